@@ -1,0 +1,52 @@
+# Letterpath. `make` lists what there is; `make run` and `make test` need nothing but Python 3.11.
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do \
+            command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+            && echo $$p && break; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format lock migration clean
+
+help:  ## list what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(STAMP)  ## run everything on this machine: web, worker, clock, Redis, mailbox
+	@$(BIN)/letterpath run
+
+test: $(STAMP)  ## run the tests (PYTEST="-k story" for some of them)
+	@$(BIN)/pytest $(PYTEST)
+
+check: $(STAMP)  ## style, types and import contracts, as CI checks them
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: $(STAMP)  ## put the code in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(STAMP)  ## pin the newest allowed releases, with their hashes
+	$(BIN)/uv pip compile $(COMPILE) --upgrade -o requirements.txt pyproject.toml
+	$(BIN)/uv pip compile $(COMPILE) --upgrade --extra dev --extra test -o requirements-dev.txt pyproject.toml
+
+COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+           --no-emit-index-url --no-emit-find-links
+
+migration: $(STAMP)  ## write a migration for changed models (NAME="what it does")
+	$(BIN)/python -m course.migrations.write "$(NAME)"
+
+clean:  ## remove the virtual environment and caches; var/ with its letters stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+
+$(STAMP): requirements-dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Letterpath needs Python 3.11 or newer, and there is none on this machine." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { echo "Python can't make a virtual environment: install its venv module (on Debian: apt install python3-venv)." >&2; exit 1; }
+	@echo "Installing $$(grep -c == requirements-dev.txt) packages into $(VENV), once. This takes a minute or two."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt \
+	  || { echo "A package could not be installed; the reason stands above. Where it speaks of a compiler: there is no ready-made wheel for this machine, so install gcc and the Python headers, or use Python 3.11 to 3.14 on x86-64 or ARM Linux or macOS." >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(STAMP)

@@ -1,0 +1,67 @@
+"""The Flask application: doors, limits, headers. `create_app` is all that `wsgi.py` knows."""
+
+import logging
+import sys
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from course import admin, cli, runtime, web
+from course.runtime import Runtime
+from course.web import embedding, leaving
+from course.web.limits import limiter
+
+# A reflection of 40,000 characters in a script of four bytes a letter, form-encoded, fits.
+LARGEST_FORM = 512 * 1024
+
+csrf = CSRFProtect()
+
+
+def create_app(with_runtime: Runtime | None = None) -> Flask:
+    """The application for this process, on `with_runtime` or on what the environment says."""
+    parts = with_runtime or runtime.runtime()
+    app = Flask(__name__)
+    app.extensions["runtime"] = parts
+    app.config.from_mapping(_flask_settings(parts))
+    if hops := parts.settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    csrf.init_app(app)
+    limiter.init_app(app)
+    web.register(app, in_development=parts.settings.in_development)
+    admin.register(app)
+    # The two doors without a token of ours: mail programs' one click, and a page that only shows
+    # a form which somebody filled in elsewhere.
+    csrf.exempt(leaving.one_click)
+    csrf.exempt(embedding.carry)
+    cli.register(app)
+    return app
+
+
+def main() -> int:
+    """The `letterpath` command."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    return cli.main(sys.argv[1:])
+
+
+def _flask_settings(parts: Runtime) -> dict[str, object]:
+    settings = parts.settings
+    return {
+        "SECRET_KEY": settings.secret_key.get_secret_value(),
+        "SESSION_COOKIE_NAME": "letterpath",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.base_url.startswith("https://"),
+        "MAX_CONTENT_LENGTH": LARGEST_FORM,
+        "MAX_FORM_MEMORY_SIZE": LARGEST_FORM,
+        # An evening's writing may take longer than an hour; the session is the limit.
+        "WTF_CSRF_TIME_LIMIT": None,
+        # Our pages send no Referer, so none can be asked for.
+        "WTF_CSRF_SSL_STRICT": False,
+        "RATELIMIT_STORAGE_URI": _limits_storage(settings.redis_url),
+        "RATELIMIT_HEADERS_ENABLED": False,
+    }
+
+
+def _limits_storage(redis_url: str) -> str:
+    return redis_url.replace("unix://", "redis+unix://", 1) if redis_url else "memory://"

@@ -1,0 +1,40 @@
+"""The bell: a job that says "look now". Redis carries it and nothing else.
+
+The database is the truth, so a bell that is not heard loses nothing: the clock looks anyway.
+"""
+
+import logging
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+log = logging.getLogger(__name__)
+
+QUEUE = "letterpath"
+
+# A drain is cut into jobs of a few minutes; this is when a stuck one is given up, in seconds.
+JOB_TIMEOUT = 900
+
+
+class Bell:
+    def __init__(self, redis_url: str) -> None:
+        # Short timeouts: a visitor who signs up must not wait for a Redis that is away.
+        self.url = redis_url
+        self.redis = Redis.from_url(redis_url, socket_connect_timeout=1, socket_timeout=5)
+
+    def worker_connection(self) -> Redis:
+        """A connection that may wait for hours: workers block until the bell rings."""
+        return Redis.from_url(self.url)
+
+    def ring(self, job: str = "course.jobs.look") -> bool:
+        """Enqueue the job unless one like it is waiting; False where Redis could not be reached."""
+        try:
+            queue = Queue(QUEUE, connection=self.redis, serializer=JSONSerializer)
+            if queue.count == 0:
+                queue.enqueue(job, job_timeout=JOB_TIMEOUT, result_ttl=0, failure_ttl=86400)
+        except RedisError as error:
+            log.warning("the bell could not be rung: %s", type(error).__name__)
+            return False
+        return True

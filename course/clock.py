@@ -1,0 +1,47 @@
+"""What time it is, for whoever has to know. Pure code is told; nobody else asks the machine."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy import Engine
+
+from course.db import reading
+from course.models import TimeShift
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Aware, in UTC."""
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class ShiftedClock:
+    """The development clock: the machine's, moved ahead by what the time machine was told."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead()
+
+    def ahead(self) -> timedelta:
+        with reading(self._engine) as session:
+            shift = session.get(TimeShift, 1)
+        return timedelta(seconds=shift.seconds if shift else 0)
+
+
+class FixedClock:
+    """A clock that stands still until it is moved: for tests and for rehearsals."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def advance(self, by: timedelta) -> None:
+        self.at += by

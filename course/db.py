@@ -1,0 +1,81 @@
+"""The database: SQLite or PostgreSQL, one way to read and one way to write.
+
+Transactions are opened at the edge (route, job, command); whoever takes a `session` never
+commits. `reading` is read-only and the database itself sees to it, so a page that is only
+opened can't change anything.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlmodel import Session
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+# SQLite waits this long for the one writer before it gives up, in milliseconds.
+BUSY_TIMEOUT = 15_000
+
+
+def connect(url: str) -> Engine:
+    """An engine for `sqlite:///…` or `postgresql://…` (psycopg 3)."""
+    parsed = make_url(url)
+    if parsed.drivername in {"postgres", "postgresql"}:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True)
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    engine = create_engine(parsed)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Session]:
+    """A session that commits at the end of the block, or not at all."""
+    with Session(engine.execution_options(writes=True), expire_on_commit=False) as session:
+        yield session
+        session.commit()
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session that can't write: the database refuses."""
+    reader = engine
+    if engine.dialect.name == "postgresql":
+        reader = engine.execution_options(postgresql_readonly=True)
+    with Session(reader) as session:
+        yield session
+
+
+def migrate(url: str) -> None:
+    """Bring the database at `url` to the newest revision."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["url"] = url
+    command.upgrade(config, "head")
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver would open transactions on its own, and always deferred ones: we do it below.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        f"busy_timeout = {BUSY_TIMEOUT}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Writers take the lock at once, so that none is refused half-way (SQLITE_BUSY)."""
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,165 @@
+"""The clock's work: who is due gets a row in the outbox, and the slot after that one."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, update
+from sqlmodel import Session, col, select
+
+from course import catalogue, outbox
+from course.models import (
+    Delivery,
+    DeliveryKind,
+    Enrollment,
+    EnrollmentState,
+    Reflection,
+    Subscriber,
+)
+from course.writing import Writer
+from sequences.progress import Finish, Progress, Send, Wait, decide, nudge_at
+from sequences.schedule import next_send_at
+
+BATCH = 500
+
+Place = tuple[Enrollment, str]  # an enrollment and its subscriber's zone
+
+
+def dispatch_due(session: Session, writer: Writer, now: datetime) -> int:
+    """Write up to a batch of letters whose hour has come; how many enrollments were looked at."""
+    places = _due(session, Enrollment.next_send_at, now)
+    shelf = catalogue.Shelf(session)
+    rows, moves = [], []
+    for enrollment, zone in places:
+        edition = shelf.current(enrollment.course_id)
+        progress = Progress(
+            frozenset(enrollment.done), enrollment.next_send_at, edition.window(enrollment, zone)
+        )
+        step = decide(edition.sequence, progress, now)
+        if isinstance(step, Send):
+            rows.append(_letter(writer, edition, enrollment, step, now))
+        moves.append({"its_id": enrollment.id, **_move(edition, enrollment, zone, step)})
+    outbox.put(session, rows)
+    _update(session, moves)
+    return len(places)
+
+
+def nudge_due(session: Session, writer: Writer, now: datetime) -> int:
+    """Ask once more about a lesson, if nothing was written. A nudge that is late is dropped."""
+    places = _due(session, Enrollment.nudge_at, now)
+    shelf = catalogue.Shelf(session)
+    written = _written(session, (enrollment for enrollment, _ in places))
+    rows = []
+    for enrollment, _zone in places:
+        edition = shelf.current(enrollment.course_id)
+        limit = edition.sequence.schedule.lateness
+        step, due_at = enrollment.nudge_step or "", enrollment.nudge_at or now
+        wanted = enrollment.state is EnrollmentState.ACTIVE and "nudge" in edition.letters
+        if (
+            wanted
+            and now - due_at <= limit
+            and (enrollment.id, enrollment.round, step) not in written
+        ):
+            rows.append(
+                writer.row(edition, enrollment, DeliveryKind.NUDGE, step, due_at, now, limit)
+            )
+    outbox.put(session, rows)
+    _update(session, [{"its_id": enrollment.id, "nudge_at": None} for enrollment, _ in places])
+    return len(places)
+
+
+def postpone_late(session: Session, now: datetime) -> int:
+    """Letters past their lateness limit wait for the next opening, not for three in the morning."""
+    late = session.exec(
+        select(Delivery, Enrollment, Subscriber.zone)
+        .join(Enrollment, col(Enrollment.id) == Delivery.enrollment_id)
+        .join(Subscriber, col(Subscriber.id) == Delivery.subscriber_id)
+        .where(col(Delivery.state).in_(outbox.WAITING), col(Delivery.not_after) < now)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True, of=Delivery)
+    ).all()
+    shelf = catalogue.Shelf(session)
+    for delivery, enrollment, zone in late:
+        edition = shelf.current(enrollment.course_id)
+        delivery.due_at = next_send_at(now, timedelta(0), edition.window(enrollment, zone))
+        delivery.not_after = delivery.due_at + edition.sequence.schedule.lateness
+    return len(late)
+
+
+def _due(session: Session, column: Any, now: datetime) -> list[Place]:
+    found = session.exec(
+        select(Enrollment, Subscriber.zone)
+        .join(Subscriber, col(Subscriber.id) == Enrollment.subscriber_id)
+        .where(column <= now)
+        .order_by(column, col(Enrollment.id))
+        .limit(BATCH)
+        .with_for_update(skip_locked=True, of=Enrollment)
+    )
+    return list(found)
+
+
+def _letter(
+    writer: Writer, edition: catalogue.Edition, enrollment: Enrollment, step: Send, now: datetime
+) -> dict[str, Any]:
+    kind = DeliveryKind.CLOSING if step.step == "closing" else DeliveryKind.LESSON
+    limit = edition.sequence.schedule.lateness
+    return writer.row(edition, enrollment, kind, step.step, step.slot, now, limit)
+
+
+def _move(
+    edition: catalogue.Edition, enrollment: Enrollment, zone: str, step: Send | Wait | Finish
+) -> dict[str, Any]:
+    """The enrollment's columns after the step."""
+    if isinstance(step, Send):
+        return _sent(edition, enrollment, zone, step)
+    stays = {
+        "done": enrollment.done,
+        "last_sent_at": enrollment.last_sent_at,
+        "nudge_at": enrollment.nudge_at,
+        "nudge_step": enrollment.nudge_step,
+        "paused_until": enrollment.paused_until,
+    }
+    if isinstance(step, Wait):
+        return {**stays, "state": enrollment.state, "next_send_at": step.until}
+    return {**stays, "state": EnrollmentState.FINISHED, "next_send_at": None}
+
+
+def _sent(
+    edition: catalogue.Edition, enrollment: Enrollment, zone: str, step: Send
+) -> dict[str, Any]:
+    sequence = edition.sequence
+    lesson = sequence.lesson(step.step)
+    asks = lesson is not None and lesson.prompt is not None
+    window = edition.window(enrollment, zone)
+    over = step.next_send_at is None
+    return {
+        "done": [*enrollment.done, step.step],
+        "state": EnrollmentState.FINISHED if over else EnrollmentState.ACTIVE,
+        "last_sent_at": step.slot,
+        "next_send_at": step.next_send_at,
+        "nudge_at": nudge_at(sequence.schedule, step.slot, window) if asks else None,
+        "nudge_step": step.step if asks else None,
+        "paused_until": None,
+    }
+
+
+def _update(session: Session, rows: list[dict[str, Any]]) -> None:
+    """One statement for the batch."""
+    if not rows:
+        return
+    table = Enrollment.__table__  # type: ignore[attr-defined]
+    values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "its_id"}
+    session.connection().execute(
+        update(table).where(table.c.id == bindparam("its_id")).values(values), rows
+    )
+
+
+def _written(session: Session, enrollments: Iterable[Enrollment]) -> set[tuple[int, int, str]]:
+    """The (enrollment, round, lesson) that have a reflection."""
+    ids = [enrollment.id for enrollment in enrollments]
+    found = session.exec(
+        select(Reflection.enrollment_id, Reflection.round, Reflection.step).where(
+            col(Reflection.enrollment_id).in_(ids)
+        )
+    )
+    return set(found)

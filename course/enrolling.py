@@ -1,0 +1,128 @@
+"""Signing up, confirming, leaving and being erased."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from course import catalogue, outbox
+from course.models import (
+    Consent,
+    Delivery,
+    DeliveryKind,
+    Enrollment,
+    EnrollmentState,
+    Request,
+    Subscriber,
+    SubscriberState,
+)
+from course.writing import Writer
+from emails import address
+from sequences.progress import first_send_at
+
+UNCONFIRMED = (EnrollmentState.PENDING, EnrollmentState.LEFT)
+
+
+def sign_up(session: Session, writer: Writer, request: Request, now: datetime) -> None:
+    """Keep the consent and write one letter: please confirm, or you are here already.
+
+    Nothing else changes before the button in that letter is pressed: anyone can type an address.
+    """
+    subscriber = _subscriber(session, request, now)
+    enrollment = _enrollment(session, subscriber, request, now)
+    session.add(
+        Consent(
+            subscriber_id=_id(subscriber),
+            wording=request.wording,
+            place=request.place,
+            given_at=request.asked_at,
+        )
+    )
+    session.flush()
+    unconfirmed = enrollment.state in UNCONFIRMED
+    kind = DeliveryKind.CONFIRMATION if unconfirmed else DeliveryKind.ALREADY
+    writer.once_a_day(session, enrollment, kind, now)
+
+
+def confirm(session: Session, writer: Writer, enrollment: Enrollment, now: datetime) -> None:
+    """The button was pressed: the sampler goes out at once, the first lesson at its hour.
+
+    Pressed twice, it changes nothing. Somebody who had left begins anew.
+    """
+    if enrollment.state not in UNCONFIRMED:
+        return
+    subscriber = session.get_one(Subscriber, enrollment.subscriber_id)
+    subscriber.state, subscriber.left_at = SubscriberState.CONFIRMED, None
+    subscriber.confirmed_at = subscriber.confirmed_at or now
+    if enrollment.state is EnrollmentState.LEFT:
+        enrollment.round += 1
+    begin(session, enrollment, subscriber.zone, now)
+    session.flush()
+    writer.write(session, enrollment, DeliveryKind.SAMPLER, "sampler", now)
+
+
+def begin(session: Session, enrollment: Enrollment, zone: str, now: datetime) -> None:
+    """The first lesson comes at the next opening."""
+    edition = catalogue.current(session, enrollment.course_id)
+    window = edition.window(enrollment, zone)
+    enrollment.state = EnrollmentState.ACTIVE
+    enrollment.done = []
+    enrollment.next_send_at = first_send_at(now, window)
+    enrollment.nudge_at = enrollment.nudge_step = enrollment.paused_until = None
+
+
+def leave(session: Session, subscriber: Subscriber, now: datetime) -> None:
+    """No more letters, from this moment on. The journal stays until it is erased."""
+    subscriber.state, subscriber.left_at = SubscriberState.LEFT, now
+    subscriber.newsletters = False
+    session.execute(
+        update(Enrollment)
+        .where(col(Enrollment.subscriber_id) == subscriber.id)
+        .values(state="left", next_send_at=None, nudge_at=None, paused_until=None)
+    )
+    outbox.withdraw(
+        session,
+        col(Delivery.subscriber_id) == subscriber.id,
+        col(Delivery.kind).not_in(outbox.AFTER_LEAVING),
+    )
+
+
+def erase(session: Session, subscriber: Subscriber) -> None:
+    """Everything goes: the person, the enrollments, the journal, the record of their letters."""
+    session.delete(subscriber)
+
+
+def _subscriber(session: Session, request: Request, now: datetime) -> Subscriber:
+    key = address.normalise(request.address)
+    known = session.exec(
+        select(Subscriber).where(Subscriber.address_key == key).with_for_update()
+    ).one_or_none()
+    if known is None:
+        known = Subscriber(address=request.address, address_key=key, created_at=now)
+    if known.state is SubscriberState.PENDING:
+        known.first_name, known.zone = request.first_name, request.zone
+    session.add(known)
+    session.flush()
+    return known
+
+
+def _enrollment(
+    session: Session, subscriber: Subscriber, request: Request, now: datetime
+) -> Enrollment:
+    known = session.exec(
+        select(Enrollment).where(
+            Enrollment.subscriber_id == subscriber.id, Enrollment.course_id == request.course_id
+        )
+    ).one_or_none()
+    if known is None:
+        course_id = request.course_id or 0
+        known = Enrollment(subscriber_id=_id(subscriber), course_id=course_id, created_at=now)
+    session.add(known)
+    session.flush()
+    return known
+
+
+def _id(subscriber: Subscriber) -> int:
+    if subscriber.id is None:
+        raise ValueError("the subscriber has no row yet")
+    return subscriber.id

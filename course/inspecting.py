@@ -1,0 +1,134 @@
+"""`letterpath doctor`: every part looked at, and what to do about each finding."""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from redis.exceptions import RedisError
+from rq import Worker
+from sqlalchemy.exc import SQLAlchemyError
+
+from course import catalogue, publishing
+from course.db import MIGRATIONS, reading
+from course.publishing import NotPublishable
+from course.runtime import Runtime
+from emails.errors import EmailError
+
+# Before this release SQLite could lose a committed transaction when a WAL file was reset while
+# another connection was writing (https://sqlite.org/releaselog/3_51_3.html).
+SAFE_SQLITE = (3, 51, 3)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`mark` is "fine", "mind" (works, but) or "trouble"."""
+
+    mark: str
+    part: str
+    words: str
+
+
+def inspect(runtime: Runtime) -> list[Finding]:
+    return [
+        *_database(runtime),
+        *_sqlite(runtime),
+        *_redis(runtime),
+        *_mail(runtime),
+        *_courses(runtime),
+    ]
+
+
+def _database(runtime: Runtime) -> Iterator[Finding]:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    newest = ScriptDirectory.from_config(config).get_current_head()
+    try:
+        with runtime.engine.connect() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+    except SQLAlchemyError as error:
+        yield Finding(
+            "trouble",
+            "database",
+            f"can't be reached ({type(error).__name__}). Look at LETTERPATH_DATABASE_URL.",
+        )
+        return
+    if current != newest:
+        yield Finding(
+            "trouble",
+            "database",
+            f"is at revision {current}, the code at {newest}. Run: letterpath migrate",
+        )
+    else:
+        yield Finding("fine", "database", f"{runtime.engine.dialect.name}, revision {current}")
+
+
+def _sqlite(runtime: Runtime) -> Iterator[Finding]:
+    if runtime.engine.dialect.name == "sqlite" and sqlite3.sqlite_version_info < SAFE_SQLITE:
+        yield Finding(
+            "mind",
+            "sqlite",
+            f"{sqlite3.sqlite_version} has the WAL-reset bug, mended in "
+            "3.51.3: a crash at a bad moment could damage the file. Use a Python "
+            "with a newer SQLite, or PostgreSQL.",
+        )
+
+
+def _redis(runtime: Runtime) -> Iterator[Finding]:
+    try:
+        runtime.bell.redis.ping()
+        workers = len(Worker.all(connection=runtime.bell.redis))
+    except RedisError as error:
+        yield Finding(
+            "trouble",
+            "redis",
+            f"can't be reached ({type(error).__name__}). Letters "
+            "go out all the same, slower. Look at LETTERPATH_REDIS_URL.",
+        )
+        return
+    yield Finding("fine", "redis", "answers")
+    if workers:
+        yield Finding("fine", "workers", f"{workers} wait for the bell")
+    else:
+        yield Finding("trouble", "workers", "none is running. Start: python worker.py")
+
+
+def _mail(runtime: Runtime) -> Iterator[Finding]:
+    scheme = runtime.settings.mail_url.partition(":")[0]
+    try:
+        runtime.transport.check()
+    except EmailError as error:
+        yield Finding("trouble", "mail", f"{error} Look at LETTERPATH_MAIL_URL.")
+        return
+    yield Finding("fine", "mail", f"{scheme}, as {runtime.settings.mail_from}")
+
+
+def _courses(runtime: Runtime) -> Iterator[Finding]:
+    try:
+        with reading(runtime.engine) as session:
+            slugs = catalogue.slugs(session)
+            digests = {slug: catalogue.digest(session, slug) for slug in slugs}
+    except SQLAlchemyError:
+        return
+    if not slugs:
+        yield Finding("trouble", "courses", "none is published. Run: letterpath publish")
+    for folder in publishing.course_folders(Path(runtime.settings.courses)):
+        yield _course(folder, digests)
+
+
+def _course(folder: Path, digests: dict[str, str]) -> Finding:
+    try:
+        compilation = publishing.compile_course(folder)
+    except NotPublishable as error:
+        return Finding("mind", folder.name, f"{error}. Run: letterpath lint {folder.name}")
+    if digests.get(compilation.sequence.slug) != compilation.digest:
+        return Finding(
+            "mind",
+            folder.name,
+            "the files have changed since they were published. "
+            f"Run: letterpath publish {folder.name}",
+        )
+    return Finding("fine", folder.name, "published as the files have it")

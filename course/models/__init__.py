@@ -1,0 +1,30 @@
+"""The tables, one aggregate a file."""
+
+from course.models.course import Course, Letter, Revision
+from course.models.delivery import Delivery, DeliveryKind, DeliveryState
+from course.models.enrollment import Enrollment, EnrollmentState
+from course.models.reflection import Reflection
+from course.models.request import Request, RequestKind
+from course.models.subscriber import Consent, Subscriber, SubscriberState
+from course.models.suppression import Suppression, SuppressionReason
+from course.models.time_shift import TimeShift
+
+__all__ = [
+    "Consent",
+    "Course",
+    "Delivery",
+    "DeliveryKind",
+    "DeliveryState",
+    "Enrollment",
+    "EnrollmentState",
+    "Letter",
+    "Reflection",
+    "Request",
+    "RequestKind",
+    "Revision",
+    "Subscriber",
+    "SubscriberState",
+    "Suppression",
+    "SuppressionReason",
+    "TimeShift",
+]

@@ -1,0 +1,47 @@
+"""What was published: a course, its revisions, and the letters compiled for each."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel, UniqueConstraint
+
+from course.models.columns import Moment
+
+
+class Course(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str = Field(max_length=100, unique=True)
+    title: str = Field(max_length=200)
+
+
+class Revision(SQLModel, table=True):
+    """One publishing of a course folder; the highest number is the one in force.
+
+    `sequence` is `Sequence.to_json()`; `digest` tells whether the files have changed since.
+    """
+
+    __table_args__ = (UniqueConstraint("course_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    course_id: int = Field(foreign_key="course.id", ondelete="CASCADE")
+    number: int
+    digest: str = Field(max_length=64)
+    sequence: str
+    sampler_pdf: bytes | None = None
+    published_at: datetime = Field(sa_type=Moment)
+
+
+class Letter(SQLModel, table=True):
+    """A compiled letter, ready to be personalised (`emails.letter.Letter`).
+
+    `key` is a lesson's id, or the name of another letter: "welcome", "closing", "nudge",
+    "confirmation", "already", "journal", "erasure".
+    """
+
+    __table_args__ = (UniqueConstraint("revision_id", "key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    revision_id: int = Field(foreign_key="revision.id", ondelete="CASCADE")
+    key: str = Field(max_length=100)
+    subject: str
+    html: str
+    text: str

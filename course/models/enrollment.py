@@ -1,0 +1,60 @@
+"""A subscriber's place in a course."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, Column, Index, text
+from sqlmodel import Field, SQLModel, UniqueConstraint
+
+from course.models.columns import Moment, by_value
+
+
+class EnrollmentState(StrEnum):
+    PENDING = "pending"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    LEFT = "left"
+
+
+class Enrollment(SQLModel, table=True):
+    """`next_send_at` is the slot of the next letter; none while nothing is to come.
+
+    `done` lists the steps that were sent or skipped in this `round` (a restart begins a new one).
+    `weekday` (0 = Monday) and `at` ("19:30") are the subscriber's own; none means the course's.
+    `nudge_at` is when to ask once more about `nudge_step`, if nothing was written by then.
+    A pause until a date has `next_send_at`; a pause until told has none.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("subscriber_id", "course_id"),
+        Index(
+            "ix_enrollment_due",
+            "next_send_at",
+            sqlite_where=text("next_send_at IS NOT NULL"),
+            postgresql_where=text("next_send_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_enrollment_nudge",
+            "nudge_at",
+            sqlite_where=text("nudge_at IS NOT NULL"),
+            postgresql_where=text("nudge_at IS NOT NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    subscriber_id: int = Field(foreign_key="subscriber.id", ondelete="CASCADE")
+    course_id: int = Field(foreign_key="course.id")
+    state: EnrollmentState = Field(
+        default=EnrollmentState.PENDING, sa_type=by_value(EnrollmentState)
+    )
+    round: int = 1
+    done: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    weekday: int | None = None
+    at: str | None = Field(default=None, max_length=5)
+    next_send_at: datetime | None = Field(default=None, sa_type=Moment)
+    nudge_step: str | None = Field(default=None, max_length=100)
+    nudge_at: datetime | None = Field(default=None, sa_type=Moment)
+    last_sent_at: datetime | None = Field(default=None, sa_type=Moment)
+    paused_until: datetime | None = Field(default=None, sa_type=Moment)
+    created_at: datetime = Field(sa_type=Moment)

@@ -1,0 +1,41 @@
+"""A person, and what they consented to."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Field, SQLModel
+
+from course.models.columns import Moment, by_value
+
+
+class SubscriberState(StrEnum):
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    LEFT = "left"
+
+
+class Subscriber(SQLModel, table=True):
+    """`address` is written to; `address_key` is its normalised form, for comparing."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    address: str = Field(max_length=320)
+    address_key: str = Field(max_length=320, unique=True)
+    first_name: str = Field(default="", max_length=100)
+    zone: str = Field(default="UTC", max_length=64)
+    state: SubscriberState = Field(
+        default=SubscriberState.PENDING, sa_type=by_value(SubscriberState)
+    )
+    newsletters: bool = True
+    created_at: datetime = Field(sa_type=Moment)
+    confirmed_at: datetime | None = Field(default=None, sa_type=Moment)
+    left_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class Consent(SQLModel, table=True):
+    """The exact words somebody agreed to, where and when. Rows are only ever added."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    subscriber_id: int = Field(foreign_key="subscriber.id", ondelete="CASCADE", index=True)
+    wording: str
+    place: str = Field(max_length=200)
+    given_at: datetime = Field(sa_type=Moment)

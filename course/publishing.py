@@ -1,0 +1,208 @@
+"""A course folder → rows: read, linted, compiled once, stored as a revision."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from course.models import Course, Letter, Revision
+from course.typesetting import sampler_pdf
+from emails.errors import RenderError
+from emails.letter import Button, Draft, Theme, compile_letter
+from emails.letter import Letter as Compiled
+from sequences.findings import CourseError, Finding
+from sequences.linting import lint
+from sequences.reading import read_course, read_letter
+from sequences.sequence import Brand, Lesson, LetterText, Sequence
+
+OWN_LETTERS = Path(__file__).parent / "letters"
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# What each letter may say, by its key; "lesson" stands for every lesson.
+PLACEHOLDERS = {
+    "*": _names("greeting first_name address brand course_title home_url journal_url")
+    | _names("pace_url leave_url view_url"),
+    "lesson": _names("reflect_url calendar_url lesson_title step steps next_line"),
+    "nudge": _names("reflect_url lesson_title prompt step steps next_line"),
+    "welcome": _names("sampler_url sampler_pdf_url next_line"),
+    "closing": _names("reflections"),
+    "confirmation": _names("confirm_url"),
+    "already": _names(""),
+    "journal": _names("open_url"),
+    "erasure": _names("erase_url"),
+}
+
+# These go to somebody who is not in the course (yet, or any more).
+BRIEF = ("confirmation", "journal", "erasure")
+
+
+class NotPublishable(Exception):
+    """The folder has errors; `findings` has them all, warnings too."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__(f"{len(findings)} things to mend")
+        self.findings = findings
+
+
+@dataclass(frozen=True)
+class Compilation:
+    """A course ready to be stored. `findings` are warnings: nothing in it is wrong."""
+
+    sequence: Sequence
+    letters: dict[str, Compiled]
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def digest(self) -> str:
+        parts = [self.sequence.to_json()]
+        for key, letter in sorted(self.letters.items()):
+            parts += [key, letter.subject, letter.html, letter.text]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def course_folders(root: Path) -> list[Path]:
+    """Every folder below `root` that holds a course."""
+    return sorted(path.parent for path in root.glob("*/sequence.toml"))
+
+
+def compile_course(folder: Path) -> Compilation:
+    """Raises `NotPublishable` with everything that is to be mended first."""
+    try:
+        sequence = read_course(folder)
+    except CourseError as error:
+        raise NotPublishable(error.findings) from error
+    texts = _letter_texts(sequence)
+    findings = lint(sequence, PLACEHOLDERS)
+    letters, broken = _compile(sequence, texts)
+    findings += broken
+    if any(finding.severity == "error" for finding in findings):
+        raise NotPublishable(findings)
+    return Compilation(sequence, letters, findings)
+
+
+def publish(session: Session, compilation: Compilation, now: datetime) -> int | None:
+    """Store the course as a new revision; its number, or None where nothing has changed."""
+    sequence, digest = compilation.sequence, compilation.digest
+    course = _course(session, sequence)
+    newest = session.exec(
+        select(Revision)
+        .where(Revision.course_id == course.id)
+        .order_by(col(Revision.number).desc())
+    ).first()
+    if newest is not None and newest.digest == digest:
+        return None
+    revision = Revision(
+        course_id=course.id or 0,
+        number=newest.number + 1 if newest else 1,
+        digest=digest,
+        sequence=sequence.to_json(),
+        sampler_pdf=_pdf(sequence),
+        published_at=now,
+    )
+    session.add(revision)
+    session.flush()
+    for key, letter in compilation.letters.items():
+        session.add(
+            Letter(
+                revision_id=revision.id or 0,
+                key=key,
+                subject=letter.subject,
+                html=letter.html,
+                text=letter.text,
+            )
+        )
+    session.flush()
+    return revision.number
+
+
+def _course(session: Session, sequence: Sequence) -> Course:
+    known = session.exec(select(Course).where(Course.slug == sequence.slug)).one_or_none()
+    course = known or Course(slug=sequence.slug, title=sequence.title)
+    course.title = sequence.title
+    session.add(course)
+    session.flush()
+    return course
+
+
+def _pdf(sequence: Sequence) -> bytes | None:
+    if sequence.sampler is None:
+        return None
+    return sampler_pdf(sequence.sampler, sequence.brand, sequence.title)
+
+
+def letter_text(sequence: Sequence, key: str) -> LetterText | None:
+    """The text of a letter that is no lesson: the course's, or the engine's own."""
+    return next((text for text in _letter_texts(sequence) if text.id == key), None)
+
+
+def _letter_texts(sequence: Sequence) -> list[LetterText]:
+    """The course's letters, and the engine's own where the course has none of that name."""
+    written = {letter.id for letter in sequence.letters}
+    own = [
+        read_letter(path, f"course/letters/{path.name}")
+        for path in sorted(OWN_LETTERS.glob("*.md"))
+        if path.stem not in written
+    ]
+    return [*sequence.letters, *own]
+
+
+def _compile(
+    sequence: Sequence, texts: list[LetterText]
+) -> tuple[dict[str, Compiled], list[Finding]]:
+    theme, letters, findings = theme_of(sequence.brand, sequence.language), {}, []
+    drafts: list[tuple[str, Lesson | LetterText, Draft]] = [
+        *((lesson.id, lesson, lesson_draft(sequence, lesson)) for lesson in sequence.lessons),
+        *((text.id, text, letter_draft(text)) for text in texts),
+    ]
+    for key, source, draft in drafts:
+        try:
+            letters[key] = compile_letter(draft, theme)
+        except RenderError as error:
+            findings.append(
+                Finding(source.source, source.line, str(error), "Shorten or simplify the letter.")
+            )
+    return letters, findings
+
+
+def theme_of(brand: Brand, language: str) -> Theme:
+    return Theme(
+        brand=brand.name,
+        accent=brand.accent,
+        accent_dark=brand.accent_dark,
+        paper=brand.paper,
+        paper_dark=brand.paper_dark,
+        language=language,
+    )
+
+
+def lesson_draft(sequence: Sequence, lesson: Lesson) -> Draft:
+    return Draft(
+        subject=lesson.subject,
+        preview=lesson.preview,
+        title=lesson.title,
+        body=lesson.body,
+        prompt=lesson.prompt.text if lesson.prompt else None,
+        button=Button("Write my answer", "reflect_url") if lesson.prompt else None,
+        step=sequence.number(lesson.id),
+        steps=len(sequence.lessons),
+        calendar=lesson.calendar,
+        footer="full",
+    )
+
+
+def letter_draft(letter: LetterText) -> Draft:
+    button = Button(letter.button, letter.link) if letter.button and letter.link else None
+    return Draft(
+        subject=letter.subject,
+        preview=letter.preview,
+        title=letter.title,
+        body=letter.body,
+        button=button,
+        footer="brief" if letter.id in BRIEF else "full",
+    )

@@ -1,0 +1,90 @@
+"""Writing reflections, and reading them back in the journal."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from course import outbox
+from course.models import Delivery, DeliveryKind, Enrollment, Reflection
+
+# About twenty pages: more is likely a slip of the clipboard.
+LONGEST = 40_000
+
+# What was written from a letter's page can be changed from that page for this long.
+CHANGEABLE = timedelta(hours=1)
+
+
+class NotWritten(ValueError):
+    """The text can't be kept; the message says why, for the page."""
+
+
+def reflect(session: Session, delivery: Delivery, text: str, now: datetime) -> Reflection:
+    """Add an answer to the lesson that `delivery` carried. Raises `NotWritten`."""
+    reflection = Reflection(
+        enrollment_id=delivery.enrollment_id,
+        round=delivery.round,
+        step=delivery.slot,
+        text=_kept(text),
+        written_at=now,
+    )
+    session.add(reflection)
+    _call_off_nudge(session, delivery)
+    session.flush()
+    return reflection
+
+
+def changeable(session: Session, id_: int, delivery: Delivery, now: datetime) -> Reflection | None:
+    """The reflection, if it was written from this letter's page within the hour."""
+    found = session.get(Reflection, id_)
+    if found is None or found.enrollment_id != delivery.enrollment_id:
+        return None
+    return found if now - found.written_at <= CHANGEABLE and found.step == delivery.slot else None
+
+
+def change(reflection: Reflection, text: str, now: datetime) -> None:
+    """Replace the text. Raises `NotWritten`."""
+    reflection.text, reflection.edited_at = _kept(text), now
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One reflection with the enrollment it belongs to."""
+
+    reflection: Reflection
+    enrollment: Enrollment
+
+
+def journal(session: Session, subscriber_id: int) -> list[Entry]:
+    """All that a subscriber wrote, in the order it was written."""
+    found = session.exec(
+        select(Reflection, Enrollment)
+        .join(Enrollment, col(Enrollment.id) == Reflection.enrollment_id)
+        .where(Enrollment.subscriber_id == subscriber_id)
+        .order_by(col(Reflection.written_at), col(Reflection.id))
+    )
+    return [Entry(reflection, enrollment) for reflection, enrollment in found]
+
+
+def entry(session: Session, subscriber_id: int, id_: int) -> Entry | None:
+    """One of the subscriber's own; None for anybody else's."""
+    return next((e for e in journal(session, subscriber_id) if e.reflection.id == id_), None)
+
+
+def _kept(text: str) -> str:
+    kept = text.replace("\r\n", "\n").replace("\x00", "").strip()
+    if not kept:
+        raise NotWritten("There is nothing here yet. A single sentence is enough.")
+    if len(kept) > LONGEST:
+        raise NotWritten(f"This has {len(kept):,} characters; {LONGEST:,} fit. Please shorten it.")
+    return kept
+
+
+def _call_off_nudge(session: Session, delivery: Delivery) -> None:
+    outbox.withdraw(
+        session,
+        col(Delivery.enrollment_id) == delivery.enrollment_id,
+        col(Delivery.round) == delivery.round,
+        col(Delivery.kind) == DeliveryKind.NUDGE,
+        col(Delivery.slot) == delivery.slot,
+    )

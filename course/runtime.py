@@ -1,0 +1,71 @@
+"""What one process works with. Built once, in the process that uses it: nothing crosses a fork."""
+
+import os
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from sqlalchemy import Engine
+
+from course import config
+from course.bell import Bell
+from course.clock import Clock, ShiftedClock, SystemClock
+from course.config import Settings
+from course.db import connect
+from course.links import Links
+from emails.tokens import Signer
+from emails.transports import Transport, open_transport
+
+
+@dataclass
+class Runtime:
+    """Settings, database, clock and signer at once; bell and transport when first used."""
+
+    settings: Settings
+    engine: Engine
+    clock: Clock
+    pid: int = field(default_factory=os.getpid)
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    @cached_property
+    def bell(self) -> Bell:
+        return Bell(self.settings.redis_url)
+
+    @cached_property
+    def transport(self) -> Transport:
+        return open_transport(self.settings.mail_url)
+
+    @cached_property
+    def signer(self) -> Signer:
+        return Signer(self.settings.secret_key.get_secret_value())
+
+    @cached_property
+    def links(self) -> Links:
+        return Links(self.settings.base_url, self.signer)
+
+
+def build(settings: Settings, clock: Clock | None = None) -> Runtime:
+    engine = connect(settings.database_url)
+    if clock is None:
+        clock = ShiftedClock(engine) if settings.in_development else SystemClock()
+    return Runtime(settings, engine, clock)
+
+
+_runtime: Runtime | None = None
+
+
+def runtime() -> Runtime:
+    """This process's runtime, built from the environment unless one was installed."""
+    global _runtime
+    if _runtime is None or _runtime.pid != os.getpid():
+        _runtime = build(config.load())
+    return _runtime
+
+
+def install(new: Runtime) -> Runtime:
+    """Make `new` this process's runtime: for a door that has built its own."""
+    global _runtime
+    _runtime = new
+    return new

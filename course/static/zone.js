@@ -1,0 +1,23 @@
+// Sends the browser's time zone along with a form, or offers it where a zone is chosen.
+// Without this file the field stays empty and the course's own zone rule holds.
+(() => {
+  let zone = "";
+  try {
+    zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+  } catch {
+    return;
+  }
+  for (const field of document.querySelectorAll("input[data-zone]")) field.value = zone;
+
+  const offer = document.querySelector("[data-zone-offer]");
+  const select = document.querySelector("select[data-zone-choice]");
+  if (!offer || !select || select.value === zone) return;
+  if (![...select.options].some((option) => option.value === zone)) return;
+  offer.textContent = `Use the zone of this device (${zone.replaceAll("_", " ")})`;
+  offer.hidden = false;
+  offer.addEventListener("click", () => {
+    select.value = zone;
+    offer.hidden = true;
+    select.focus();
+  });
+})();

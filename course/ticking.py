@@ -1,0 +1,73 @@
+"""The clock: every few seconds it finds what is due and rings the bell.
+
+Any number of clocks may run; the database decides who wins. Where the bell can't be heard
+(Redis is away) the clock carries the letters itself: slower, but nothing waits for ever.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from sqlmodel import Session, col, select
+
+from course import answering, delivering, dispatching, outbox
+from course.db import reading, transaction
+from course.models import Delivery
+from course.runtime import Runtime
+from course.writing import Writer
+
+log = logging.getLogger(__name__)
+
+# Seconds between two looks.
+INTERVAL = 2.0
+
+
+def run(runtime: Runtime, stop: threading.Event, interval: float = INTERVAL) -> None:
+    """Tick until told to stop. A tick that fails is logged, and the next one tries again."""
+    while not stop.is_set():
+        try:
+            look(runtime)
+        except Exception:
+            log.exception("the tick failed; the next one comes in %s seconds", interval)
+        stop.wait(interval)
+
+
+def look(runtime: Runtime) -> None:
+    """One tick: write what is due into the outbox, and see that somebody sends it."""
+    write_due(runtime)
+    if anything_due(runtime) and not runtime.bell.ring():
+        delivering.deliver_due(runtime)
+
+
+def write_due(runtime: Runtime) -> int:
+    """All that the hour brings, a batch a transaction; how much there was."""
+    now, writer = runtime.now(), Writer(runtime.settings.mail_domain)
+    with transaction(runtime.engine) as session:
+        if unsure := outbox.strand(session, now):
+            log.warning("%d deliveries became uncertain", unsure)
+        delivering.send_uncertain_again(session, now)
+    total = 0
+    for work in (
+        lambda session: answering.answer_all(session, writer, now),
+        lambda session: dispatching.dispatch_due(session, writer, now),
+        lambda session: dispatching.nudge_due(session, writer, now),
+        lambda session: dispatching.postpone_late(session, now),
+    ):
+        total += _until_done(runtime, work)
+    return total
+
+
+def anything_due(runtime: Runtime) -> bool:
+    with reading(runtime.engine) as session:
+        due = select(Delivery.id).where(*outbox.is_due(runtime.now())).limit(1)
+        return session.exec(due.order_by(col(Delivery.due_at))).first() is not None
+
+
+def _until_done(runtime: Runtime, work: Callable[[Session], int]) -> int:
+    total = 0
+    while True:
+        with transaction(runtime.engine) as session:
+            found = work(session)
+        if not found:
+            return total
+        total += found

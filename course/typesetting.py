@@ -1,0 +1,170 @@
+"""The sampler as a PDF to print: Markdown in, A4 pages out.
+
+The Markdown becomes a tree of plain values, and the Typst template draws the
+tree. Words reach Typst only as data, never as markup, so nothing an author
+types can be taken for a command.
+"""
+
+import json
+from collections.abc import Callable
+from itertools import takewhile
+from pathlib import Path
+from typing import Literal
+
+import typst
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+from mdit_py_plugins.container import container_plugin
+
+from sequences.sequence import Brand, Sampler
+
+Node = dict[str, object]
+
+TEMPLATE = Path(__file__).parent / "templates" / "sampler.typ"
+LINES = range(1, 25)  # twenty-four of them fill a page
+
+
+class TypesettingError(Exception):
+    """The sampler can't be printed as it stands; the words say why."""
+
+
+def sampler_pdf(sampler: Sampler, brand: Brand, course_title: str, language: str = "en") -> bytes:
+    """The printable sampler on A4, made for screen readers too (PDF/UA-1 where
+    the Markdown allows it).
+
+    Every `##` heading and every sheet begins a page. The same sampler gives the
+    same bytes. The fonts that come with Typst know Latin, Greek and Cyrillic;
+    a sign they lack is left blank.
+
+    Raises `TypesettingError`: Markdown nested beyond reason, an accent that is
+    not a colour.
+    """
+    try:
+        document = json.dumps(_document(sampler, brand, course_title, language))
+        return _accessible(document)
+    except (typst.TypstError, RecursionError) as error:
+        raise TypesettingError(f"{sampler.source}: {error}") from error
+
+
+def _accessible(document: str) -> bytes:
+    try:
+        return _compiled(document, "ua-1")
+    except typst.TypstError:
+        # PDF/UA turns away a skipped heading level or a sign without a glyph;
+        # such pages are still worth printing.
+        return _compiled(document)
+
+
+def _compiled(document: str, standard: Literal["ua-1"] | None = None) -> bytes:
+    return typst.compile(
+        TEMPLATE.read_bytes(),
+        ignore_system_fonts=True,
+        sys_inputs={"sampler": document},
+        pdf_standards=standard,
+    )
+
+
+def _document(sampler: Sampler, brand: Brand, course_title: str, language: str) -> Node:
+    return {
+        "title": sampler.title,
+        "lead": sampler.lead,
+        "course": course_title,
+        "brand": brand.name,
+        "accent": brand.accent,
+        "language": language.split("-")[0].lower(),
+        **_pages(sampler.body),
+    }
+
+
+def _pages(body: str) -> dict[str, list[Node]]:
+    nodes = [_node(child) for child in SyntaxTreeNode(_parser().parse(body)).children]
+    opening = list(takewhile(lambda node: not _begins_page(node), nodes))
+    return {"opening": opening, "body": nodes[len(opening) :]}
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    for name in ("insight", "try", "lines", "sheet"):
+        parser.use(container_plugin, name)
+    return parser
+
+
+def _begins_page(node: Node) -> bool:
+    return node["kind"] == "sheet" or node.get("level") == 2
+
+
+def _node(node: SyntaxTreeNode) -> Node:
+    return _MAKERS.get(node.type, _branch)(node)
+
+
+def _branch(node: SyntaxTreeNode) -> Node:
+    kind = _KINDS.get(node.type, node.type)
+    return {"kind": kind, "children": [_node(child) for child in node.children]}
+
+
+def _leaf(node: SyntaxTreeNode) -> Node:
+    return {"kind": _KINDS.get(node.type, node.type), "text": node.content}
+
+
+def _heading(node: SyntaxTreeNode) -> Node:
+    # The sampler's title is the one heading of the first level.
+    return {"kind": "heading", "level": max(2, int(node.tag[1])), "children": _words(node)}
+
+
+def _paragraph(node: SyntaxTreeNode) -> Node:
+    words = _words(node)
+    aside = [word["kind"] for word in words] == ["em"]
+    return {"kind": "aside" if aside else "paragraph", "children": words}
+
+
+def _numbers(node: SyntaxTreeNode) -> Node:
+    return {**_branch(node), "start": node.attrs.get("start", 1)}
+
+
+def _table(node: SyntaxTreeNode) -> Node:
+    rows = [row for section in node.children for row in section.children]
+    return {"kind": "table", "rows": [[_words(cell) for cell in row.children] for row in rows]}
+
+
+def _lines(node: SyntaxTreeNode) -> Node:
+    """`::: lines 4`; without a number that makes sense, the nearest one that does."""
+    number = node.info.split()[-1]
+    wanted = int(number) if number.isdecimal() else 3
+    return {"kind": "lines", "count": min(max(wanted, LINES[0]), LINES[-1])}
+
+
+def _link(node: SyntaxTreeNode) -> Node:
+    return {**_branch(node), "href": node.attrs.get("href", "")}
+
+
+def _words(node: SyntaxTreeNode) -> list[Node]:
+    return [_node(word) for inline in node.children for word in inline.children]
+
+
+_KINDS = {
+    "bullet_list": "bullets",
+    "ordered_list": "numbers",
+    "blockquote": "quote",
+    "hr": "rule",
+    "container_insight": "insight",
+    "container_try": "try",
+    "container_sheet": "sheet",
+    "image": "text",  # nothing is fetched: a picture is its description
+    "code_inline": "code",
+    "code_block": "code",
+    "fence": "code",
+}
+
+_MAKERS: dict[str, Callable[[SyntaxTreeNode], Node]] = {
+    "heading": _heading,
+    "paragraph": _paragraph,
+    "ordered_list": _numbers,
+    "table": _table,
+    "container_lines": _lines,
+    "link": _link,
+    "text": _leaf,
+    "image": _leaf,
+    "code_inline": _leaf,
+    "code_block": _leaf,
+    "fence": _leaf,
+}

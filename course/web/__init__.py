@@ -1,0 +1,46 @@
+"""The public pages, one file per resource. A route parses, calls one verb, answers."""
+
+from flask import Flask
+
+from course.web import (
+    brand,
+    confirmations,
+    embedding,
+    erasures,
+    errors,
+    headers,
+    journal,
+    landing,
+    leaving,
+    letters,
+    mailbox,
+    pace,
+    reflections,
+    sampler,
+)
+from course.web.page import common
+
+PAGES = (
+    brand,
+    confirmations,
+    embedding,
+    erasures,
+    journal,
+    landing,
+    leaving,
+    letters,
+    pace,
+    reflections,
+    sampler,
+)
+
+
+def register(app: Flask, in_development: bool) -> None:
+    """All public pages; the mailbox only where letters go to a folder of one's own."""
+    for resource in PAGES:
+        app.register_blueprint(resource.bp)
+    if in_development:
+        app.register_blueprint(mailbox.bp)
+    app.context_processor(common)
+    errors.register(app)
+    headers.register(app)

@@ -1,0 +1,34 @@
+"""A small form for other sites.
+
+It carries what was typed to the course's own page, where the consent line stands and the button
+is pressed: so nothing is changed by a page that isn't ours.
+"""
+
+from flask import Blueprint, render_template, request
+
+from course import catalogue
+from course.web.landing import landing
+from course.web.limits import limiter
+from course.web.page import page, parts, reading
+
+bp = Blueprint("embedding", __name__, url_prefix="/courses/<slug>")
+
+
+@bp.get("/embed")
+def show(slug: str) -> str:
+    """The form's source, for the author to copy."""
+    with reading() as session:
+        edition = catalogue.by_slug(session, slug)
+    action = f"{parts().settings.base_url}/courses/{slug}/carried"
+    snippet = render_template("embed_form.html", action=action, landing=edition.sequence.landing)
+    return page("embed.html", edition, snippet=snippet)
+
+
+@bp.post("/carried")
+@limiter.limit("60 per minute")
+def carry(slug: str) -> str:
+    """The landing page with the form filled in. Changes nothing, so it needs no token."""
+    with reading() as session:
+        edition = catalogue.by_slug(session, slug)
+    values = {name: request.form.get(name, "")[:320] for name in ("address", "first_name")}
+    return landing(edition, values=values, carried=True)

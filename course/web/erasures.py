@@ -1,0 +1,45 @@
+"""Erasing everything: the link shows a button, the button erases."""
+
+from flask import Blueprint, url_for
+
+from course import enrolling
+from course.models import Subscriber
+from course.web.errors import Gone
+from course.web.page import message, opened, parts, reading, transaction
+from emails.tokens import Purpose
+
+bp = Blueprint("erasures", __name__, url_prefix="/erase")
+
+
+@bp.get("/<token>")
+def show(token: str) -> str:
+    subscriber_id = opened(token, Purpose.ERASE)
+    with reading() as session:
+        if session.get(Subscriber, subscriber_id) is None:
+            raise Gone
+    return message(
+        "Erase everything?",
+        "Your address, your place in the course, your journal and the record of our letters to "
+        "you are deleted. Nobody can bring them back, and nothing more comes.",
+        paragraphs=["You may want to take your journal with you first."],
+        button={
+            "label": "Erase everything",
+            "action": url_for("erasures.erase", token=token),
+            "hidden": {},
+            "method": "post",
+        },
+        link=("Open my journal", url_for("journal.door")),
+    )
+
+
+@bp.post("/<token>")
+def erase(token: str) -> str:
+    subscriber_id = opened(token, Purpose.ERASE)
+    with transaction() as session:
+        if (subscriber := session.get(Subscriber, subscriber_id)) is not None:
+            enrolling.erase(session, subscriber)
+    return message(
+        "Everything is erased",
+        "Nothing of yours is kept here any more. Be well.",
+        link=("To the first page", parts().links.home()),
+    )

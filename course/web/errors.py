@@ -1,0 +1,114 @@
+"""Errors, turned into answers in one place."""
+
+from http import HTTPStatus
+
+from flask import Flask, Response, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from course.catalogue import NoSuchCourse
+from course.web.page import message, page, parts
+from emails.errors import Expired, Tampered
+
+Answer = tuple[str, int]
+
+# Long enough to be somebody's own words rather than a setting of the page.
+LONG = 60
+
+
+class Gone(Exception):
+    """The link was ours, but what it opened was erased."""
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(CSRFError, carry_on)
+    app.register_error_handler(Tampered, not_found)
+    app.register_error_handler(Expired, expired)
+    app.register_error_handler(Gone, gone)
+    app.register_error_handler(NoSuchCourse, not_found)
+    app.register_error_handler(HTTPStatus.NOT_FOUND, not_found)
+    app.register_error_handler(HTTPStatus.TOO_MANY_REQUESTS, too_many)
+    app.register_error_handler(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_large)
+    app.register_error_handler(HTTPStatus.INTERNAL_SERVER_ERROR, broken)
+    app.register_error_handler(HTTPException, other)
+
+
+def carry_on(_error: CSRFError) -> Answer:
+    """The form's token was missing or stale: show what was typed, and let it be sent once more."""
+    fields = [
+        (name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"
+    ]
+    return page("carry_on.html", fields=fields, action=request.path), HTTPStatus.BAD_REQUEST
+
+
+def not_found(_error: Exception) -> Answer:
+    return (
+        message(
+            "There is no such page",
+            "The address may have been cut in two on its way. Open the link in your letter again, "
+            "or copy all of it.",
+            link=("To the first page", parts().links.home()),
+        ),
+        HTTPStatus.NOT_FOUND,
+    )
+
+
+def expired(_error: Expired) -> Answer:
+    return (
+        message(
+            "This link has run out",
+            "Links in our letters hold for a while, and this one is older than that. "
+            "Nothing is lost: ask for a new one.",
+            link=("To the first page", parts().links.home()),
+        ),
+        HTTPStatus.GONE,
+    )
+
+
+def gone(_error: Gone) -> Answer:
+    return (
+        message(
+            "Nothing is kept here any more",
+            "What this link opened was erased, as its owner asked.",
+            link=("To the first page", parts().links.home()),
+        ),
+        HTTPStatus.GONE,
+    )
+
+
+def too_many(_error: Exception) -> Answer:
+    return (
+        message(
+            "A little too fast",
+            "Too many requests came from your network just now. Wait a while, then try again. "
+            "What you have written is still in the form when you go back.",
+        ),
+        HTTPStatus.TOO_MANY_REQUESTS,
+    )
+
+
+def too_large(_error: Exception) -> Answer:
+    return (
+        message(
+            "That is more than one page can carry",
+            "Go back and send it in two parts. Your text is still in the form.",
+        ),
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    )
+
+
+def broken(_error: Exception) -> Answer:
+    return (
+        message(
+            "Something is broken on our side",
+            "It is written down and will be looked at. Go back and try once more; "
+            "what you wrote is still in the form.",
+        ),
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+    )
+
+
+def other(error: HTTPException) -> Answer | Response:
+    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        return Response(error.get_response().get_data(), status=error.code)
+    return message("That did not work", error.description or error.name), error.code

@@ -1,0 +1,202 @@
+"""The journal: a door that mails a key, a key that is pressed, and the pages behind it."""
+
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any, cast
+
+from flask import Blueprint, Response, redirect, request, session, url_for
+from werkzeug import Response as BaseResponse
+
+from course import answering, exporting, reflecting
+from course.models import Request, RequestKind, Subscriber
+from course.reflecting import Entry, NotWritten
+from course.web.errors import Gone
+from course.web.limits import letter_limits
+from course.web.page import message, opened, page, parts, reading, transaction
+from emails import address
+from emails.errors import AddressError
+from emails.tokens import Purpose
+
+bp = Blueprint("journal", __name__, url_prefix="/journal")
+
+# How long an opened journal stays open in that browser.
+OPEN = timedelta(hours=4)
+
+Answer = str | BaseResponse | tuple[str, int]
+
+
+def owner() -> int | None:
+    """The subscriber whose journal this browser has open."""
+    opened_, until = session.get("journal"), session.get("journal_until")
+    if not isinstance(opened_, int) or not isinstance(until, str):
+        return None
+    return opened_ if parts().now() < datetime.fromisoformat(until) else None
+
+
+def owner_only(view: Any) -> Any:
+    """The view gets the owner's id; anybody else gets the door."""
+
+    @wraps(view)
+    def guarded(**arguments: Any) -> Answer:
+        subscriber_id = owner()
+        if subscriber_id is None:
+            return redirect(url_for("journal.door"), code=303)
+        return cast("Answer", view(subscriber_id, **arguments))
+
+    return guarded
+
+
+@bp.get("/door")
+def door() -> str:
+    return page(
+        "journal_door.html", action=url_for("journal.knock"), values={"address": ""}, form_errors={}
+    )
+
+
+@bp.post("/door")
+@letter_limits
+def knock() -> Answer:
+    """The same answer for every address."""
+    typed = request.form.get("address", "")
+    try:
+        to = address.parse(typed)
+    except AddressError as error:
+        return page(
+            "journal_door.html",
+            action=url_for("journal.knock"),
+            values={"address": typed},
+            form_errors={"address": str(error)},
+        ), 422
+    with transaction() as db:
+        answering.ask(db, Request(kind=RequestKind.JOURNAL, address=to, asked_at=parts().now()))
+    parts().bell.ring()
+    return message(
+        "Look into your mailbox",
+        "If this address has a journal, a link to it is on its way. It holds for half an hour.",
+        paragraphs=["Nothing there? Try the address that your lessons come to."],
+    )
+
+
+@bp.get("/open/<token>")
+def key(token: str) -> str:
+    """Opened by anyone, a mail scanner perhaps: only the button opens the journal."""
+    opened(token, Purpose.JOURNAL)
+    return page("journal_open.html", action=url_for("journal.unlock", token=token))
+
+
+@bp.post("/open/<token>")
+def unlock(token: str) -> Answer:
+    subscriber_id = opened(token, Purpose.JOURNAL)
+    session.clear()
+    session["journal"] = subscriber_id
+    session["journal_until"] = (parts().now() + OPEN).isoformat()
+    return redirect(url_for("journal.show"), code=303)
+
+
+@bp.get("", endpoint="show")
+@owner_only
+def show(subscriber_id: int) -> Answer:
+    with reading() as db:
+        subscriber = _subscriber(db, subscriber_id)
+        chapters = exporting.chapters(db, subscriber)
+    return page("journal.html", entries=chapters, notice=None)
+
+
+@bp.get("/reflections/<int:id_>")
+@owner_only
+def edit(subscriber_id: int, id_: int) -> Answer:
+    with reading() as db:
+        entry, chapter = _entry(db, subscriber_id, id_)
+    return _edit(entry, chapter, entry.reflection.text)
+
+
+@bp.post("/reflections/<int:id_>")
+@owner_only
+def change(subscriber_id: int, id_: int) -> Answer:
+    text = request.form.get("text", "")
+    with reading() as db:
+        entry, chapter = _entry(db, subscriber_id, id_)
+    try:
+        with transaction() as db:
+            entry, _ = _entry(db, subscriber_id, id_)
+            reflecting.change(entry.reflection, text, parts().now())
+    except NotWritten as error:
+        return _edit(entry, chapter, text, {"text": str(error)}), 422
+    return redirect(url_for("journal.show"), code=303)
+
+
+@bp.post("/reflections/<int:id_>/removal")
+@owner_only
+def remove(subscriber_id: int, id_: int) -> Answer:
+    with reading() as db:
+        entry, chapter = _entry(db, subscriber_id, id_)
+    if request.form.get("sure") != "yes":
+        why = {"sure": "Tick the box first: what is deleted can't be brought back."}
+        return _edit(entry, chapter, entry.reflection.text, why), 422
+    with transaction() as db:
+        entry, _ = _entry(db, subscriber_id, id_)
+        db.delete(entry.reflection)
+    return redirect(url_for("journal.show"), code=303)
+
+
+@bp.get("/export.md")
+@owner_only
+def markdown(subscriber_id: int) -> Response:
+    with reading() as db:
+        text = exporting.markdown(exporting.chapters(db, _subscriber(db, subscriber_id)))
+    return _download(text, "text/markdown", "journal.md")
+
+
+@bp.get("/export.json")
+@owner_only
+def json(subscriber_id: int) -> Response:
+    with reading() as db:
+        text = exporting.json(exporting.chapters(db, _subscriber(db, subscriber_id)))
+    return _download(text, "application/json", "journal.json")
+
+
+@bp.post("/lock")
+def lock() -> Answer:
+    session.clear()
+    return message(
+        "Your journal is closed",
+        "It opens again with a link that we mail you.",
+        link=("Mail me a link", url_for("journal.door")),
+    )
+
+
+def _edit(
+    entry: Entry, chapter: exporting.Chapter, text: str, errors: dict[str, str] | None = None
+) -> str:
+    id_ = entry.reflection.id
+    return page(
+        "journal_edit.html",
+        lesson_title=chapter.lesson_title,
+        prompt=chapter.prompt,
+        action=url_for("journal.change", id_=id_),
+        delete_action=url_for("journal.remove", id_=id_),
+        cancel_url=url_for("journal.show"),
+        values={"text": text},
+        form_errors=errors or {},
+    )
+
+
+def _entry(db: Any, subscriber_id: int, id_: int) -> tuple[Entry, exporting.Chapter]:
+    found = reflecting.entry(db, subscriber_id, id_)
+    if found is None:
+        raise Gone
+    chapters = exporting.chapters(db, _subscriber(db, subscriber_id))
+    return found, next(c for c in chapters if any(r.id == id_ for r in c.reflections))
+
+
+def _subscriber(db: Any, subscriber_id: int) -> Subscriber:
+    found = db.get(Subscriber, subscriber_id)
+    if found is None:
+        raise Gone
+    return cast("Subscriber", found)
+
+
+def _download(text: str, mimetype: str, name: str) -> Response:
+    answer = Response(text, mimetype=mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

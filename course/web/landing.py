@@ -1,0 +1,117 @@
+"""The landing page of a course, and signing up on it."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from flask import Blueprint, Response, redirect, request, url_for
+from markupsafe import Markup
+
+from course import answering, catalogue
+from course.catalogue import Edition
+from course.models import Request, RequestKind
+from course.web.limits import letter_limits
+from course.web.page import home_edition, message, page, parts, reading, transaction
+from emails import address
+from emails.errors import AddressError
+from emails.letter import page_html
+
+bp = Blueprint("landing", __name__)
+
+LONGEST_NAME = 60
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+EVENING = 17
+
+
+@bp.get("/")
+def home() -> str:
+    with reading() as session:
+        edition = home_edition(session)
+    if edition is None:
+        return message("Nothing is published yet", "Publish a course: letterpath publish")
+    return landing(edition)
+
+
+@bp.get("/courses/<slug>")
+def course(slug: str) -> str:
+    with reading() as session:
+        return landing(catalogue.by_slug(session, slug))
+
+
+@bp.post("/courses/<slug>/sign-ups")
+@letter_limits
+def sign_up(slug: str) -> str | Response | tuple[str, int]:
+    """Whoever it is, one row is written and the same page comes back."""
+    with reading() as session:
+        edition = catalogue.by_slug(session, slug)
+    try:
+        to = address.parse(request.form.get("address", ""))
+    except AddressError as error:
+        return landing(edition, errors={"address": str(error)}), 422
+    # People don't see the field; programs fill it in. They are told what everyone is told.
+    if not request.form.get("website"):
+        with transaction() as session:
+            answering.ask(session, _request(edition, to))
+        parts().bell.ring()
+    return redirect(url_for("landing.check_your_mail", slug=slug), code=303)  # type: ignore[return-value]
+
+
+@bp.get("/courses/<slug>/check-your-mail")
+def check_your_mail(slug: str) -> str:
+    with reading() as session:
+        edition = catalogue.by_slug(session, slug)
+    return message(
+        "Look into your mailbox",
+        "A letter is on its way to you. Press the button in it, and the sampler comes at once.",
+        edition,
+        paragraphs=[
+            "Nothing there after five minutes? Look into the spam folder, "
+            "or check the address and ask again.",
+        ],
+        link=("Back to the first page", url_for("landing.course", slug=slug)),
+        laid=0,
+    )
+
+
+def landing(
+    edition: Edition,
+    errors: dict[str, str] | None = None,
+    values: dict[str, str] | None = None,
+    carried: bool = False,
+) -> str:
+    """The page, with the form as it was filled in."""
+    sequence = edition.sequence
+    return page(
+        "landing.html",
+        edition,
+        sequence=sequence,
+        about_html=Markup(page_html(sequence.landing.body)),  # noqa: S704  our own Markdown
+        first_evening=_first_evening(sequence.schedule),
+        action=url_for("landing.sign_up", slug=sequence.slug),
+        values=values or {name: request.form.get(name, "") for name in ("address", "first_name")},
+        form_errors=errors or {},
+        carried=carried,
+    )
+
+
+def first_name() -> str:
+    """As typed, on one line."""
+    return " ".join(request.form.get("first_name", "").split())[:LONGEST_NAME]
+
+
+def _request(edition: Edition, to: str) -> Request:
+    zone = request.form.get("zone", "")
+    return Request(
+        kind=RequestKind.SIGN_UP,
+        address=to,
+        first_name=first_name(),
+        zone=zone if zone in available_timezones() else "UTC",
+        course_id=edition.course_id,
+        wording=edition.sequence.landing.consent,
+        place=f"/courses/{edition.sequence.slug}",
+        asked_at=parts().now(),
+    )
+
+
+def _first_evening(schedule: Any) -> str:
+    day = DAYS[min(schedule.days)]
+    return f"{day} evening" if schedule.at.hour >= EVENING else f"{day} at {schedule.at:%H:%M}"

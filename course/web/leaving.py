@@ -1,0 +1,60 @@
+"""Leaving by the visible link, and by the mail program's own button (RFC 8058)."""
+
+from flask import Blueprint, abort, request, url_for
+
+from course import enrolling, pacing
+from course.models import Enrollment, Subscriber
+from course.web.errors import Gone
+from course.web.pace import goodbye
+from course.web.page import opened, page, parts, reading, transaction
+from emails.tokens import Purpose
+
+bp = Blueprint("leaving", __name__, url_prefix="/u")
+
+# RFC 8058, section 3.1: the body is this and nothing else.
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+
+
+@bp.get("/<token>")
+def show(token: str) -> str:
+    """A scanner may open this as often as it likes."""
+    enrollment_id = opened(token, Purpose.LEAVE)
+    with reading() as session:
+        place = pacing.place(session, enrollment_id)
+    if place is None:
+        raise Gone
+    return page(
+        "leave.html",
+        place.edition,
+        action=url_for("leaving.leave", token=token),
+        pace_url=parts().links.to(Purpose.PACE, enrollment_id, parts().now()),
+    )
+
+
+@bp.post("/<token>")
+def one_click(token: str) -> tuple[str, int]:
+    """Mail programs post here unasked: no login, no cookie, no redirect, no form token."""
+    if request.form.to_dict(flat=True) != ONE_CLICK:
+        abort(400, "This address takes one-click unsubscribing as in RFC 8058, and nothing else.")
+    _leave(opened(token, Purpose.LEAVE))
+    return "", 200
+
+
+@bp.post("/<token>/departure")
+def leave(token: str) -> str:
+    enrollment_id = opened(token, Purpose.LEAVE)
+    _leave(enrollment_id)
+    with reading() as session:
+        place = pacing.place(session, enrollment_id)
+    if place is None:
+        raise Gone
+    return goodbye(place)
+
+
+def _leave(enrollment_id: int) -> None:
+    """Who was erased has left already."""
+    with transaction() as session:
+        enrollment = session.get(Enrollment, enrollment_id)
+        if enrollment is not None:
+            subscriber = session.get_one(Subscriber, enrollment.subscriber_id)
+            enrolling.leave(session, subscriber, parts().now())

@@ -1,0 +1,147 @@
+"""A letter in the browser, and the calendar invitation that one of them offers."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, abort, request, url_for
+from icalendar import Calendar, Event
+from markupsafe import Markup
+
+from course import publishing
+from course.models import DeliveryKind
+from course.personalising import Addressed, Press, fetch
+from course.web.errors import Gone
+from course.web.forms import weekday_and_hour
+from course.web.landing import DAYS
+from course.web.page import opened, page, parts, reading
+from emails.letter import Letter, Value, page_html, render
+from emails.tokens import Purpose
+from sequences.schedule import Window, next_send_at
+from sequences.sequence import Lesson, LetterText
+
+bp = Blueprint("letters", __name__, url_prefix="/letters")
+
+# Their links open something for a short while only. A page that wrote them anew would be a
+# second key, and one that never runs out.
+KEYS = (DeliveryKind.CONFIRMATION, DeliveryKind.JOURNAL, DeliveryKind.ERASURE)
+
+CHECK_IN = timedelta(minutes=30)
+
+
+@bp.get("/<token>")
+def show(token: str) -> str:
+    """The same text as a page of ours. It never shows what the reader has written."""
+    addressed = _addressed(token)
+    if addressed.delivery.kind in KEYS:
+        abort(404)
+    values = Press(parts().settings, parts().links).values(addressed, parts().now(), [])
+    sequence = addressed.edition.sequence
+    if letter := publishing.letter_text(sequence, _key(addressed)):
+        return _letter(addressed, letter, values)
+    if lesson := sequence.lesson(addressed.delivery.slot):
+        return _lesson(addressed, lesson, values)
+    abort(404)
+
+
+def _letter(addressed: Addressed, letter: LetterText, values: dict[str, Value]) -> str:
+    return page(
+        "letter.html",
+        addressed.edition,
+        button_label=letter.button,
+        button_url=values.get(letter.link) if letter.link else None,
+        **_filled_in(addressed, letter, values),
+    )
+
+
+def _lesson(addressed: Addressed, lesson: Lesson, values: dict[str, Value]) -> str:
+    names = ("step", "steps", "reflect_url", "pace_url")
+    return page(
+        "lesson.html",
+        addressed.edition,
+        prompt=lesson.prompt.text.split("\n\n") if lesson.prompt else [],
+        calendar_url=values["calendar_url"] if lesson.calendar else None,
+        **{name: values[name] for name in names},
+        **_filled_in(addressed, lesson, values),
+    )
+
+
+def _filled_in(
+    addressed: Addressed, source: Lesson | LetterText, values: dict[str, Value]
+) -> dict[str, Any]:
+    """Title, first line and body with this reader's values."""
+    html = page_html(source.body, addressed.edition.sequence.brand.name)
+    filled = render(Letter(source.title, html, source.preview), values)
+    body = Markup(filled.html)  # noqa: S704  escaped by the letter's own renderer
+    return {"title": filled.subject, "preview": filled.text, "body_html": body}
+
+
+@bp.get("/<token>/calendar")
+def calendar(token: str) -> str:
+    """Which evening? A form whose answer is a file, so nothing is kept."""
+    addressed = _addressed(token)
+    return page(
+        "calendar.html",
+        addressed.edition,
+        days=DAYS,
+        values={"weekday": "6", "at": "20:00"},
+        form_errors={},
+        action=url_for("letters.invitation", token=token),
+    )
+
+
+@bp.get("/<token>/calendar.ics")
+def invitation(token: str) -> Response | tuple[str, int]:
+    """A weekly evening in the reader's own zone (RFC 5545)."""
+    addressed = _addressed(token)
+    weekday, at, errors = weekday_and_hour(request.args)
+    if errors:
+        action = url_for("letters.invitation", token=token)
+        values = {"weekday": request.args.get("weekday", ""), "at": request.args.get("at", "")}
+        return page(
+            "calendar.html",
+            addressed.edition,
+            days=DAYS,
+            values=values,
+            form_errors=errors,
+            action=action,
+        ), 422
+    window = Window(frozenset({weekday}), at, addressed.subscriber.zone)
+    starts_at = next_send_at(parts().now(), timedelta(0), window)
+    answer = Response(_ics(addressed, starts_at), mimetype="text/calendar")
+    answer.headers["Content-Disposition"] = 'attachment; filename="check-in.ics"'
+    return answer
+
+
+def _ics(addressed: Addressed, starts_at: datetime) -> bytes:
+    zone = ZoneInfo(addressed.subscriber.zone)
+    local = starts_at.astimezone(zone)
+    sequence = addressed.edition.sequence
+    event = Event()
+    event.add("uid", f"check-in-{addressed.delivery.id}@{parts().settings.mail_domain}")
+    event.add("dtstamp", parts().now())
+    event.add("dtstart", local)
+    event.add("dtend", local + CHECK_IN)
+    event.add("rrule", {"freq": "weekly"})
+    event.add("summary", "Our check-in")
+    event.add("description", f"{sequence.brand.name} · {sequence.title}")
+    diary = Calendar()
+    diary.add("prodid", "-//Letterpath//Check-in//EN")
+    diary.add("version", "2.0")
+    diary.add_component(event)
+    diary.add_missing_timezones()
+    return bytes(diary.to_ical())
+
+
+def _addressed(token: str) -> Addressed:
+    delivery_id = opened(token, Purpose.VIEW)
+    with reading() as session:
+        found = fetch(session, [delivery_id])
+    if not found:
+        raise Gone
+    return found[0]
+
+
+def _key(addressed: Addressed) -> str:
+    keys = {id_: key for key, id_ in addressed.edition.letters.items()}
+    return keys[addressed.delivery.letter_id]

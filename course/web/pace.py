@@ -1,0 +1,253 @@
+"""The pace page: pause, change the hour, skip, restart, leave, erase. One page, from any letter."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from flask import Blueprint, redirect, request, url_for
+from sqlmodel import Session
+from werkzeug import Response
+
+from course import enrolling, pacing, wording
+from course.models import DeliveryKind, EnrollmentState
+from course.pacing import NotPossible, Place
+from course.web import forms
+from course.web.errors import Gone
+from course.web.limits import letter_limits, limiter
+from course.web.page import message, opened, page, parts, reading, transaction
+from course.writing import Writer
+from emails.tokens import Purpose
+
+bp = Blueprint("pace", __name__, url_prefix="/pace/<token>")
+
+Answer = str | Response | tuple[str, int]
+Verb = Callable[[Session, Place, datetime], None]
+
+TWO_WEEKS = timedelta(days=14)
+DOORS = (
+    "pause",
+    "resumption",
+    "schedule",
+    "next_letter",
+    "skip",
+    "restart",
+    "newsletters",
+    "departure",
+    "erasure",
+)
+
+# What was done, said once at the top of the page.
+NOTICES = {
+    "pause": "Paused, as you wished.",
+    "resumption": "Good to go on.",
+    "schedule": "Your day and hour are changed.",
+    "next_letter": "The next letter is on its way.",
+    "skip": "That one is left out.",
+    "restart": "You begin again with the first lesson.",
+    "newsletters": "Noted.",
+}
+
+changes = limiter.limit("60 per hour")
+
+
+@bp.get("")
+def show(token: str) -> str:
+    with reading() as session:
+        place = _place(session, token)
+    return _page(token, place, notice=NOTICES.get(request.args.get("done", "")))
+
+
+@bp.post("/pause")
+@changes
+def pause(token: str) -> Answer:
+    """Until a date, for two weeks, or until told."""
+    until, errors = _until(token)
+    if errors:
+        return _again(token, errors)
+    return _change(token, "pause", lambda s, place, now: pacing.pause(s, place, until, now))
+
+
+@bp.post("/resumption")
+@changes
+def resumption(token: str) -> Answer:
+    return _change(token, "resumption", pacing.resume)
+
+
+@bp.post("/schedule")
+@changes
+def schedule(token: str) -> Answer:
+    weekday, at, errors = forms.weekday_and_hour(request.form)
+    zone, more = forms.zone(request.form)
+    if errors or more:
+        return _again(token, {**errors, **more})
+    return _change(
+        token, "schedule", lambda s, place, now: pacing.reschedule(s, place, weekday, at, zone, now)
+    )
+
+
+@bp.post("/next-letter")
+@changes
+def next_letter(token: str) -> Answer:
+    return _change(token, "next_letter", pacing.send_next_now)
+
+
+@bp.post("/skip")
+@changes
+def skip(token: str) -> Answer:
+    return _change(token, "skip", pacing.skip)
+
+
+@bp.post("/restart")
+@changes
+def restart(token: str) -> Answer:
+    return _change(token, "restart", pacing.restart)
+
+
+@bp.post("/newsletters")
+@changes
+def newsletters(token: str) -> Answer:
+    wanted = request.form.get("newsletters") == "yes"
+
+    def set_(_session: Session, place: Place, _now: datetime) -> None:
+        place.subscriber.newsletters = wanted
+
+    return _change(token, "newsletters", set_)
+
+
+@bp.post("/departure")
+@changes
+def departure(token: str) -> Answer:
+    with transaction() as session:
+        place = _place(session, token)
+        enrolling.leave(session, place.subscriber, parts().now())
+    return goodbye(place)
+
+
+@bp.post("/erasure")
+@letter_limits
+def erasure(token: str) -> Answer:
+    """Not from here: whoever was forwarded a lesson could do it. A letter asks the owner."""
+    with transaction() as session:
+        place = _place(session, token)
+        writer = Writer(parts().settings.mail_domain)
+        writer.once_a_day(session, place.enrollment, DeliveryKind.ERASURE, parts().now())
+    parts().bell.ring()
+    return message(
+        "One letter first",
+        "We have mailed you a link. Press the button behind it, and everything is erased.",
+        place.edition,
+        paragraphs=["The link holds for a day. If you change your mind, do nothing."],
+        link=("Back to your pace", url_for("pace.show", token=token)),
+    )
+
+
+def goodbye(place: Place) -> str:
+    """The page after leaving, from here or from a letter's link."""
+    return message(
+        "You have left",
+        "No more letters come, from this moment on.",
+        place.edition,
+        paragraphs=[
+            "What you wrote stays in your journal until you erase it. "
+            "If you ever want to come back, the first page is open.",
+        ],
+        link=("Open my journal", url_for("journal.door")),
+    )
+
+
+def _change(token: str, name: str, verb: Verb) -> Answer:
+    """Do it in one transaction and show the page again; where it can't be done, say why."""
+    try:
+        with transaction() as session:
+            verb(session, _place(session, token), parts().now())
+    except NotPossible as reason:
+        return _again(token, {name: str(reason)})
+    parts().bell.ring()
+    return redirect(url_for("pace.show", token=token, done=name), code=303)
+
+
+def _again(token: str, errors: dict[str, str]) -> tuple[str, int]:
+    with reading() as session:
+        place = _place(session, token)
+    return _page(token, place, errors=errors, values=request.form.to_dict()), 422
+
+
+def _place(session: Session, token: str) -> Place:
+    place = pacing.place(session, opened(token, Purpose.PACE))
+    if place is None:
+        raise Gone
+    return place
+
+
+def _until(token: str) -> tuple[date | None, forms.Errors]:
+    match request.form.get("length"):
+        case "two-weeks":
+            with reading() as session:
+                zone = ZoneInfo(_place(session, token).subscriber.zone)
+            return parts().now().astimezone(zone).date() + TWO_WEEKS, {}
+        case "open":
+            return None, {}
+        case _:
+            return forms.day(request.form, "until")
+
+
+def _page(
+    token: str,
+    place: Place,
+    notice: str | None = None,
+    errors: dict[str, str] | None = None,
+    values: dict[str, str] | None = None,
+) -> str:
+    urls = {door: url_for(f"pace.{door}", token=token) for door in DOORS}
+    urls["journal"] = url_for("journal.door")
+    shown = pace_of(place)
+    return page(
+        "pace.html",
+        place.edition,
+        pace=shown,
+        zones=sorted(available_timezones()),
+        urls=_named_as_the_page_does(urls),
+        notice=notice,
+        form_errors=errors or {},
+        values={
+            "weekday": str(shown["day"]),
+            "at": shown["at"],
+            "zone": shown["zone"],
+            "until": "",
+            **(values or {}),
+        },
+    )
+
+
+def _named_as_the_page_does(urls: dict[str, str]) -> dict[str, str]:
+    names = {
+        "resumption": "resume",
+        "next_letter": "next",
+        "departure": "leave",
+        "erasure": "erase",
+    }
+    return {names.get(door, door): url for door, url in urls.items()}
+
+
+def pace_of(place: Place) -> dict[str, Any]:
+    """What the page shows of an enrollment: plain values."""
+    enrollment, subscriber = place.enrollment, place.subscriber
+    window = place.edition.window(enrollment, subscriber.zone)
+    until = enrollment.paused_until
+    return {
+        "state": _state(enrollment.state),
+        "line": place.line(),
+        "step": place.lessons_done,
+        "steps": len(place.edition.sequence.lessons),
+        "next_title": place.next_title,
+        "day": min(window.days),
+        "at": f"{window.at:%H:%M}",
+        "zone": subscriber.zone,
+        "newsletters": subscriber.newsletters,
+        "paused_until": wording.day(until, subscriber.zone) if until else None,
+    }
+
+
+def _state(state: EnrollmentState) -> str:
+    return "waiting" if state is EnrollmentState.PENDING else str(state.value)

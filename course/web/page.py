@@ -1,0 +1,68 @@
+"""What every route needs: the runtime, the course a page belongs to, and the page itself."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+from flask import current_app, g, render_template
+from sqlmodel import Session
+
+from course import catalogue, db
+from course.catalogue import Edition
+from course.runtime import Runtime
+from emails.tokens import Purpose
+
+
+def parts() -> Runtime:
+    return cast("Runtime", current_app.extensions["runtime"])
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """For GET: the database refuses to be changed."""
+    with db.reading(parts().engine) as session:
+        yield session
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """For a pressed button."""
+    with db.transaction(parts().engine) as session:
+        yield session
+
+
+def opened(token: str, purpose: Purpose) -> int:
+    """The id in a link's token. Raises `Tampered` or `Expired`, which have a page of their own."""
+    return parts().links.read(token, purpose, parts().now())
+
+
+def page(template: str, edition: Edition | None = None, **context: Any) -> str:
+    """The page, in the colours and under the name of its course."""
+    if edition is not None:
+        g.edition = edition
+    return render_template(template, **context)
+
+
+def message(title: str, lead: str, edition: Edition | None = None, **context: Any) -> str:
+    """A page that says one thing. See `message.html` for what else it can carry."""
+    return page("message.html", edition, title=title, lead=lead, **context)
+
+
+def home_edition(session: Session) -> Edition | None:
+    """The course of the landing page; None before anything was published."""
+    slug = parts().settings.home_course or next(iter(catalogue.slugs(session)), None)
+    return catalogue.by_slug(session, slug) if slug else None
+
+
+def common() -> dict[str, Any]:
+    """What every template may use."""
+    edition: Edition | None = g.get("edition")
+    if edition is None:
+        with reading() as session:
+            edition = g.edition = home_edition(session)
+    sequence = edition.sequence if edition else None
+    return {
+        "brand": sequence.brand if sequence else None,
+        "course_title": sequence.title if sequence else "Letterpath",
+        "home_url": parts().links.home(),
+    }

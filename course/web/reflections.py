@@ -1,0 +1,133 @@
+"""The page behind a lesson's button: it can write, and never read.
+
+Whoever has the link can add an answer. Only the browser that wrote one can change it from here,
+for an hour: a signed cookie remembers which, and the link alone shows nothing.
+"""
+
+from flask import Blueprint, redirect, request, session, url_for
+from sqlmodel import Session
+from werkzeug import Response
+
+from course import answering, reflecting
+from course.models import Reflection, Request, RequestKind
+from course.personalising import Addressed, fetch
+from course.reflecting import NotWritten
+from course.web.errors import Gone
+from course.web.limits import letter_limits, limiter
+from course.web.page import message, opened, page, parts, reading, transaction
+from emails.tokens import Purpose
+from sequences.sequence import Lesson
+
+bp = Blueprint("reflections", __name__, url_prefix="/reflect")
+
+
+@bp.get("/<token>")
+def show(token: str) -> str:
+    addressed = _addressed(token)
+    with reading() as db:
+        recent = _recent(db, addressed)
+    return _form(token, addressed, recent.text if recent else "", recent is not None)
+
+
+@bp.post("/<token>")
+@limiter.limit("60 per hour")
+def save(token: str) -> Response | tuple[str, int]:
+    """Add what was written, or change what this browser wrote within the hour."""
+    addressed = _addressed(token)
+    text, now = request.form.get("text", ""), parts().now()
+    try:
+        with transaction() as db:
+            if recent := _recent(db, addressed):
+                reflecting.change(recent, text, now)
+            else:
+                written = reflecting.reflect(db, addressed.delivery, text, now)
+                session[_cookie(addressed)] = written.id
+    except NotWritten as error:
+        return _form(token, addressed, text, False, {"text": str(error)}), 422
+    return redirect(url_for("reflections.saved", token=token), code=303)
+
+
+@bp.get("/<token>/saved")
+def saved(token: str) -> str:
+    """A kind word, and none of theirs."""
+    addressed = _addressed(token)
+    step, steps, _ = _place(addressed)
+    with reading() as db:
+        can_change = _recent(db, addressed) is not None
+    return page(
+        "saved.html",
+        addressed.edition,
+        step=step,
+        steps=steps,
+        draft_key=url_for("reflections.show", token=token),
+        change_url=url_for("reflections.show", token=token) if can_change else None,
+        action=url_for("reflections.ask_for_journal", token=token),
+    )
+
+
+@bp.post("/<token>/journal-link")
+@letter_limits
+def ask_for_journal(token: str) -> str:
+    """A link to the journal, to the address the letter went to and to no other."""
+    addressed = _addressed(token)
+    request_ = Request(
+        kind=RequestKind.JOURNAL, address=addressed.subscriber.address, asked_at=parts().now()
+    )
+    with transaction() as db:
+        answering.ask(db, request_)
+    parts().bell.ring()
+    return message(
+        "A link is on its way",
+        "Open the letter within half an hour: its button opens your journal.",
+        addressed.edition,
+    )
+
+
+def _form(
+    token: str,
+    addressed: Addressed,
+    text: str,
+    recent: bool,
+    errors: dict[str, str] | None = None,
+) -> str:
+    step, steps, lesson = _place(addressed)
+    return page(
+        "reflection.html",
+        addressed.edition,
+        lesson=lesson,
+        prompt=lesson.prompt.text.split("\n\n") if lesson.prompt else [],
+        step=step,
+        steps=steps,
+        action=url_for("reflections.save", token=token),
+        values={"text": text},
+        form_errors=errors or {},
+        recent=recent,
+    )
+
+
+def _addressed(token: str) -> Addressed:
+    delivery_id = opened(token, Purpose.REFLECT)
+    with reading() as db:
+        found = fetch(db, [delivery_id])
+    if not found or found[0].edition.sequence.lesson(found[0].delivery.slot) is None:
+        raise Gone
+    return found[0]
+
+
+def _place(addressed: Addressed) -> tuple[int, int, Lesson]:
+    sequence = addressed.edition.sequence
+    lesson = sequence.lesson(addressed.delivery.slot)
+    if lesson is None:
+        raise Gone
+    return sequence.number(lesson.id), len(sequence.lessons), lesson
+
+
+def _recent(db: Session, addressed: Addressed) -> Reflection | None:
+    id_ = session.get(_cookie(addressed))
+    if not isinstance(id_, int):
+        return None
+    return reflecting.changeable(db, id_, addressed.delivery, parts().now())
+
+
+def _cookie(addressed: Addressed) -> str:
+    return f"wrote-{addressed.delivery.enrollment_id}-{addressed.delivery.slot}"

@@ -1,0 +1,53 @@
+"""The sampler, as a page and as a PDF made of the same text."""
+
+from flask import Blueprint, Response, abort, url_for
+from markupsafe import Markup
+from sqlmodel import select
+
+from course import pacing
+from course.models import Revision
+from course.pacing import Place
+from course.web.errors import Gone
+from course.web.page import opened, page, reading
+from emails.letter import page_html
+from emails.tokens import Purpose
+
+bp = Blueprint("sampler", __name__, url_prefix="/sampler")
+
+
+@bp.get("/<token>")
+def show(token: str) -> str:
+    place = _place(token)
+    sampler = place.edition.sequence.sampler
+    if sampler is None:
+        abort(404)
+    return page(
+        "sampler.html",
+        place.edition,
+        sampler=sampler,
+        body_html=Markup(page_html(sampler.body, place.edition.sequence.brand.name)),  # noqa: S704  our own Markdown
+        pdf_url=url_for("sampler.pdf", token=token),
+    )
+
+
+@bp.get("/<token>.pdf")
+def pdf(token: str) -> Response:
+    place = _place(token)
+    with reading() as session:
+        query = select(Revision.sampler_pdf).where(Revision.id == place.edition.revision_id)
+        data = session.exec(query).one()
+    if data is None:
+        abort(404)
+    answer = Response(data, mimetype="application/pdf")
+    name = f"{place.edition.sequence.slug}-sampler.pdf"
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return answer
+
+
+def _place(token: str) -> Place:
+    enrollment_id = opened(token, Purpose.SAMPLER)
+    with reading() as session:
+        place = pacing.place(session, enrollment_id)
+    if place is None:
+        raise Gone
+    return place

@@ -1,0 +1,73 @@
+"""Addresses: as they are written to, and as they are compared."""
+
+import unicodedata
+
+import idna
+from email_validator import EmailNotValidError, EmailSyntaxError, validate_email
+
+from emails.errors import AddressError
+
+LONGEST = 254  # RFC 5321, section 4.5.3.1.3, without the angle brackets
+
+# RFC 6761 gives this name to one's own machine; development sends from it.
+OWN_MACHINE = ".localhost"
+
+
+def parse(text: str) -> str:
+    """The address as it is to be written to: its local part as typed, its domain in ASCII.
+
+    Raises `AddressError`, in words for the person who typed it.
+    """
+    typed = text.strip()
+    if reason := _slip(typed):
+        raise AddressError(reason)
+    own_machine = typed.lower().endswith(OWN_MACHINE)
+    try:
+        found = validate_email(
+            typed + ".example.org" if own_machine else typed,
+            check_deliverability=False,
+            allow_smtputf8=True,
+        )
+    except EmailNotValidError as error:
+        raise AddressError(_reason(error)) from error
+    domain = found.ascii_domain.removesuffix(".example.org") if own_machine else found.ascii_domain
+    return f"{found.local_part}@{domain}"
+
+
+def normalise(address: str) -> str:
+    """The same text for all spellings of one address. Takes anything and never raises."""
+    local, at, domain = unicodedata.normalize("NFC", address.strip()).rpartition("@")
+    return unicodedata.normalize("NFC", local.casefold()) + at + _ascii(domain.lower())
+
+
+def _slip(typed: str) -> str | None:
+    """The slips that people make, each in a sentence that says what to do."""
+    if not typed:
+        return "Type your e-mail address, such as ada@example.org."
+    if len(typed) > LONGEST:
+        return f"This is longer than an address can be ({LONGEST} characters)."
+    if "@" not in typed:
+        return "An address has an @ in it, such as ada@example.org."
+    if any(sign.isspace() for sign in typed):
+        return "There is a space in this address. Take it out, and try again."
+    if typed.count("@") > 1:
+        return "An address has only one @."
+    local, _, domain = typed.partition("@")
+    if not local:
+        return "The part before the @ is missing, such as ada in ada@example.org."
+    if "." not in domain.strip("."):
+        return "The part after the @ is not complete; it looks like example.org."
+    return None
+
+
+def _reason(error: EmailNotValidError) -> str:
+    kind = "This can't be an address" if isinstance(error, EmailSyntaxError) else "We can't use it"
+    words = str(error)
+    return f"{kind}: {words[:1].lower()}{words[1:]}"
+
+
+def _ascii(domain: str) -> str:
+    try:
+        return idna.encode(domain, uts46=True).decode()
+    except (idna.IDNAError, UnicodeError):
+        return domain

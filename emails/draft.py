@@ -1,0 +1,35 @@
+"""What an author says of one letter, before it is compiled."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """`link` is the name of the placeholder that it leads to, such as `reflect_url`."""
+
+    label: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One letter as its author wrote it.
+
+    `subject`, `preview`, `title` and `body` may have placeholders. `body` is Markdown, `prompt`
+    plain text whose paragraphs are parted by an empty line. `step` of `steps` is where the reader
+    stands, counted from 1; a letter with a step says when the next one comes (`next_line`).
+    `calendar` adds a link to `calendar_url`. A brief footer is for somebody who is not in the
+    course (yet, or any more): it has a way out, and no pace to change.
+    """
+
+    subject: str
+    preview: str
+    title: str
+    body: str
+    prompt: str | None = None
+    button: Button | None = None
+    step: int | None = None
+    steps: int | None = None
+    calendar: bool = False
+    footer: Literal["full", "brief"] = "full"

@@ -1,0 +1,195 @@
+"""The HTML part: pieces of MJML in a row, compiled to the tables that mail programs need.
+
+MJML sees the frame alone. All words are marks while it works, because mjml-python drops tags
+it doesn't know, crashes on deep nesting, and garbles what isn't ASCII in an attribute.
+"""
+
+import re
+from html import escape
+from itertools import groupby
+
+import mjml
+from markdown_it.tree import SyntaxTreeNode
+
+from emails import phrases, theme
+from emails.draft import Draft
+from emails.errors import RenderError
+from emails.markdown import Marks, block_name
+from emails.prose import SANS, SERIF, Prose
+from emails.theme import Theme
+
+SPACE = 32  # pixels above a block, and above the text that goes on after it
+
+
+def html_part(draft: Draft, tree: SyntaxTreeNode, look: Theme, marks: Marks) -> str:
+    """A template of one HTML document."""
+    return _Frame(draft, look, marks).document(tree)
+
+
+class _Frame:
+    """One letter at work."""
+
+    def __init__(self, draft: Draft, look: Theme, marks: Marks) -> None:
+        self._draft, self._look, self._marks = draft, look, marks
+        self._light, self._dark = theme.light(look), theme.dark(look)
+        self._prose = Prose(marks, self._light)
+
+    def document(self, tree: SyntaxTreeNode) -> str:
+        pieces = [self._opening(), *self._body(tree), *self._question(), *self._doors()]
+        source = theme.part(
+            "base.mjml",
+            language=escape(self._look.language),
+            direction=self._look.direction,
+            title=self._line(self._draft.title),
+            serif=SERIF,
+            light=self._light,
+            dark=self._dark,
+            body="\n".join([*pieces, self._footer()]),
+        )
+        return self._marks.restore(_tidied(_compiled(source)))
+
+    def _opening(self) -> str:
+        """The opening line comes first, because mailboxes show it beside the subject."""
+        draft = self._draft
+        return self._piece(
+            "opening.mjml",
+            preview=self._line(draft.preview),
+            masthead=self._masthead(),
+            title=self._line(draft.title),
+        )
+
+    def _masthead(self) -> str:
+        """The foundation so far, a stone for each step; its meaning stands in words beside it."""
+        step, steps = self._draft.step or 0, self._draft.steps or 0
+        shades = self._light.stones
+        html = theme.part(
+            "masthead.html",
+            stones=[shades[n % len(shades)] if n < step else None for n in range(steps)],
+            width=max(6, min(30, 170 // max(1, steps))),
+            light=self._light,
+            words=f"Step {step} of {steps}" if step else None,
+            brand=self._line(self._look.brand),
+        )
+        return self._marks.put(html)
+
+    def _body(self, tree: SyntaxTreeNode) -> list[str]:
+        """Prose as it comes; each ::: block is a piece of its own."""
+        pieces: list[str] = []
+        for name, run in groupby(tree.children, block_name):
+            for nodes in [list(run)] if name is None else [[block] for block in run]:
+                pieces.append(self._block(name, nodes, SPACE if pieces else 0))
+        return pieces
+
+    def _block(self, name: str | None, nodes: list[SyntaxTreeNode], space: int) -> str:
+        if name is None:
+            return self._piece("prose.mjml", space=space, prose=self._blocks(nodes))
+        prose = self._blocks(nodes[0].children)
+        match name:
+            case "insight":
+                heading = self._heading(phrases.INSIGHT.format(brand=self._look.brand))
+                return self._piece("insight.mjml", space=space, heading=heading, prose=prose)
+            case "try":
+                heading = self._heading(phrases.TRY)
+                return self._piece("try.mjml", space=space, heading=heading, prose=prose)
+            case "own-words":
+                return self._own_words(prose, space)
+        raise RenderError(f"a letter has no block called {name!r}")
+
+    def _own_words(self, prose: str, space: int) -> str:
+        """Nothing at all where nothing was written."""
+        put = self._marks.put
+        return self._piece(
+            "own-words.mjml",
+            space=space,
+            heading=self._heading(phrases.OWN_WORDS),
+            more=phrases.MORE,
+            prose=prose,
+            if_any=put("{% if reflections %}"),
+            for_each=put("{% for reflection in reflections|fitting %}"),
+            quote_title=put("{{ reflection.title }}"),
+            quote_text=put('<div dir="auto">{{ reflection.text }}</div>'),
+            end_for=put("{% endfor %}"),
+            if_more=put("{% if reflections|fitting|length < reflections|length %}"),
+            end_if=put("{% endif %}"),
+        )
+
+    def _question(self) -> list[str]:
+        """The prompt and the one button."""
+        draft = self._draft
+        if draft.prompt is None:
+            return []
+        paragraphs = [self._line(words) for words in re.split(r"\n\s*\n", draft.prompt.strip())]
+        spaces = ["0 0 14px"] * (len(paragraphs) - 1) + ["0"]
+        pairs = zip(paragraphs, spaces, strict=True)
+        html = "".join(f'<p style="margin:{space}">{words}</p>' for words, space in pairs)
+        heading = self._heading(phrases.PROMPT.format(brand=self._look.brand))
+        prose = self._marks.put(html)
+        return [self._piece("prompt.mjml", heading=heading, prose=prose, **self._button())]
+
+    def _doors(self) -> list[str]:
+        """What may follow the text: the button where there is no prompt, the calendar, the date."""
+        draft, put = self._draft, self._marks.put
+        button = self._button() if draft.prompt is None else {"label": None, "href": None}
+        piece = self._piece(
+            "doors.mjml",
+            calendar=self._anchor(phrases.CALENDAR, "calendar_url") if draft.calendar else None,
+            next_line=put("{{ next_line }}") if draft.step else None,
+            if_next_line=put("{% if next_line %}"),
+            end_if=put("{% endif %}"),
+            **button,
+        )
+        return [piece] if button["label"] or draft.calendar or draft.step else []
+
+    def _footer(self) -> str:
+        kind = self._draft.footer
+        doors = [self._anchor(label, name) for label, name in phrases.DOORS[kind]]
+        lines = [
+            {"html": self._line(phrases.WHY[kind]), "door": False},
+            {"html": " &nbsp;·&nbsp; ".join(doors), "door": True},
+            {"html": phrases.CARE, "door": False},
+        ]
+        return self._piece("footer.mjml", lines=lines)
+
+    def _button(self) -> dict[str, str | None]:
+        button = self._draft.button
+        if button is None:
+            return {"label": None, "href": None}
+        return {"label": self._line(button.label), "href": self._link(button.link)}
+
+    def _anchor(self, label: str, name: str) -> str:
+        href = self._link(name)
+        return self._marks.put(f'<a class="quiet" href="{href}" style="color:inherit">{label}</a>')
+
+    def _link(self, name: str) -> str:
+        if not re.fullmatch(r"[a-z][a-z0-9_]*_url", name):
+            raise RenderError(f"a button leads to a placeholder that ends in _url, not to {name!r}")
+        return self._marks.put(f"{{{{ {name} }}}}")
+
+    def _blocks(self, nodes: list[SyntaxTreeNode]) -> str:
+        return self._marks.put(self._prose.blocks(nodes))
+
+    def _line(self, text: str) -> str:
+        """A line of text with its placeholders, as one mark."""
+        return self._marks.put(self._prose.escaped(self._marks.hide(text)))
+
+    def _heading(self, text: str) -> str:
+        # A client that drops the style sheet gives headings a size and margins of its own.
+        style = "margin:0;font-size:15px;line-height:1.4;font-weight:bold"
+        return self._marks.put(f'<h2 style="{style}">{self._line(text)}</h2>')
+
+    def _piece(self, name: str, **values: object) -> str:
+        return theme.part(name, light=self._light, sans=SANS, **values)
+
+
+def _compiled(source: str) -> str:
+    try:
+        html: str = mjml.mjml2html(source, disable_comments=True, fonts={})
+    except ValueError as error:
+        raise RenderError(f"MJML can't compile the letter: {error}") from error
+    return html
+
+
+def _tidied(html: str) -> str:
+    """Without what Outlook 2007 needed and what no reader is served by."""
+    html = re.sub(r' (?:aria-roledescription="email"|target="_blank")', "", html)
+    return re.sub(r">\s*\n\s*<", "><", html)

@@ -1,0 +1,115 @@
+"""The one Markdown that letters and pages are written in.
+
+CommonMark with tables, no raw HTML, and blocks that begin with `::: name` and end with `:::`.
+Placeholders, `{{ name }}`, travel through the parser as plain words (`Marks`), so neither
+Markdown nor MJML ever gets to look inside the braces.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+from mdit_py_plugins.container import container_plugin
+
+from emails.errors import RenderError
+
+BLOCKS = ("insight", "try", "prompt", "own-words", "lines", "sheet")
+
+LONGEST = 40_000  # characters; a long lesson has 4,000
+DEEPEST = 12  # Markdown's own levels: a paragraph in a list in a list has 5
+
+PLACEHOLDER = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
+_NOT_BARE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+
+
+class Marks:
+    """Words that stand for something else until the very end.
+
+    The words are letters and digits, so that they pass untouched through Markdown, URLs and MJML.
+    They depend on the text alone: the same text compiles to the same bytes.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._salt = hashlib.sha256(text.encode()).hexdigest()[:10]
+        self._hidden: list[str] = []
+        self._word = re.compile(rf"zq(\d+)x{self._salt}qz")
+
+    def hide(self, text: str, strict: bool = True) -> str:
+        """`text` with a word for each placeholder. If `strict`, no expression may be left."""
+        hidden = PLACEHOLDER.sub(lambda found: self.put(f"{{{{ {found[1]} }}}}"), text)
+        if strict and (stray := _NOT_BARE.search(hidden)):
+            raise RenderError(f"only a bare name can stand in braces, not {stray[0][:40]}")
+        return hidden
+
+    def put(self, meaning: str) -> str:
+        """A word for `meaning`, which may have words in it as well."""
+        self._hidden.append(meaning)
+        return f"zq{len(self._hidden) - 1}x{self._salt}qz"
+
+    def restore(self, text: str) -> str:
+        while self._word.search(text):
+            text = self._word.sub(lambda found: self._hidden[int(found[1])], text)
+        return text
+
+    def within(self, text: str) -> bool:
+        return self._word.search(text) is not None
+
+    def name(self, text: str) -> str | None:
+        """The placeholder that `text` is the word of, and nothing besides."""
+        found = self._word.fullmatch(text)
+        bare = PLACEHOLDER.fullmatch(self._hidden[int(found[1])]) if found else None
+        return bare[1] if bare else None
+
+
+def parse(text: str) -> SyntaxTreeNode:
+    """The tree of a Markdown text. Raises `RenderError` where it is too long or too deep."""
+    if len(text) > LONGEST:
+        raise RenderError(f"the text has {len(text)} characters, and {LONGEST} is the most")
+    tokens = parser.parse(text)
+    if any(token.level > DEEPEST for token in tokens):
+        raise RenderError("lists or quotations stand too deep inside each other")
+    if any(len(token.children or ()) > LONGEST // 10 for token in tokens):
+        raise RenderError("a paragraph has too many parts")
+    return SyntaxTreeNode(tokens)
+
+
+def block_name(node: SyntaxTreeNode) -> str | None:
+    """`insight` for a `::: insight` block, None for anything else."""
+    prefix, _, name = node.type.partition("_")
+    return name if prefix == "container" else None
+
+
+def line_of(node: SyntaxTreeNode) -> int:
+    """The line it begins on, counted from 1 in the text that was parsed."""
+    return node.map[0] + 1 if node.map else 1
+
+
+def refuse_unknown_blocks(tree: SyntaxTreeNode) -> None:
+    """`::: insigth` would be printed as it stands; and blocks do not stand in each other."""
+    for node in _all(tree):
+        if node.type == "paragraph" and (found := re.match(r":::+\s*(\S*)", _words(node))):
+            raise RenderError(f"line {line_of(node)}: there is no block called {found[1]!r}")
+        if block_name(node) and node.parent is not tree:
+            raise RenderError(f"line {line_of(node)}: a ::: block can't stand inside another block")
+
+
+def _words(node: SyntaxTreeNode) -> str:
+    return node.children[0].content if node.children else ""
+
+
+def _all(node: SyntaxTreeNode) -> Iterator[SyntaxTreeNode]:
+    for child in node.children:
+        yield child
+        yield from _all(child)
+
+
+def _parser() -> MarkdownIt:
+    made = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST + 3}).enable("table")
+    for name in BLOCKS:
+        made.use(container_plugin, name)
+    return made
+
+
+parser = _parser()

@@ -1,0 +1,109 @@
+"""The same Markdown as a web page: clean, semantic, and without a style of its own.
+
+    ::: insight    <aside class="insight"><p class="label">CNT Insight</p>…
+    ::: try        <section class="try"><p class="label">Try this</p>…
+    ::: lines 4    <div class="lines" aria-hidden="true"> with a <span> for each
+    ::: sheet      <section class="sheet">
+
+What the reader wrote is for a letter, or for the journal: `::: own-words` is left out.
+"""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
+
+from emails.markdown import Marks, parser
+
+MOST_LINES = 24
+
+_TAGS = {"insight": "aside", "try": "section", "sheet": "section", "prompt": "section"}
+
+
+def page_html(markdown: str, brand: str = "") -> str:
+    """HTML for inside an article; placeholders stay as they are. `brand` heads the insights.
+
+    Never raises: what is wrong with the text was said when the course was published.
+    """
+    marks = Marks(markdown)
+    tokens = _without_own_words(parser.parse(marks.hide(markdown, strict=False)))
+    html: str = _Page(parser).render(tokens, parser.options, {"brand": brand})
+    return marks.restore(html)
+
+
+class _Page(RendererHTML):
+    """The rules for what is ours. The methods are called by the names of the tokens."""
+
+    def __init__(self, owner: object) -> None:
+        super().__init__(owner)
+        rules: dict[str, Any] = self.rules
+        for name, tag in _TAGS.items():
+            rules[f"container_{name}_open"] = self._open(name, tag)
+            rules[f"container_{name}_close"] = lambda *_, tag=tag: f"</{tag}>\n"
+        rules["container_lines_open"] = _lines
+        rules["container_lines_close"] = lambda *_: "</div>\n"
+
+    def text(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        # A lone brace could open something if the page is filled in afterwards.
+        return escape(tokens[idx].content, quote=False).replace("{", "&#123;")
+
+    def code_inline(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        return f"<code>{self.text(tokens, idx)}</code>"
+
+    def code_block(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        return f"<pre><code>{self.text(tokens, idx)}</code></pre>\n"
+
+    def fence(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        return self.code_block(tokens, idx)
+
+    def heading_open(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        return f"<{_heading(tokens[idx])}>"
+
+    def heading_close(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        return f"</{_heading(tokens[idx])}>\n"
+
+    @staticmethod
+    def _open(name: str, tag: str):  # type: ignore[no-untyped-def]
+        def rule(
+            _tokens: Sequence[Token], _idx: int, _options: OptionsDict, env: Mapping[str, str]
+        ) -> str:
+            label = _label(name, env["brand"])
+            heading = f'<p class="label">{escape(label)}</p>\n' if label else ""
+            return f'<{tag} class="{name}">\n{heading}'
+
+        return rule
+
+
+def _label(name: str, brand: str) -> str:
+    match name:
+        case "insight":
+            return f"{brand} Insight".strip()
+        case "prompt":
+            return f"{brand} Journal Prompt".strip()
+        case "try":
+            return "Try this"
+    return ""
+
+
+def _lines(tokens: Sequence[Token], idx: int, *_: object) -> str:
+    number = tokens[idx].info.strip().partition(" ")[2].strip()
+    lines = min(int(number), MOST_LINES) if number.isdecimal() else 1
+    return '<div class="lines" aria-hidden="true">' + "<span></span>" * lines
+
+
+def _heading(token: Token) -> str:
+    # The page has its own heading of the first level.
+    return f"h{max(2, int(token.tag[1]))}"
+
+
+def _without_own_words(tokens: list[Token]) -> list[Token]:
+    kept, inside = [], False
+    for token in tokens:
+        inside = inside or token.type == "container_own-words_open"
+        if not inside:
+            kept.append(token)
+        inside = inside and token.type != "container_own-words_close"
+    return kept

@@ -1,0 +1,138 @@
+"""Markdown → the HTML inside a letter: every element carries its own style.
+
+Colours that change in the dark have a class as well. The text is escaped here, once; links are
+checked, and pictures become their descriptions, because a letter loads nothing.
+"""
+
+import re
+from collections.abc import Callable
+from html import escape
+
+from markdown_it.tree import SyntaxTreeNode
+
+from emails.errors import RenderError
+from emails.markdown import Marks
+from emails.theme import Palette
+
+SANS = "system-ui,-apple-system,'Segoe UI',Helvetica,Arial,sans-serif"
+SERIF = "Georgia,serif"
+
+_ADDRESS = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
+
+
+class Prose:
+    """Prints nodes of one letter. `marks` hold its placeholders, `palette` its light colours."""
+
+    def __init__(self, marks: Marks, palette: Palette) -> None:
+        self._marks = marks
+        self._colours = palette
+        self._printers: dict[str, Callable[[SyntaxTreeNode], str]] = {
+            "paragraph": self._paragraph,
+            "heading": self._heading,
+            "bullet_list": self._list,
+            "ordered_list": self._list,
+            "blockquote": self._quote,
+            "table": self._table,
+            "hr": self._rule,
+            "code_block": self._code_block,
+            "fence": self._code_block,
+            "link": self._link,
+            "text": self._text,
+            "image": self._text,
+            "code_inline": self._code,
+            "softbreak": lambda _: "\n",
+            "hardbreak": lambda _: "<br>",
+            "strong": lambda node: f"<strong>{self.all(node)}</strong>",
+            "em": lambda node: f"<em>{self.all(node)}</em>",
+        }
+
+    def all(self, node: SyntaxTreeNode) -> str:
+        """The children of a node, one after the other."""
+        return "".join(self.one(child) for child in node.children)
+
+    def blocks(self, nodes: list[SyntaxTreeNode]) -> str:
+        """Blocks that fill a cell: the last one has no space beneath it."""
+        *others, last = [self.one(node) for node in nodes] or [""]
+        return "".join([*others, re.sub(r"margin:(\S+) 0 \d+px", r"margin:\1 0 0", last, count=1)])
+
+    def one(self, node: SyntaxTreeNode) -> str:
+        return self._printers.get(node.type, self.all)(node)
+
+    def escaped(self, text: str) -> str:
+        """Text as HTML; a brace could open a placeholder, so it becomes a reference."""
+        return escape(text).replace("{", "&#123;")
+
+    def _paragraph(self, node: SyntaxTreeNode) -> str:
+        words = self.all(node)
+        if node.parent is not None and node.parent.type == "list_item" and _is_tight(node):
+            return words
+        return f'<p style="margin:0 0 18px">{words}</p>'
+
+    def _heading(self, node: SyntaxTreeNode) -> str:
+        # The title is the letter's only heading of the first level.
+        tag = f"h{max(2, int(node.tag[1]))}"
+        size = 22 if tag == "h2" else 18
+        style = f"margin:32px 0 10px;font-size:{size}px;line-height:1.3;font-weight:bold"
+        return f'<{tag} style="{style}">{self.all(node)}</{tag}>'
+
+    def _list(self, node: SyntaxTreeNode) -> str:
+        tag = "ul" if node.type == "bullet_list" else "ol"
+        start = f' start="{node.attrs["start"]}"' if "start" in node.attrs else ""
+        items = "".join(
+            f'<li style="margin:0 0 8px;padding-left:4px">{self.all(item)}</li>'
+            for item in node.children
+        )
+        return f'<{tag}{start} style="margin:0 0 18px;padding:0 0 0 26px">{items}</{tag}>'
+
+    def _quote(self, node: SyntaxTreeNode) -> str:
+        style = f"margin:0 0 18px;padding:0 0 0 18px;border-left:3px solid {self._colours.edge}"
+        return f'<blockquote class="edge" style="{style}">{self.blocks(node.children)}</blockquote>'
+
+    def _rule(self, _node: SyntaxTreeNode) -> str:
+        style = f"margin:32px 0 32px;border:0;border-top:1px solid {self._colours.edge};width:64px"
+        return f'<hr class="edge" align="left" style="{style}">'
+
+    def _table(self, node: SyntaxTreeNode) -> str:
+        rows = "".join(self._row(row) for part in node.children for row in part.children)
+        style = f"margin:0 0 18px;width:100%;font:15px/1.5 {SANS}"
+        return f'<table role="table" cellspacing="0" style="{style}">{rows}</table>'
+
+    def _row(self, row: SyntaxTreeNode) -> str:
+        style = f"padding:8px 12px 8px 0;border-bottom:1px solid {self._colours.line};"
+        style += "text-align:left;vertical-align:top"
+        cells = []
+        for cell in row.children:
+            scope = ' scope="col"' if cell.tag == "th" else ""
+            attributes = f'{scope} class="line" style="{style}"'
+            cells.append(f"<{cell.tag}{attributes}>{self.all(cell)}</{cell.tag}>")
+        return f"<tr>{''.join(cells)}</tr>"
+
+    def _link(self, node: SyntaxTreeNode) -> str:
+        href = address_of(node, self._marks)
+        style = f"color:{self._colours.accent};text-decoration:underline"
+        return f'<a class="accent" href="{self.escaped(href)}" style="{style}">{self.all(node)}</a>'
+
+    def _text(self, node: SyntaxTreeNode) -> str:
+        return self.escaped(node.content)
+
+    def _code(self, node: SyntaxTreeNode) -> str:
+        return f'<code style="font:0.9em Menlo,Consolas,monospace">{self._text(node)}</code>'
+
+    def _code_block(self, node: SyntaxTreeNode) -> str:
+        style = "margin:0 0 18px;font:15px/1.5 Menlo,Consolas,monospace;white-space:pre-wrap"
+        return f'<pre style="{style}">{self._text(node)}</pre>'
+
+
+def address_of(node: SyntaxTreeNode, marks: Marks) -> str:
+    """Where a link leads. Raises `RenderError` where a letter could not take anybody there."""
+    href = str(node.attrs["href"])
+    name = marks.name(href)
+    if name is not None and not name.endswith("_url"):
+        raise RenderError(f"a link can lead to a placeholder that ends in _url, not to {name}")
+    if name is None and not _ADDRESS.match(href):
+        raise RenderError(f"a link in a letter needs the whole address, not {href[:60]!r}")
+    return href
+
+
+def _is_tight(paragraph: SyntaxTreeNode) -> bool:
+    return bool(paragraph.nester_tokens and paragraph.nester_tokens.opening.hidden)

@@ -1,0 +1,167 @@
+"""A letter's templates with one person's values.
+
+The templates were made by us from an author's Markdown; the values may be anybody's. They are
+plain (text, numbers, lists of texts), so there is no object to climb, and the sandbox is a
+second door behind the first.
+"""
+
+import textwrap
+from binascii import b2a_qp
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from jinja2 import StrictUndefined, TemplateError, meta
+from jinja2.nodes import Template as Tree
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup, escape
+
+from emails.errors import RenderError
+
+WIDTH = 72
+LONGEST_SUBJECT = 150
+
+# What a letter gives back of its reader's own words, in bytes as they will be encoded. The rest
+# is in the journal: a letter that the mail program clips is worth less than a shorter one.
+OWN_WORDS = 15_000
+
+Value = str | int | list[dict[str, str]]
+
+# Embeddings, overrides and isolates turn the rest of a line around, ours included.
+_TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_CONTROLS = dict.fromkeys([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0)])
+_UNSAFE = {**_TURNS, **_CONTROLS}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Three Jinja templates, ready to be stored in three columns of text."""
+
+    subject: str
+    html: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What one person gets. `subject` is a single line."""
+
+    subject: str
+    html: str
+    text: str
+
+
+def render(letter: Letter, values: Mapping[str, Value]) -> Rendered:
+    """Raises `RenderError` for a placeholder without a value."""
+    plain = {name: _plain(value) for name, value in values.items()}
+    try:
+        subject = _template(_PLAIN, letter.subject).render(plain)
+        html = _template(_HTML, letter.html).render(plain)
+        text = _template(_PLAIN, letter.text).render(plain)
+    except TemplateError as error:
+        raise RenderError(f"the letter can't be filled in: {error}") from error
+    return Rendered(_subject(subject), html, text)
+
+
+def placeholders(letter: Letter) -> frozenset[str]:
+    """The names of all values that the letter asks for."""
+    trees = (_tree(source) for source in (letter.subject, letter.html, letter.text))
+    return frozenset().union(*(meta.find_undeclared_variables(tree) for tree in trees))
+
+
+def fill(text: str, first: str = "", rest: str = "") -> str:
+    """Wrapped to 72 columns; line breaks stay, and no word or URL is broken."""
+    lines: list[str] = []
+    for line in text.strip().split("\n"):
+        indent = rest if lines else first
+        lines += _wrapped(line, indent, rest) or [""]
+    return "\n".join(lines)
+
+
+def headed(text: str, sign: str) -> str:
+    """A heading with a line under it, as long as it is itself."""
+    lines = _wrapped(text, "", "") or [""]
+    return "\n".join([*lines, sign * max(map(len, lines))])
+
+
+def fitting(quotes: list[dict[str, str]]) -> list[dict[str, str]]:
+    """As many of the reader's own words as a letter can hold, from the first on."""
+    room, kept = OWN_WORDS, []
+    for quote in quotes:
+        room -= sum(map(_encoded_size, quote.values())) + 200
+        if room < 0:
+            break
+        kept.append(quote)
+    return kept
+
+
+def _wrapped(line: str, first: str, rest: str) -> list[str]:
+    return textwrap.wrap(
+        " ".join(line.split()),
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _encoded_size(text: str) -> int:
+    """As HTML in quoted-printable, where a byte beyond ASCII takes three."""
+    return len(b2a_qp(escape(text).encode()))
+
+
+def _plain(value: Value) -> Value:
+    match value:
+        case int():
+            return value
+        case str():
+            return _clean(value)
+    return [{name: _clean(text) for name, text in quote.items()} for quote in value]
+
+
+def _clean(text: str) -> str:
+    """Nothing that a reader can't see, but the line breaks and the spaces; never markup."""
+    one_kind = str(text).replace("\r\n", "\n").replace("\r", "\n")
+    return one_kind.encode("utf-8", "replace").decode().translate(_UNSAFE)
+
+
+def _subject(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_SUBJECT else line[: LONGEST_SUBJECT - 1].rstrip() + "…"
+
+
+def _with_breaks(value: object) -> object:
+    """Line breaks in a value are line breaks on the screen."""
+    if isinstance(value, str) and "\n" in value:
+        return escape(value).replace("\n", Markup("<br>"))
+    return value
+
+
+def _environment(html: bool) -> SandboxedEnvironment:
+    environment = SandboxedEnvironment(
+        autoescape=html,
+        undefined=StrictUndefined,
+        finalize=_with_breaks if html else None,
+        keep_trailing_newline=True,
+        cache_size=0,
+    )
+    environment.globals.clear()
+    environment.filters = {"fill": fill, "headed": headed, "fitting": fitting}
+    environment.filters["length"] = len
+    return environment
+
+
+_HTML, _PLAIN = _environment(html=True), _environment(html=False)
+
+
+@lru_cache(maxsize=512)
+def _template(environment: SandboxedEnvironment, source: str):  # type: ignore[no-untyped-def]
+    return environment.from_string(source)
+
+
+def _tree(source: str) -> Tree:
+    try:
+        return _PLAIN.parse(source)
+    except TemplateError as error:
+        raise RenderError(f"not a template: {error}") from error

@@ -1,0 +1,138 @@
+"""Colours of a letter, in both schemes, and the MJML parts that use them."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+FOLDER = Path(__file__).parent / "theme"
+
+RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A course's own: the rest of the palette follows from these. Colours are `#rrggbb`."""
+
+    brand: str
+    accent: str = "#9C4A2F"
+    accent_dark: str = "#E8A07F"
+    paper: str = "#FBF7F0"
+    paper_dark: str = "#1B1816"
+    language: str = "en"
+
+    @property
+    def direction(self) -> str:
+        """Said outright: a name in another script, at the very beginning, would turn it around."""
+        return "rtl" if self.language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """One scheme. Every pair that carries text has a contrast of at least 5.6 : 1."""
+
+    paper: str
+    card: str
+    wash: str
+    ink: str
+    muted: str
+    line: str
+    edge: str
+    accent: str
+    on_accent: str
+    calm: str
+
+    @property
+    def stones(self) -> tuple[str, ...]:
+        """Two hues in five shades, in the order they are laid."""
+        return (
+            self.accent,
+            mix(self.accent, self.paper, 0.76),
+            mix(self.calm, self.paper, 0.80),
+            mix(self.accent, self.paper, 0.58),
+            self.calm,
+        )
+
+
+def light(theme: Theme) -> Palette:
+    return Palette(
+        paper=theme.paper,
+        card="#FFFFFF",
+        wash=mix("#2F5D57", theme.paper, 0.10),
+        ink="#2A2521",
+        muted="#6B6158",
+        line=mix("#5E3604", theme.paper, 0.14),
+        edge=mix("#2A2521", theme.paper, 0.38),
+        accent=theme.accent,
+        on_accent=_readable_on(theme.accent),
+        calm="#2F5D57",
+    )
+
+
+def dark(theme: Theme) -> Palette:
+    return Palette(
+        paper=theme.paper_dark,
+        card=mix("#FFE0C1", theme.paper_dark, 0.04),
+        wash=mix("#8FC1B8", theme.paper_dark, 0.10),
+        ink="#EDE5DA",
+        muted="#A99E92",
+        line=mix("#FFE0C1", theme.paper_dark, 0.14),
+        edge=mix("#EDE5DA", theme.paper_dark, 0.38),
+        accent=theme.accent_dark,
+        on_accent=_readable_on(theme.accent_dark),
+        calm="#8FC1B8",
+    )
+
+
+def part(name: str, **values: object) -> str:
+    """A part of the theme, filled in. `values` are our own, or escaped by the caller."""
+    return _parts().get_template(name).render(**values)
+
+
+def mix(colour: str, ground: str, share: float) -> str:
+    """`share` of one colour on another, as `color-mix(in srgb, …)` has it."""
+    pairs = zip(_channels(colour), _channels(ground), strict=True)
+    return "#" + "".join(f"{round(a * share + b * (1 - share)):02X}" for a, b in pairs)
+
+
+@cache
+def _parts() -> Environment:
+    # Other delimiters than a letter's own placeholders: these are filled in once, at compiling.
+    return Environment(
+        loader=FileSystemLoader(FOLDER),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701  no value here comes from a reader
+        trim_blocks=True,
+        lstrip_blocks=True,
+        variable_start_string="[[",
+        variable_end_string="]]",
+        block_start_string="[%",
+        block_end_string="%]",
+        comment_start_string="[#",
+        comment_end_string="#]",
+    )
+
+
+def _readable_on(colour: str) -> str:
+    return max("#FFFFFF", "#24160F", key=lambda ink: _contrast(ink, colour))
+
+
+def _contrast(one: str, other: str) -> float:
+    """WCAG 2.2: from 1 (none) to 21 (black on white)."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (_linear(value / 255) for value in _channels(colour))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(value: float) -> float:
+    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    return red, green, blue

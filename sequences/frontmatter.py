@@ -1,0 +1,81 @@
+"""One text file: labels between two `---` lines, then Markdown."""
+
+from dataclasses import dataclass, field
+
+import yaml
+
+from sequences.findings import Finding
+
+FENCE = "---"
+QUOTE_IT = 'Put the whole value in quotes: label: "…"'
+
+
+@dataclass(frozen=True)
+class Text:
+    """`labels` and the line each stands on; `body` is Markdown and begins on `line`."""
+
+    source: str
+    labels: dict[str, str | bool]
+    lines: dict[str, int]
+    body: str
+    line: int
+    findings: list[Finding] = field(default_factory=list)
+
+    def line_of(self, label: str) -> int:
+        return self.lines.get(label, 1)
+
+
+def split(source: str, text: str) -> Text:
+    """Never raises: what is wrong is among the findings."""
+    lines = text.splitlines()
+    if not lines or lines[0].strip() != FENCE:
+        return _broken(
+            source,
+            1,
+            "The file does not begin with its labels.",
+            f"Write {FENCE} on the first line, the labels below it, and {FENCE} again.",
+        )
+    end = next((n for n, line in enumerate(lines[1:], 1) if line.strip() == FENCE), None)
+    if end is None:
+        return _broken(source, 1, "The labels do not end.", f"Write {FENCE} on a line below them.")
+    labels, where, findings = _labels(source, lines[1:end])
+    body = "\n".join(lines[end + 1 :])
+    skipped = len(body) - len(body.lstrip("\n"))
+    return Text(source, labels, where, body.strip("\n"), end + 2 + skipped, findings)
+
+
+def _labels(
+    source: str, lines: list[str]
+) -> tuple[dict[str, str | bool], dict[str, int], list[Finding]]:
+    """The first label stands on the file's second line."""
+    try:
+        node = yaml.compose("\n".join(lines), Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 2 if error.problem_mark else 2
+        return {}, {}, [Finding(source, line, "This label can't be read.", QUOTE_IT)]
+    if not isinstance(node, yaml.MappingNode):
+        return {}, {}, [Finding(source, 2, "There are no labels.", "Write them as label: value.")]
+    labels: dict[str, str | bool] = {}
+    where: dict[str, int] = {}
+    findings = []
+    for key, value in node.value:
+        name, line = str(key.value), key.start_mark.line + 2
+        where[name] = line
+        if not isinstance(value, yaml.ScalarNode):
+            findings.append(Finding(source, line, f"{name} is not one piece of text.", QUOTE_IT))
+        elif name in labels:
+            findings.append(Finding(source, line, f"{name} stands here twice.", "Keep one."))
+        else:
+            labels[name] = _value(value)
+    return labels, where, findings
+
+
+def _value(node: yaml.ScalarNode) -> str | bool:
+    """Numbers and dates stay the text that was typed; only true and false are more."""
+    if node.tag == "tag:yaml.org,2002:bool" and node.value.lower() in {"true", "false"}:
+        return bool(node.value.lower() == "true")
+    return str(node.value).strip()
+
+
+def _broken(source: str, line: int, message: str, remedy: str) -> Text:
+    return Text(source, {}, {}, "", line, [Finding(source, line, message, remedy)])

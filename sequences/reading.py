@@ -1,0 +1,178 @@
+"""A course folder → `Sequence`. All that is wrong is said at once, with file, line and remedy."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sequences import frontmatter, plan
+from sequences.blocks import blocks, without
+from sequences.findings import CourseError, Finding, did_you_mean
+from sequences.frontmatter import Text
+from sequences.plan import Plan
+from sequences.sequence import Landing, Lesson, LetterText, Prompt, Sampler, Sequence
+
+PLAN, LANDING, SAMPLER = "sequence.toml", "landing.md", "sampler.md"
+
+LESSON_LABELS = ("id", "title", "subject", "preview", "summary")
+LETTER_LABELS = ("subject", "preview", "title")
+SAMPLER_LABELS = ("title", "lead")
+
+
+@dataclass
+class _Folder:
+    """A course folder while it is read, and what was found wrong so far."""
+
+    path: Path
+    findings: list[Finding] = field(default_factory=list)
+
+    def read(self, source: str) -> str:
+        try:
+            return (self.path / source).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            self.wrong(source, 1, "The file is missing.", f"Write {source} in the course's folder.")
+        except UnicodeDecodeError:
+            self.wrong(source, 1, "The file is not plain text.", "Save it as text, in UTF-8.")
+        return ""
+
+    def text(self, source: str, required: Iterable[str], optional: Iterable[str] = ()) -> Text:
+        """A file with labels, of which these are needed and those allowed."""
+        required, known = tuple(required), (*required, *optional)
+        text = frontmatter.split(source, self.read(source))
+        if self.findings and self.findings[-1].source == source:
+            return text  # it could not even be opened, which is said already
+        self.findings += text.findings
+        if text.findings:
+            return text
+        for label in required:
+            if not str(text.labels.get(label, "")):
+                self.wrong(source, 1, f"The label {label} is missing.", f"Write a line {label}: …")
+        for label in set(text.labels) - set(known):
+            remedy = did_you_mean(label, known, f"The labels are {', '.join(known)}.")
+            self.wrong(source, text.line_of(label), f"There is no label {label}.", remedy)
+        return text
+
+    def wrong(self, source: str, line: int, message: str, remedy: str) -> None:
+        self.findings.append(Finding(source, line, message, remedy))
+
+
+def read_course(path: Path) -> Sequence:
+    """Raises `CourseError` with everything that is wrong."""
+    folder = _Folder(path)
+    planned = plan.read(path.name, PLAN, folder.read(PLAN), folder.findings)
+    lessons = _lessons(folder, planned)
+    letters = tuple(_letter(folder, name) for name in _files(path, "letters"))
+    sampler = _sampler(folder) if (path / SAMPLER).exists() else None
+    body = folder.read(LANDING)
+    if folder.findings:
+        raise CourseError(folder.findings)
+    return Sequence(
+        slug=planned.slug,
+        title=planned.title,
+        language=planned.language,
+        brand=planned.brand,
+        schedule=planned.schedule,
+        landing=Landing(body=body, **planned.landing),
+        sampler=sampler,
+        lessons=lessons,
+        letters=letters,
+    )
+
+
+def read_letter(path: Path, source: str) -> LetterText:
+    """One letter on its own. Raises `CourseError`."""
+    folder = _Folder(path.parent)
+    letter = _letter(folder, path.name)
+    if folder.findings:
+        raise CourseError(folder.findings)
+    return LetterText(**{**vars(letter), "source": source})
+
+
+def _lessons(folder: _Folder, planned: Plan) -> tuple[Lesson, ...]:
+    """In the order of the plan, whatever the files are called."""
+    found: dict[str, Lesson] = {}
+    for source in _files(folder.path, "lessons"):
+        lesson = _lesson(folder, source)
+        if lesson.id in found:
+            folder.wrong(
+                source,
+                lesson.line,
+                f"{found[lesson.id].source} has this id too.",
+                "Give each lesson an id of its own.",
+            )
+        found[lesson.id] = lesson
+    for id_ in planned.lessons:
+        if id_ not in found:
+            remedy = did_you_mean(id_, found, "Write the lesson, or take its id out of the list.")
+            folder.wrong(PLAN, planned.line_of("lessons"), f"No lesson has the id {id_}.", remedy)
+    for id_, lesson in found.items():
+        if id_ and id_ not in planned.lessons:
+            folder.wrong(
+                lesson.source,
+                1,
+                f"{id_} is not in the list of lessons.",
+                f'Add "{id_}" to lessons in {PLAN}, where it should come.',
+            )
+    return tuple(found[id_] for id_ in planned.lessons if id_ in found)
+
+
+def _lesson(folder: _Folder, source: str) -> Lesson:
+    text = folder.text(source, LESSON_LABELS, ("calendar",))
+    prompts = [block for block in blocks(text.body) if block.name == "prompt"]
+    for extra in prompts[1:]:
+        folder.wrong(source, text.line + extra.first, "There is a second prompt.", "Keep one.")
+    for block in blocks(text.body):
+        if block.last is None:
+            folder.wrong(
+                source,
+                text.line + block.first,
+                f"The block {block.name} does not end.",
+                "Write ::: on a line of its own where it ends.",
+            )
+    calendar = text.labels.get("calendar", False)
+    if not isinstance(calendar, bool):
+        folder.wrong(
+            source,
+            text.line_of("calendar"),
+            "calendar is neither true nor false.",
+            "Write calendar: true, or leave the line out.",
+        )
+    return Lesson(
+        **{label: str(text.labels.get(label, "")) for label in LESSON_LABELS},
+        body=without(text.body, "prompt"),
+        prompt=Prompt(_unwrapped(prompts[0].text)) if prompts else None,
+        calendar=calendar is True,
+        source=source,
+        line=text.line,
+    )
+
+
+def _letter(folder: _Folder, source: str) -> LetterText:
+    text = folder.text(source, LETTER_LABELS, ("button", "link"))
+    return LetterText(
+        id=Path(source).stem,
+        **{label: str(text.labels.get(label, "")) for label in LETTER_LABELS},
+        body=text.body,
+        button=_optional(text, "button"),
+        link=_optional(text, "link"),
+        source=source,
+        line=text.line,
+    )
+
+
+def _sampler(folder: _Folder) -> Sampler:
+    text = folder.text(SAMPLER, SAMPLER_LABELS)
+    title, lead = (str(text.labels.get(label, "")) for label in SAMPLER_LABELS)
+    return Sampler(title, lead, text.body, SAMPLER, text.line)
+
+
+def _optional(text: Text, label: str) -> str | None:
+    return str(text.labels[label]) if label in text.labels else None
+
+
+def _files(path: Path, below: str) -> list[str]:
+    return sorted(f"{below}/{file.name}" for file in (path / below).glob("*.md"))
+
+
+def _unwrapped(text: str) -> str:
+    """Plain paragraphs: a line break in the file is a space, a blank line stays."""
+    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n") if part.strip())

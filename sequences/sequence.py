@@ -1,0 +1,147 @@
+"""A course as plain, frozen values: what is taught, in which order, on which days."""
+
+from dataclasses import dataclass
+from datetime import time, timedelta
+
+from pydantic import TypeAdapter
+
+from sequences.schedule import Window
+
+CLOSING = "closing"
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """The question a lesson asks: plain text, paragraphs parted by a blank line."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One lesson. `body` is Markdown without the prompt; `line` is where it begins in `source`.
+
+    `calendar`: the letter offers a weekly date for the reader's calendar.
+    """
+
+    id: str
+    title: str
+    subject: str
+    preview: str
+    summary: str
+    body: str
+    prompt: Prompt | None
+    calendar: bool
+    source: str
+    line: int
+
+
+@dataclass(frozen=True)
+class LetterText:
+    """A letter that is no lesson. `link` is the placeholder that its button leads to."""
+
+    id: str
+    subject: str
+    preview: str
+    title: str
+    body: str
+    button: str | None
+    link: str | None
+    source: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The course's own days and hour, and its distances.
+
+    `delay`: at least this many days between two letters. `nudge_after`: none means never.
+    `lateness`: how late a letter may still go out.
+    """
+
+    days: frozenset[int]
+    at: time
+    delay: timedelta
+    nudge_after: timedelta | None
+    lateness: timedelta
+
+    def window(
+        self, zone: str, days: frozenset[int] | None = None, at: time | None = None
+    ) -> Window:
+        """For one reader, with a day and an hour of their own where they chose some."""
+        return Window(days or self.days, self.at if at is None else at, zone)
+
+
+@dataclass(frozen=True)
+class Brand:
+    """A name and colours as `#rrggbb`, for light and for dark screens."""
+
+    name: str
+    accent: str = "#9C4A2F"
+    accent_dark: str = "#E8A07F"
+    paper: str = "#FBF7F0"
+    paper_dark: str = "#1B1816"
+
+
+@dataclass(frozen=True)
+class Landing:
+    """The first words a visitor reads. `body` is Markdown; `consent` is stored as it stands."""
+
+    headline: str
+    lead: str
+    body: str
+    button: str
+    consent: str
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """What a new subscriber gets at once; `body` is Markdown."""
+
+    title: str
+    lead: str
+    body: str
+    source: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """A whole course."""
+
+    slug: str
+    title: str
+    language: str
+    brand: Brand
+    schedule: Schedule
+    landing: Landing
+    sampler: Sampler | None
+    lessons: tuple[Lesson, ...]
+    letters: tuple[LetterText, ...]
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """What is sent, in order: the lessons' ids, then the closing letter."""
+        lessons = tuple(lesson.id for lesson in self.lessons)
+        return (*lessons, CLOSING) if self.letter(CLOSING) else lessons
+
+    def lesson(self, id: str) -> Lesson | None:  # noqa: A002
+        return next((lesson for lesson in self.lessons if lesson.id == id), None)
+
+    def letter(self, id: str) -> LetterText | None:  # noqa: A002
+        return next((letter for letter in self.letters if letter.id == id), None)
+
+    def number(self, lesson_id: str) -> int:
+        """The lesson's place, from 1. Raises `ValueError` for an unknown id."""
+        return [lesson.id for lesson in self.lessons].index(lesson_id) + 1
+
+    def to_json(self) -> str:
+        return _JSON.dump_json(self).decode()
+
+    @classmethod
+    def from_json(cls, text: str) -> "Sequence":
+        """Raises `pydantic.ValidationError` for what `to_json` did not write."""
+        return _JSON.validate_json(text)
+
+
+_JSON = TypeAdapter(Sequence)

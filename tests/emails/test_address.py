@@ -1,0 +1,62 @@
+"""Addresses: what is taken, what is said, and what counts as the same."""
+
+import pytest
+
+from emails import address
+from emails.errors import AddressError
+
+
+def test_the_local_part_stays_as_typed_and_the_domain_becomes_plain() -> None:
+    assert address.parse(" Ada.Lovelace+course@Example.ORG ") == "Ada.Lovelace+course@example.org"
+
+
+def test_a_domain_with_an_umlaut_can_be_written_to() -> None:
+    assert address.parse("ada@bücher.de") == "ada@xn--bcher-kva.de"
+
+
+def test_development_may_write_from_its_own_machine() -> None:
+    assert address.parse("letters@letterpath.localhost") == "letters@letterpath.localhost"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "Type your e-mail address"),
+        ("ada.example.org", "has an @"),
+        ("ada@example", "not complete"),
+        ("ada @example.org", "space"),
+        ("ada@@example.org", "only one @"),
+        ("@example.org", "before the @"),
+        ("ada@localhost", "not complete"),
+        ("a" * 300 + "@example.org", "longer"),
+        ("ada@example.invalid", "special-use"),
+        ("ada@[127.0.0.1]", "bracketed"),
+    ],
+)
+def test_a_slip_is_answered_in_plain_words(typed: str, said: str) -> None:
+    with pytest.raises(AddressError, match=said):
+        address.parse(typed)
+
+
+@pytest.mark.parametrize("sign", ["\n", "\r\nBcc: grace@example.org", "\0", "\u202e", "<", ","])
+def test_mallory_gets_nothing_but_an_address_through(sign: str) -> None:
+    with pytest.raises(AddressError):
+        address.parse(f"mallory{sign}x@example.org")
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["Ada@Example.org", " ada@example.org ", "ADA@EXAMPLE.ORG"],
+)
+def test_spellings_of_one_address_are_the_same(spelling: str) -> None:
+    assert address.normalise(spelling) == "ada@example.org"
+
+
+def test_both_spellings_of_a_domain_and_of_an_accent_are_the_same() -> None:
+    assert address.normalise("ada@BÜCHER.de") == address.normalise("ada@xn--bcher-kva.de")
+    assert address.normalise("ame\u0301lie@example.org") == address.normalise("amélie@example.org")
+
+
+@pytest.mark.parametrize("nonsense", ["", "@", "no address", "a@" + "x" * 300, "a@\udcff", "@@@"])
+def test_normalising_takes_anything(nonsense: str) -> None:
+    assert isinstance(address.normalise(nonsense), str)

@@ -1,0 +1,145 @@
+"""Compiling: what an author writes becomes a letter that is ready for anybody."""
+
+import re
+
+import pytest
+
+from emails.errors import RenderError
+from emails.letter import Button, Theme, compile_letter, placeholders, render
+from tests.emails.samples import ADA, BODY, CNT, compiled, draft, for_ada, lesson
+
+
+def test_placeholders_come_through_whole_in_text_and_in_links() -> None:
+    letter = compile_letter(lesson(), CNT)
+    assert "{{ greeting }}" in letter.html
+    assert 'href="{{ pace_url }}"' in letter.html
+    assert 'href="{{ reflect_url }}"' in letter.html
+    assert "{{ reflect_url }}" in letter.text
+    assert placeholders(letter) >= {"greeting", "pace_url", "reflect_url", "next_line"}
+
+
+def test_the_opening_line_is_the_first_thing_in_the_body() -> None:
+    html = for_ada(compile_letter(lesson(), CNT)).html
+    words = re.sub(r"<[^>]+>", " ", re.sub(r"<!--.*?-->", "", html.split("<body", 1)[1])).split()
+    assert " ".join(words).partition(">")[2].strip().startswith("Someone is about to speak.")
+
+
+def test_a_lesson_says_where_the_reader_stands_in_stones_and_in_words() -> None:
+    html = for_ada(compile_letter(lesson(), CNT)).html
+    assert "Step 2 of 5" in html
+    assert len(re.findall(r'<td class="s\d"', html)) == 2
+    assert len(re.findall(r'<td class="open"', html)) == 3
+
+
+def test_blocks_are_headed_with_the_brand() -> None:
+    letter = for_ada(compile_letter(lesson(), Theme("Quiet & Co")))
+    for part in (letter.html.replace("&amp;", "&"), letter.text):
+        assert "Quiet & Co Insight" in part
+        assert "Quiet & Co Journal Prompt" in part
+        assert "Try this" in part
+
+
+def test_a_lesson_has_one_button() -> None:
+    html = compile_letter(lesson(), CNT).html
+    assert html.count('class="button"') == 1
+    assert html.count("Write my answer") == 1
+
+
+def test_the_next_letter_is_announced_only_if_one_comes() -> None:
+    letter = compile_letter(lesson(), CNT)
+    assert "15 December" in for_ada(letter).html
+    last = for_ada(letter, next_line="")
+    assert "The next letter" not in last.html + last.text
+
+
+def test_the_footer_says_why_and_offers_the_ways_out() -> None:
+    letter = for_ada(compiled())
+    for part in (letter.html, letter.text):
+        words = " ".join(part.split())
+        assert "because ada@example.org signed up for Emotional Safety in Five Steps" in words
+        assert "safety comes first: seek local help" in words
+        assert all(str(ADA[name]) in part for name in ("view_url", "pace_url", "leave_url"))
+
+
+def test_a_brief_footer_offers_no_pace_to_somebody_who_is_not_enrolled() -> None:
+    letter = compiled("Hello.", footer="brief")
+    assert "pace_url" not in placeholders(letter)
+    assert "leave_url" in placeholders(letter)
+
+
+def test_the_calendar_is_offered_where_the_lesson_asks_for_it() -> None:
+    assert "calendar_url" in placeholders(compile_letter(lesson(calendar=True), CNT))
+    assert "calendar_url" not in placeholders(compile_letter(lesson(), CNT))
+
+
+def test_a_brand_changes_its_colours_in_one_place() -> None:
+    theme = Theme("Tide", accent="#123456", accent_dark="#ABCDEF", paper="#FAFAFA")
+    html = compile_letter(lesson(), theme).html
+    assert "#123456" in html
+    assert "#ABCDEF" in html
+    assert "#9C4A2F" not in html
+
+
+def test_the_same_text_compiles_to_the_same_letter() -> None:
+    assert compile_letter(lesson(), CNT) == compile_letter(lesson(), CNT)
+
+
+def test_quotes_and_accents_in_a_title_stay_what_they_are() -> None:
+    letter = for_ada(compiled(title='"Ça va?" & más'))
+    assert 'aria-label="&quot;Ça va?&quot; &amp; más"' in letter.html
+    assert "<title>&quot;Ça va?&quot; &amp; más</title>" in letter.html
+
+
+def test_a_picture_becomes_its_description() -> None:
+    letter = for_ada(compiled("![A lake at dusk](https://example.org/lake.jpg)"))
+    assert "A lake at dusk" in letter.html
+    assert "lake.jpg" not in letter.html + letter.text
+
+
+def test_html_in_the_markdown_is_text() -> None:
+    html = for_ada(compiled("<script>alert(1)</script> <b>bold</b> <mj-text>")).html
+    assert "<script" not in html
+    assert "&lt;mj-text&gt;" in html
+
+
+def test_lone_braces_are_printed_as_they_are() -> None:
+    letter = for_ada(compiled("A { and a }, `{{`, {# no comment #} and { { two."))
+    assert "{# no comment #}" in letter.text
+    assert "A { and a }, {{," in letter.text
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("x" * 50_000, "characters"),
+        ("> " * 30 + "deep", "too deep"),
+        ("- " * 40 + "deep", "too deep"),
+        ("::: insigth\nOops\n:::", "no block called 'insigth'"),
+        ("::: lines 4\n:::", "no block called 'lines'"),
+        ("- ::: try\n  x\n  :::", "inside another"),
+        ("{{ 7 * 7 }}", "bare name"),
+        ("{{ greeting.upper }}", "bare name"),
+        ("{% for x in y %}{% endfor %}", "bare name"),
+        ("[here](/pace)", "whole address"),
+        ("[here]({{ first_name }})", "ends in _url"),
+        ("*a*" * 12_000, "parts|bytes"),
+    ],
+)
+def test_what_can_not_be_a_letter_is_refused_with_a_reason(body: str, reason: str) -> None:
+    with pytest.raises(RenderError, match=reason):
+        compiled(body)
+
+
+def test_a_button_leads_to_an_address() -> None:
+    with pytest.raises(RenderError, match="_url"):
+        compiled(button=Button("Go", "first_name"))
+
+
+def test_a_missing_value_is_named() -> None:
+    with pytest.raises(RenderError, match="greeting"):
+        render(compiled(BODY), {})
+
+
+def test_a_subject_may_greet_by_name() -> None:
+    letter = compile_letter(draft(subject="For {{ first_name }}"), CNT)
+    assert for_ada(letter).subject == "For Ada"

@@ -1,0 +1,105 @@
+"""Personalising: whatever the values are, they are only ever words."""
+
+import pytest
+
+from emails.errors import RenderError
+from emails.letter import Letter, compile_letter, render
+from emails.message import compose
+from tests.emails.samples import CNT, compiled, draft, for_ada, head, lesson
+from tests.message_check import check_message
+
+MALLORY = [
+    "Mallory\r\nBcc: grace@example.org",
+    "{{ 7 * 7 }}",
+    "{% include 'x' %}",
+    "<script>alert(1)</script>",
+    '"><img src=http://evil.example/x.gif>',
+    "=?utf-8?q?Grace?=",
+    "= soft =\n.\n.\nRCPT TO:<grace@example.org>",
+    ".\r\n.",
+    "\u202eyrollaM",
+    "M" * 2_000,
+    "Mal\0lo\x1bry",
+    "Ma\udcffllory",
+    "📝" * 150,
+]
+
+
+@pytest.mark.parametrize("name", MALLORY)
+def test_mallorys_name_breaks_no_rule_of_mail(name: str) -> None:
+    mallory = {"first_name": name, "greeting": f"Dear {name},"}
+    letter = compile_letter(lesson(subject="For {{ first_name }}"), CNT)
+    check_message(compose(for_ada(letter, **mallory), head()))
+
+
+@pytest.mark.parametrize("name", MALLORY)
+def test_mallorys_name_is_escaped_and_never_run(name: str) -> None:
+    letter = for_ada(compiled("Dear {{ first_name }}."), first_name=name)
+    assert "<script" not in letter.html
+    assert "<img" not in letter.html
+    assert "49" not in letter.text
+    assert "\u202e" not in letter.html + letter.text
+
+
+def test_a_subject_is_one_short_line() -> None:
+    letter = compile_letter(draft(subject="For {{ first_name }}"), CNT)
+    subject = for_ada(letter, first_name="Mallory\r\nBcc: " + "x" * 500).subject
+    assert "\n" not in subject
+    assert len(subject) <= 150
+
+
+def test_html_is_escaped_and_text_is_not() -> None:
+    letter = for_ada(compiled("{{ first_name }}"), first_name="Ada & <Co>")
+    assert "Ada &amp; &lt;Co&gt;" in letter.html
+    assert "Ada & <Co>" in letter.text
+
+
+def test_line_breaks_in_a_value_stay_line_breaks() -> None:
+    letter = for_ada(compiled("> {{ prompt }}"), prompt="First <one>.\n\nThen another.")
+    assert "First &lt;one&gt;.<br><br>Then another." in letter.html
+    assert "    First <one>.\n\n    Then another." in letter.text
+
+
+OWN = "Before.\n\n::: own-words\nYou wrote:\n:::\n\nAfter."
+WORDS = [{"title": "Check-Ins", "text": "At the lake.\n<b>"}, {"title": "Repair", "text": "Sorry."}]
+
+
+def test_the_readers_own_words_come_back_in_both_parts() -> None:
+    letter = for_ada(compiled(OWN), reflections=WORDS)
+    assert "At the lake.<br>&lt;b&gt;" in letter.html
+    assert "Check-Ins\n    At the lake.\n    <b>\n\nRepair\n    Sorry.\n\nAfter." in letter.text
+
+
+def test_without_own_words_there_is_no_trace_of_them() -> None:
+    letter = for_ada(compiled(OWN))
+    assert "own words" not in letter.html + letter.text
+    assert "You wrote" not in letter.html + letter.text
+    assert "Before.\n\nAfter." in letter.text
+
+
+@pytest.mark.parametrize("sign", ["x", "я", "📝", "="])
+def test_very_many_own_words_still_make_a_letter_that_fits(sign: str) -> None:
+    words = [{"title": f"Week {n}", "text": sign * 600} for n in range(200)]
+    letter = for_ada(compiled(OWN), reflections=words)
+    assert "more of it in your journal" in letter.html
+    check_message(compose(letter, head()))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ ''.__class__ }}",
+        "{{ first_name.__class__.__mro__ }}",
+        "{{ first_name.format }}{{ range(9) }}",
+        "{{ lipsum }}",
+        "{{ cycler }}",
+    ],
+)
+def test_a_template_can_climb_nowhere(source: str) -> None:
+    with pytest.raises(RenderError):
+        render(Letter("s", source, "t"), {"first_name": "Ada"})
+
+
+def test_a_page_is_filled_in_the_same_way() -> None:
+    page = Letter("{{ first_name }}", "<p>{{ first_name }}</p>", "")
+    assert render(page, {"first_name": "<A>"}).html == "<p>&lt;A&gt;</p>"

@@ -1,0 +1,224 @@
+"""SMTP, against servers that are real, rude, or gone."""
+
+import socket
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from emails.errors import Deferred, Refused, TransportError, Uncertain
+from emails.transports import Outgoing, Receipt, Transport, open_transport
+from tests.emails.servers import Post, certificate, only_ada, running, scripted
+
+DATA = b"Subject: Hear\r\n\r\n.\r\n..\r\n.leading\r\nHear.\r\n"
+
+
+def outgoing(id_: int = 1, to: str = "ada@example.org", data: bytes = DATA) -> Outgoing:
+    return Outgoing(id_, "letters@example.org", to, data)
+
+
+def fate(transport: Transport, letter: Outgoing | None = None) -> Receipt | TransportError:
+    [(_, found)] = transport.deliver([letter or outgoing()])
+    transport.close()
+    return found
+
+
+def at(port: int, options: str = "", user: str = "", scheme: str = "smtp") -> Transport:
+    return open_transport(f"{scheme}://{user}127.0.0.1:{port}?timeout=3{options}")
+
+
+@pytest.fixture
+def post() -> Post:
+    return Post()
+
+
+@pytest.fixture
+def port(post: Post) -> Iterator[int]:
+    with running(post) as port:
+        yield port
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ssl.SSLContext]:
+    """A certificate's file, and a server's context with it."""
+    cert, key = certificate(tmp_path_factory.mktemp("tls"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    return cert, context
+
+
+def test_a_letter_arrives_as_it_was_dots_and_all(post: Post, port: int) -> None:
+    assert fate(at(port)) == Receipt("250 2.0.0 queued as 1")
+    [envelope] = post.taken
+    assert envelope.original_content == DATA
+    assert envelope.mail_from == "letters@example.org"
+    assert envelope.rcpt_tos == ["ada@example.org"]
+
+
+def test_one_connection_carries_a_batch_and_the_next_batch(post: Post, port: int) -> None:
+    transport = at(port)
+    assert [id_ for id_, _ in transport.deliver(outgoing(n) for n in range(3))] == [0, 1, 2]
+    list(transport.deliver([outgoing()]))
+    transport.close()
+    assert len(post.taken) == 4
+    assert len(post.sessions) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("550 5.1.1 nobody here", Refused),
+        ("452 4.2.2 mailbox full", Deferred),
+        ("421 4.3.2 going home", Deferred),
+    ],
+)
+def test_a_refused_recipient_does_not_hold_up_the_others(
+    post: Post, port: int, said: str, kind: type[TransportError]
+) -> None:
+    post.replies["grace@example.org"] = said
+    transport = at(port)
+    fates = dict(transport.deliver([outgoing(1, "grace@example.org"), outgoing(2)]))
+    transport.close()
+    assert isinstance(fates[1], kind)
+    assert str(fates[1]) == said
+    assert isinstance(fates[2], Receipt)
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"), [("554 5.7.1 looks like spam", Refused), ("451 4.7.1 greylisted", Deferred)]
+)
+def test_the_answer_to_the_letter_counts(
+    post: Post, port: int, said: str, kind: type[TransportError]
+) -> None:
+    post.verdicts = [said]
+    found = fate(at(port))
+    assert isinstance(found, kind)
+    assert str(found) == said
+
+
+HELLO = ["220 hello", "250 hello", "250 sender", "250 recipient", "354 go on"]
+
+
+def test_a_connection_lost_after_the_final_dot_leaves_the_letter_uncertain() -> None:
+    with scripted([*HELLO, "…"]) as port:
+        assert isinstance(fate(at(port)), Uncertain)
+
+
+def test_nonsense_after_the_final_dot_leaves_the_letter_uncertain() -> None:
+    with scripted([*HELLO, "…" + "x" * 9000]) as port:
+        assert isinstance(fate(at(port)), Uncertain)
+
+
+def test_a_connection_lost_in_the_middle_of_a_letter_defers_it() -> None:
+    with scripted([*HELLO, "."]) as port:
+        large = outgoing(data=b"x" * 70 + b"\r\n" + b"y\r\n" * 3_000_000)
+        assert isinstance(fate(at(port), large), Deferred)
+
+
+def test_a_connection_lost_before_the_letter_defers_it() -> None:
+    with scripted(["220 hello", "250 hello", "250 sender"]) as port:
+        assert isinstance(fate(at(port)), Deferred)
+
+
+def test_a_connection_that_went_stale_is_opened_again_unnoticed() -> None:
+    with scripted([*HELLO, "…250 taken"], [*HELLO, "…250 taken"]) as port:
+        transport = at(port)
+        found = [dict(transport.deliver([outgoing(n)]))[n] for n in (1, 2)]
+        assert found == [Receipt("250 taken"), Receipt("250 taken")]
+
+
+def test_without_a_server_the_whole_batch_is_deferred_at_once() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        nobody = taken.getsockname()[1]
+    fates = [found for _, found in at(nobody).deliver(outgoing(n) for n in range(3))]
+    assert all(isinstance(found, Deferred) for found in fates)
+    with pytest.raises(Deferred, match="no connection"):
+        at(nobody).check()
+
+
+def test_a_server_that_is_busy_defers() -> None:
+    with scripted(["421 too busy"]) as port:
+        found = fate(at(port))
+    assert isinstance(found, Deferred)
+    assert found.code == 421
+
+
+# Encryption and passwords
+
+
+def test_starttls_is_used_where_it_is_offered(
+    post: Post, papers: tuple[Path, ssl.SSLContext]
+) -> None:
+    with running(post, tls_context=papers[1]) as port:
+        assert isinstance(fate(at(port)), Receipt)
+    assert post.sessions[0].ssl is not None
+
+
+def test_starttls_can_be_required_and_then_the_certificate_counts(
+    post: Post, papers: tuple[Path, ssl.SSLContext]
+) -> None:
+    with running(post, tls_context=papers[1]) as port:
+        assert isinstance(fate(at(port, f"&starttls=required&ca={papers[0]}")), Receipt)
+        stranger = fate(at(port, "&starttls=required"))
+    assert isinstance(stranger, Deferred)
+    assert "certificate" in str(stranger)
+
+
+def test_a_server_without_starttls_gets_nothing_if_it_is_required(post: Post, port: int) -> None:
+    found = fate(at(port, "&starttls=required"))
+    assert isinstance(found, Deferred)
+    assert "STARTTLS" in str(found)
+    assert post.taken == []
+
+
+def test_smtps_speaks_tls_from_the_first_byte(
+    post: Post, papers: tuple[Path, ssl.SSLContext]
+) -> None:
+    with running(post, ssl_context=papers[1]) as port:
+        assert isinstance(fate(at(port, f"&ca={papers[0]}", scheme="smtps")), Receipt)
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
+@pytest.mark.parametrize(("password", "kind"), [("p%40ss%2Fword", Receipt), ("wrong", Deferred)])
+def test_a_password_opens_and_a_wrong_one_blames_no_letter(
+    post: Post, password: str, kind: type
+) -> None:
+    options = {
+        "auth_require_tls": False,
+        "auth_required": True,
+        "authenticator": only_ada,
+        "auth_exclude_mechanism": ["LOGIN"],
+    }
+    with running(post, **options) as port:
+        found = fate(at(port, user=f"ada:{password}@"))
+    assert isinstance(found, kind)
+    assert str(getattr(found, "code", 250)) in ("250", "535")
+    assert len(post.taken) == (kind is Receipt)
+
+
+# Addresses
+
+
+def test_an_address_beyond_ascii_goes_where_it_is_understood(post: Post) -> None:
+    letter = outgoing(to="zoë@example.org", data="To: zoë@example.org\r\n\r\nHi\r\n".encode())
+    with running(post, enable_SMTPUTF8=True) as port:
+        assert isinstance(fate(at(port), letter), Receipt)
+    assert post.taken[0].rcpt_tos == ["zoë@example.org"]
+
+
+def test_an_address_beyond_ascii_is_refused_where_it_is_not(post: Post) -> None:
+    with running(post, enable_SMTPUTF8=False) as port:
+        found = fate(at(port), outgoing(to="zoë@example.org"))
+    assert isinstance(found, Refused)
+    assert not found.is_about_the_address
+
+
+def test_mallorys_address_says_nothing_to_the_server(post: Post, port: int) -> None:
+    transport = at(port)
+    evil = outgoing(1, "mallory@example.org>\r\nRCPT TO:<grace@example.org")
+    fates = dict(transport.deliver([evil, outgoing(2)]))
+    transport.close()
+    assert isinstance(fates[1], Refused)
+    assert isinstance(fates[2], Receipt)
+    assert [envelope.rcpt_tos for envelope in post.taken] == [["ada@example.org"]]

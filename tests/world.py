@@ -1,0 +1,166 @@
+"""A whole installation in one process: real database, real doors, a clock that we move.
+
+Letters go to a memory transport (or any other that a test names); time is told, never waited for.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+from flask.testing import FlaskClient
+from sqlalchemy import select, text
+from sqlmodel import Session, col
+from werkzeug.test import TestResponse
+
+from course import delivering, publishing, ticking, travelling
+from course.app import create_app
+from course.clock import FixedClock
+from course.config import load
+from course.db import reading
+from course.models import Enrollment, Subscriber
+from course.runtime import Runtime, build
+from emails.transports.memory import MemoryTransport
+
+COURSE = Path(__file__).parent.parent / "sequences" / "emotional-safety"
+
+# A Friday at noon in London; the first Tuesday after it is the 8th of December.
+FRIDAY = datetime(2026, 12, 4, 12, tzinfo=UTC)
+
+HTTPS = "https://letters.example.org"
+URL = re.compile(r"https?://\S+")
+
+
+@dataclass
+class World:
+    """What a test can do: press what a person presses, move the clock, read the mail."""
+
+    runtime: Runtime
+    clock: FixedClock
+    client: FlaskClient
+
+    # People
+
+    def sign_up(self, address: str = "ada@example.org", **more: str) -> TestResponse:
+        form = {"address": address, "first_name": "Ada", "zone": "Europe/Berlin", **more}
+        answer = self.press("/courses/emotional-safety/sign-ups", **form)
+        self.settle()
+        return answer
+
+    def enroll(self, address: str = "ada@example.org", **more: str) -> None:
+        """Signed up and confirmed; the sampler has arrived."""
+        self.sign_up(address, **more)
+        self.press(self.link("/confirm/", self.letters(address)[-1]))
+        self.settle()
+
+    def press(self, url: str, **form: str) -> TestResponse:
+        """Post a form from the browser that has its page open."""
+        data = {**form, "csrf_token": self._form_token()}
+        return self.client.post(self.path(url), data=data, base_url=HTTPS)
+
+    def open(self, url: str) -> TestResponse:
+        return self.client.get(self.path(url), base_url=HTTPS)
+
+    def another_browser(self) -> FlaskClient:
+        return self.client.application.test_client()
+
+    # Time
+
+    def go(self, to: datetime | timedelta) -> None:
+        """Live through everything up to a moment, as the clock and a worker would."""
+        target = self.clock.at + to if isinstance(to, timedelta) else to
+        while (stop := travelling.next_moment(self.runtime)) is not None and stop <= target:
+            self.clock.at = stop
+            self.settle()
+        self.clock.at = target
+        self.settle()
+
+    def settle(self) -> None:
+        ticking.write_due(self.runtime)
+        delivering.deliver_due(self.runtime)
+
+    # Mail
+
+    def letters(self, to: str = "ada@example.org") -> list[EmailMessage]:
+        return [mail for mail in self.mail() if mail["To"] == to]
+
+    def mail(self) -> list[EmailMessage]:
+        return [message_from_bytes(raw, policy=policy.default) for raw in self.raw()]
+
+    def raw(self) -> list[bytes]:
+        transport = self.runtime.transport
+        assert isinstance(transport, MemoryTransport)
+        return [outgoing.data for outgoing in transport.sent]
+
+    def link(self, part: str, mail: EmailMessage) -> str:
+        """The one link of the letter's text part whose path begins like that."""
+        return next(url for url in self.links(mail) if part in url)
+
+    def links(self, mail: EmailMessage) -> list[str]:
+        return URL.findall(self.text(mail))
+
+    @staticmethod
+    def text(mail: EmailMessage) -> str:
+        part = mail.get_body(("plain",))
+        assert part is not None
+        return str(part.get_content())
+
+    # The database
+
+    def enrollment(self, address: str = "ada@example.org") -> Enrollment:
+        with reading(self.runtime.engine) as session:
+            return _enrollment(session, address)
+
+    def rows(self) -> dict[str, list[tuple[object, ...]]]:
+        """Everything there is, to compare before and after."""
+        with reading(self.runtime.engine) as session:
+            names = session.scalars(text(_TABLES[self.runtime.engine.dialect.name])).all()
+            return {
+                name: sorted(tuple(row) for row in session.execute(text(f"SELECT * FROM {name}")))
+                for name in names
+            }
+
+    def path(self, url: str) -> str:
+        return url.removeprefix(self.runtime.settings.base_url)
+
+    def _form_token(self) -> str:
+        page = self.client.get("/courses/emotional-safety", base_url=HTTPS).get_data(as_text=True)
+        found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        assert found is not None
+        return found[1]
+
+
+_TABLES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table'",
+    "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
+}
+
+
+def make(database_url: str, state: Path, mail_url: str = "memory:", **settings: object) -> World:
+    """A world on a database that `publish` has filled."""
+    loaded = load(
+        database_url=database_url,
+        mail_url=mail_url,
+        state=state,
+        base_url=HTTPS,
+        mail_from="CNT <letters@example.org>",
+        redis_url="redis://127.0.0.1:1",
+        **settings,
+    )
+    clock = FixedClock(FRIDAY)
+    runtime = build(loaded, clock)
+    app = create_app(runtime)
+    app.config["RATELIMIT_ENABLED"] = False
+    return World(runtime, clock, app.test_client())
+
+
+def publish(session: Session) -> None:
+    """The shipped course, as any author publishes it."""
+    publishing.publish(session, publishing.compile_course(COURSE), FRIDAY)
+
+
+def _enrollment(session: Session, address: str) -> Enrollment:
+    query = select(Enrollment).join(Subscriber).where(col(Subscriber.address) == address)
+    return session.scalars(query).one()
