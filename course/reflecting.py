@@ -81,6 +81,10 @@ def _kept(text: str) -> str:
 
 
 def _call_off_nudge(session: Session, delivery: Delivery) -> None:
+    """The one that is to come, and the one that is written but not sent."""
+    enrollment = session.get_one(Enrollment, delivery.enrollment_id)
+    if (enrollment.round, enrollment.nudge_step) == (delivery.round, delivery.slot):
+        enrollment.nudge_at = None
     outbox.withdraw(
         session,
         col(Delivery.enrollment_id) == delivery.enrollment_id,

@@ -54,8 +54,8 @@ def subject(text: str) -> str:
 def words(text: str, name: str) -> str:
     """Free text as it stands in the header called `name`."""
     line = _one_line(text)
-    # A plain subject that looks like an encoded word would be decoded into something else.
-    plain = line.isascii() and "=?" not in line and len(max(line.split(), default="")) < 60
+    # What looks like an encoded word would be decoded into something else.
+    plain = line.isascii() and "=?" not in line and len(max(line.split(), default="", key=len)) < 60
     header = Header(line, "us-ascii" if plain else "utf-8", COMFORTABLE, name)
     return _folded(header.encode(splitchars=" ", linesep="\r\n"))
 
@@ -96,22 +96,20 @@ def unsubscribe(url: str, mailto: str) -> str:
 def _phrase(text: str, name: str) -> str:
     """A display name: bare, quoted or encoded, whichever is the plainest that holds."""
     if not text.isascii() or "=?" in text or len(text) > 60:
-        return words(text, name) if not text.isascii() or "=?" in text else _encoded(text, name)
+        header = Header(text, "utf-8", COMFORTABLE, name)
+        return _folded(header.encode(linesep="\r\n"))
     if _ATOMS.fullmatch(text):
         return text
     escaped = text.replace("\\", r"\\").replace('"', r"\"")
     return f'"{escaped}"'
 
 
-def _encoded(text: str, name: str) -> str:
-    return _folded(Header(text, "utf-8", COMFORTABLE, name).encode(linesep="\r\n"))
-
-
 def _joined(phrase: str, bracketed: str) -> str:
     if not phrase:
         return bracketed
-    fits = len(phrase.rpartition("\n")[2]) + len(bracketed) < COMFORTABLE - len("Feedback-ID: ")
-    return f"{phrase}{' ' if fits else chr(13) + chr(10) + ' '}{bracketed}"
+    last_line = phrase.rpartition("\n")[2]
+    fits = len("Reply-To: ") + len(last_line) + len(bracketed) < COMFORTABLE
+    return f"{phrase} {bracketed}" if fits else f"{phrase}\r\n {bracketed}"
 
 
 def _one_line(text: str) -> str:

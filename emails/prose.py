@@ -5,13 +5,13 @@ checked, and pictures become their descriptions, because a letter loads nothing.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import escape
 
 from markdown_it.tree import SyntaxTreeNode
 
 from emails.errors import RenderError
-from emails.markdown import Marks
+from emails.markdown import Marks, block_name
 from emails.theme import Palette
 
 SANS = "system-ui,-apple-system,'Segoe UI',Helvetica,Arial,sans-serif"
@@ -64,7 +64,7 @@ class Prose:
 
     def _paragraph(self, node: SyntaxTreeNode) -> str:
         words = self.all(node)
-        if node.parent is not None and node.parent.type == "list_item" and _is_tight(node):
+        if node.hidden:  # in a tight list
             return words
         return f'<p style="margin:0 0 18px">{words}</p>'
 
@@ -82,7 +82,9 @@ class Prose:
             f'<li style="margin:0 0 8px;padding-left:4px">{self.all(item)}</li>'
             for item in node.children
         )
-        return f'<{tag}{start} style="margin:0 0 18px;padding:0 0 0 26px">{items}</{tag}>'
+        inner = node.parent is not None and node.parent.type == "list_item"
+        margin = "8px 0 0" if inner else "0 0 18px"
+        return f'<{tag}{start} style="margin:{margin};padding:0 0 0 26px">{items}</{tag}>'
 
     def _quote(self, node: SyntaxTreeNode) -> str:
         style = f"margin:0 0 18px;padding:0 0 0 18px;border-left:3px solid {self._colours.edge}"
@@ -99,7 +101,7 @@ class Prose:
 
     def _row(self, row: SyntaxTreeNode) -> str:
         style = f"padding:8px 12px 8px 0;border-bottom:1px solid {self._colours.line};"
-        style += "text-align:left;vertical-align:top"
+        style += "text-align:left;vertical-align:top;word-break:normal"
         cells = []
         for cell in row.children:
             scope = ' scope="col"' if cell.tag == "th" else ""
@@ -109,8 +111,12 @@ class Prose:
 
     def _link(self, node: SyntaxTreeNode) -> str:
         href = address_of(node, self._marks)
-        style = f"color:{self._colours.accent};text-decoration:underline"
-        return f'<a class="accent" href="{self.escaped(href)}" style="{style}">{self.all(node)}</a>'
+        # On the insight's ground the accent would be too faint.
+        cool = any(block_name(above) == "insight" for above in _ancestors(node))
+        kind, colour = ("cool", self._colours.calm) if cool else ("accent", self._colours.accent)
+        attributes = f'class="{kind}" href="{self.escaped(href)}"'
+        style = f"color:{colour};text-decoration:underline"
+        return f'<a {attributes} style="{style}">{self.all(node)}</a>'
 
     def _text(self, node: SyntaxTreeNode) -> str:
         return self.escaped(node.content)
@@ -134,5 +140,7 @@ def address_of(node: SyntaxTreeNode, marks: Marks) -> str:
     return href
 
 
-def _is_tight(paragraph: SyntaxTreeNode) -> bool:
-    return bool(paragraph.nester_tokens and paragraph.nester_tokens.opening.hidden)
+def _ancestors(node: SyntaxTreeNode) -> Iterator[SyntaxTreeNode]:
+    while node.parent is not None:
+        node = node.parent
+        yield node

@@ -1,10 +1,13 @@
 """Colours of a letter, in both schemes, and the MJML parts that use them."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from emails.errors import RenderError
 
 FOLDER = Path(__file__).parent / "theme"
 
@@ -59,7 +62,7 @@ def light(theme: Theme) -> Palette:
     return Palette(
         paper=theme.paper,
         card="#FFFFFF",
-        wash=mix("#2F5D57", theme.paper, 0.10),
+        wash=mix("#2F5D57", theme.paper, 0.08),
         ink="#2A2521",
         muted="#6B6158",
         line=mix("#5E3604", theme.paper, 0.14),
@@ -115,10 +118,10 @@ def _parts() -> Environment:
 
 
 def _readable_on(colour: str) -> str:
-    return max("#FFFFFF", "#24160F", key=lambda ink: _contrast(ink, colour))
+    return max("#FFFFFF", "#24160F", key=lambda ink: contrast(ink, colour))
 
 
-def _contrast(one: str, other: str) -> float:
+def contrast(one: str, other: str) -> float:
     """WCAG 2.2: from 1 (none) to 21 (black on white)."""
     low, high = sorted((_luminance(one), _luminance(other)))
     return (high + 0.05) / (low + 0.05)
@@ -134,5 +137,7 @@ def _linear(value: float) -> float:
 
 
 def _channels(colour: str) -> tuple[int, int, int]:
-    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    if not re.fullmatch(r"#[0-9A-Fa-f]{6}", colour):
+        raise RenderError(f"a colour looks like #9C4A2F, not {colour!r}")
+    red, green, blue = bytes.fromhex(colour[1:])
     return red, green, blue

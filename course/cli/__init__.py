@@ -4,8 +4,6 @@ Flask's command group underneath. A command says what it did and what to do next
 stderr, with a useful exit code.
 """
 
-import sys
-
 import click
 from flask import Flask
 from flask.cli import AppGroup
@@ -47,7 +45,3 @@ def main(arguments: list[str]) -> int:
         click.echo("docs/configuration.md lists every setting.", err=True)
         return 78  # EX_CONFIG
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -39,9 +39,10 @@ def show(token: str) -> str:
     sequence = addressed.edition.sequence
     if letter := publishing.letter_text(sequence, _key(addressed)):
         return _letter(addressed, letter, values)
-    if lesson := sequence.lesson(addressed.delivery.slot):
-        return _lesson(addressed, lesson, values)
-    abort(404)
+    lesson = sequence.lesson(addressed.delivery.slot)
+    if lesson is None:
+        abort(404)
+    return _lesson(addressed, lesson, values)
 
 
 def _letter(addressed: Addressed, letter: LetterText, values: dict[str, Value]) -> str:

@@ -17,74 +17,13 @@ import socket
 import ssl
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
-from ipaddress import ip_address
-from typing import Literal, Self
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from typing import Self
 
 from emails.errors import Deferred, Refused, TransportError, Uncertain
 from emails.transports import Outgoing, Receipt
+from emails.transports.server import Server
 
-TIMEOUT = 60.0  # seconds, for each answer
 FINAL_DOT = b".\r\n"
-
-Starttls = Literal["offered", "required", "never"]
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """Where to, and how. `ca_file` holds certificates to trust besides the machine's own."""
-
-    host: str
-    port: int
-    user: str | None = None
-    password: str = field(default="", repr=False)
-    tls: bool = False
-    starttls: Starttls = "offered"
-    ca_file: str | None = None
-    timeout: float = TIMEOUT
-
-    @classmethod
-    def at(cls, url: str) -> Self:
-        """`smtp://user:password@host:587?starttls=required&ca=FILE&timeout=60`.
-
-        User and password are percent-encoded. Raises `ValueError`, without the password.
-        """
-        parts = urlsplit(url)
-        options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-        if not parts.hostname or parts.path.strip("/"):
-            raise ValueError("A mail URL looks like smtp://user:password@host:587.")
-        if unknown := options.keys() - {"starttls", "ca", "timeout"}:
-            raise ValueError(f"A mail URL has no option {min(unknown)!r}.")
-        tls = parts.scheme == "smtps"
-        user = unquote(parts.username) if parts.username else None
-        return cls(
-            host=parts.hostname,
-            port=_port(parts) or (465 if tls else 587 if user else 25),
-            user=user,
-            password=unquote(parts.password or ""),
-            tls=tls,
-            starttls=_starttls(options.get("starttls", "offered")),
-            ca_file=options.get("ca"),
-            timeout=_seconds(options.get("timeout", str(TIMEOUT))),
-        )
-
-    @property
-    def is_this_machine(self) -> bool:
-        with suppress(ValueError):
-            return ip_address(self.host).is_loopback
-        return self.host == "localhost"
-
-    def context(self) -> ssl.SSLContext:
-        """Certificates are checked wherever a password or a demand for TLS depends on it."""
-        context = ssl.create_default_context()
-        if self.ca_file:
-            context.load_verify_locations(self.ca_file)
-        if not (self.tls or self.user or self.starttls == "required"):
-            # RFC 7435: any encryption is better than none, which is what else we would use.
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-        return context
 
 
 class SmtpTransport:
@@ -288,27 +227,3 @@ def _has_spoken(smtp: smtplib.SMTP) -> bool:
 def _words(said: bytes | str) -> str:
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
     return " ".join(text.split())
-
-
-def _port(parts: SplitResult) -> int | None:
-    try:
-        return parts.port
-    except ValueError as error:
-        raise ValueError("The port in a mail URL is a number up to 65535.") from error
-
-
-def _starttls(text: str) -> Starttls:
-    match text:
-        case "offered" | "required" | "never":
-            return text
-    raise ValueError("starttls is offered, required or never.")
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError as error:
-        raise ValueError("timeout is a number of seconds.") from error
-    if not 0 < seconds <= 3600:
-        raise ValueError("timeout is more than 0 and at most 3600 seconds.")
-    return seconds

@@ -122,7 +122,8 @@ def test_lone_braces_are_printed_as_they_are() -> None:
         ("{% for x in y %}{% endfor %}", "bare name"),
         ("[here](/pace)", "whole address"),
         ("[here]({{ first_name }})", "ends in _url"),
-        ("*a*" * 12_000, "parts|bytes"),
+        ("*a*" * 12_000, "parts"),
+        ("::: try\na\n:::\n" * 2_000, "bytes"),
     ],
 )
 def test_what_can_not_be_a_letter_is_refused_with_a_reason(body: str, reason: str) -> None:
@@ -143,3 +144,13 @@ def test_a_missing_value_is_named() -> None:
 def test_a_subject_may_greet_by_name() -> None:
     letter = compile_letter(draft(subject="For {{ first_name }}"), CNT)
     assert for_ada(letter).subject == "For Ada"
+
+
+def test_a_colour_that_is_none_is_named() -> None:
+    with pytest.raises(RenderError, match="'red'"):
+        compile_letter(draft(), Theme("CNT", accent="red"))
+
+
+def test_a_name_in_another_script_does_not_turn_the_letter_around() -> None:
+    assert 'dir="ltr"' in compiled().html
+    assert 'dir="rtl"' in compile_letter(draft(), Theme("CNT", language="he")).html

@@ -1,0 +1,92 @@
+"""The whole product as `make run` starts it, and a person who uses it in Chromium."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import FrameLocator, Page
+
+from tests.servers import free_port, wait_for_port
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+# Chromium would otherwise look for its maker at every start.
+QUIET = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+ROOT = Path(__file__).parents[2]
+
+
+@contextmanager
+def running(state: Path) -> Iterator[str]:
+    """`letterpath run` with a state folder of its own; its base URL."""
+    port = free_port()
+    settings = {
+        "LETTERPATH_BIND": f"127.0.0.1:{port}",
+        "LETTERPATH_STATE": str(state),
+        "LETTERPATH_BASE_URL": f"http://localhost:{port}",
+    }
+    others = {name: value for name, value in os.environ.items() if "LETTERPATH" not in name}
+    log = (state / "run.log").open("w")
+    process = subprocess.Popen(
+        [Path(sys.executable).parent / "letterpath", "run"],
+        cwd=ROOT,
+        env={**others, **settings},
+        stdout=log,
+        stderr=log,
+    )
+    try:
+        wait_for_port(port)
+        yield f"http://localhost:{port}"
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=20)
+        log.close()
+
+
+@dataclass
+class Reader:
+    """Somebody with a browser, and the development mailbox for a mailbox."""
+
+    page: Page
+    base: str
+
+    def signs_up(self, address: str, name: str = "Ada") -> None:
+        self.page.goto(self.base)
+        self.page.get_by_label("Your e-mail address").fill(address)
+        self.page.get_by_label(re.compile("First name")).fill(name)
+        self.page.get_by_role("button", name="Send me the sampler").click()
+        self.page.get_by_role("heading", name="Look into your mailbox").wait_for()
+
+    def opens_the_newest_letter(self, subject: str) -> FrameLocator:
+        """Waits for it: the worker may need a moment."""
+        for _ in range(40):
+            self.page.goto(f"{self.base}/mailbox")
+            newest = self.page.locator("h1, h2").filter(has_text=subject)
+            if newest.count():
+                return self.page.frame_locator("iframe")
+            self.page.wait_for_timeout(250)
+        raise AssertionError(f"no letter came that is called {subject!r}")
+
+    def presses_in_the_letter(self, link: str | re.Pattern[str]) -> Page:
+        """The page that a letter's link opens, in a tab of its own."""
+        found = self.page.frame_locator("iframe").get_by_role("link", name=link).first
+        opened = self.page.context.new_page()
+        opened.goto(found.get_attribute("href") or "")
+        return opened
+
+    def travels(self, button: str) -> None:
+        self.page.goto(f"{self.base}/mailbox")
+        self.page.get_by_role("button", name=button).click()
+        self.page.wait_for_load_state()
