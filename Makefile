@@ -8,10 +8,10 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
             && echo $$p && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock migration clean
+.PHONY: help run test check format lock migration screenshots clean
 
 help:  ## list what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(STAMP)  ## run everything on this machine: web, worker, clock, Redis, mailbox
 	@$(BIN)/letterpath run
@@ -38,6 +38,9 @@ COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-head
 
 migration: $(STAMP)  ## write a migration for changed models (NAME="what it does")
 	$(BIN)/python -m course.migrations.write "$(NAME)"
+
+screenshots: $(STAMP)  ## take a picture of every page and letter, into var/screenshots
+	@$(BIN)/python -m tests.browser.screenshots var/screenshots
 
 clean:  ## remove the virtual environment and caches; var/ with its letters stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

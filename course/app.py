@@ -1,8 +1,5 @@
 """The Flask application: doors, limits, headers. `create_app` is all that `wsgi.py` knows."""
 
-import logging
-import sys
-
 from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -36,12 +33,6 @@ def create_app(with_runtime: Runtime | None = None) -> Flask:
     csrf.exempt(embedding.carry)
     cli.register(app)
     return app
-
-
-def main() -> int:
-    """The `letterpath` command."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    return cli.main(sys.argv[1:])
 
 
 def _flask_settings(parts: Runtime) -> dict[str, object]:

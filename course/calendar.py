@@ -1,6 +1,5 @@
 """A rehearsed journey as a calendar for the terminal."""
 
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from rich.table import Table
@@ -16,9 +15,12 @@ LABELS = {
     "resume": "goes on",
 }
 
+# Wide enough for the longest there is; the title gets what is left of the line.
+WIDTHS = {"day": 15, "hour": 12, "what": 14}
+
 
 def table(sequence: Sequence, persona: Persona, events: list[Event]) -> Table:
-    """One row an event, in the persona's zone, with its distance from UTC beside it."""
+    """One row an event, in the persona's zone, the hour with its distance from UTC."""
     made = Table(
         title=f"{sequence.title}\nas read in {persona.zone}",
         title_justify="left",
@@ -26,24 +28,18 @@ def table(sequence: Sequence, persona: Persona, events: list[Event]) -> Table:
         box=None,
         padding=(0, 2, 0, 0),
     )
-    for heading in ("week", "day", "hour", "UTC", "what", ""):
-        made.add_column(heading, header_style="dim", no_wrap=heading != "")
-    begins = events[0].at if events else persona.begins_at
+    for heading, width in WIDTHS.items():
+        made.add_column(heading, header_style="dim", no_wrap=True, min_width=width)
+    made.add_column("", no_wrap=True, overflow="ellipsis")
     for event in events:
-        made.add_row(*_row(sequence, event, event.at.astimezone(ZoneInfo(persona.zone)), begins))
+        made.add_row(*_row(sequence, event, persona.zone))
     return made
 
 
-def _row(sequence: Sequence, event: Event, local: datetime, begins: datetime) -> tuple[str, ...]:
-    week = (local.date() - begins.astimezone(local.tzinfo).date()).days // 7 + 1
+def _row(sequence: Sequence, event: Event, zone: str) -> tuple[str, ...]:
+    local = event.at.astimezone(ZoneInfo(zone))
     lesson = sequence.lesson(event.what)
     label = f"lesson {sequence.number(event.what)}" if lesson else LABELS[event.what]
     offset = f"{local:%z}"
-    return (
-        str(week),
-        f"{local:%a} {local.day} {local:%b %Y}",
-        f"{local:%H:%M}",
-        f"{offset[:3]}:{offset[3:]}",
-        label,
-        event.title,
-    )
+    hour = f"{local:%H:%M} {offset[:3]}:{offset[3:]}"
+    return f"{local:%a} {local.day} {local:%b %Y}", hour, label, event.title

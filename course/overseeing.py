@@ -63,12 +63,8 @@ def subscribers(session: Session, limit: int = SHOWN) -> list[Row]:
 
 
 def _totals(session: Session) -> dict[str, int]:
-    states = Counter(
-        dict(session.exec(select(Subscriber.state, func.count()).group_by(col(Subscriber.state))))
-    )
-    letters = Counter(
-        dict(session.exec(select(Delivery.state, func.count()).group_by(col(Delivery.state))))
-    )
+    states = _counts(session, col(Subscriber.state))
+    letters = _counts(session, col(Delivery.state))
     written = session.exec(select(func.count()).select_from(Reflection)).one()
     return {
         "confirmed": states["confirmed"],
@@ -79,6 +75,10 @@ def _totals(session: Session) -> dict[str, int]:
         "in trouble": sum(letters[state] for state in TROUBLE),
         "reflections": written,
     }
+
+
+def _counts(session: Session, column: Any) -> Counter[str]:
+    return Counter(dict(session.exec(select(column, func.count()).group_by(column)).all()))
 
 
 def _course(session: Session, course: Course) -> Row:

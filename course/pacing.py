@@ -58,7 +58,8 @@ class Place:
             case EnrollmentState.PAUSED if next_at is not None:
                 return f"Paused. {wording.next_line(next_at, zone)}"
             case EnrollmentState.ACTIVE if next_at is not None:
-                return wording.next_line(next_at, zone)
+                what = "next letter" if self.enrollment.done else "first lesson"
+                return wording.next_line(next_at, zone, what)
             case EnrollmentState.FINISHED:
                 return "You have received every letter of this course."
             case EnrollmentState.LEFT:

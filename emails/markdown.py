@@ -106,7 +106,8 @@ def _all(node: SyntaxTreeNode) -> Iterator[SyntaxTreeNode]:
 
 
 def _parser() -> MarkdownIt:
-    made = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST + 3}).enable("table")
+    options = {"html": False, "typographer": True, "maxNesting": DEEPEST + 3}
+    made = MarkdownIt("commonmark", options).enable(["table", "smartquotes"])
     for name in BLOCKS:
         made.use(container_plugin, name)
     return made

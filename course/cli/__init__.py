@@ -1,18 +1,51 @@
 """The `letterpath` command: what an author and an operator do at a terminal.
 
 Flask's command group underneath. A command says what it did and what to do next; errors go to
-stderr, with a useful exit code.
+stderr, with a useful exit code. Each command's module is imported when it is called, so that
+rehearsing a course does not wait for a database driver.
 """
+
+import logging
+import os
+import sys
+from importlib import import_module
 
 import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from course.cli import authoring, operating
 from course.config import ConfigError
 
+MODULES = {
+    "doctor": "operating",
+    "lint": "authoring",
+    "migrate": "operating",
+    "password": "operating",
+    "preview": "authoring",
+    "publish": "authoring",
+    "receive": "operating",
+    "rehearse": "rehearsing",
+    "run": "operating",
+    "subscribers": "operating",
+    "time": "operating",
+}
 
-@click.group(cls=AppGroup, context_settings={"help_option_names": ["-h", "--help"]})
+
+class Lazily(AppGroup):
+    """A group that knows its commands by name and fetches each when it is wanted."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return sorted(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in MODULES:
+            return None
+        module = import_module(f"course.cli.{MODULES[cmd_name]}")
+        commands: tuple[click.Command, ...] = module.COMMANDS
+        return next(command for command in commands if command.name == cmd_name)
+
+
+@click.group(cls=Lazily, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="letterpath", prog_name="letterpath")
 def letterpath() -> None:
     """An e-mail course engine that keeps its promises.
@@ -26,22 +59,19 @@ def letterpath() -> None:
     """
 
 
-for command in (*authoring.COMMANDS, *operating.COMMANDS):
-    letterpath.add_command(command)
-
-
 def register(app: Flask) -> None:
     """`flask letterpath …` does the same as `letterpath …`."""
     app.cli.add_command(letterpath)
 
 
-def main(arguments: list[str]) -> int:
-    """Run one command; its exit code."""
+def main(arguments: list[str] | None = None) -> int:
+    """The console script: run one command; its exit code."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
-        letterpath.main(arguments, prog_name="letterpath")
+        letterpath.main(sys.argv[1:] if arguments is None else arguments, prog_name="letterpath")
     except ConfigError as error:
         for problem in error.problems:
             click.echo(problem, err=True)
         click.echo("docs/configuration.md lists every setting.", err=True)
-        return 78  # EX_CONFIG
+        return os.EX_CONFIG
     return 0

@@ -19,13 +19,13 @@ UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 @click.command()
 def run() -> None:
-    """Run everything on this machine, for development: what `make run` does."""
+    """Run everything on this machine, for development."""
     sys.exit(running.run())
 
 
 @click.command("migrate")
 def migrate_() -> None:
-    """Bring the database to the newest revision. Safe to repeat."""
+    """Bring the database up to date. Safe to repeat."""
     migrate(config.load().database_url)
     click.echo("The database is up to date.")
 
@@ -33,7 +33,7 @@ def migrate_() -> None:
 @click.command()
 @click.option("--limit", default=50, show_default=True, help="How many, the newest first.")
 def subscribers(limit: int) -> None:
-    """List who is enrolled, where they are and what comes next."""
+    """List who is where, and what comes next."""
     with reading(runtime().engine) as session:
         rows = overseeing.subscribers(session, limit)
     if not rows:
@@ -49,7 +49,10 @@ def subscribers(limit: int) -> None:
 
 @click.command()
 def doctor() -> None:
-    """Look at every part and say what to do about each finding. Exit code 1 on trouble."""
+    """Look at every part and say what to mend.
+
+    Exit code 1 where something is in trouble.
+    """
     findings = inspecting.inspect(runtime())
     for finding in findings:
         click.echo(f"{finding.mark:<8}{finding.part}: {finding.words}")
@@ -60,10 +63,10 @@ def doctor() -> None:
 @click.command("time")
 @click.argument("ahead", default="")
 def time_(ahead: str) -> None:
-    """Move the application's clock AHEAD: +7d, +3h, or "next" for the next letter.
+    """Travel in time (in development only).
 
-    In development only. Everything that falls into that time happens. Without AHEAD: what time
-    it is.
+    Moves the application's clock AHEAD: +7d, +3h, or "next" for the next letter. Everything
+    that falls into that time happens. Without AHEAD: what time it is.
     """
     parts = runtime()
     if not parts.settings.in_development:
@@ -80,7 +83,7 @@ def time_(ahead: str) -> None:
 
 @click.command()
 def receive() -> None:
-    """Read one incoming message from standard input: a mail server's pipe ends here."""
+    """Read one incoming letter from a mail server's pipe."""
     parts = runtime()
     raw = sys.stdin.buffer.read()
     with transaction(parts.engine) as session:
@@ -90,7 +93,7 @@ def receive() -> None:
 @click.command()
 @click.password_option()
 def password(password: str) -> None:
-    """Ask for a password and print its hash, for LETTERPATH_ADMIN_PASSWORD_HASH."""
+    """Hash a password for LETTERPATH_ADMIN_PASSWORD_HASH."""
     click.echo(PasswordHasher().hash(password))
 
 

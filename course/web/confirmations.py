@@ -53,4 +53,5 @@ def _confirmed(place: Place) -> str:
         paragraphs=[place.line()],
         link=("Choose another day or hour", pace),
         laid=place.lessons_done,
+        steps=len(place.edition.sequence.lessons),
     )

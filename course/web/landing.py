@@ -69,6 +69,7 @@ def check_your_mail(slug: str) -> str:
         ],
         link=("Back to the first page", url_for("landing.course", slug=slug)),
         laid=0,
+        steps=len(edition.sequence.lessons),
     )
 
 

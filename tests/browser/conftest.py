@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.product import CHROMIUM, QUIET, Reader, running
+from tests.browser.product import CHROMIUM, PATIENCE, QUIET, Reader, running, tab
 
-# Milliseconds. Two cores may be busy with something else for a while.
-PATIENCE = 20_000
 expect.set_options(timeout=PATIENCE)
 
 
@@ -32,12 +30,9 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     """A phone in Berlin."""
-    context = chromium.new_context(
-        viewport={"width": 390, "height": 844}, timezone_id="Europe/Berlin"
-    )
-    context.set_default_timeout(PATIENCE)
-    yield context.new_page()
-    context.close()
+    made = tab(chromium)
+    yield made
+    made.context.close()
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from playwright.sync_api import FrameLocator, Page
+from playwright.sync_api import Browser, FrameLocator, Page
 
 from tests.servers import free_port, wait_for_port
 
@@ -24,6 +25,14 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+
+PHONE, DESKTOP = (390, 844), (1280, 900)
+
+# Milliseconds. Two cores may be busy with something else for a while.
+PATIENCE = 20_000
 
 ROOT = Path(__file__).parents[2]
 
@@ -53,6 +62,17 @@ def running(state: Path) -> Iterator[str]:
         process.send_signal(signal.SIGINT)
         process.wait(timeout=20)
         log.close()
+
+
+def tab(browser: Browser, scheme: Scheme = "light", size: tuple[int, int] = PHONE) -> Page:
+    """A browser of its own, with nothing in it yet: a phone in Berlin unless told otherwise."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme=scheme,
+        timezone_id="Europe/Berlin",
+    )
+    context.set_default_timeout(PATIENCE)
+    return context.new_page()
 
 
 @dataclass

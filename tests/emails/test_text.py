@@ -70,4 +70,4 @@ def test_tables_stand_in_columns() -> None:
 
 
 def test_text_is_not_escaped() -> None:
-    assert text('"Tea & talk" < 3') == '"Tea & talk" < 3'
+    assert text('"Tea & talk" < 3') == "“Tea & talk” < 3"

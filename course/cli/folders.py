@@ -1,0 +1,40 @@
+"""Course folders as they are named at a terminal, and what is said about them there."""
+
+from pathlib import Path
+
+import click
+
+from course.config import Settings
+from sequences.findings import Finding
+
+
+def all_folders() -> list[Path]:
+    """Every folder below LETTERPATH_COURSES that holds a course."""
+    return sorted(path.parent for path in Settings().courses.glob("*/sequence.toml"))
+
+
+def chosen(names: tuple[str, ...]) -> list[Path]:
+    """The folders named, or all of them."""
+    found = [folder(name) for name in names] or all_folders()
+    if not found:
+        raise click.ClickException(f"There is no course in {Settings().courses}/.")
+    return found
+
+
+def folder(name: str) -> Path:
+    """A course by its name, or a path to its folder."""
+    for path in (Settings().courses / name, Path(name)):
+        if (path / "sequence.toml").exists():
+            return path
+    known = ", ".join(path.name for path in all_folders())
+    raise click.ClickException(f"There is no course {name}. There is: {known or 'none yet'}.")
+
+
+def report(path: Path, findings: list[Finding]) -> None:
+    """A line for each, as compilers write them."""
+    for finding in findings:
+        click.echo(
+            f"{path.name}/{finding.source}:{finding.line}: {finding.severity}: "
+            f"{finding.message} {finding.remedy}",
+            err=True,
+        )

@@ -1,0 +1,136 @@
+"""A walk through every page there is, with a stop at each: for whoever wants to look at them all.
+
+`make screenshots` takes pictures on the way; the accessibility tests ask axe.
+"""
+
+import os
+import re
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from tests.browser.product import Reader
+
+
+def walk(reader: Reader, password: str) -> Iterator[tuple[str, Page]]:
+    """The name of each stop, and the page that shows it."""
+    page = reader.page
+    yield from _arriving(reader)
+    lesson_links = yield from _reading(reader)
+    yield from _writing(reader, lesson_links)
+    yield from _journal(reader)
+    yield from _pace(reader, lesson_links["pace"])
+    yield from _author(page, reader.base, password)
+    yield from _leaving(reader, lesson_links)
+
+
+def _arriving(reader: Reader) -> Iterator[tuple[str, Page]]:
+    page, base = reader.page, reader.base
+    page.goto(f"{base}/mailbox")
+    yield "mailbox-empty", page
+    page.goto(base)
+    yield "landing", page
+    page.get_by_label("Your e-mail address").fill("ada@example")
+    page.get_by_role("button", name="Send me the sampler").click()
+    yield "landing-with-an-error", page
+    page.goto(f"{base}/courses/emotional-safety/embed")
+    yield "embed", page
+    page.goto(f"{base}/no-such-page")
+    yield "not-found", page
+    address = f"ada-{os.getpid()}-{id(page)}@example.org"
+    reader.signs_up(address)
+    yield "check-your-mail", page
+    reader.opens_the_newest_letter("Shall we send you the sampler?")
+    yield "mailbox", page
+    tab = reader.presses_in_the_letter("Yes, send me the sampler")
+    yield "confirm", tab
+    tab.get_by_role("button").first.click()
+    yield "confirmed", tab
+    reader.opens_the_newest_letter("Your CNT Toolkit Sampler is here")
+    yield "sampler", reader.presses_in_the_letter("Open the sampler")
+
+
+def _reading(reader: Reader) -> Generator[tuple[str, Page], None, dict[str, str]]:
+    links = {}
+    for _ in range(12):
+        reader.travels("To the next letter")
+        title = reader.page.locator("#subject").inner_text()
+        frame = reader.page.frame_locator("iframe")
+        if title == "One evening a week for the two of you":
+            for name in ("Write my answer", "pace", "Leave", "browser", "calendar"):
+                found = frame.get_by_role("link", name=re.compile(name)).first
+                links[name] = found.get_attribute("href") or ""
+            break
+    for view in ("text", "headers", "source"):
+        reader.page.get_by_role("link", name=view.capitalize(), exact=True).click()
+        yield f"mailbox-{view}", reader.page
+    reader.page.goto(links["browser"])
+    yield "lesson-in-the-browser", reader.page
+    reader.page.goto(links["calendar"])
+    yield "calendar", reader.page
+    return links
+
+
+def _writing(reader: Reader, links: dict[str, str]) -> Iterator[tuple[str, Page]]:
+    page = reader.page
+    page.goto(links["Write my answer"])
+    yield "reflection", page
+    page.get_by_role("button", name=re.compile("Keep|Save|Write")).first.click()
+    page.get_by_role("textbox").fill("Sunday at eight, with tea.\n\nFirst: that I miss our walks.")
+    page.get_by_role("button", name=re.compile("Keep|Save|Write")).first.click()
+    page.wait_for_url("**/saved")
+    yield "saved", page
+    page.goto(links["Write my answer"])
+    yield "reflection-to-change", page
+
+
+def _journal(reader: Reader) -> Iterator[tuple[str, Page]]:
+    page = reader.page
+    page.goto(f"{reader.base}/journal")
+    yield "journal-door", page
+    page.get_by_role("textbox").fill(f"ada-{os.getpid()}-{id(page)}@example.org")
+    page.get_by_role("button").first.click()
+    yield "journal-link-sent", page
+    reader.opens_the_newest_letter("The way into your journal")
+    tab = reader.presses_in_the_letter("Open my journal")
+    yield "journal-key", tab
+    tab.get_by_role("button", name="Open my journal").click()
+    yield "journal", tab
+    tab.get_by_role("link", name=re.compile("Change|Edit")).first.click()
+    yield "journal-edit", tab
+
+
+def _pace(reader: Reader, url: str) -> Iterator[tuple[str, Page]]:
+    page = reader.page
+    page.goto(url)
+    yield "pace", page
+    page.get_by_role("button", name=re.compile("Pause for two weeks")).click()
+    yield "pace-paused", page
+
+
+def _author(page: Page, base: str, password: str) -> Iterator[tuple[str, Page]]:
+    page.goto(f"{base}/admin/")
+    yield "sign-in", page
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button").first.click()
+    yield "overview", page
+
+
+def _leaving(reader: Reader, links: dict[str, str]) -> Iterator[tuple[str, Page]]:
+    page = reader.page
+    page.goto(links["pace"])
+    page.get_by_role("button", name=re.compile("Erase|link")).last.click()
+    yield "erasure-link-sent", page
+    reader.opens_the_newest_letter("Erase everything we keep about you")
+    tab = reader.presses_in_the_letter("Go to the last step")
+    yield "erase", tab
+    page.goto(links["Leave"])
+    yield "leave", page
+    page.get_by_role("button", name=re.compile("Leave|Stop")).first.click()
+    yield "left", page
+
+
+def password_of(state: Path) -> str:
+    """The overview's password, as the development server keeps it."""
+    return (state / "admin_password").read_text().strip()
