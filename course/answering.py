@@ -4,16 +4,24 @@
 at it afterwards, so the door's reply and the time it takes tell nobody who is subscribed.
 """
 
+import logging
 from datetime import datetime
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from course import enrolling
 from course.models import Enrollment, EnrollmentState, Request, RequestKind, Subscriber
 from course.writing import Writer
 from emails import address
+from emails.errors import AddressError
+
+log = logging.getLogger(__name__)
 
 BATCH = 200
+
+# Two workers that meet the same new address at once, or a course that is gone.
+OBSTACLES = (SQLAlchemyError, AddressError, LookupError, ValueError)
 
 
 def ask(session: Session, request: Request) -> None:
@@ -22,17 +30,29 @@ def ask(session: Session, request: Request) -> None:
 
 
 def answer_all(session: Session, writer: Writer, now: datetime) -> int:
-    """Answer up to a batch of requests, the oldest first; how many there were."""
+    """Answer up to a batch of requests, the oldest first; how many were answered.
+
+    One that can't be answered stays for the next look, and holds up none of the others.
+    """
     waiting = session.exec(
         select(Request).order_by(col(Request.id)).limit(BATCH).with_for_update(skip_locked=True)
     ).all()
-    for request in waiting:
-        if request.kind is RequestKind.SIGN_UP:
-            enrolling.sign_up(session, writer, request, now)
-        else:
-            send_journal_key(session, writer, request.address, now)
-        session.delete(request)
-    return len(waiting)
+    return sum(_answer(session, writer, request, now) for request in waiting)
+
+
+def _answer(session: Session, writer: Writer, request: Request, now: datetime) -> bool:
+    id_ = request.id
+    try:
+        with session.begin_nested():
+            if request.kind is RequestKind.SIGN_UP:
+                enrolling.sign_up(session, writer, request, now)
+            else:
+                send_journal_key(session, writer, request.address, now)
+            session.delete(request)
+    except OBSTACLES as error:
+        log.error("request %s could not be answered: %s", id_, type(error).__name__)
+        return False
+    return True
 
 
 def send_journal_key(session: Session, writer: Writer, to: str, now: datetime) -> None:

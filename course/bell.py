@@ -4,6 +4,7 @@ The database is the truth, so a bell that is not heard loses nothing: the clock 
 """
 
 import logging
+from datetime import UTC, datetime, timedelta
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -17,6 +18,9 @@ QUEUE = "letterpath"
 # A drain is cut into jobs of a few minutes; this is when a stuck one is given up, in seconds.
 JOB_TIMEOUT = 900
 
+# Where a job has waited for longer than this, no worker is there, or all are busy.
+PATIENCE = timedelta(seconds=30)
+
 
 class Bell:
     def __init__(self, redis_url: str) -> None:
@@ -29,12 +33,19 @@ class Bell:
         return Redis.from_url(self.url)
 
     def ring(self, job: str = "course.jobs.look") -> bool:
-        """Enqueue the job unless one like it is waiting; False where Redis could not be reached."""
+        """Enqueue the job unless one like it is waiting; False where nobody seems to hear it."""
         try:
             queue = Queue(QUEUE, connection=self.redis, serializer=JSONSerializer)
             if queue.count == 0:
                 queue.enqueue(job, job_timeout=JOB_TIMEOUT, result_ttl=0, failure_ttl=86400)
+            return _is_heard(queue)
         except RedisError as error:
             log.warning("the bell could not be rung: %s", type(error).__name__)
             return False
+
+
+def _is_heard(queue: Queue) -> bool:
+    first = next(iter(queue.get_jobs(0, 1)), None)
+    if first is None or first.enqueued_at is None:
         return True
+    return datetime.now(UTC) - first.enqueued_at < PATIENCE

@@ -4,17 +4,16 @@ No transaction is open while the mail server is spoken to.
 """
 
 import logging
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from course import outbox
 from course.db import reading, transaction
-from course.models import Delivery, DeliveryKind, DeliveryState, Subscriber, Suppression
-from course.models import SuppressionReason as Reason
-from course.outbox import Claimed, Outcome
+from course.models import DeliveryKind, DeliveryState
+from course.outbox import LEASE, Claimed, Outcome
 from course.personalising import Press
 from course.runtime import Runtime
 from emails.errors import Deferred, EmailError, Refused, Uncertain
@@ -24,6 +23,13 @@ log = logging.getLogger(__name__)
 
 # After a crash, at most this many letters are uncertain.
 BATCH = 20
+
+# Then the next one may go on: well within `bell.JOB_TIMEOUT`, which would break off a letter.
+SHIFT = timedelta(minutes=5)
+
+# A slow server may take minutes over a letter. One that is begun later than this after the claim
+# could still be on its way when the lease runs out and somebody else sends it again.
+LATEST = LEASE / 2
 
 # How long a deferred letter rests after each attempt; after the last one it has failed.
 PATIENCE = tuple(timedelta(minutes=m) for m in (5, 15, 45, 120, 360, 720, 1440))
@@ -47,15 +53,51 @@ class Tally:
                 self.others += 1
 
 
-def deliver_due(runtime: Runtime) -> Tally:
-    """Hand over all that is due, batch after batch."""
-    tally = Tally()
-    while True:
+@dataclass
+class Batch:
+    """Letters marked as being sent, and what is known of each so far.
+
+    `nobody`: the deliveries of which the server said that nobody lives there.
+    """
+
+    rows: dict[int, Claimed]
+    since: datetime
+    outcomes: list[Outcome] = field(default_factory=list)
+    nobody: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.untried = dict(self.rows)
+
+    def hand_over(self, runtime: Runtime, printed: dict[int, Outgoing | EmailError]) -> None:
+        for reply_to, reply in runtime.transport.deliver(self._letters(runtime, printed)):
+            self.outcomes.append(_outcome(self.rows[reply_to], reply, self.since))
+            if isinstance(reply, Refused) and reply.is_about_the_address:
+                self.nobody.append(reply_to)
+
+    def _letters(
+        self, runtime: Runtime, printed: dict[int, Outgoing | EmailError]
+    ) -> Iterator[Outgoing]:
+        """One after the other, while there is time; what is unprintable has its outcome now."""
+        for id_, row in self.rows.items():
+            if runtime.stopping.is_set() or runtime.now() - self.since > LATEST:
+                return
+            del self.untried[id_]
+            if isinstance(made := printed[id_], Outgoing):
+                yield made
+            else:
+                self.outcomes.append(_unprintable(row, made, self.since))
+
+
+def deliver_due(runtime: Runtime, for_at_most: timedelta = SHIFT) -> Tally:
+    """Hand over what is due, batch after batch, until nothing is or the time is up."""
+    tally, until = Tally(), runtime.now() + for_at_most
+    while not runtime.stopping.is_set() and runtime.now() < until:
         with transaction(runtime.engine) as session:
             claimed = outbox.claim(session, runtime.now(), BATCH)
         if not claimed:
-            return tally
+            break
         tally.count(_deliver(runtime, claimed))
+    return tally
 
 
 def send_uncertain_again(session: Session, now: datetime) -> int:
@@ -70,30 +112,22 @@ def _deliver(runtime: Runtime, claimed: list[Claimed]) -> list[Outcome]:
         printed = press.messages(session, (row.id for row in claimed), now)
     with transaction(runtime.engine) as session:
         allowed = outbox.attempt(session, claimed, now)
-    rows = {row.id: row for row in claimed if row.id in allowed}
-    outcomes = _hand_over(runtime, rows, printed, now)
+    batch = Batch({row.id: row for row in claimed if row.id in allowed}, now)
+    try:
+        batch.hand_over(runtime, printed)
+    finally:
+        # Whatever broke it off: what the server has said so far is known.
+        _write_down(runtime, batch)
+    return batch.outcomes
+
+
+def _write_down(runtime: Runtime, batch: Batch) -> None:
     with transaction(runtime.engine) as session:
-        outbox.record(session, [outcome for outcome, _ in outcomes])
-        _suppress(session, (outcome.id for outcome, bad in outcomes if bad), now)
-    for outcome, _ in outcomes:
+        outbox.record(session, batch.outcomes)
+        outbox.give_back(session, batch.untried.values())
+        outbox.suppress(session, batch.nobody, batch.since)
+    for outcome in batch.outcomes:
         log.info("delivery %d: %s", outcome.id, outcome.state.value)
-    return [outcome for outcome, _ in outcomes]
-
-
-def _hand_over(
-    runtime: Runtime,
-    rows: dict[int, Claimed],
-    printed: dict[int, Outgoing | EmailError],
-    now: datetime,
-) -> list[tuple[Outcome, bool]]:
-    """Each outcome, and whether the address itself was refused."""
-    errors = {id_: made for id_, made in printed.items() if isinstance(made, EmailError)}
-    letters = [made for made in printed.values() if isinstance(made, Outgoing) and made.id in rows]
-    outcomes = [(_unprintable(rows[id_], error, now), False) for id_, error in errors.items()]
-    for id_, reply in runtime.transport.deliver(letters):
-        refused = isinstance(reply, Refused) and reply.is_about_the_address
-        outcomes.append((_outcome(rows[id_], reply, now), refused))
-    return outcomes
 
 
 def _outcome(row: Claimed, reply: Receipt | EmailError, now: datetime) -> Outcome:
@@ -113,13 +147,3 @@ def _outcome(row: Claimed, reply: Receipt | EmailError, now: datetime) -> Outcom
 
 def _unprintable(row: Claimed, error: EmailError, now: datetime) -> Outcome:
     return Outcome(row.id, row.fence, DeliveryState.FAILED, f"not printable: {error}", now)
-
-
-def _suppress(session: Session, delivery_ids: Iterable[int], now: datetime) -> None:
-    for id_ in delivery_ids:
-        key = session.exec(
-            select(Subscriber.address_key).join(Delivery).where(Delivery.id == id_)
-        ).one_or_none()
-        if key is not None and session.get(Suppression, key) is None:
-            session.add(Suppression(address_key=key, reason=Reason.REFUSED, since=now))
-            session.flush()

@@ -1,16 +1,18 @@
 """The clock's work: who is due gets a row in the outbox, and the slot after that one."""
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, or_, update
 from sqlmodel import Session, col, select
 
-from course import catalogue, outbox
+from course import catalogue, outbox, pacing
 from course.models import (
     Delivery,
     DeliveryKind,
+    DeliveryState,
     Enrollment,
     EnrollmentState,
     Reflection,
@@ -20,28 +22,32 @@ from course.writing import Writer
 from sequences.progress import Finish, Progress, Send, Wait, decide, nudge_at
 from sequences.schedule import next_send_at
 
+log = logging.getLogger(__name__)
+
 BATCH = 500
 
 Place = tuple[Enrollment, str]  # an enrollment and its subscriber's zone
 
 
 def dispatch_due(session: Session, writer: Writer, now: datetime) -> int:
-    """Write up to a batch of letters whose hour has come; how many enrollments were looked at."""
+    """Write up to a batch of letters whose hour has come; how many enrollments moved on."""
     places = _due(session, Enrollment.next_send_at, now)
     shelf = catalogue.Shelf(session)
     rows, moves = [], []
     for enrollment, zone in places:
-        edition = shelf.current(enrollment.course_id)
-        progress = Progress(
-            frozenset(enrollment.done), enrollment.next_send_at, edition.window(enrollment, zone)
-        )
-        step = decide(edition.sequence, progress, now)
-        if isinstance(step, Send):
-            rows.append(_letter(writer, edition, enrollment, step, now))
-        moves.append({"its_id": enrollment.id, **_move(edition, enrollment, zone, step)})
+        try:
+            edition = shelf.current(enrollment.course_id)
+            step = _step(edition, enrollment, zone, now)
+            move = {"its_id": enrollment.id, **_move(edition, enrollment, zone, step)}
+            if isinstance(step, Send):
+                rows.append(_letter(writer, edition, enrollment, step, now))
+            moves.append(move)
+        except (LookupError, ValueError) as error:
+            # A zone that is no more, say: it holds up none of the others.
+            log.error("enrollment %s can't go on: %r", enrollment.id, error)
     outbox.put(session, rows)
     _update(session, moves)
-    return len(places)
+    return len(moves)
 
 
 def nudge_due(session: Session, writer: Writer, now: datetime) -> int:
@@ -54,9 +60,9 @@ def nudge_due(session: Session, writer: Writer, now: datetime) -> int:
         edition = shelf.current(enrollment.course_id)
         limit = edition.sequence.schedule.lateness
         step, due_at = enrollment.nudge_step or "", enrollment.nudge_at or now
-        wanted = enrollment.state is EnrollmentState.ACTIVE and "nudge" in edition.letters
         if (
-            wanted
+            enrollment.state is EnrollmentState.ACTIVE
+            and _asks(edition, step)
             and now - due_at <= limit
             and (enrollment.id, enrollment.round, step) not in written
         ):
@@ -68,22 +74,38 @@ def nudge_due(session: Session, writer: Writer, now: datetime) -> int:
     return len(places)
 
 
-def postpone_late(session: Session, now: datetime) -> int:
-    """Letters past their lateness limit wait for the next opening, not for three in the morning."""
-    late = session.exec(
+def call_back(session: Session, now: datetime) -> int:
+    """Take back written letters that must not go out as things stand; how many there were.
+
+    Either their hour is over, or the reader paused or began anew while the server was putting
+    them off. A step comes again in its turn, at the next opening and not at three in the morning;
+    a nudge is dropped.
+    """
+    found = session.exec(
         select(Delivery, Enrollment, Subscriber.zone)
         .join(Enrollment, col(Enrollment.id) == Delivery.enrollment_id)
         .join(Subscriber, col(Subscriber.id) == Delivery.subscriber_id)
-        .where(col(Delivery.state).in_(outbox.WAITING), col(Delivery.not_after) < now)
+        .where(
+            col(Delivery.state).in_(outbox.WAITING),
+            col(Delivery.kind).in_(pacing.PACED),
+            or_(
+                col(Delivery.not_after) < now,
+                Enrollment.state == EnrollmentState.PAUSED,
+                Delivery.round != Enrollment.round,
+            ),
+        )
         .limit(BATCH)
-        .with_for_update(skip_locked=True, of=Delivery)
+        .with_for_update(skip_locked=True, key_share=True, of=(Delivery, Enrollment))
     ).all()
     shelf = catalogue.Shelf(session)
-    for delivery, enrollment, zone in late:
-        edition = shelf.current(enrollment.course_id)
-        delivery.due_at = next_send_at(now, timedelta(0), edition.window(enrollment, zone))
-        delivery.not_after = delivery.due_at + edition.sequence.schedule.lateness
-    return len(late)
+    for delivery, enrollment, zone in found:
+        delivery.state = DeliveryState.WITHDRAWN
+        if delivery.kind is not DeliveryKind.NUDGE and delivery.round == enrollment.round:
+            pacing.give_back(enrollment, {delivery.slot})
+            if enrollment.state is EnrollmentState.ACTIVE:
+                window = shelf.current(enrollment.course_id).window(enrollment, zone)
+                enrollment.next_send_at = next_send_at(now, timedelta(0), window)
+    return len(found)
 
 
 def _due(session: Session, column: Any, now: datetime) -> list[Place]:
@@ -93,9 +115,23 @@ def _due(session: Session, column: Any, now: datetime) -> list[Place]:
         .where(column <= now)
         .order_by(column, col(Enrollment.id))
         .limit(BATCH)
-        .with_for_update(skip_locked=True, of=Enrollment)
+        .with_for_update(skip_locked=True, key_share=True, of=Enrollment)
     )
     return list(found)
+
+
+def _step(
+    edition: catalogue.Edition, enrollment: Enrollment, zone: str, now: datetime
+) -> Send | Wait | Finish:
+    window = edition.window(enrollment, zone)
+    progress = Progress(frozenset(enrollment.done), enrollment.next_send_at, window)
+    return decide(edition.sequence, progress, now)
+
+
+def _asks(edition: catalogue.Edition, step: str) -> bool:
+    """The course still has that lesson, with its question, and a letter to ask it again."""
+    lesson = edition.sequence.lesson(step)
+    return lesson is not None and lesson.prompt is not None and "nudge" in edition.letters
 
 
 def _letter(
@@ -128,8 +164,7 @@ def _sent(
     edition: catalogue.Edition, enrollment: Enrollment, zone: str, step: Send
 ) -> dict[str, Any]:
     sequence = edition.sequence
-    lesson = sequence.lesson(step.step)
-    asks = lesson is not None and lesson.prompt is not None
+    asks = _asks(edition, step.step)
     window = edition.window(enrollment, zone)
     over = step.next_send_at is None
     return {

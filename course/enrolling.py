@@ -49,6 +49,7 @@ def confirm(session: Session, writer: Writer, enrollment: Enrollment, now: datet
 
     Pressed twice, it changes nothing. Somebody who had left begins anew.
     """
+    session.refresh(enrollment, with_for_update={"key_share": True})
     if enrollment.state not in UNCONFIRMED:
         return
     subscriber = session.get_one(Subscriber, enrollment.subscriber_id)
@@ -89,13 +90,16 @@ def leave(session: Session, subscriber: Subscriber, now: datetime) -> None:
 
 def erase(session: Session, subscriber: Subscriber) -> None:
     """Everything goes: the person, the enrollments, the journal, the record of their letters."""
+    # The enrollments first, as the clock takes them, or the two could wait for each other.
+    mine = select(Enrollment.id).where(Enrollment.subscriber_id == subscriber.id)
+    session.exec(mine.with_for_update()).all()
     session.delete(subscriber)
 
 
 def _subscriber(session: Session, request: Request, now: datetime) -> Subscriber:
     key = address.normalise(request.address)
     known = session.exec(
-        select(Subscriber).where(Subscriber.address_key == key).with_for_update()
+        select(Subscriber).where(Subscriber.address_key == key).with_for_update(key_share=True)
     ).one_or_none()
     if known is None:
         known = Subscriber(address=request.address, address_key=key, created_at=now)

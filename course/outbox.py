@@ -30,7 +30,7 @@ from course.models import (
 LEASE = timedelta(minutes=10)
 
 WAITING = (DeliveryState.DUE, DeliveryState.DEFERRED)
-UNSENT = (*WAITING, DeliveryState.CLAIMED)
+UNSENT = (*WAITING, DeliveryState.CLAIMED, DeliveryState.UNCERTAIN)
 
 # Who has confirmed may get everything. Who has left still owns a journal (its key, its end) and
 # may come back.
@@ -94,10 +94,12 @@ def claim(session: Session, now: datetime, size: int) -> list[Claimed]:
         .order_by(col(Delivery.due_at), col(Delivery.id))
         .limit(size)
         .with_for_update(skip_locked=True)
+        # PostgreSQL may run a plain subquery again for every row it looks at, limit and all.
+        .cte("due")
     )
     taken = session.execute(
         update(Delivery)
-        .where(col(Delivery.id).in_(due.scalar_subquery()))
+        .where(col(Delivery.id).in_(select(due.c.id)))
         .values(state="claimed", lease_until=now + LEASE, fence=col(Delivery.fence) + 1)
         .returning(col(Delivery.id), col(Delivery.fence), col(Delivery.attempts))
         .execution_options(synchronize_session=False)
@@ -144,11 +146,35 @@ def record(session: Session, outcomes: Sequence[Outcome]) -> None:
     rows = [asdict(outcome) for outcome in outcomes]
     for row in rows:
         row["its_id"], row["its_fence"] = row.pop("id"), row.pop("fence")
+        row["its_doubt"] = int(row["state"] is DeliveryState.UNCERTAIN)
         row["lease_until"] = None
-    session.connection().execute(
-        held.values({name: bindparam(name) for name in rows[0] if not name.startswith("its_")}),
-        rows,
+    values = {name: bindparam(name) for name in rows[0] if not name.startswith("its_")}
+    doubts = col(Delivery.uncertainties) + bindparam("its_doubt")
+    session.connection().execute(held.values({**values, "uncertainties": doubts}), rows)
+
+
+def give_back(session: Session, claimed: Iterable[Claimed]) -> None:
+    """What was marked as being sent, and then never tried, comes due again as if untouched."""
+    session.execute(
+        update(Delivery)
+        .where(_held(claimed), col(Delivery.state) == DeliveryState.ATTEMPTING)
+        .values(state="due", attempts=col(Delivery.attempts) - 1, lease_until=None)
+        .execution_options(synchronize_session=False)
     )
+
+
+def suppress(session: Session, delivery_ids: Iterable[int], now: datetime) -> None:
+    """The addresses of these deliveries are not written to again."""
+    keys = session.scalars(
+        select(col(Subscriber.address_key))
+        .join(Delivery, col(Delivery.subscriber_id) == Subscriber.id)
+        .where(col(Delivery.id).in_(list(delivery_ids)))
+    ).all()
+    rows = [{"address_key": key, "reason": "refused", "since": now} for key in {*keys}]
+    if rows:
+        # Another worker may have been told the same at this moment.
+        insert = _INSERT[session.get_bind().dialect.name](Suppression).values(rows)
+        session.execute(insert.on_conflict_do_nothing())
 
 
 def strand(session: Session, now: datetime) -> int:

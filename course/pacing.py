@@ -8,10 +8,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from course import catalogue, enrolling, outbox, wording
-from course.models import Delivery, DeliveryKind, Enrollment, EnrollmentState, Subscriber
+from course.models import (
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    Enrollment,
+    EnrollmentState,
+    Subscriber,
+)
 from sequences.progress import resume_at
 
 # Only these can be taken back; a sampler or a key to the journal was asked for.
@@ -83,7 +90,7 @@ def place(session: Session, enrollment_id: int) -> Place | None:
 
 def pause(session: Session, place: Place, until: date | None, now: datetime) -> None:
     """Nothing comes before `until` (a date in the subscriber's zone), or until told."""
-    _must_be(place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
+    _hold(session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
     zone = ZoneInfo(place.subscriber.zone)
     today = now.astimezone(zone).date()
     if until is not None and not today < until <= today + LONGEST_PAUSE:
@@ -99,7 +106,7 @@ def pause(session: Session, place: Place, until: date | None, now: datetime) -> 
 
 def resume(session: Session, place: Place, now: datetime) -> None:
     """Go on where it stopped, at the next opening."""
-    _must_be(place, EnrollmentState.PAUSED)
+    _hold(session, place, EnrollmentState.PAUSED)
     _go_on(session, place, now)
 
 
@@ -107,18 +114,18 @@ def reschedule(
     session: Session, place: Place, weekday: int, at: time, zone: str, now: datetime
 ) -> None:
     """Another day, hour or zone. A pause until a date stays one."""
-    _must_be(place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED, EnrollmentState.FINISHED)
+    _hold(session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED, EnrollmentState.FINISHED)
     _take_back(session, place)
     enrollment = place.enrollment
     enrollment.weekday, enrollment.at = weekday, f"{at:%H:%M}"
     place.subscriber.zone = zone
-    if enrollment.next_send_at is not None:
+    if enrollment.state is EnrollmentState.ACTIVE or enrollment.paused_until is not None:
         enrollment.next_send_at = _next_opening(place, max(enrollment.paused_until or now, now))
 
 
-def send_next_now(_session: Session, place: Place, now: datetime) -> None:
+def send_next_now(session: Session, place: Place, now: datetime) -> None:
     """The next letter at once; the one after it at its own hour, some days later."""
-    _must_be(place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
+    _hold(session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
     enrollment = place.enrollment
     enrollment.state, enrollment.paused_until = EnrollmentState.ACTIVE, None
     enrollment.next_send_at = now
@@ -126,7 +133,7 @@ def send_next_now(_session: Session, place: Place, now: datetime) -> None:
 
 def skip(session: Session, place: Place, now: datetime) -> None:
     """Leave the next step out; the one after it takes its hour."""
-    _must_be(place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
+    _hold(session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
     _take_back(session, place)
     if (step := place.next_step) is None:
         raise NotPossible("There is no letter left to skip.")
@@ -140,10 +147,18 @@ def skip(session: Session, place: Place, now: datetime) -> None:
 
 def restart(session: Session, place: Place, now: datetime) -> None:
     """From the first lesson again. What was written stays in the journal."""
-    _must_be(place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED, EnrollmentState.FINISHED)
+    _hold(session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED, EnrollmentState.FINISHED)
     _take_back(session, place)
     place.enrollment.round += 1
     enrolling.begin(session, place.enrollment, place.subscriber.zone, now)
+
+
+def give_back(enrollment: Enrollment, steps: set[str]) -> None:
+    """These steps were not sent after all: their turn comes again."""
+    enrollment.done = [step for step in enrollment.done if step not in steps]
+    if enrollment.state is EnrollmentState.FINISHED:
+        enrollment.state = EnrollmentState.ACTIVE
+    enrollment.nudge_at = None
 
 
 def _go_on(session: Session, place: Place, now: datetime) -> None:
@@ -166,15 +181,23 @@ def _take_back(session: Session, place: Place) -> None:
         col(Delivery.kind).in_(PACED),
     )
     steps = {slot for kind, slot in taken if kind != DeliveryKind.NUDGE}
-    if not steps:
-        return
-    enrollment = place.enrollment
-    enrollment.done = [step for step in enrollment.done if step not in steps]
-    if enrollment.state is EnrollmentState.FINISHED:
-        enrollment.state = EnrollmentState.ACTIVE
-    enrollment.nudge_at = None
+    if steps:
+        give_back(place.enrollment, steps)
+        place.enrollment.last_sent_at = _last_sent_at(session, place.enrollment)
 
 
-def _must_be(place: Place, *states: EnrollmentState) -> None:
+def _last_sent_at(session: Session, enrollment: Enrollment) -> datetime | None:
+    return session.exec(
+        select(func.max(Delivery.due_at)).where(
+            Delivery.enrollment_id == enrollment.id,
+            col(Delivery.kind).in_((DeliveryKind.LESSON, DeliveryKind.CLOSING)),
+            Delivery.state != DeliveryState.WITHDRAWN,
+        )
+    ).one()
+
+
+def _hold(session: Session, place: Place, *states: EnrollmentState) -> None:
+    """Keep the clock away until we are done, and look at what it may just have done."""
+    session.refresh(place.enrollment, with_for_update={"key_share": True})
     if place.enrollment.state not in states:
         raise NotPossible(place.line())

@@ -11,7 +11,7 @@ from course import catalogue, wording
 from course.config import Settings
 from course.links import Links
 from course.models import Delivery, DeliveryKind, Enrollment, Letter, Reflection, Subscriber
-from emails.errors import EmailError
+from emails.errors import EmailError, RenderError
 from emails.letter import Letter as Compiled
 from emails.letter import Value, render
 from emails.message import Head, compose
@@ -57,6 +57,10 @@ class Press:
                 printed[id_] = self.message(addressed, now, own_words(session, addressed))
             except EmailError as error:
                 printed[id_] = error
+            except (ValueError, LookupError, TypeError) as error:
+                # One letter that nobody foresaw must not hold up the batch it is in. The error's
+                # own words may quote the reader.
+                printed[id_] = RenderError(f"{type(error).__name__}, a mistake in the program")
         return printed
 
     def message(self, addressed: Addressed, now: datetime, words: list[Quote]) -> Outgoing:

@@ -1,6 +1,7 @@
 """What one process works with. Built once, in the process that uses it: nothing crosses a fork."""
 
 import os
+import threading
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -19,12 +20,16 @@ from emails.transports import Transport, open_transport
 
 @dataclass
 class Runtime:
-    """Settings, database, clock and signer at once; bell and transport when first used."""
+    """Settings, database, clock and signer at once; bell and transport when first used.
+
+    `stopping` is set when the process was told to end: no further letter is begun.
+    """
 
     settings: Settings
     engine: Engine
     clock: Clock
     pid: int = field(default_factory=os.getpid)
+    stopping: threading.Event = field(default_factory=threading.Event)
 
     def now(self) -> datetime:
         return self.clock.now()

@@ -1,12 +1,14 @@
 """The clock: every few seconds it finds what is due and rings the bell.
 
-Any number of clocks may run; the database decides who wins. Where the bell can't be heard
-(Redis is away) the clock carries the letters itself: slower, but nothing waits for ever.
+Any number of clocks may run; the database decides who wins. Where the bell isn't heard (Redis is
+away, or no worker is there) the clock carries the letters itself: slower, but nothing waits for
+ever.
 """
 
 import logging
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
@@ -20,6 +22,9 @@ log = logging.getLogger(__name__)
 
 # Seconds between two looks.
 INTERVAL = 2.0
+
+# Then the clock looks again, whatever there is left to carry: somebody may have signed up.
+CARRY = timedelta(seconds=10)
 
 
 def run(runtime: Runtime, stop: threading.Event, interval: float = INTERVAL) -> None:
@@ -36,7 +41,7 @@ def look(runtime: Runtime) -> None:
     """One tick: write what is due into the outbox, and see that somebody sends it."""
     write_due(runtime)
     if anything_due(runtime) and not runtime.bell.ring():
-        delivering.deliver_due(runtime)
+        delivering.deliver_due(runtime, CARRY)
 
 
 def write_due(runtime: Runtime) -> int:
@@ -51,7 +56,7 @@ def write_due(runtime: Runtime) -> int:
         lambda session: answering.answer_all(session, writer, now),
         lambda session: dispatching.dispatch_due(session, writer, now),
         lambda session: dispatching.nudge_due(session, writer, now),
-        lambda session: dispatching.postpone_late(session, now),
+        lambda session: dispatching.call_back(session, now),
     ):
         total += _until_done(runtime, work)
     return total

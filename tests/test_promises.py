@@ -1,5 +1,6 @@
 """Promises that hold for every letter and every link, whatever is added later."""
 
+import re
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -80,6 +81,14 @@ def test_a_forwarded_lesson_shows_no_earlier_word(every_letter: World) -> None:
 def test_all_letters_to_one_person_have_different_message_ids(every_letter: World) -> None:
     ids = [mail["Message-ID"] for mail in every_letter.mail()]
     assert len(ids) == len(set(ids))
+
+
+def test_the_landing_page_weighs_less_than_sixty_kilobytes_in_all(world: World) -> None:
+    page = world.open("/").get_data(as_text=True)
+    assert "http://" not in page.replace("http://www.w3.org/", "")
+    parts = re.findall(r'(?:href|src)="(/(?:static|brand)/[^"]+)"', page)
+    assert len(parts) >= 3
+    assert len(page) + sum(len(world.open(part).data) for part in parts) < 60_000
 
 
 def header_links(mail: EmailMessage) -> list[str]:

@@ -4,7 +4,11 @@ The browser's twin of this is tests/browser/test_story.py.
 """
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+from tests import world as worlds
+from tests.message_check import check_message
+from tests.servers import Mailroom
 from tests.world import World
 
 LESSONS = [
@@ -24,6 +28,17 @@ def test_a_subscriber_lives_through_the_whole_course(world: World) -> None:
     ada_gets_the_closing_letter_with_her_own_words(world)
     ada_reads_her_journal(world)
     ada_begins_again_pauses_and_leaves(world)
+
+
+def test_the_same_story_over_a_real_mail_server(
+    database_url: str, tmp_path: Path, smtp: tuple[str, Mailroom]
+) -> None:
+    url, mailroom = smtp
+    world = worlds.make(database_url, tmp_path, mail_url=url)
+    world.mailroom = mailroom
+    test_a_subscriber_lives_through_the_whole_course(world)
+    for raw in world.raw():
+        check_message(raw)
 
 
 def ada_signs_up_and_confirms(world: World) -> None:

@@ -23,6 +23,7 @@ from course.db import reading
 from course.models import Enrollment, Subscriber
 from course.runtime import Runtime, build
 from emails.transports.memory import MemoryTransport
+from tests.servers import Mailroom
 
 COURSE = Path(__file__).parent.parent / "sequences" / "emotional-safety"
 
@@ -40,6 +41,7 @@ class World:
     runtime: Runtime
     clock: FixedClock
     client: FlaskClient
+    mailroom: Mailroom | None = None
 
     # People
 
@@ -90,6 +92,9 @@ class World:
         return [message_from_bytes(raw, policy=policy.default) for raw in self.raw()]
 
     def raw(self) -> list[bytes]:
+        """As a mail server got them, where there is one."""
+        if self.mailroom is not None:
+            return self.mailroom.messages
         transport = self.runtime.transport
         assert isinstance(transport, MemoryTransport)
         return [outgoing.data for outgoing in transport.sent]

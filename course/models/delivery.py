@@ -56,6 +56,7 @@ class Delivery(SQLModel, table=True):
         Index("ix_delivery_due", "due_at", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index("ix_delivery_lease", "lease_until", sqlite_where=_LEASED, postgresql_where=_LEASED),
         Index("ix_delivery_subscriber", "subscriber_id", "id"),
+        {"sqlite_autoincrement": True},
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -40,6 +40,7 @@ class Enrollment(SQLModel, table=True):
             sqlite_where=text("nudge_at IS NOT NULL"),
             postgresql_where=text("nudge_at IS NOT NULL"),
         ),
+        {"sqlite_autoincrement": True},
     )
 
     id: int | None = Field(default=None, primary_key=True)

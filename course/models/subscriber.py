@@ -17,6 +17,9 @@ class SubscriberState(StrEnum):
 class Subscriber(SQLModel, table=True):
     """`address` is written to; `address_key` is its normalised form, for comparing."""
 
+    # SQLite would give an erased row's id, and with it the links to it, to somebody else.
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
     id: int | None = Field(default=None, primary_key=True)
     address: str = Field(max_length=320)
     address_key: str = Field(max_length=320, unique=True)

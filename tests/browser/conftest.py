@@ -1,4 +1,4 @@
-"""A running product and a real Chromium, each started once."""
+"""A running product for each test, and one real Chromium for all of them."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +11,10 @@ from tests.browser.product import CHROMIUM, PATIENCE, QUIET, Reader, running, ta
 expect.set_options(timeout=PATIENCE)
 
 
-@pytest.fixture(scope="session")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running(tmp_path_factory.mktemp("product")) as base:
+@pytest.fixture
+def product(tmp_path: Path) -> Iterator[str]:
+    """Each test has its own, for a time machine moves everybody in it."""
+    with running(tmp_path) as base:
         yield base
 
 

@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscriber")),
         sa.UniqueConstraint("address_key", name=op.f("uq_subscriber_address_key")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "suppression",
@@ -129,6 +130,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "subscriber_id", "course_id", name=op.f("uq_enrollment_subscriber_id_course_id")
         ),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_enrollment_due",
@@ -300,6 +302,7 @@ def upgrade() -> None:
             "slot",
             name=op.f("uq_delivery_enrollment_id_round_kind_slot"),
         ),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_delivery_due",
