@@ -52,16 +52,18 @@ def current(session: Session, course_id: int) -> Edition:
 
 def edition(session: Session, revision_id: int) -> Edition:
     """The edition that a letter was compiled for, in force or not."""
-    revision = session.get_one(Revision, revision_id)
+    course_id, sequence = session.exec(
+        select(Revision.course_id, Revision.sequence).where(Revision.id == revision_id)
+    ).one()
     keys = session.exec(select(Letter.key, Letter.id).where(Letter.revision_id == revision_id))
     letters = {key: id_ for key, id_ in keys if id_ is not None}
-    return Edition(revision.course_id, revision_id, _parse(revision.sequence), letters)
+    return Edition(course_id, revision_id, _parse(sequence), letters)
 
 
 def digest(session: Session, slug: str) -> str:
     """What the revision in force was made of, as `Compilation.digest` has it."""
     newest = by_slug(session, slug).revision_id
-    return session.get_one(Revision, newest).digest
+    return session.exec(select(Revision.digest).where(Revision.id == newest)).one()
 
 
 class Shelf:

@@ -54,6 +54,7 @@ def confirm(session: Session, writer: Writer, enrollment: Enrollment, now: datet
         return
     subscriber = session.get_one(Subscriber, enrollment.subscriber_id)
     subscriber.state, subscriber.left_at = SubscriberState.CONFIRMED, None
+    subscriber.newsletters = True  # the consent that was just given says so
     subscriber.confirmed_at = subscriber.confirmed_at or now
     if enrollment.state is EnrollmentState.LEFT:
         enrollment.round += 1

@@ -107,10 +107,15 @@ def publish(session: Session, compilation: Compilation, now: datetime) -> int | 
     )
     session.add(revision)
     session.flush()
-    for key, letter in compilation.letters.items():
+    _store(session, revision.id or 0, compilation.letters)
+    return revision.number
+
+
+def _store(session: Session, revision_id: int, letters: dict[str, Compiled]) -> None:
+    for key, letter in letters.items():
         session.add(
             Letter(
-                revision_id=revision.id or 0,
+                revision_id=revision_id,
                 key=key,
                 subject=letter.subject,
                 html=letter.html,
@@ -118,7 +123,6 @@ def publish(session: Session, compilation: Compilation, now: datetime) -> int | 
             )
         )
     session.flush()
-    return revision.number
 
 
 def _course(session: Session, sequence: Sequence) -> Course:

@@ -7,6 +7,7 @@ server, an RQ worker and the clock. Ctrl-C stops all of it; the next start goes 
 import importlib.util
 import os
 import shlex
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -22,6 +23,9 @@ from course.publishing import NotPublishable
 from course.runtime import Runtime, build
 
 OK, TAKEN, MISSING = 0, os.EX_TEMPFAIL, os.EX_UNAVAILABLE
+
+# What the manager says after Ctrl-C, or when it is told to stop.
+STOPPED = (128 + signal.SIGINT, 128 + signal.SIGTERM)
 
 
 def run() -> int:
@@ -48,7 +52,7 @@ def run() -> int:
     for name, command in _commands(settings).items():
         manager.add_process(name, command, env=_environment(settings))
     manager.loop()
-    return int(manager.returncode or OK)
+    return OK if manager.returncode in STOPPED else int(manager.returncode or OK)
 
 
 def _prepare(settings: Settings) -> None:

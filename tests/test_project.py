@@ -1,0 +1,85 @@
+"""The repository itself: what stands in it is true, pinned, and about the product."""
+
+import os
+import re
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+ALLOWED = {
+    ".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md",
+    "SECURITY.md", "course", "docs", "emails", "pyproject.toml", "requirements-dev.txt",
+    "requirements.txt", "sequences", "tests", "worker.py", "wsgi.py",
+}  # fmt: skip
+
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+
+
+def tracked() -> list[str]:
+    if not (ROOT / ".git").exists():
+        pytest.skip("this is no git checkout")
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return listed.stdout.splitlines()
+
+
+def targets() -> list[str]:
+    return re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+def test_the_top_level_holds_what_every_project_has_and_no_more() -> None:
+    assert {path.split("/")[0] for path in tracked()} <= ALLOWED
+
+
+def test_make_lists_every_target() -> None:
+    shown = subprocess.run(["make", "-C", str(ROOT)], capture_output=True, text=True, check=True)
+    for target in targets():
+        assert re.search(rf"^  make {target} +\w", shown.stdout, re.MULTILINE), target
+
+
+def test_ci_runs_the_checks_and_the_tests() -> None:
+    script = ROOT / ".ci" / "run"
+    assert os.access(script, os.X_OK)
+    assert script.read_text().split()[-4:] == ["make", "check", "make", "test"]
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_every_requirement_is_pinned_with_a_hash_and_names_no_address(name: str) -> None:
+    text = (ROOT / name).read_text().replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line.strip()]
+    assert all(re.match(r"[\w.\[\]-]+==\S+ .*--hash=sha256:", line) for line in lines)
+    assert "://" not in text
+
+
+def test_the_version_comes_from_the_changelog() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text()
+    newest = re.search(r"^## \[(\d[^\]]*)\]", changelog, re.MULTILINE)
+    assert newest is not None
+    assert version("letterpath") == newest[1]
+
+
+def test_no_file_names_a_registry_or_a_path_of_somebodys_machine() -> None:
+    words = ["pypi" + ".org", "files.python" + "hosted", "/ro" + "ot/", "/wo" + "rk/"]
+    for path in tracked():
+        data = (ROOT / path).read_bytes()
+        assert not [word for word in words if word.encode() in data], path
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_a_document_names_only_what_there_is(document: Path) -> None:
+    from course.cli import MODULES
+
+    text = document.read_text()
+    for command in re.findall(r"`(?:\.venv/bin/)?letterpath ([a-z]+)", text):
+        assert command in MODULES, command
+    for target in re.findall(r"`make ([a-z]+)", text):
+        assert target in targets(), target
+    for path in re.findall(r"`((?:course|emails|sequences|tests|docs)/[\w./-]+)`", text):
+        assert (ROOT / path).exists(), path
+    for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
+        assert (document.parent / link).exists(), link
