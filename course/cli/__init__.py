@@ -31,6 +31,10 @@ MODULES = {
 }
 
 
+# How SQLite and PostgreSQL say that nothing was migrated yet.
+NO_TABLES = ("no such table", "UndefinedTable")
+
+
 class Lazily(AppGroup):
     """A group that knows its commands by name and fetches each when it is wanted."""
 
@@ -73,5 +77,10 @@ def main(arguments: list[str] | None = None) -> int:
         for problem in error.problems:
             click.echo(problem, err=True)
         click.echo("docs/configuration.md lists every setting.", err=True)
+        return os.EX_CONFIG
+    except Exception as error:
+        if not any(words in str(error) for words in NO_TABLES):
+            raise
+        click.echo("The database has no tables yet. Run: letterpath migrate", err=True)
         return os.EX_CONFIG
     return 0

@@ -4,11 +4,14 @@ from pathlib import Path
 
 import click
 
-from course import previewing, publishing
+from course import config, previewing, publishing
 from course.cli import folders
+from course.clock import SystemClock
 from course.db import transaction
+from course.links import Links
 from course.publishing import Compilation, NotPublishable
 from course.runtime import runtime
+from emails.tokens import Signer
 
 
 @click.command()
@@ -53,10 +56,11 @@ def preview(course: str, into: Path | None) -> None:
 
     As HTML and text, light and dark, with an index that shows phone and desktop side by side.
     """
-    parts = runtime()
+    settings = config.load()
+    links = Links(settings.base_url, Signer(settings.secret_key.get_secret_value()))
     compilation = _compile(folders.folder(course))
-    folder = into or parts.settings.state / "preview" / compilation.sequence.slug
-    written = previewing.write(compilation, folder, parts.settings, parts.links, parts.now())
+    folder = into or settings.state / "preview" / compilation.sequence.slug
+    written = previewing.write(compilation, folder, settings, links, SystemClock().now())
     click.echo(f"{written} letters are in {folder}.")
     click.echo(f"  Open {folder / 'index.html'} in a browser to see them side by side.")
 

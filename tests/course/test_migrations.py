@@ -42,9 +42,10 @@ def test_data_of_the_first_revision_is_still_there_at_the_newest(empty_url: str)
     with transaction(engine) as session:
         session.execute(
             text(
-                "INSERT INTO subscriber (address, address_key, first_name, zone, state, newsletters,"
-                " created_at) VALUES ('Ada@example.org', 'ada@example.org', 'Ada', 'Europe/Berlin',"
-                " 'confirmed', true, '2026-12-04 12:00:00+00:00')"
+                "INSERT INTO subscriber"
+                " (address, address_key, first_name, zone, state, newsletters, created_at) VALUES"
+                " ('Ada@example.org', 'ada@example.org', 'Ada', 'Europe/Berlin', 'confirmed', true,"
+                " '2026-12-04 12:00:00+00:00')"
             )
         )
     migrate(empty_url)
