@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+from _thread import start_new_thread
 from collections.abc import Callable
 from types import FrameType
 
@@ -44,33 +45,46 @@ def main() -> int:
     return supervise(roles) if len(roles) > 1 else _alone(roles[0])
 
 
+class Listener(SimpleWorker):
+    """Runs its jobs in this process; told to stop, it also stops the job at the next letter."""
+
+    # Seconds between two tries to reach Redis, at most. RQ's own minute is long for a confirmation.
+    max_connection_wait_time = 5.0
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        _set(runtime().stopping)
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+
 def work() -> None:
-    """An RQ worker that runs its jobs in this process. Redis may be away and come back."""
-    _log_to_stderr()
-    stop = _stop_on_signal()
+    """An RQ worker. It gives up on every trouble with Redis; then there is a new one."""
+    stop = _begin()
     while not stop.is_set():
         try:
-            worker = SimpleWorker(
+            listener = Listener(
                 [QUEUE], connection=runtime().bell.worker_connection(), serializer=JSONSerializer
             )
             log.info("worker %d waits for the bell", os.getpid())
-            worker.work(logging_level="WARNING")
-            return
+            listener.work(logging_level="WARNING")
+        except StopRequested:
+            log.info("worker %d was told to stop", os.getpid())
         except RedisError as error:
             log.warning("Redis is away (%s); trying again", type(error).__name__)
-            stop.wait(REST)
+        # What the listener did with signals would outlive it.
+        _stop_on_signal(stop)
+        stop.wait(REST)
 
 
 def tick() -> None:
-    _log_to_stderr()
+    stop = _begin()
     log.info("the clock looks every %g seconds", ticking.INTERVAL)
-    ticking.run(runtime(), _stop_on_signal())
+    ticking.run(runtime(), stop)
 
 
 def supervise(roles: list[Callable[[], None]]) -> int:
     """Run every role in a process of its own until told to stop."""
     context = multiprocessing.get_context("spawn")
-    stop = _stop_on_signal()
+    stop = _stop_on_signal(threading.Event())
     running = {index: _start(context, role) for index, role in enumerate(roles)}
     while not stop.wait(REST):
         for index, process in running.items():
@@ -97,11 +111,29 @@ def _alone(role: Callable[[], None]) -> int:
     return 0
 
 
-def _stop_on_signal() -> threading.Event:
-    stop = threading.Event()
+def _begin() -> threading.Event:
+    """What every role does first; the event that tells it to stop."""
+    _log_to_stderr()
+    if (parent := multiprocessing.parent_process()) is not None:
+        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+    return _stop_on_signal(runtime().stopping)
+
+
+def _follow(parent: multiprocessing.process.BaseProcess) -> None:
+    """Nobody would start an orphan again, or stop it."""
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _stop_on_signal(stop: threading.Event) -> threading.Event:
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda *_: _set(stop))
     return stop
+
+
+def _set(stop: threading.Event) -> None:
+    """From a signal handler: the code it interrupts may hold the event's lock, and wait for us."""
+    start_new_thread(stop.set, ())
 
 
 def _log_to_stderr() -> None:
@@ -113,11 +145,17 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="worker.py", description="Send Letterpath's letters: RQ workers and the clock."
     )
-    parser.add_argument("--workers", type=int, default=1, help="how many RQ workers (default: 1)")
+    parser.add_argument("--workers", type=_count, default=1, help="how many (default: 1)")
     only = parser.add_mutually_exclusive_group()
     only.add_argument("--no-clock", action="store_true", help="workers only")
     only.add_argument("--clock-only", action="store_true", help="the clock only")
     return parser.parse_args()
+
+
+def _count(text: str) -> int:
+    if (count := int(text)) < 1:
+        raise ValueError(text)
+    return count
 
 
 if __name__ == "__main__":

@@ -90,8 +90,8 @@ def call_back(session: Session, now: datetime) -> int:
             col(Delivery.kind).in_(pacing.PACED),
             or_(
                 col(Delivery.not_after) < now,
-                Enrollment.state == EnrollmentState.PAUSED,
-                Delivery.round != Enrollment.round,
+                col(Enrollment.state) == EnrollmentState.PAUSED,
+                col(Delivery.round) != Enrollment.round,
             ),
         )
         .limit(BATCH)

@@ -148,7 +148,9 @@ def record(session: Session, outcomes: Sequence[Outcome]) -> None:
         row["its_id"], row["its_fence"] = row.pop("id"), row.pop("fence")
         row["its_doubt"] = int(row["state"] is DeliveryState.UNCERTAIN)
         row["lease_until"] = None
-    values = {name: bindparam(name) for name in rows[0] if not name.startswith("its_")}
+    values: dict[str, Any] = {
+        name: bindparam(name) for name in rows[0] if not name.startswith("its_")
+    }
     doubts = col(Delivery.uncertainties) + bindparam("its_doubt")
     session.connection().execute(held.values({**values, "uncertainties": doubts}), rows)
 
