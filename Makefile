@@ -3,9 +3,12 @@
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
-PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do \
-            command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
-            && echo $$p && break; done)
+LOG    := $(VENV)/install.log
+
+# 3.12 and 3.11 come first: for them every package is ready-made, Redis included.
+RECENT := -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+PYTHON ?= $(shell for p in python3.12 python3.11 python3.15 python3.14 python3.13 python3; do \
+            command -v $$p >/dev/null 2>&1 && $$p $(RECENT) && echo $$p && break; done)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check format lock migration screenshots clean
@@ -43,13 +46,22 @@ screenshots: $(STAMP)  ## take a picture of every page and letter, into var/scre
 	@$(BIN)/python -m tests.browser.screenshots var/screenshots
 
 clean:  ## remove the virtual environment and caches; var/ with its letters stays
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
+	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(STAMP): requirements-dev.txt pyproject.toml
-	@test -n "$(PYTHON)" || { echo "Letterpath needs Python 3.11 or newer, and there is none on this machine." >&2; exit 1; }
-	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { echo "Python can't make a virtual environment: install its venv module (on Debian: apt install python3-venv)." >&2; exit 1; }
+	@test -n "$(PYTHON)" && $(PYTHON) $(RECENT) || { echo "$(NO_PYTHON)" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { echo "$(NO_VENV)" >&2; exit 1; }
 	@echo "Installing $$(grep -c == requirements-dev.txt) packages into $(VENV), once. This takes a minute or two."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt \
-	  || { echo "A package could not be installed; the reason stands above. Where it speaks of a compiler: there is no ready-made wheel for this machine, so install gcc and the Python headers, or use Python 3.11 to 3.14 on x86-64 or ARM Linux or macOS." >&2; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PIP) --require-hashes -r requirements-dev.txt >$(LOG) 2>&1 \
+	  && $(PIP) --no-deps --no-build-isolation -e . >>$(LOG) 2>&1 \
+	  || { if grep -qE 'metadata-generation-failed|Failed building|failed-wheel-build' $(LOG); \
+	       then echo "$(NO_COMPILER)"; else grep -m 2 '^ERROR' $(LOG); echo "$(NO_PACKAGE)"; fi >&2; exit 1; }
 	@touch $(STAMP)
+
+PIP         := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+NO_PYTHON   := Letterpath needs Python 3.11 or newer, and there is none on this machine (or PYTHON names an older one).
+NO_VENV     := Python can't make a virtual environment: install its venv module (on Debian: apt install python3-venv).
+NO_COMPILER := A package has to be built here and could not be: install a C compiler (on Debian: apt install \
+               build-essential), or use Python 3.11 or 3.12 on x86-64 Linux, which needs none. Details: $(LOG)
+NO_PACKAGE  := The packages could not be installed; is the network there? Details: $(LOG)

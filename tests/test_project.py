@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 from importlib.metadata import version
 from pathlib import Path
@@ -40,6 +41,21 @@ def test_make_lists_every_target() -> None:
     shown = subprocess.run(["make", "-C", str(ROOT)], capture_output=True, text=True, check=True)
     for target in targets():
         assert re.search(rf"^  make {target} +\w", shown.stdout, re.MULTILINE), target
+
+
+def test_an_old_or_missing_python_is_one_sentence(tmp_path: Path) -> None:
+    for name in ("Makefile", "pyproject.toml", "requirements-dev.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    for python in ("", "false", "python-that-is-not-there"):
+        done = subprocess.run(
+            ["make", "-C", str(tmp_path), f"PYTHON={python}", "run"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode != 0
+        assert done.stderr.startswith("Letterpath needs Python 3.11 or newer")
+    assert not (tmp_path / ".venv").exists()
 
 
 def test_ci_runs_the_checks_and_the_tests() -> None:
