@@ -13,6 +13,7 @@ import threading
 from _thread import start_new_thread
 from collections.abc import Callable
 from types import FrameType
+from typing import Any
 
 from redis.exceptions import RedisError
 from rq import SimpleWorker
@@ -54,6 +55,12 @@ class Listener(SimpleWorker):
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         _set(runtime().stopping)
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+    def dequeue_job_and_maintain_ttl(self, *arguments: Any, **named: Any) -> Any:
+        # A signal that came before RQ listened for any was only noted: don't wait for a bell now.
+        if runtime().stopping.is_set():
+            raise StopRequested
+        return super().dequeue_job_and_maintain_ttl(*arguments, **named)
 
 
 def work() -> None:
