@@ -1,6 +1,8 @@
 """The Flask application: doors, limits, headers. `create_app` is all that `wsgi.py` knows."""
 
-from flask import Flask
+from typing import Any
+
+from flask import Flask, request
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -15,11 +17,19 @@ LARGEST_FORM = 512 * 1024
 csrf = CSRFProtect()
 
 
+class Application(Flask):
+    def log_exception(self, exc_info: Any) -> None:
+        """By the name of the page: its path may hold a token, and no token is logged."""
+        self.logger.error("an error on %s", request.endpoint, exc_info=exc_info)
+
+
 def create_app(with_runtime: Runtime | None = None) -> Flask:
     """The application for this process, on `with_runtime` or on what the environment says."""
     parts = with_runtime or runtime.runtime()
-    app = Flask(__name__)
+    app = Application(__name__)
     app.extensions["runtime"] = parts
+    # Werkzeug would redirect to a path's other spelling, under the Host that the visitor sent.
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False
     app.config.from_mapping(_flask_settings(parts))
     if hops := parts.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]

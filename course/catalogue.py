@@ -32,6 +32,8 @@ class NoSuchCourse(LookupError):
 
 def by_slug(session: Session, slug: str) -> Edition:
     """Raises `NoSuchCourse`."""
+    if "\0" in slug:  # PostgreSQL can't even look for it
+        raise NoSuchCourse(slug)
     course = session.exec(select(Course).where(Course.slug == slug)).one_or_none()
     if course is None or course.id is None:
         raise NoSuchCourse(slug)

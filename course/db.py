@@ -70,6 +70,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
+        # What was erased is overwritten, whatever the library was built with.
+        "secure_delete = ON",
         f"busy_timeout = {BUSY_TIMEOUT}",
     ):
         connection.execute(f"PRAGMA {pragma}")

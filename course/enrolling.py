@@ -91,6 +91,10 @@ def leave(session: Session, subscriber: Subscriber, now: datetime) -> None:
 
 def erase(session: Session, subscriber: Subscriber) -> None:
     """Everything goes: the person, the enrollments, the journal, the record of their letters."""
+    # What they asked for and is not answered yet has their address, too.
+    for request in session.exec(select(Request)):
+        if address.normalise(request.address) == subscriber.address_key:
+            session.delete(request)
     # The enrollments first, as the clock takes them, or the two could wait for each other.
     mine = select(Enrollment.id).where(Enrollment.subscriber_id == subscriber.id)
     session.exec(mine.with_for_update()).all()

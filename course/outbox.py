@@ -33,8 +33,8 @@ WAITING = (DeliveryState.DUE, DeliveryState.DEFERRED)
 UNSENT = (*WAITING, DeliveryState.CLAIMED, DeliveryState.UNCERTAIN)
 
 # Who has confirmed may get everything. Who has left still owns a journal (its key, its end) and
-# may come back.
-BEFORE_CONFIRMING = (DeliveryKind.CONFIRMATION,)
+# may come back. Whoever has not confirmed, and never will, can have their address erased.
+BEFORE_CONFIRMING = (DeliveryKind.CONFIRMATION, DeliveryKind.ERASURE)
 AFTER_LEAVING = (DeliveryKind.CONFIRMATION, DeliveryKind.JOURNAL, DeliveryKind.ERASURE)
 
 _FRESH = {"round": 1, "state": "due", "attempts": 0, "uncertainties": 0, "fence": 0, "words": ""}

@@ -157,7 +157,6 @@ def make(database_url: str, state: Path, mail_url: str = "memory:", **settings: 
     clock = FixedClock(FRIDAY)
     runtime = build(loaded, clock)
     app = create_app(runtime)
-    app.config["RATELIMIT_ENABLED"] = False
     return World(runtime, clock, app.test_client())
 
 

@@ -6,6 +6,7 @@ from course import enrolling, pacing
 from course.models import Enrollment
 from course.pacing import Place
 from course.web.errors import Gone
+from course.web.limits import daily
 from course.web.page import message, opened, page, parts, reading, transaction
 from course.writing import Writer
 from emails.tokens import Purpose
@@ -26,6 +27,7 @@ def show(token: str) -> str:
 
 
 @bp.post("/<token>")
+@daily(12, Purpose.CONFIRM)
 def confirm(token: str) -> str:
     enrollment_id = opened(token, Purpose.CONFIRM)
     with transaction() as session:

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -35,10 +35,29 @@ def register(app: Flask) -> None:
 
 def carry_on(_error: CSRFError) -> Answer:
     """The form's token was missing or stale: show what was typed, and let it be sent once more."""
+    if not _sent_from_here():
+        return elsewhere()
     fields = [
         (name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"
     ]
     return page("carry_on.html", fields=fields, action=request.path), HTTPStatus.BAD_REQUEST
+
+
+def _sent_from_here() -> bool:
+    """As far as the browser says. Our pages send no Referer, and so `Origin: null`."""
+    return request.headers.get("Sec-Fetch-Site", "same-origin") in {"same-origin", "none"}
+
+
+def elsewhere() -> Answer:
+    """Another site's form gets no button of ours to be pressed unread, and no new session."""
+    return (
+        message(
+            "That did not work",
+            "This form was sent from another site, and nothing was changed.",
+            link=("To the first page", parts().links.home()),
+        ),
+        HTTPStatus.BAD_REQUEST,
+    )
 
 
 def not_found(_error: Exception) -> Answer:
@@ -98,6 +117,8 @@ def too_large(_error: Exception) -> Answer:
 
 
 def broken(_error: Exception) -> Answer:
+    # The database may be what is broken, and a page asks it for the colours of its course.
+    g.setdefault("edition", None)
     return (
         message(
             "Something is broken on our side",

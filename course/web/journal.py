@@ -11,7 +11,7 @@ from course import answering, exporting, reflecting
 from course.models import Request, RequestKind, Subscriber
 from course.reflecting import Entry, NotWritten
 from course.web.errors import Gone
-from course.web.limits import letter_limits
+from course.web.limits import letter_limits, typed_address
 from course.web.page import message, opened, page, parts, reading, transaction
 from emails import address
 from emails.errors import AddressError
@@ -54,7 +54,7 @@ def door() -> str:
 
 
 @bp.post("/door")
-@letter_limits
+@letter_limits(typed_address)
 def knock() -> Answer:
     """The same answer for every address."""
     typed = request.form.get("address", "")

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from course import answering, catalogue
 from course.catalogue import Edition
 from course.models import Request, RequestKind
-from course.web.limits import letter_limits
+from course.web.limits import letter_limits, typed_address
 from course.web.page import home_edition, message, page, parts, reading, transaction
 from emails import address
 from emails.errors import AddressError
@@ -38,7 +38,7 @@ def course(slug: str) -> str:
 
 
 @bp.post("/courses/<slug>/sign-ups")
-@letter_limits
+@letter_limits(typed_address)
 def sign_up(slug: str) -> str | Response | tuple[str, int]:
     """Whoever it is, one row is written and the same page comes back."""
     with reading() as session:
@@ -96,7 +96,8 @@ def landing(
 
 def first_name() -> str:
     """As typed, on one line."""
-    return " ".join(request.form.get("first_name", "").split())[:LONGEST_NAME]
+    typed = request.form.get("first_name", "").replace("\0", "")
+    return " ".join(typed.split())[:LONGEST_NAME]
 
 
 def _request(edition: Edition, to: str) -> Request:

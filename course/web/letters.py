@@ -35,7 +35,9 @@ def show(token: str) -> str:
     addressed = _addressed(token)
     if addressed.delivery.kind in KEYS:
         abort(404)
-    values = Press(parts().settings, parts().links).values(addressed, parts().now(), [])
+    # The page's links are as old as the letter's: new ones would make each other new for ever.
+    then = addressed.delivery.sent_at or addressed.delivery.created_at
+    values = Press(parts().settings, parts().links).values(addressed, then, [])
     sequence = addressed.edition.sequence
     if letter := publishing.letter_text(sequence, _key(addressed)):
         return _letter(addressed, letter, values)

@@ -14,7 +14,7 @@ from course.models import DeliveryKind, EnrollmentState
 from course.pacing import NotPossible, Place
 from course.web import forms
 from course.web.errors import Gone
-from course.web.limits import letter_limits, limiter
+from course.web.limits import daily, letter_limits, limiter, linked
 from course.web.page import message, opened, page, parts, reading, transaction
 from course.writing import Writer
 from emails.tokens import Purpose
@@ -88,6 +88,7 @@ def schedule(token: str) -> Answer:
 
 @bp.post("/next-letter")
 @changes
+@daily(12, Purpose.PACE)
 def next_letter(token: str) -> Answer:
     return _change(token, "next_letter", pacing.send_next_now)
 
@@ -100,6 +101,7 @@ def skip(token: str) -> Answer:
 
 @bp.post("/restart")
 @changes
+@daily(12, Purpose.PACE)
 def restart(token: str) -> Answer:
     return _change(token, "restart", pacing.restart)
 
@@ -125,7 +127,7 @@ def departure(token: str) -> Answer:
 
 
 @bp.post("/erasure")
-@letter_limits
+@letter_limits(linked(Purpose.PACE))
 def erasure(token: str) -> Answer:
     """Not from here: whoever was forwarded a lesson could do it. A letter asks the owner."""
     with transaction() as session:

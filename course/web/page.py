@@ -56,10 +56,10 @@ def home_edition(session: Session) -> Edition | None:
 
 def common() -> dict[str, Any]:
     """What every template may use."""
-    edition: Edition | None = g.get("edition")
-    if edition is None:
+    if "edition" not in g:
         with reading() as session:
-            edition = g.edition = home_edition(session)
+            g.edition = home_edition(session)
+    edition: Edition | None = g.edition
     sequence = edition.sequence if edition else None
     return {
         "brand": sequence.brand if sequence else None,

@@ -1,7 +1,8 @@
 """The page behind a lesson's button: it can write, and never read.
 
 Whoever has the link can add an answer. Only the browser that wrote one can change it from here,
-for an hour: a signed cookie remembers which, and the link alone shows nothing.
+for an hour: a signed cookie remembers which, and the link alone shows nothing. What its owner
+has changed in the journal since is not shown here any more.
 """
 
 from flask import Blueprint, redirect, request, session, url_for
@@ -13,7 +14,7 @@ from course.models import Reflection, Request, RequestKind
 from course.personalising import Addressed, fetch
 from course.reflecting import NotWritten
 from course.web.errors import Gone
-from course.web.limits import letter_limits, limiter
+from course.web.limits import daily, letter_limits, limiter, linked
 from course.web.page import message, opened, page, parts, reading, transaction
 from emails.tokens import Purpose
 from sequences.sequence import Lesson
@@ -31,6 +32,7 @@ def show(token: str) -> str:
 
 @bp.post("/<token>")
 @limiter.limit("60 per hour")
+@daily(120, Purpose.REFLECT)
 def save(token: str) -> Response | tuple[str, int]:
     """Add what was written, or change what this browser wrote within the hour."""
     addressed = _addressed(token)
@@ -40,8 +42,8 @@ def save(token: str) -> Response | tuple[str, int]:
             if recent := _recent(db, addressed):
                 reflecting.change(recent, text, now)
             else:
-                written = reflecting.reflect(db, addressed.delivery, text, now)
-                session[_cookie(addressed)] = written.id
+                recent = reflecting.reflect(db, addressed.delivery, text, now)
+            session[_cookie(addressed)] = [recent.id, _touched(recent)]
     except NotWritten as error:
         return _form(token, addressed, text, False, {"text": str(error)}), 422
     return redirect(url_for("reflections.saved", token=token), code=303)
@@ -66,7 +68,7 @@ def saved(token: str) -> str:
 
 
 @bp.post("/<token>/journal-link")
-@letter_limits
+@letter_limits(linked(Purpose.REFLECT))
 def ask_for_journal(token: str) -> str:
     """A link to the journal, to the address the letter went to and to no other."""
     addressed = _addressed(token)
@@ -123,10 +125,15 @@ def _place(addressed: Addressed) -> tuple[int, int, Lesson]:
 
 
 def _recent(db: Session, addressed: Addressed) -> Reflection | None:
-    id_ = session.get(_cookie(addressed))
-    if not isinstance(id_, int):
-        return None
-    return reflecting.changeable(db, id_, addressed.delivery, parts().now())
+    match session.get(_cookie(addressed)):
+        case [int(id_), str(touched)]:
+            found = reflecting.changeable(db, id_, addressed.delivery, parts().now())
+            return found if found and _touched(found) == touched else None
+    return None
+
+
+def _touched(reflection: Reflection) -> str:
+    return (reflection.edited_at or reflection.written_at).isoformat()
 
 
 def _cookie(addressed: Addressed) -> str:
