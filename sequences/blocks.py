@@ -6,7 +6,11 @@ from dataclasses import dataclass
 OPENS = re.compile(r"^:::\s*(\S+)")
 CLOSES = re.compile(r"^:::\s*$")
 
-BLOCKS = ("insight", "try", "prompt", "lines", "sheet", "own-words")
+# Where each may stand. A lesson is forwarded, so the reader's own words are not for lessons.
+IN_LESSON = ("insight", "try", "prompt")
+IN_LETTER = ("insight", "try", "own-words")
+IN_SAMPLER = ("insight", "try", "lines", "sheet")
+IN_LANDING = ("insight", "try")
 
 
 @dataclass(frozen=True)
@@ -32,10 +36,16 @@ def blocks(body: str) -> list[Block]:
     return found
 
 
+def stray_ends(body: str) -> list[int]:
+    """The lines, counted from 0, on which a block ends though none is open."""
+    ends = {number for number, line in enumerate(body.splitlines()) if CLOSES.match(line)}
+    return sorted(ends - {block.last for block in blocks(body)})
+
+
 def without(body: str, name: str) -> str:
-    """The body with the blocks of that name taken out."""
+    """The body with blank lines for the blocks of that name: every other line stays where it is."""
     lines = body.splitlines()
-    for block in reversed(blocks(body)):
+    for block in blocks(body):
         if block.name == name and block.last is not None:
-            del lines[block.first : block.last + 1]
-    return "\n".join(lines).strip("\n")
+            lines[block.first : block.last + 1] = [""] * (block.last + 1 - block.first)
+    return "\n".join(lines).rstrip("\n")

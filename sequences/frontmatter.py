@@ -50,6 +50,10 @@ def _labels(
     """The first label stands on the file's second line."""
     try:
         node = yaml.compose("\n".join(lines), Loader=yaml.SafeLoader)
+    except yaml.reader.ReaderError as error:
+        line = "\n".join(lines).count("\n", 0, error.position) + 2
+        remedy = "Delete the line and type it again."
+        return {}, {}, [Finding(source, line, "A character here is no text.", remedy)]
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 2
         return {}, {}, [Finding(source, line, "This label can't be read.", QUOTE_IT)]
@@ -65,9 +69,19 @@ def _labels(
             findings.append(Finding(source, line, f"{name} is not one piece of text.", QUOTE_IT))
         elif name in labels:
             findings.append(Finding(source, line, f"{name} stands here twice.", "Keep one."))
+        elif _is_cut(value, lines):
+            findings.append(Finding(source, line, f"{name} is read only up to the #.", QUOTE_IT))
         else:
             labels[name] = _value(value)
     return labels, where, findings
+
+
+def _is_cut(node: yaml.ScalarNode, lines: list[str]) -> bool:
+    """YAML takes what follows ` #` for a comment, and an author means it."""
+    rest = (
+        lines[node.end_mark.line][node.end_mark.column :] if node.end_mark.line < len(lines) else ""
+    )
+    return node.style is None and rest.lstrip().startswith("#")
 
 
 def _value(node: yaml.ScalarNode) -> str | bool:

@@ -4,28 +4,18 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-
-from sequences.blocks import BLOCKS, blocks
+from sequences.blocks import IN_LANDING, IN_LESSON, IN_LETTER, IN_SAMPLER, blocks
 from sequences.findings import Finding, did_you_mean
+from sequences.markup import wrong_braces, wrong_in
 from sequences.sequence import Lesson, LetterText, Sequence
 
 LONGEST_SUBJECT = 50
 SHORTEST_BODY, LONGEST_BODY = 250, 450
-DEEPEST = 6
 
 Known = Mapping[str, frozenset[str]]
 
-BRACES = re.compile(r"\{\{(.*?)\}\}|\{%.*?%\}", re.DOTALL)
-NAME = re.compile(r"\s*[a-z_]+\s*")
-SAFE_LINK = re.compile(r"https://|mailto:|#|%7B%7B|\{\{")
+NOTHING: frozenset[str] = frozenset()
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-
-# Placeholders have spaces in them, which Markdown does not take in the address of a link.
-LINK_NAME = re.compile(r"\(\s*\{\{\s*([a-z_]+)\s*\}\}\s*\)")
-
-_markdown = MarkdownIt("commonmark", {"html": True})
 
 
 def lint(sequence: Sequence, placeholders: Known) -> list[Finding]:
@@ -35,23 +25,26 @@ def lint(sequence: Sequence, placeholders: Known) -> list[Finding]:
     """
     findings: list[Finding] = []
     for lesson in sequence.lessons:
-        findings += [*_letter(lesson, _allowed(placeholders, "lesson")), *_lesson(lesson)]
+        findings += [
+            *_letter(lesson, _allowed(placeholders, "lesson")),
+            *_lesson(lesson, placeholders),
+        ]
     for letter in sequence.letters:
         if letter.id not in placeholders:
             findings.append(_no_such_letter(letter, placeholders))
         allowed = _allowed(placeholders, letter.id)
         findings += [*_letter(letter, allowed), *_button(letter, allowed)]
-    if sequence.sampler is not None:
-        sampler = sequence.sampler
-        findings += _body(sampler.source, sampler.line, sampler.body, frozenset())
-    findings += _body("landing.md", 1, sequence.landing.body, frozenset())
+    if (sampler := sequence.sampler) is not None:
+        findings += wrong_in(sampler.source, sampler.line, sampler.body, NOTHING, IN_SAMPLER)
+    findings += wrong_in("landing.md", 1, sequence.landing.body, NOTHING, IN_LANDING)
     return findings
 
 
 def _letter(letter: Lesson | LetterText, allowed: frozenset[str]) -> Iterator[Finding]:
-    yield from _body(letter.source, letter.line, letter.body, allowed)
+    known = IN_LESSON if isinstance(letter, Lesson) else IN_LETTER
+    yield from wrong_in(letter.source, letter.line, letter.body, allowed, known)
     for text in (letter.subject, letter.preview, letter.title):
-        yield from (replace(f, line=1) for f in _braces(letter.source, 1, text, allowed))
+        yield from (replace(f, line=1) for f in wrong_braces(letter.source, 1, text, allowed))
     if len(letter.subject) > LONGEST_SUBJECT:
         yield Finding(
             letter.source,
@@ -64,7 +57,14 @@ def _letter(letter: Lesson | LetterText, allowed: frozenset[str]) -> Iterator[Fi
         yield Finding(letter.source, letter.line, "The letter is empty.", "Write something.")
 
 
-def _lesson(lesson: Lesson) -> Iterator[Finding]:
+def _lesson(lesson: Lesson, placeholders: Known) -> Iterator[Finding]:
+    if lesson.id in _letter_names(placeholders):
+        yield Finding(
+            lesson.source,
+            1,
+            f"{lesson.id} is the name of a letter, which would take the lesson's place.",
+            "Give the lesson another id.",
+        )
     found = {block.name for block in blocks(lesson.body)}
     if lesson.prompt is None or not lesson.prompt.text:
         yield Finding(
@@ -101,8 +101,9 @@ def _button(letter: LetterText, allowed: frozenset[str]) -> Iterator[Finding]:
             "A button needs both button and link.",
             "Write both labels, or neither.",
         )
-    elif letter.link and letter.link not in allowed:
-        links = sorted(name for name in allowed if name.endswith("_url"))
+        return
+    links = sorted(name for name in allowed if name.endswith("_url"))
+    if letter.link and letter.link not in links:
         yield Finding(
             letter.source,
             1,
@@ -111,111 +112,18 @@ def _button(letter: LetterText, allowed: frozenset[str]) -> Iterator[Finding]:
         )
 
 
-def _body(source: str, line: int, body: str, allowed: frozenset[str]) -> Iterator[Finding]:
-    yield from _braces(source, line, body, allowed)
-    for block in blocks(body):
-        if block.name not in BLOCKS:
-            yield Finding(
-                source,
-                line + block.first,
-                f"There is no block called {block.name}.",
-                did_you_mean(block.name, BLOCKS, f"Blocks are {', '.join(BLOCKS)}."),
-            )
-        elif block.last is None:
-            yield Finding(
-                source,
-                line + block.first,
-                f"The block {block.name} does not end.",
-                "Write ::: on a line of its own where it ends.",
-            )
-    yield from _markup(source, line, body)
-
-
-def _braces(source: str, line: int, text: str, allowed: frozenset[str]) -> Iterator[Finding]:
-    for found in BRACES.finditer(text):
-        at = line + text.count("\n", 0, found.start())
-        inside = found[1]
-        if inside is None or not NAME.fullmatch(inside):
-            yield Finding(
-                source,
-                at,
-                f"{found[0]} is more than a name.",
-                "Only a name can stand in double braces, like {{ first_name }}.",
-            )
-        elif inside.strip() not in allowed:
-            remedy = f"Known here: {', '.join(sorted(allowed)) or 'none'}."
-            yield Finding(
-                source,
-                at,
-                f"There is no placeholder {inside.strip()} here.",
-                did_you_mean(inside.strip(), allowed, remedy),
-            )
-
-
-def _markup(source: str, line: int, body: str) -> Iterator[Finding]:
-    at, depth = line, 0
-    for token in _markdown.parse(LINK_NAME.sub(r"(https://placeholder/\1)", body)):
-        depth += token.nesting if token.type.startswith(("blockquote", "list_item")) else 0
-        at = line + token.map[0] if token.map else at
-        if depth > DEEPEST:
-            yield Finding(
-                source,
-                at,
-                "Lists and quotations stand too deep inside each other.",
-                f"{DEEPEST} levels are the most that mail programs show well.",
-            )
-            return
-        if token.type == "html_block":
-            yield _html(source, at)
-        for child in token.children or ():
-            yield from _inline(source, at, child)
-
-
-def _inline(source: str, at: int, token: Token) -> Iterator[Finding]:
-    if token.type == "html_inline":
-        yield _html(source, at)
-    elif token.type == "image":
-        yield from _image(source, at, token)
-    elif token.type == "link_open" and not SAFE_LINK.match(str(token.attrGet("href"))):
-        yield Finding(
-            source,
-            at,
-            f"The link {token.attrGet('href')} does not begin with https://.",
-            "Write the whole address, beginning with https://.",
-        )
-
-
-def _image(source: str, at: int, token: Token) -> Iterator[Finding]:
-    if not token.content.strip():
-        yield Finding(
-            source,
-            at,
-            "The picture has no description.",
-            "Say in the square brackets what it shows: ![A kitchen table](…).",
-        )
-    if re.match(r"(https?:)?//", str(token.attrGet("src"))):
-        yield Finding(
-            source,
-            at,
-            "The picture would be loaded from elsewhere.",
-            "Letters load nothing from elsewhere. Say it in words.",
-        )
-
-
-def _html(source: str, at: int) -> Finding:
-    return Finding(
-        source, at, "There is HTML in the text.", "Letters are plain Markdown. Take the tags out."
-    )
-
-
 def _no_such_letter(letter: LetterText, placeholders: Known) -> Finding:
-    names = sorted(set(placeholders) - {"*", "lesson"})
+    names = _letter_names(placeholders)
     return Finding(
         letter.source,
         1,
         f"The engine never sends a letter called {letter.id}.",
         did_you_mean(letter.id, names, f"Letters are {', '.join(names)}."),
     )
+
+
+def _letter_names(placeholders: Known) -> list[str]:
+    return sorted(set(placeholders) - {"*", "lesson"})
 
 
 def _allowed(placeholders: Known, key: str) -> frozenset[str]:

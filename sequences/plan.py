@@ -22,7 +22,10 @@ KNOWN = {
 COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 HOUR = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 SPAN = re.compile(r"(\d{1,3}) (hour|day|week)s?")
+WHOLE_DAYS = re.compile(r"(\d{1,3}) (day|week)s?")
 POSITION = re.compile(r"at line (\d+)")
+PART = re.compile(r"\s*\[([\w-]+)\]")
+KEY = re.compile(r"\s*([\w-]+)\s*=")
 T = TypeVar("T")
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -40,18 +43,18 @@ class Plan:
     lines: dict[str, int]
 
     def line_of(self, key: str) -> int:
+        """Of a part or a key: `course`, `course.lessons`."""
         return self.lines.get(key, 1)
 
 
 def read(slug: str, source: str, text: str, findings: list[Finding]) -> Plan:
     """Never raises: what is wrong is added to `findings`, and a default takes its place."""
-    reader = _Reader(source, _parsed(source, text, findings), _lines(text), findings)
+    tables = _parsed(source, text, findings)
+    # What can't be read at all is not also called missing.
+    reader = _Reader(source, tables or {}, _lines(text), [] if tables is None else findings)
     if not SLUG.fullmatch(slug):
-        reader.wrong(
-            "",
-            f"{slug} can't be part of an address.",
-            "Name the folder in small letters, digits and hyphens.",
-        )
+        remedy = "Name the folder in small letters, digits and hyphens."
+        findings.append(Finding(source, 1, f"{slug} can't be part of an address.", remedy))
     reader.refuse_unknown()
     brand = {key: reader.colour(key) for key in KNOWN["brand"][1:]}
     return Plan(
@@ -78,12 +81,14 @@ class _Reader:
             if name not in KNOWN or not isinstance(table, dict):
                 self.wrong(
                     name,
+                    "",
                     f"There is no part [{name}].",
                     did_you_mean(name, KNOWN, f"The parts are {', '.join(KNOWN)}."),
                 )
                 continue
-            for key in set(table) - set(KNOWN[name]):
+            for key in (key for key in table if key not in KNOWN[name]):
                 self.wrong(
+                    name,
                     key,
                     f"[{name}] has no {key}.",
                     did_you_mean(key, KNOWN[name], f"It has {', '.join(KNOWN[name])}."),
@@ -99,21 +104,24 @@ class _Reader:
             return value.strip()
         if value is None and default is not None:
             return default
-        self.wrong(key, f"{key} is missing from [{table}].", f'Write {key} = "…" below [{table}].')
+        remedy = f'Write {key} = "…" below [{table}].'
+        self.wrong(table, key, f"{key} is missing from [{table}].", remedy)
         return default or ""
 
     def names(self, table: str, key: str) -> tuple[str, ...]:
         value = self.get(table, key)
         if isinstance(value, list) and value and all(isinstance(name, str) for name in value):
+            for name in sorted({name for name in value if value.count(name) > 1}):
+                self.wrong(table, key, f"{name} stands in {key} twice.", "Keep one.")
             return tuple(dict.fromkeys(value))
-        self.wrong(key, f"{key} is no list of names.", f'Write {key} = ["first", "second"].')
+        self.wrong(table, key, f"{key} is no list of names.", f'Write {key} = ["first", "second"].')
         return ()
 
     def colour(self, key: str) -> str | None:
         value = self.get("brand", key)
         if value is None or (isinstance(value, str) and COLOUR.fullmatch(value)):
             return value
-        self.wrong(key, f"{key} is no colour.", 'Write it like "#9C4A2F".')
+        self.wrong("brand", key, f"{key} is no colour.", 'Write it like "#9C4A2F".')
         return None
 
     def parsed(
@@ -129,52 +137,62 @@ class _Reader:
             return default
         found = pattern.fullmatch(value) if isinstance(value, str) else None
         if found is None:
-            self.wrong(key, f"{key} can't be understood.", f'Write it like "{example}".')
+            remedy = f'Write it like "{example}".'
+            self.wrong("schedule", key, f"{key} can't be understood.", remedy)
             return default
         return make(found)
 
-    def wrong(self, key: str, message: str, remedy: str) -> None:
-        self.findings.append(Finding(self.source, self.lines.get(key, 1), message, remedy))
+    def wrong(self, table: str, key: str, message: str, remedy: str) -> None:
+        """On the key's own line, or on its part's where the key is missing."""
+        line = self.lines.get(f"{table}.{key}", self.lines.get(table, 1))
+        self.findings.append(Finding(self.source, line, message, remedy))
 
 
 def _schedule(reader: _Reader) -> Schedule:
-    days = reader.get("schedule", "days") or reader.get("schedule", "day") or "tuesday"
-    days = days if isinstance(days, list) else [days]
-    known = frozenset(DAYS.index(day) for day in days if day in DAYS)
-    for day in days:
-        if day not in DAYS:
-            reader.wrong(
-                "day",
-                f"{day} is no day of the week.",
-                did_you_mean(str(day), DAYS, 'Write it like "tuesday".'),
-            )
     four_days, span = timedelta(days=4), "4 days"
     return Schedule(
-        days=known or frozenset({1}),
+        days=_days(reader),
         at=reader.parsed("at", HOUR, lambda m: time(int(m[1]), int(m[2])), time(19, 30), "19:30"),
-        delay=reader.parsed("delay", SPAN, _span, four_days, span),
+        delay=reader.parsed("delay", WHOLE_DAYS, _span, four_days, span),
         nudge_after=_nudge_after(reader, span),
         lateness=reader.parsed("lateness", SPAN, _span, timedelta(hours=3), "3 hours"),
     )
+
+
+def _days(reader: _Reader) -> frozenset[int]:
+    """From `day`, one name, or `days`, a list of them; Tuesday where neither is written."""
+    one, several = reader.get("schedule", "day"), reader.get("schedule", "days")
+    if one is not None and several is not None:
+        reader.wrong("schedule", "days", "Both day and days are written.", "Keep one of the two.")
+    key, named = ("day", [one]) if several is None else ("days", several)
+    if one is None and several is None:
+        named = ["tuesday"]
+    if not isinstance(named, list) or not named:
+        reader.wrong("schedule", key, f"{key} is no list of days.", 'Write days = ["tuesday"].')
+        named = ["tuesday"]
+    for day in (day for day in named if day not in DAYS):
+        remedy = did_you_mean(str(day), DAYS, 'Write it like "tuesday".')
+        reader.wrong("schedule", key, f"{day} is no day of the week.", remedy)
+    return frozenset(DAYS.index(day) for day in named if day in DAYS) or frozenset({1})
 
 
 def _nudge_after(reader: _Reader, example: str) -> timedelta | None:
     """Without the line, no nudge is ever sent."""
     if reader.get("schedule", "nudge_after") is None:
         return None
-    return reader.parsed("nudge_after", SPAN, _span, timedelta(days=4), example)
+    return reader.parsed("nudge_after", WHOLE_DAYS, _span, timedelta(days=4), example)
 
 
 def _span(found: re.Match[str]) -> timedelta:
     return timedelta(**{f"{found[2]}s": int(found[1])})
 
 
-def _parsed(source: str, text: str, findings: list[Finding]) -> dict[str, Any]:
+def _parsed(source: str, text: str, findings: list[Finding]) -> dict[str, Any] | None:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = POSITION.search(str(error))
-        line = int(found[1]) if found else 1
+        line = int(found[1]) if found else len(text.splitlines())
         findings.append(
             Finding(
                 source,
@@ -183,13 +201,17 @@ def _parsed(source: str, text: str, findings: list[Finding]) -> dict[str, Any]:
                 'Text stands between straight quotes: title = "My course"',
             )
         )
-        return {}
+        return None
 
 
 def _lines(text: str) -> dict[str, int]:
-    """Where each key and each part stands, counted from 1."""
+    """Where each part and each key stands, counted from 1: `schedule`, `schedule.day`."""
     found: dict[str, int] = {}
+    part = ""
     for number, line in enumerate(text.splitlines(), 1):
-        if key := re.match(r"\s*\[?([A-Za-z_]+)\]?\s*(=|$)", line):
-            found.setdefault(key[1], number)
+        if opening := PART.match(line):
+            part = opening[1]
+            found.setdefault(part, number)
+        elif key := KEY.match(line):
+            found.setdefault(f"{part}.{key[1]}" if part else key[1], number)
     return found

@@ -8,7 +8,7 @@ from sequences import frontmatter, plan
 from sequences.blocks import blocks, without
 from sequences.findings import CourseError, Finding, did_you_mean
 from sequences.frontmatter import Text
-from sequences.plan import Plan
+from sequences.plan import SLUG, Plan
 from sequences.sequence import Landing, Lesson, LetterText, Prompt, Sampler, Sequence
 
 PLAN, LANDING, SAMPLER = "sequence.toml", "landing.md", "sampler.md"
@@ -16,6 +16,11 @@ PLAN, LANDING, SAMPLER = "sequence.toml", "landing.md", "sampler.md"
 LESSON_LABELS = ("id", "title", "subject", "preview", "summary")
 LETTER_LABELS = ("subject", "preview", "title")
 SAMPLER_LABELS = ("title", "lead")
+
+END_IT = "Write ::: on a line of its own where it ends."
+
+# Word processors leave these behind. Python would end a line there, and no editor counts it.
+NO_LINE_ENDS = dict.fromkeys(map(ord, "\v\f\x1c\x1d\x1e\x85\u2028\u2029"), " ")
 
 
 @dataclass
@@ -27,7 +32,8 @@ class _Folder:
 
     def read(self, source: str) -> str:
         try:
-            return (self.path / source).read_text(encoding="utf-8")
+            text = (self.path / source).read_text(encoding="utf-8-sig")
+            return text.translate(NO_LINE_ENDS)
         except FileNotFoundError:
             self.wrong(source, 1, "The file is missing.", f"Write {source} in the course's folder.")
         except UnicodeDecodeError:
@@ -45,8 +51,11 @@ class _Folder:
             return text
         for label in required:
             if not str(text.labels.get(label, "")):
-                self.wrong(source, 1, f"The label {label} is missing.", f"Write a line {label}: …")
-        for label in set(text.labels) - set(known):
+                line = text.line_of(label)
+                self.wrong(
+                    source, line, f"The label {label} is missing.", f"Write a line {label}: …"
+                )
+        for label in (label for label in text.labels if label not in known):
             remedy = did_you_mean(label, known, f"The labels are {', '.join(known)}.")
             self.wrong(source, text.line_of(label), f"There is no label {label}.", remedy)
         return text
@@ -89,61 +98,70 @@ def read_letter(path: Path, source: str) -> LetterText:
 
 def _lessons(folder: _Folder, planned: Plan) -> tuple[Lesson, ...]:
     """In the order of the plan, whatever the files are called."""
+    read = [_lesson(folder, source) for source in _files(folder.path, "lessons")]
     found: dict[str, Lesson] = {}
-    for source in _files(folder.path, "lessons"):
-        lesson = _lesson(folder, source)
+    for lesson in read:
         if lesson.id in found:
-            folder.wrong(
-                source,
-                lesson.line,
-                f"{found[lesson.id].source} has this id too.",
-                "Give each lesson an id of its own.",
-            )
-        found[lesson.id] = lesson
+            message = f"{found[lesson.id].source} has this id too."
+            folder.wrong(lesson.source, lesson.line, message, "Give each lesson an id of its own.")
+        elif lesson.id:
+            found[lesson.id] = lesson
+    # A lesson whose labels can't be read may be the one that is looked for.
+    if all(lesson.id for lesson in read):
+        _missing(folder, planned, found)
+    for id_, lesson in found.items():
+        if planned.lessons and id_ not in planned.lessons:
+            message = f"{id_} is not in the list of lessons."
+            remedy = f'Add "{id_}" to lessons in {PLAN}, where it should come.'
+            folder.wrong(lesson.source, 1, message, remedy)
+    return tuple(found[id_] for id_ in planned.lessons if id_ in found)
+
+
+def _missing(folder: _Folder, planned: Plan, found: Iterable[str]) -> None:
     for id_ in planned.lessons:
         if id_ not in found:
             remedy = did_you_mean(id_, found, "Write the lesson, or take its id out of the list.")
-            folder.wrong(PLAN, planned.line_of("lessons"), f"No lesson has the id {id_}.", remedy)
-    for id_, lesson in found.items():
-        if id_ and id_ not in planned.lessons:
-            folder.wrong(
-                lesson.source,
-                1,
-                f"{id_} is not in the list of lessons.",
-                f'Add "{id_}" to lessons in {PLAN}, where it should come.',
-            )
-    return tuple(found[id_] for id_ in planned.lessons if id_ in found)
+            line = planned.line_of("course.lessons")
+            folder.wrong(PLAN, line, f"No lesson has the id {id_}.", remedy)
 
 
 def _lesson(folder: _Folder, source: str) -> Lesson:
     text = folder.text(source, LESSON_LABELS, ("calendar",))
-    prompts = [block for block in blocks(text.body) if block.name == "prompt"]
-    for extra in prompts[1:]:
-        folder.wrong(source, text.line + extra.first, "There is a second prompt.", "Keep one.")
-    for block in blocks(text.body):
-        if block.last is None:
-            folder.wrong(
-                source,
-                text.line + block.first,
-                f"The block {block.name} does not end.",
-                "Write ::: on a line of its own where it ends.",
-            )
-    calendar = text.labels.get("calendar", False)
-    if not isinstance(calendar, bool):
-        folder.wrong(
-            source,
-            text.line_of("calendar"),
-            "calendar is neither true nor false.",
-            "Write calendar: true, or leave the line out.",
-        )
+    labels = {label: str(text.labels.get(label, "")) for label in LESSON_LABELS}
+    if labels["id"] and not SLUG.fullmatch(labels["id"]):
+        message = f"The id {labels['id']} can't be part of an address."
+        remedy = "Write it in small letters, digits and hyphens."
+        folder.wrong(source, text.line_of("id"), message, remedy)
     return Lesson(
-        **{label: str(text.labels.get(label, "")) for label in LESSON_LABELS},
+        **labels,
         body=without(text.body, "prompt"),
-        prompt=Prompt(_unwrapped(prompts[0].text)) if prompts else None,
-        calendar=calendar is True,
+        prompt=_prompt(folder, text),
+        calendar=_calendar(folder, text),
         source=source,
         line=text.line,
     )
+
+
+def _prompt(folder: _Folder, text: Text) -> Prompt | None:
+    prompts = [block for block in blocks(text.body) if block.name == "prompt"]
+    for prompt in prompts:
+        line = text.line + prompt.first
+        if prompt.last is None:
+            folder.wrong(text.source, line, "The block prompt does not end.", END_IT)
+        if "{{" in prompt.text:
+            message = "A prompt has no placeholders."
+            folder.wrong(text.source, line, message, "Ask it in words that are the same for all.")
+    for extra in prompts[1:]:
+        line = text.line + extra.first
+        folder.wrong(text.source, line, "There is a second prompt.", "Keep one.")
+    return Prompt(_unwrapped(prompts[0].text)) if prompts else None
+
+
+def _calendar(folder: _Folder, text: Text) -> bool:
+    if not isinstance(calendar := text.labels.get("calendar", False), bool):
+        line, remedy = text.line_of("calendar"), "Write calendar: true, or leave the line out."
+        folder.wrong(text.source, line, "calendar is neither true nor false.", remedy)
+    return calendar is True
 
 
 def _letter(folder: _Folder, source: str) -> LetterText:

@@ -82,7 +82,7 @@ def _nudges(
 
 
 def _pause_at(persona: Persona, at: datetime) -> Pause | None:
-    return next((p for p in persona.pauses if p.starts_at <= at < p.until), None)
+    return next((p for p in persona.pauses if p.starts_at <= at <= p.until), None)
 
 
 def _paused_between(persona: Persona, begins: datetime, ends: datetime) -> bool:

@@ -50,13 +50,15 @@ def next_send_at(after: datetime, delay: timedelta, window: Window) -> datetime:
 def opening_on(day: date, window: Window) -> datetime | None:
     """The window's opening on one date, in UTC; none where the zone skips that whole date."""
     zone = zone_info(window.zone)
-    wall = datetime.combine(day, window.at, zone)
+    wall = datetime.combine(day, window.at.replace(fold=0), zone)
     opening = wall.astimezone(UTC)
     if opening.astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None):
         return opening
     end_of_gap = _end_of_gap(wall)
-    # Samoa had no 30 December 2011: what opens on another date belongs to that date.
-    return end_of_gap if end_of_gap.astimezone(zone).date() == day else None
+    # Greenland's gap ends at midnight, so Saturday's 23:30 opens as Sunday begins; but Samoa had
+    # no 30 December 2011 at all: neither side of its gap shows that date.
+    sides = (end_of_gap - timedelta(seconds=1), end_of_gap)
+    return end_of_gap if day in {side.astimezone(zone).date() for side in sides} else None
 
 
 def _end_of_gap(wall: datetime) -> datetime:

@@ -7,7 +7,7 @@ import pytest
 from sequences.findings import Finding
 from sequences.linting import lint
 from sequences.reading import read_course
-from tests.sequences.courses import CLOSING, LESSON, write
+from tests.sequences.courses import CLOSING, LESSON, PLAN, write
 
 KNOWN = {
     "*": frozenset({"greeting", "pace_url"}),
@@ -38,13 +38,28 @@ def test_a_course_in_order_has_no_errors(tmp_path: Path) -> None:
         ("[here](ftp://example.org)", "does not begin with https", "https://"),
         ("> " * 8 + "deep", "too deep", "levels"),
         ("::: insigth\nx\n:::", "no block called insigth", "Did you mean insight?"),
+        ("::: weather\nx\n:::", "no block called weather", "Blocks are insight"),
+        ("{{ weather }}", "no placeholder weather", "Known here: greeting, pace_url, step."),
+        ("{{ journal_url }}", "no placeholder journal_url", "Known here"),
+        ("[here](lessons/2-asking.md)", "does not begin with https", "https://"),
+        ("![A door](//example.org/door.png)", "loaded from elsewhere", "in words"),
+        ("- " * 8 + "deep", "too deep", "levels"),
+        ("{{ greeting", "{{ stands alone", "ends with }}"),
+        ("Good {# morning #} Ada", "more than a name", "Only a name"),
+        (":::\nx", "ends that never began", "like ::: try"),
+        ("::: try\nx", "block try does not end", "a line of its own"),
+        ("::: sheet\nx\n:::", "no block called sheet here", "insight, try, prompt"),
+        ("::: own-words\nx\n:::", "no block called own-words here", "insight, try, prompt"),
+        ("[here](#below)", "does not begin with https", "https://"),
+        ("[here](javascript:alert)", "is no link", "[words](https://…)"),
+        ("[here](https://example.org/a b)", "is no link", "without spaces"),
     ],
 )
 def test_a_mistake_in_the_text(tmp_path: Path, words: str, message: str, remedy: str) -> None:
     lesson = LESSON.format(id="listening").replace("Some words.", words)
     found = errors(write(tmp_path / "evenings", listening=lesson))
-    assert (found[0].source, found[0].line) == ("lessons/1-listening.md", 11)
-    assert any(message in f.message and remedy in f.remedy for f in found), found
+    here = [f for f in found if (f.source, f.line) == ("lessons/1-listening.md", 11)]
+    assert any(message in f.message and remedy in f.remedy for f in here), found
 
 
 def test_links_to_safe_places_are_fine(tmp_path: Path) -> None:
@@ -59,6 +74,18 @@ def test_a_long_subject(tmp_path: Path) -> None:
     assert "63 characters" in found[0].message
 
 
+@pytest.mark.parametrize(("characters", "fits"), [(50, True), (51, False)])
+def test_a_subject_may_have_fifty_characters(tmp_path: Path, characters: int, fits: bool) -> None:
+    closing = CLOSING.replace("subject: The end", "subject: " + "x" * characters)
+    assert (errors(write(tmp_path / "evenings", closing=closing)) == []) is fits
+
+
+@pytest.mark.parametrize(("levels", "fits"), [(6, True), (7, False)])
+def test_quotations_may_stand_six_deep(tmp_path: Path, levels: int, fits: bool) -> None:
+    lesson = LESSON.format(id="asking").replace("Some words.", "> " * levels + "deep")
+    assert (errors(write(tmp_path / "evenings", asking=lesson)) == []) is fits
+
+
 def test_a_lesson_without_a_prompt_has_nothing_to_answer(tmp_path: Path) -> None:
     lesson = LESSON.format(id="asking").partition("::: prompt")[0]
     found = errors(write(tmp_path / "evenings", asking=lesson))
@@ -69,7 +96,9 @@ def test_a_lesson_without_a_prompt_has_nothing_to_answer(tmp_path: Path) -> None
     ("labels", "message"),
     [
         ("button: Open", "both button and link"),
+        ("link: journal_url", "both button and link"),
         ("button: Open\nlink: jornal_url", "is no link"),
+        ("button: Open\nlink: greeting", "is no link"),
     ],
 )
 def test_a_button_that_leads_nowhere(tmp_path: Path, labels: str, message: str) -> None:
@@ -88,3 +117,78 @@ def test_a_short_lesson_is_worth_a_thought_and_no_error(tmp_path: Path) -> None:
     found = lint(read_course(write(tmp_path / "evenings")), KNOWN)
     assert {f.severity for f in found} == {"warning"}
     assert any("words" in f.message for f in found)
+
+
+def test_a_body_without_an_end_of_its_block(tmp_path: Path) -> None:
+    """In a lesson it is found while reading already."""
+    found = errors(write(tmp_path / "evenings", closing=f"{CLOSING}\n::: own-words\n"))
+    assert [(f.source, f.line) for f in found] == [("letters/closing.md", 9)]
+    assert "does not end" in found[0].message
+
+
+def test_a_mistake_after_the_prompt_is_found_on_its_own_line(tmp_path: Path) -> None:
+    lesson = LESSON.format(id="asking") + "\nGood night\nand <b>sleep</b>.\n"
+    folder = write(tmp_path / "evenings", asking=lesson)
+    line = lesson.splitlines().index("and <b>sleep</b>.") + 1
+    assert {(f.source, f.line) for f in errors(folder)} == {("lessons/2-asking.md", line)}
+
+
+def test_placeholders_in_labels_are_looked_at_too(tmp_path: Path) -> None:
+    closing = CLOSING.replace("subject: The end", 'subject: "{{ nmae }}, the end"')
+    found = errors(write(tmp_path / "evenings", closing=closing))
+    assert [(f.line, f.message) for f in found] == [(1, "There is no placeholder nmae here.")]
+
+
+def test_a_letter_may_use_what_only_it_has(tmp_path: Path) -> None:
+    closing = f"{CLOSING}\n[Open]({{{{ journal_url }}}})\n"
+    assert errors(write(tmp_path / "evenings", closing=closing)) == []
+    closing = CLOSING.replace("title:", "button: Open\nlink: journal_url\ntitle:")
+    assert errors(write(tmp_path / "evenings", closing=closing)) == []
+
+
+def test_a_lesson_named_like_a_letter_would_be_lost(tmp_path: Path) -> None:
+    """Letters and lessons are stored side by side, and `closing` is a step already."""
+    plan, lesson = PLAN.replace('"asking"', '"closing"'), LESSON.format(id="closing")
+    found = errors(write(tmp_path / "evenings", sequence=plan, asking=lesson))
+    assert [f.message.partition(",")[0] for f in found] == ["closing is the name of a letter"]
+
+
+def test_a_letter_that_says_nothing_is_empty(tmp_path: Path) -> None:
+    closing = CLOSING.replace("Go well.", "* * *")
+    assert [f.message for f in errors(write(tmp_path / "evenings", closing=closing))] == [
+        "The letter is empty."
+    ]
+
+
+def test_the_sampler_and_the_landing_page_are_looked_at_too(tmp_path: Path) -> None:
+    folder = write(tmp_path / "evenings")
+    sampler = "---\ntitle: A sampler\nlead: One page.\n---\n\nHello.\n\n{{ greeting }}\n"
+    (folder / "sampler.md").write_text(sampler)
+    (folder / "landing.md").write_text("## What it is\n\n<b>Bold</b>\n")
+    assert {(f.source, f.line) for f in errors(folder)} == {("sampler.md", 8), ("landing.md", 3)}
+
+
+@pytest.mark.parametrize(("words", "fits"), [(249, False), (250, True), (450, True), (451, False)])
+def test_how_long_a_lesson_reads_well(tmp_path: Path, words: int, fits: bool) -> None:
+    """The greeting's placeholder is a word, too."""
+    lesson = LESSON.format(id="asking").replace("Some words.", "word " * (words - 1))
+    found = lint(read_course(write(tmp_path / "evenings", asking=lesson)), KNOWN)
+    about = [f.message for f in found if f.source == "lessons/2-asking.md"]
+    assert (f"The lesson has {words} words." not in about) is fits
+
+
+@pytest.mark.parametrize("name", ["insight", "try"])
+def test_a_lesson_without_its_usual_parts_is_worth_a_thought(tmp_path: Path, name: str) -> None:
+    said = f"There is no {name} in this lesson."
+    lesson = LESSON.format(id="asking").replace("Some words.", f"::: {name}\nSome words.\n:::")
+    found = lint(read_course(write(tmp_path / "evenings", asking=lesson)), KNOWN)
+    assert [(f.source, f.severity) for f in found if f.message == said] == [
+        ("lessons/1-listening.md", "warning")
+    ]
+
+
+def test_findings_come_in_the_order_of_the_course(tmp_path: Path) -> None:
+    bold = {id_: LESSON.format(id=id_).replace("Some", "<b>") for id_ in ("listening", "asking")}
+    plan = PLAN.replace('["listening", "asking"]', '["asking", "listening"]')
+    found = errors(write(tmp_path / "evenings", sequence=plan, **bold))
+    assert [f.source for f in found] == ["lessons/2-asking.md", "lessons/1-listening.md"]

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from sequences.findings import CourseError, Finding
-from sequences.reading import read_course
-from sequences.sequence import Sequence
-from tests.sequences.courses import LESSON, PLAN, write
+from sequences.reading import read_course, read_letter
+from tests.sequences.courses import CLOSING, LESSON, PLAN, write
 
 SHIPPED = Path(__file__).parents[2] / "sequences" / "emotional-safety"
 
@@ -18,10 +17,15 @@ def findings(folder: Path) -> list[Finding]:
     return caught.value.findings
 
 
-def test_the_shipped_course_reads_and_survives_being_stored() -> None:
+def places(found: list[Finding]) -> list[tuple[str, int]]:
+    return sorted((finding.source, finding.line) for finding in found)
+
+
+def test_the_shipped_course_reads() -> None:
     course = read_course(SHIPPED)
     assert (course.steps[0], course.steps[-1]) == ("judgment-free-zone", "closing")
-    assert Sequence.from_json(course.to_json()) == course
+    assert [lesson.calendar for lesson in course.lessons] == [False, False, True, False, False]
+    assert all(lesson.prompt for lesson in course.lessons)
 
 
 def test_lessons_come_in_the_order_of_the_plan(tmp_path: Path) -> None:
@@ -37,6 +41,83 @@ def test_the_prompt_is_taken_out_of_the_body_and_unwrapped(tmp_path: Path) -> No
     assert lesson.prompt.text == "When did somebody last hear you out?\n\nAnd when did you?"
     assert lesson.body == "{{ greeting }}\n\nSome words."
     assert lesson.line == 9
+
+
+@pytest.mark.parametrize("body", ["Hello.", "::: prompt\nWhy?\n:::\n\nHello.", "\n\n\nHello."])
+def test_every_line_of_the_body_can_be_found_in_its_file(tmp_path: Path, body: str) -> None:
+    text = LESSON.format(id="asking").partition("{{ greeting }}")[0] + body
+    folder = write(tmp_path / "evenings", asking=text)
+    lesson = read_course(folder).lessons[1]
+    line = lesson.line + lesson.body.splitlines().index("Hello.")
+    assert (folder / lesson.source).read_text().splitlines()[line - 1] == "Hello."
+
+
+def test_a_line_is_counted_as_an_editor_counts_it(tmp_path: Path) -> None:
+    """Text that comes from a word processor may hold line ends that are none."""
+    lesson = LESSON.format(id="asking").replace("Some words.", "Some\u2028\fwords.\n\nHello.")
+    read = read_course(write(tmp_path / "evenings", asking=lesson)).lessons[1]
+    assert lesson.split("\n")[read.line - 1 :][read.body.splitlines().index("Hello.")] == "Hello."
+
+
+def test_a_lesson_that_cannot_be_read_is_not_also_called_missing(tmp_path: Path) -> None:
+    lesson = LESSON.format(id="asking").replace("title: ", "title: a: ")
+    found = findings(write(tmp_path / "evenings", asking=lesson))
+    assert places(found) == [("lessons/2-asking.md", 3)]
+
+
+def test_a_quoted_label_may_have_a_number_sign(tmp_path: Path) -> None:
+    lesson = LESSON.format(id="asking").replace("title: asking well", 'title: "Tip #1 of 5"')
+    assert (
+        read_course(write(tmp_path / "evenings", asking=lesson)).lessons[1].title == "Tip #1 of 5"
+    )
+
+
+def test_a_file_saved_on_windows_is_the_same_text(tmp_path: Path) -> None:
+    """A byte-order mark at the beginning, and CRLF at the end of each line."""
+    plain, windows = write(tmp_path / "a" / "evenings"), write(tmp_path / "b" / "evenings")
+    for file in (path for path in windows.rglob("*") if path.is_file()):
+        file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes().replace(b"\n", b"\r\n"))
+    assert read_course(windows) == read_course(plain)
+
+
+def test_mistakes_in_several_files_are_said_at_once(tmp_path: Path) -> None:
+    folder = write(
+        tmp_path / "evenings",
+        sequence=PLAN.replace('"3 hours"', '"soon"'),
+        listening=LESSON.format(id="listening").replace("preview:", "preveiw:"),
+        closing=CLOSING.replace("title: The end", "title:"),
+    )
+    (folder / "sampler.md").write_text(
+        "---\ntitle: A sampler\nlead: One page.\nled: x\n---\n\nHello.\n"
+    )
+    (folder / "landing.md").write_bytes(b"caf\xe9")
+    found = findings(folder)
+    assert places(found) == [
+        ("landing.md", 1),
+        ("lessons/1-listening.md", 1),  # preview is missing,
+        ("lessons/1-listening.md", 5),  # and preveiw is unknown
+        ("letters/closing.md", 4),
+        ("sampler.md", 4),
+        ("sequence.toml", 13),
+    ]
+    assert all(finding.message and finding.remedy for finding in found)
+
+
+def test_the_error_says_where_each_mistake_is(tmp_path: Path) -> None:
+    folder = write(tmp_path / "evenings", sequence=PLAN.replace('"tuesday"', '"tusday"'))
+    with pytest.raises(CourseError, match=r"^sequence\.toml:9: tusday is no day of the week\.$"):
+        read_course(folder)
+
+
+def test_a_plan_that_cannot_be_read_is_one_mistake_and_not_ten(tmp_path: Path) -> None:
+    plan = PLAN.replace('at = "19:30"', "at = half past seven")
+    assert places(findings(write(tmp_path / "evenings", sequence=plan))) == [("sequence.toml", 10)]
+
+
+def test_lessons_without_labels_do_not_have_the_same_id(tmp_path: Path) -> None:
+    found = findings(write(tmp_path / "evenings", listening="Hello.", asking="Hello."))
+    assert not any("has this id too" in finding.message for finding in found)
+    assert {("lessons/1-listening.md", 1), ("lessons/2-asking.md", 1)} <= set(places(found))
 
 
 def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
@@ -59,6 +140,26 @@ def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
         ('delay = "4 days"', 'delay = "soon"', 11, '"4 days"'),
         ('title = "Two', "title = Two", 2, "straight quotes"),
         ('"asking"]', '"askin"]', 3, "Did you mean asking?"),
+        ('day = "tuesday"', 'days = ["monday", "tusday"]', 9, "Did you mean tuesday?"),
+        ('day = "tuesday"', "day = 2", 9, '"tuesday"'),
+        ('day = "tuesday"', "days = []", 9, 'days = ["tuesday"]'),
+        ('day = "tuesday"', 'days = "tuesday"', 9, 'days = ["tuesday"]'),
+        ('day = "tuesday"', 'day = "tuesday"\ndays = ["friday"]', 10, "Keep one of the two"),
+        ('"asking"]', '"asking", "asking"]', 3, "Keep one."),
+        ('at = "19:30"', 'at = "25:00"', 10, '"19:30"'),
+        ('at = "19:30"', "at = 19:30:00", 10, '"19:30"'),
+        ('delay = "4 days"', 'delay = "36 hours"', 11, '"4 days"'),
+        ('nudge_after = "4 days"', 'nudge_after = "12 hours"', 12, '"4 days"'),
+        ('nudge_after = "4 days"', 'nudge-after = "4 days"', 12, "Did you mean nudge_after?"),
+        ('lateness = "3 hours"', "lateness = 3", 13, '"3 hours"'),
+        ("headline =", 'title = "Listen"\nheadline =', 16, "headline, lead, button, consent"),
+        ('headline = "Listen."\n', "", 15, 'headline = "…" below [landing]'),
+        ('headline = "Listen."', 'headline = " "', 16, 'headline = "…" below [landing]'),
+        ("[course]", "weather = 1\n[course]", 1, "course, brand, schedule, landing"),
+        ('["listening", "asking"]', '"listening"', 3, '["first", "second"]'),
+        ('"asking"]', '"asking", "weather"]', 3, "Write the lesson"),
+        ("ask us", 'ask" us', 19, "straight quotes"),
+        ('consent = "', 'consent = """', 19, "straight quotes"),
     ],
 )
 def test_a_mistake_in_the_plan(
@@ -78,6 +179,16 @@ def test_a_mistake_in_the_plan(
         ("And when did you?\n:::", "And when did you?", 13, "does not end"),
         ("id: listening", "id: asking", 9, "has this id too"),
         ("preview:", "subject: again\npreview:", 5, "twice"),
+        ("summary: One breath.\n---", "summary: One breath.", 1, "do not end"),
+        ("title: listening well", "title: [a, b]", 3, "not one piece of text"),
+        ("title: listening well", "title:", 3, "title is missing"),
+        ("title: listening well", "title: listening \x07well", 3, "no text"),
+        ("summary:", "sumary: x\nsummary:", 6, "no label sumary"),
+        ("And when did you?", ":::\n\n::: prompt\nAnd when?", 19, "a second prompt"),
+        ("id: listening", "id: listening/in", 2, "can't be part of an address"),
+        ("title: listening well", "title: Tip #1 of 5", 3, "only up to the #"),
+        ("And when did you?", "And when, {{ greeting }}?", 13, "has no placeholders"),
+        ("id: listening", "id: resting", 1, "resting is not in the list"),
     ],
 )
 def test_a_mistake_in_a_lesson(
@@ -92,3 +203,35 @@ def test_a_folder_without_anything_names_the_files_that_are_missing(tmp_path: Pa
     (tmp_path / "nothing").mkdir()
     sources = {finding.source for finding in findings(tmp_path / "nothing")}
     assert {"sequence.toml", "landing.md"} <= sources
+
+
+def test_a_file_that_holds_nothing_between_its_labels_says_so(tmp_path: Path) -> None:
+    found = findings(write(tmp_path / "evenings", closing="---\n---\n\nGo well.\n"))
+    assert [(f.source, f.line, f.message) for f in found] == [
+        ("letters/closing.md", 2, "There are no labels.")
+    ]
+
+
+def test_a_folder_whose_name_is_no_address_is_refused(tmp_path: Path) -> None:
+    found = findings(write(tmp_path / "Quiet Evenings"))
+    assert [f.message for f in found] == ["Quiet Evenings can't be part of an address."]
+
+
+def test_numbers_and_dates_stay_as_they_were_typed(tmp_path: Path) -> None:
+    closing = CLOSING.replace("title: The end", "title: 2026-12-08").replace("It was good.", "007")
+    letter = read_course(write(tmp_path / "evenings", closing=closing)).letters[0]
+    assert (letter.title, letter.preview) == ("2026-12-08", "007")
+
+
+def test_a_letter_on_its_own_has_the_name_it_is_given(tmp_path: Path) -> None:
+    path = tmp_path / "already.md"
+    path.write_text(CLOSING)
+    letter = read_letter(path, "course/letters/already.md")
+    assert (letter.id, letter.source, letter.line) == ("already", "course/letters/already.md", 7)
+
+
+def test_a_letter_on_its_own_can_be_wrong_too(tmp_path: Path) -> None:
+    (tmp_path / "already.md").write_text(CLOSING.replace("preview", "previw"))
+    with pytest.raises(CourseError) as caught:
+        read_letter(tmp_path / "already.md", "course/letters/already.md")
+    assert len(caught.value.findings) == 2

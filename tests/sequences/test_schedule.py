@@ -1,5 +1,6 @@
 """Openings, right across every change of every clock in the world."""
 
+from bisect import bisect
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
@@ -11,83 +12,151 @@ from hypothesis import strategies as st
 
 from sequences.schedule import Window, next_send_at, opening_on
 
-NO_DELAY, DAY = timedelta(0), timedelta(days=1)
+NO_DELAY, DAY, MINUTE = timedelta(0), timedelta(days=1), timedelta(minutes=1)
 EVERY_DAY = frozenset(range(7))
 ZONES = sorted(available_timezones())
+BEGINS, ENDS = datetime(2024, 1, 1, tzinfo=UTC), datetime(2034, 12, 31, tzinfo=UTC)
 
 
 def walk(window: Window, begins: datetime, ends: datetime) -> list[datetime]:
+    """Opening after opening, as long as they are before `ends`."""
     found = [next_send_at(begins, NO_DELAY, window)]
     while found[-1] < ends:
         found.append(next_send_at(found[-1], NO_DELAY, window))
-    return found
+    return found[:-1]
 
 
 @cache
 def changes(zone: str) -> list[datetime]:
-    """The days, from 2024 to 2034, on which the zone's distance from UTC changes."""
-    days = [datetime(2024, 1, 1, tzinfo=UTC) + n * DAY for n in range(3653)]
+    """The first instants after each change of the zone's distance from UTC, from 2024 to 2034.
+
+    No two changes of these years lie within a week.
+    """
+    weeks = [BEGINS + n * 7 * DAY for n in range((ENDS - BEGINS).days // 7)]
     info = ZoneInfo(zone)
+    offsets = [week.astimezone(info).utcoffset() for week in weeks]
     return [
-        one
-        for one, other in pairwise(days)
-        if one.astimezone(info).utcoffset() != other.astimezone(info).utcoffset()
+        change_between(one, other, info)
+        for (one, before), (other, after) in pairwise(zip(weeks, offsets, strict=True))
+        if before != after
     ]
 
 
+def change_between(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    old = before.astimezone(zone).utcoffset()
+    while after - before > MINUTE:
+        middle = before + (after - before) // MINUTE // 2 * MINUTE
+        if middle.astimezone(zone).utcoffset() == old:
+            before = middle
+        else:
+            after = middle
+    return after
+
+
+def first_shown(day: date, at: time, zone: str) -> datetime:
+    """Asked of the clock, not of the code: when it first shows that hour of that date, or later.
+
+    Either it gets there minute by minute, at some distance from UTC, or a change brings it there.
+    """
+    info, wall = ZoneInfo(zone), datetime.combine(day, at)
+    middle = wall.replace(tzinfo=UTC)
+    around = [middle + n * DAY for n in (-2, 2)]
+    moments = [middle - (one.astimezone(info).utcoffset() or NO_DELAY) for one in around]
+    moments += changes(zone)[bisect(changes(zone), around[0]) : bisect(changes(zone), around[1])]
+    return min(m for m in moments if m.astimezone(info).replace(tzinfo=None) >= wall)
+
+
+def first_shown_between(window: Window, begins: datetime, ends: datetime) -> list[datetime]:
+    """One for every allowed date there is. (From 2024 to 2034 no zone skips a whole date.)"""
+    first = begins.astimezone(ZoneInfo(window.zone)).date() - DAY
+    dates = [first + n * DAY for n in range((ends - begins).days + 4)]
+    found = [first_shown(d, window.at, window.zone) for d in dates if d.weekday() in window.days]
+    return [opening for opening in found if begins < opening < ends]
+
+
 @st.composite
-def windows_near_a_change(draw: st.DrawFn) -> tuple[Window, datetime]:
+def journeys(draw: st.DrawFn) -> tuple[Window, datetime]:
+    """A window anywhere, and a moment to begin: mostly just before a change of its zone."""
     zone = draw(st.sampled_from(ZONES))
-    window = Window(
-        draw(st.frozensets(st.integers(0, 6), min_size=1)),
-        draw(st.times().map(lambda at: at.replace(second=0, microsecond=0))),
-        zone,
-    )
-    near = changes(zone) or [datetime(2028, 2, 28, tzinfo=UTC)]
-    return window, draw(st.sampled_from(near)) - draw(st.integers(1, 8)) * DAY
+    hours = st.times().map(lambda at: at.replace(second=0, microsecond=0))
+    begins = BEGINS + draw(st.integers(0, 3900 * 24 * 60)) * MINUTE
+    if draw(st.integers(0, 3)) > 0 and changes(zone):
+        change = draw(st.sampled_from(changes(zone)))
+        begins = change - draw(st.integers(1, 10 * 24 * 60)) * MINUTE
+        near = st.integers(-130, 130).map(
+            lambda n: (change + n * MINUTE).astimezone(ZoneInfo(zone))
+        )
+        hours = st.one_of(hours, near.map(lambda local: local.time()))
+    return Window(draw(st.frozensets(st.integers(0, 6), min_size=1)), draw(hours), zone), begins
 
 
-@settings(max_examples=250, deadline=None)
-@given(windows_near_a_change())
+@settings(max_examples=150, deadline=None)
+@given(journeys())
 def test_no_opening_is_missed_doubled_or_outside_its_window(drawn: tuple[Window, datetime]) -> None:
     window, begins = drawn
-    zone = ZoneInfo(window.zone)
     openings = walk(window, begins, begins + 16 * DAY)
-    for opening in openings:
-        local = opening.astimezone(zone)
-        assert local.weekday() in window.days
-        assert local.time() == window.at or in_a_gap(local, window)
+    assert openings == first_shown_between(window, begins, begins + 16 * DAY)
     assert all(one < other for one, other in pairwise(openings))
-    assert [opening.astimezone(zone).date() for opening in openings] == allowed_dates(
-        window, begins, openings[-1]
-    )
+    for opening in openings:
+        local = opening.astimezone(ZoneInfo(window.zone))
+        on_time = local.time() == window.at and local.weekday() in window.days
+        assert on_time or opening in changes(window.zone)
 
 
-def in_a_gap(local: datetime, window: Window) -> bool:
-    """The window's hour does not exist on this date, and this is the first instant after."""
-    wall = datetime.combine(local.date(), window.at, local.tzinfo)
-    exists = wall.astimezone(UTC).astimezone(local.tzinfo).time() == window.at
-    before = (local.astimezone(UTC) - timedelta(seconds=1)).astimezone(local.tzinfo)
-    return not exists and before.utcoffset() != local.utcoffset()
+@settings(max_examples=150, deadline=None)
+@given(journeys(), st.integers(0, 40))
+def test_the_distance_is_kept_and_no_opening_is_passed_over(
+    drawn: tuple[Window, datetime], days: int
+) -> None:
+    window, begins = drawn
+    soonest = begins.astimezone(ZoneInfo(window.zone)).date() + days * DAY
+    dates = [soonest + n * DAY for n in range(10)]
+    shown = [first_shown(d, window.at, window.zone) for d in dates if d.weekday() in window.days]
+    opening = next_send_at(begins, days * DAY, window)
+    assert opening == next(found for found in shown if found > begins)
 
 
-def allowed_dates(window: Window, begins: datetime, ends: datetime) -> list[date]:
-    """Counted the other way round: every date of the calendar, asked one by one."""
-    first = begins.astimezone(ZoneInfo(window.zone)).date()
-    dates = [first + n * DAY for n in range(60)]
-    found = ((day, opening_on(day, window)) for day in dates if day.weekday() in window.days)
-    return [day for day, opening in found if opening and begins < opening <= ends]
+def test_every_change_of_every_zone_leaves_each_date_its_one_opening() -> None:
+    """The minute before each change, the change itself, and what lies in the gap or comes twice."""
+    alike = {(BEGINS.astimezone(ZoneInfo(z)).utcoffset(), *changes(z)): z for z in ZONES}
+    for zone in alike.values():
+        for change in changes(zone):
+            before = (change - MINUTE).astimezone(ZoneInfo(zone))
+            for minutes in (0, 1, 31):
+                wall = before.replace(tzinfo=None) + minutes * MINUTE
+                dates = [wall.date() + n * DAY for n in (-1, 0, 1)]
+                window = Window(EVERY_DAY, wall.time(), zone)
+                found = [opening_on(day, window) for day in dates]
+                assert found == [first_shown(day, wall.time(), zone) for day in dates], zone
 
 
-@pytest.mark.parametrize(
-    "zone", ["America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "Africa/Cairo"]
+ODD = (
+    "America/New_York",
+    "Europe/Berlin",
+    "Australia/Lord_Howe",  # changes by 30 minutes
+    "Africa/Casablanca",  # goes back for Ramadan, on other dates each year
+    "America/Scoresbysund",  # its gap ends at midnight
+    "Asia/Beirut",  # its gap begins at midnight
+    "Africa/Cairo",
+    "Antarctica/Troll",  # changes by two hours
 )
-@pytest.mark.parametrize("at", [time(0, 0), time(0, 30), time(2, 15), time(19, 30)])
-def test_ten_years_of_days_have_one_opening_each(zone: str, at: time) -> None:
-    window = Window(EVERY_DAY, at, zone)
-    begins = datetime(2024, 1, 1, 12, tzinfo=UTC)
-    dates = [o.astimezone(ZoneInfo(zone)).date() for o in walk(window, begins, begins + 3650 * DAY)]
-    assert dates == [dates[0] + n * DAY for n in range(len(dates))]
+
+
+@pytest.mark.parametrize("zone", ODD)
+@pytest.mark.parametrize("at", [time(0, 0), time(0, 30), time(2, 15), time(19, 30), time(23, 30)])
+def test_every_day_of_a_year_has_its_opening(zone: str, at: time) -> None:
+    window, begins = Window(EVERY_DAY, at, zone), datetime(2026, 1, 1, 12, tzinfo=UTC)
+    openings = walk(window, begins, begins + 365 * DAY)
+    assert len(openings) == 365
+    assert openings == first_shown_between(window, begins, begins + 365 * DAY)
+
+
+@pytest.mark.parametrize("zone", ODD)
+def test_ten_years_of_evenings_are_all_at_half_past_seven(zone: str) -> None:
+    openings = walk(Window(EVERY_DAY, time(19, 30), zone), BEGINS, BEGINS + 3650 * DAY)
+    local = [opening.astimezone(ZoneInfo(zone)) for opening in openings]
+    assert {evening.time() for evening in local} == {time(19, 30)}
+    assert [evening.date() for evening in local] == [local[0].date() + n * DAY for n in range(3650)]
 
 
 def test_an_hour_that_is_skipped_opens_at_the_first_instant_after_the_gap() -> None:
@@ -95,9 +164,39 @@ def test_an_hour_that_is_skipped_opens_at_the_first_instant_after_the_gap() -> N
     assert opening_on(date(2027, 3, 28), window) == datetime(2027, 3, 28, 1, tzinfo=UTC)
 
 
+def test_a_gap_of_thirty_minutes_opens_when_it_is_over() -> None:
+    window = Window(EVERY_DAY, time(2, 15), "Australia/Lord_Howe")
+    opening = opening_on(date(2026, 10, 4), window)
+    assert opening is not None
+    assert opening.astimezone(ZoneInfo(window.zone)).time() == time(2, 30)
+
+
+def test_midnight_opens_at_one_where_the_day_begins_at_one() -> None:
+    window = Window(EVERY_DAY, time(0, 0), "Africa/Cairo")
+    opening = opening_on(date(2026, 4, 24), window)
+    assert opening is not None
+    assert opening.astimezone(ZoneInfo(window.zone)).isoformat() == "2026-04-24T01:00:00+03:00"
+
+
+@pytest.mark.parametrize("zone", ["America/Nuuk", "America/Scoresbysund"])
+def test_a_saturday_whose_last_hour_is_skipped_opens_as_sunday_begins(zone: str) -> None:
+    """Greenland's clocks go from 23:00 to midnight: the week's letter is not lost to that."""
+    window = Window(frozenset({5}), time(23, 30), zone)
+    before = datetime(2025, 3, 23, 12, tzinfo=UTC)
+    first, second = walk(window, before, before + 14 * DAY)
+    assert first.astimezone(ZoneInfo(zone)).isoformat() == "2025-03-30T00:00:00-01:00"
+    assert second.astimezone(ZoneInfo(zone)).isoformat() == "2025-04-05T23:30:00-01:00"
+
+
 def test_an_hour_that_exists_twice_opens_the_first_time() -> None:
     window = Window(EVERY_DAY, time(2, 30), "Europe/Berlin")
     assert opening_on(date(2026, 10, 25), window) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+def test_between_the_two_the_second_time_does_not_count() -> None:
+    window = Window(EVERY_DAY, time(2, 30), "Europe/Berlin")
+    between = datetime(2026, 10, 25, 1, tzinfo=UTC)  # 02:00 for the second time
+    assert next_send_at(between, NO_DELAY, window) == datetime(2026, 10, 26, 1, 30, tzinfo=UTC)
 
 
 def test_a_week_over_the_autumn_change_is_a_week() -> None:
@@ -132,3 +231,28 @@ def test_a_window_needs_a_real_zone(zone: str) -> None:
 def test_a_window_needs_a_day() -> None:
     with pytest.raises(ValueError, match="days"):
         Window(frozenset(), time(19, 30), "UTC")
+
+
+@pytest.mark.parametrize("day", [-1, 7])
+def test_a_window_needs_days_of_the_week(day: int) -> None:
+    with pytest.raises(ValueError, match="days"):
+        Window(frozenset({1, day}), time(19, 30), "UTC")
+
+
+def test_a_window_has_one_zone_and_not_two() -> None:
+    with pytest.raises(ValueError, match="no zone of its own"):
+        Window(EVERY_DAY, time(19, 30, tzinfo=UTC), "Europe/Berlin")
+
+
+def test_an_hour_marked_as_the_second_of_its_kind_is_the_same_hour() -> None:
+    """Equal windows open together: `time` does not compare `fold`, and a wall clock has none."""
+    one, other = (Window(EVERY_DAY, time(2, 30, fold=fold), "Europe/Berlin") for fold in (0, 1))
+    assert one == other
+    assert opening_on(date(2026, 10, 25), one) == opening_on(date(2026, 10, 25), other)
+
+
+def test_the_answer_is_in_utc_whatever_zone_the_question_is_in() -> None:
+    window = Window(frozenset({1}), time(19, 30), "America/New_York")
+    asked = datetime(2026, 12, 7, 9, tzinfo=ZoneInfo("Asia/Tokyo"))
+    answer = next_send_at(asked, NO_DELAY, window)
+    assert (answer, answer.tzinfo) == (datetime(2026, 12, 9, 0, 30, tzinfo=UTC), UTC)
