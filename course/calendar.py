@@ -3,6 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from rich.table import Table
+from rich.text import Text
 
 from sequences.rehearsal import Event, Persona
 from sequences.sequence import Sequence
@@ -30,16 +31,17 @@ def table(sequence: Sequence, persona: Persona, events: list[Event]) -> Table:
     )
     for heading, width in WIDTHS.items():
         made.add_column(heading, header_style="dim", no_wrap=True, min_width=width)
-    made.add_column("", no_wrap=True, overflow="ellipsis")
+    made.add_column("")
     for event in events:
         made.add_row(*_row(sequence, event, persona.zone))
     return made
 
 
-def _row(sequence: Sequence, event: Event, zone: str) -> tuple[str, ...]:
+def _row(sequence: Sequence, event: Event, zone: str) -> tuple[str | Text, ...]:
     local = event.at.astimezone(ZoneInfo(zone))
     lesson = sequence.lesson(event.what)
     label = f"lesson {sequence.number(event.what)}" if lesson else LABELS[event.what]
     offset = f"{local:%z}"
     hour = f"{local:%H:%M} {offset[:3]}:{offset[3:]}"
-    return f"{local:%a} {local.day} {local:%b %Y}", hour, label, event.title
+    title = Text(event.title, no_wrap=True, overflow="ellipsis")
+    return f"{local:%a} {local.day} {local:%b %Y}", hour, label, title

@@ -56,7 +56,9 @@ def _database(runtime: Runtime) -> Iterator[Finding]:
             f"can't be reached ({type(error).__name__}). Look at LETTERPATH_DATABASE_URL.",
         )
         return
-    if current != newest:
+    if current is None:
+        yield Finding("trouble", "database", "has no tables yet. Run: letterpath migrate")
+    elif current != newest:
         yield Finding(
             "trouble",
             "database",
@@ -81,7 +83,7 @@ def _redis(runtime: Runtime) -> Iterator[Finding]:
     try:
         runtime.bell.redis.ping()
         workers = len(Worker.all(connection=runtime.bell.redis))
-    except RedisError as error:
+    except (RedisError, ValueError) as error:
         yield Finding(
             "trouble",
             "redis",
@@ -100,7 +102,7 @@ def _mail(runtime: Runtime) -> Iterator[Finding]:
     scheme = runtime.settings.mail_url.partition(":")[0]
     try:
         runtime.transport.check()
-    except EmailError as error:
+    except (EmailError, ValueError) as error:
         yield Finding("trouble", "mail", f"{error} Look at LETTERPATH_MAIL_URL.")
         return
     yield Finding("fine", "mail", f"{scheme}, as {runtime.settings.mail_from}")
@@ -113,9 +115,14 @@ def _courses(runtime: Runtime) -> Iterator[Finding]:
             digests = {slug: catalogue.digest(session, slug) for slug in slugs}
     except SQLAlchemyError:
         return
-    if not slugs:
+    root = Path(runtime.settings.courses)
+    folders = publishing.course_folders(root)
+    if not folders:
+        words = f"there is none in {root}/. Look at LETTERPATH_COURSES."
+        yield Finding("mind", "courses", words)
+    elif not slugs:
         yield Finding("trouble", "courses", "none is published. Run: letterpath publish")
-    for folder in publishing.course_folders(Path(runtime.settings.courses)):
+    for folder in folders:
         yield _course(folder, digests)
 
 

@@ -31,8 +31,8 @@ MODULES = {
 }
 
 
-# How SQLite and PostgreSQL say that nothing was migrated yet.
-NO_TABLES = ("no such table", "UndefinedTable")
+# How SQLite and PostgreSQL say that a migration is missing.
+UNMIGRATED = ("no such table", "no such column", "UndefinedTable", "UndefinedColumn")
 
 
 class Lazily(AppGroup):
@@ -79,8 +79,27 @@ def main(arguments: list[str] | None = None) -> int:
         click.echo("docs/configuration.md lists every setting.", err=True)
         return os.EX_CONFIG
     except Exception as error:
-        if not any(words in str(error) for words in NO_TABLES):
+        if (excuse := _excuse(error)) is None:
             raise
-        click.echo("The database has no tables yet. Run: letterpath migrate", err=True)
-        return os.EX_CONFIG
+        code, words = excuse
+        click.echo(words, err=True)
+        return code
     return 0
+
+
+def _excuse(error: Exception) -> tuple[int, str] | None:
+    """An exit code and a sentence for what an operator can mend; None for what only we can."""
+    from sqlalchemy.exc import ArgumentError, OperationalError
+
+    if any(words in str(error) for words in UNMIGRATED):
+        return os.EX_CONFIG, "The database is not up to date. Run: letterpath migrate"
+    match error:
+        case ArgumentError():
+            kinds = "sqlite:/// or postgresql://"
+            return os.EX_CONFIG, f"LETTERPATH_DATABASE_URL begins with {kinds}."
+        case OperationalError():
+            reason = str(error.orig).partition("\n")[0]
+            return os.EX_UNAVAILABLE, f"The database: {reason}. Look at LETTERPATH_DATABASE_URL."
+        case OSError(filename=str(name)):
+            return os.EX_IOERR, f"{name}: {error.strerror}."
+    return None

@@ -50,7 +50,9 @@ def lint(courses: tuple[str, ...]) -> None:
 
 @click.command()
 @click.argument("course")
-@click.option("--into", type=click.Path(path_type=Path), help="A folder. Default: var/preview.")
+@click.option(
+    "--into", type=click.Path(path_type=Path), help="A folder. Default: var/preview/COURSE."
+)
 def preview(course: str, into: Path | None) -> None:
     """Write every letter as a file to look at.
 

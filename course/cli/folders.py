@@ -17,7 +17,9 @@ def chosen(names: tuple[str, ...]) -> list[Path]:
     """The folders named, or all of them."""
     found = [folder(name) for name in names] or all_folders()
     if not found:
-        raise click.ClickException(f"There is no course in {Settings().courses}/.")
+        raise click.ClickException(
+            f"There is no course in {Settings().courses}/. Look at LETTERPATH_COURSES."
+        )
     return found
 
 

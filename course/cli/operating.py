@@ -1,19 +1,24 @@
 """What an operator does: run, look, mend, and travel in time."""
 
+import os
 import re
 import sys
 from datetime import timedelta
 
 import click
 from argon2 import PasswordHasher
-from rich.console import Console
 from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
 
 from course import config, inspecting, overseeing, receiving, running, travelling
+from course.cli import printing
+from course.config import ConfigError
 from course.db import migrate, reading, transaction
 from course.runtime import runtime
 
-AHEAD = re.compile(r"\+(\d+)([mhdw])")
+# Three digits: further ahead there is nothing, and at some distance no date either.
+AHEAD = re.compile(r"\+(\d{1,3})([mhdw])")
+SHORTEST_PASSWORD = 10
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -44,7 +49,7 @@ def subscribers(limit: int) -> None:
         table.add_column(name.replace("_", " "))
     for row in rows:
         table.add_row(row["address"], row["state"], row["step"], row["next_letter"])
-    Console(highlight=False).print(table)
+    printing.show(table)
 
 
 @click.command()
@@ -68,11 +73,12 @@ def time_(ahead: str) -> None:
     Moves the application's clock AHEAD: +7d, +3h, or "next" for the next letter. Everything
     that falls into that time happens. Without AHEAD: what time it is.
     """
+    span = _span(ahead) if ahead not in ("", "next") else None
     parts = runtime()
     if not parts.settings.in_development:
         raise click.ClickException("The time machine runs in development only.")
     if ahead:
-        to = travelling.next_moment(parts) if ahead == "next" else parts.now() + _span(ahead)
+        to = parts.now() + span if span else travelling.next_moment(parts)
         if to is None:
             raise click.ClickException("Nothing is to come.")
         travelling.travel(parts, to)
@@ -83,17 +89,27 @@ def time_(ahead: str) -> None:
 
 @click.command()
 def receive() -> None:
-    """Read one incoming letter from a mail server's pipe."""
-    parts = runtime()
+    """Read one incoming letter from a mail server's pipe.
+
+    Exit code 75 where it can't be done just now: the mail server will try again.
+    """
     raw = sys.stdin.buffer.read()
-    with transaction(parts.engine) as session:
-        click.echo(receiving.receive(session, parts.links, raw, parts.now()))
+    try:
+        parts = runtime()
+        with transaction(parts.engine) as session:
+            click.echo(receiving.receive(session, parts.links, raw, parts.now()))
+    except (ConfigError, SQLAlchemyError) as error:
+        # A mail server may send these words back to whoever wrote the letter.
+        click.echo(f"Not now ({type(error).__name__}). Run: letterpath doctor", err=True)
+        sys.exit(os.EX_TEMPFAIL)
 
 
 @click.command()
-@click.password_option()
+@click.password_option(help="Better left out: it is asked for, and not shown.")
 def password(password: str) -> None:
     """Hash a password for LETTERPATH_ADMIN_PASSWORD_HASH."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise click.BadParameter(f"at least {SHORTEST_PASSWORD} characters, please.")
     click.echo(PasswordHasher().hash(password))
 
 

@@ -5,10 +5,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 import click
-from rich.console import Console
 
 from course import calendar
-from course.cli import folders
+from course.cli import folders, printing
 from sequences.findings import CourseError
 from sequences.reading import read_course
 from sequences.rehearsal import Pause, Persona, rehearse
@@ -46,7 +45,7 @@ def rehearse_(
         pauses=tuple(_pause(text, zone) for text in pauses),
         answers=answers,
     )
-    Console(highlight=False).print(calendar.table(sequence, persona, rehearse(sequence, persona)))
+    printing.show(calendar.table(sequence, persona, rehearse(sequence, persona)))
 
 
 COMMANDS = (rehearse_,)
@@ -69,4 +68,6 @@ def _pause(text: str, zone: str) -> Pause:
         begins, ends = (date.fromisoformat(part) for part in text.split("/"))
     except ValueError as error:
         raise click.BadParameter(f"{text}: write a pause as 2026-11-01/2026-11-15.") from error
+    if ends <= begins:
+        raise click.BadParameter(f"{text}: the pause ends before it begins.")
     return Pause(_at(begins, time(), zone), _at(ends, time(), zone))

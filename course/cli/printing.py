@@ -1,0 +1,14 @@
+"""Tables at a terminal, and in whatever a terminal pipes them into."""
+
+import sys
+
+from rich.console import Console
+from rich.table import Table
+
+# Nobody's window: what goes into a file or into grep is neither folded nor cut.
+ENDLESS = 1000
+
+
+def show(table: Table) -> None:
+    width = None if sys.stdout.isatty() else ENDLESS
+    Console(highlight=False, width=width).print(table)
