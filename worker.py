@@ -68,11 +68,8 @@ def work() -> None:
     stop = _begin()
     while not stop.is_set():
         try:
-            listener = Listener(
-                [QUEUE], connection=runtime().bell.worker_connection(), serializer=JSONSerializer
-            )
             log.info("worker %d waits for the bell", os.getpid())
-            listener.work(logging_level="WARNING")
+            listen()
         except StopRequested:
             log.info("worker %d was told to stop", os.getpid())
         except RedisError as error:
@@ -80,6 +77,14 @@ def work() -> None:
         # What the listener did with signals would outlive it.
         _stop_on_signal(stop)
         stop.wait(REST)
+
+
+def listen() -> None:
+    """Answer the bell until told to stop. Raises `RedisError` where Redis is away."""
+    connection = runtime().bell.worker_connection()
+    Listener([QUEUE], connection=connection, serializer=JSONSerializer).work(
+        logging_level="WARNING"
+    )
 
 
 def tick() -> None:

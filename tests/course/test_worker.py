@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from redis import Redis
+from rq import Worker
 from sqlmodel import select
 
 from course.db import reading
@@ -50,6 +51,10 @@ class Engine:
     def sign_up(self, address: str = "ada@example.org") -> None:
         self.world.clock.at = datetime.now(UTC)
         self.world.press("/courses/emotional-safety/sign-ups", address=address)
+
+    def listening(self) -> int:
+        """How many workers have told Redis that they are there."""
+        return len(Worker.all(connection=Redis.from_url(self.redis_url)))
 
     def has_sent(self, letters: int) -> bool:
         return eventually(lambda: len(self.mailroom.messages) == letters)
@@ -119,9 +124,11 @@ def test_a_worker_hears_the_clock_s_bell_and_sends(engine: Engine) -> None:
 
 
 def test_two_workers_and_two_clocks_send_each_letter_once(engine: Engine) -> None:
+    processes = [engine.start("--workers", "2"), engine.start()]
+    assert eventually(lambda: [len(children(process)) for process in processes] == [3, 2])
+    assert eventually(lambda: engine.listening() == 3)
     for number in range(15):
         engine.sign_up(f"reader{number}@example.org")
-    processes = [engine.start("--workers", "2"), engine.start()]
     assert engine.has_sent(15)
     assert [ends(process) for process in processes] == [0, 0]
     assert len(engine.mailroom.messages) == 15
@@ -153,6 +160,16 @@ def test_a_worker_without_redis_ends_when_told_to(engine: Engine) -> None:
     assert worker.stderr is not None
     assert b"Redis is away" in next(line for line in worker.stderr if b"Redis" in line)
     assert ends(worker) == 0
+
+
+def test_a_worker_that_was_told_to_stop_too_early_does_not_wait_for_the_bell(
+    engine: Engine,
+) -> None:
+    """The signal came before RQ listened for any, and was only noted."""
+    early = "import worker; worker.runtime().stopping.set(); worker.listen()"
+    command = [sys.executable, "-c", early]
+    environment = {**engine.environment, "LETTERPATH_REDIS_URL": engine.redis_url}
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
