@@ -33,8 +33,9 @@ def create_app(with_runtime: Runtime | None = None) -> Flask:
     app.config.from_mapping(_flask_settings(parts))
     if hops := parts.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
-    csrf.init_app(app)
+    # First the limits, so that a form without its token is counted too.
     limiter.init_app(app)
+    csrf.init_app(app)
     web.register(app, in_development=parts.settings.in_development)
     admin.register(app)
     # The two doors without a token of ours: mail programs' one click, and a page that only shows

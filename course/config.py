@@ -4,13 +4,15 @@ In development every setting has a default that works on one machine. In product
 missing or weak stops the start, all of it named at once.
 """
 
+import ipaddress
 import secrets
 from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
-from argon2 import PasswordHasher, extract_parameters
+from argon2 import PasswordHasher, Type, extract_parameters
 from argon2.exceptions import InvalidHashError
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -24,6 +26,15 @@ PREFIX = "LETTERPATH_"
 # 76 would be broken by header folding.
 LONGEST_BASE_URL = 76 - 32 - 3
 SHORTEST_SECRET = 32
+
+# OWASP's least for Argon2id: 7 MiB in five passes, or more memory in fewer.
+LEAST_MEMORY, LEAST_WORK = 7168, 7168 * 5
+
+# Names that never leave one's own network: RFC 2606, 6761, 6762 and 8375, and what routers say.
+NEARBY = (
+    *("localhost", "local", "lan", "internal", "home.arpa"),
+    *("test", "invalid", "example", "example.com", "example.net", "example.org"),
+)
 
 
 class Environment(StrEnum):
@@ -85,7 +96,8 @@ def load(**overrides: Any) -> Settings:
         settings = Settings(**overrides).with_defaults()
     except ValidationError as error:
         raise ConfigError([_sentence(problem) for problem in error.errors()]) from error
-    if problems := [*_problems(settings), *_production_problems(settings)]:
+    problems = [*_problems(settings), *_development_problems(settings)]
+    if problems := problems + _production_problems(settings):
         raise ConfigError(problems)
     return settings
 
@@ -124,8 +136,11 @@ def _kept(path: Path, make: Any) -> str:
 
 def _problems(settings: Settings) -> list[str]:
     problems = []
-    if not settings.base_url.startswith(("http://", "https://")):
-        problems.append("LETTERPATH_BASE_URL must begin with https:// (or http:// on localhost).")
+    if not settings.base_url.startswith(("http://", "https://")) or not _host(settings.base_url):
+        problems.append(
+            "LETTERPATH_BASE_URL must be an address that begins with https:// (or http:// on "
+            "localhost)."
+        )
     if len(settings.base_url) > LONGEST_BASE_URL:
         problems.append(
             f"LETTERPATH_BASE_URL has {len(settings.base_url)} characters; at most "
@@ -136,6 +151,16 @@ def _problems(settings: Settings) -> list[str]:
         f"{PREFIX}{name.upper()} is not an e-mail address: {given}"
         for name, given in mailboxes.items()
         if given and not _is_mailbox(given)
+    ]
+
+
+def _development_problems(settings: Settings) -> list[str]:
+    """The mailbox shows every letter to everybody, which is for one's own machine."""
+    if not settings.in_development or _is_nearby(settings.base_url):
+        return []
+    return [
+        f"LETTERPATH_ENV is development, which shows all letters to everybody at "
+        f"{settings.base_url}/mailbox. Set LETTERPATH_ENV=production."
     ]
 
 
@@ -155,9 +180,9 @@ def _production_problems(settings: Settings) -> list[str]:
             f"LETTERPATH_SECRET_KEY needs at least {SHORTEST_SECRET} characters. "
             "Make one: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
-    if not _is_argon2(_text(settings, "admin_password_hash")):
+    if not _is_strong(_text(settings, "admin_password_hash")):
         problems.append(
-            "LETTERPATH_ADMIN_PASSWORD_HASH is missing or not an argon2 hash. "
+            "LETTERPATH_ADMIN_PASSWORD_HASH is missing or not a strong argon2id hash. "
             "Make one: letterpath password"
         )
     return problems
@@ -176,12 +201,30 @@ def _is_mailbox(text: str) -> bool:
     return True
 
 
-def _is_argon2(text: str) -> bool:
+def _is_nearby(url: str) -> bool:
+    """An address that only this machine or the own network can reach."""
+    host = _host(url)
     try:
-        extract_parameters(text)
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return "." not in host or any(f".{host}".endswith(f".{name}") for name in NEARBY)
+
+
+def _host(url: str) -> str:
+    """Empty where the address has none, or can't be read."""
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def _is_strong(text: str) -> bool:
+    try:
+        found = extract_parameters(text)
     except InvalidHashError:
         return False
-    return True
+    work = found.memory_cost * found.time_cost
+    return found.type is Type.ID and found.memory_cost >= LEAST_MEMORY and work >= LEAST_WORK
 
 
 def _sentence(problem: Any) -> str:

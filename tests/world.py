@@ -10,6 +10,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
+from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlmodel import Session, col
@@ -31,6 +32,10 @@ COURSE = Path(__file__).parent.parent / "sequences" / "emotional-safety"
 FRIDAY = datetime(2026, 12, 4, 12, tzinfo=UTC)
 
 HTTPS = "https://letters.example.org"
+
+# As weak as production takes it, for speed.
+PASSWORD = "open, please"
+PASSWORD_HASH = PasswordHasher(time_cost=5, memory_cost=7168, parallelism=1).hash(PASSWORD)
 URL = re.compile(r"https?://\S+")
 
 

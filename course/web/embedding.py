@@ -4,10 +4,10 @@ It carries what was typed to the course's own page, where the consent line stand
 is pressed: so nothing is changed by a page that isn't ours.
 """
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, url_for
 
 from course import catalogue
-from course.web.landing import landing
+from course.web import carrying
 from course.web.limits import limiter
 from course.web.page import page, parts, reading
 
@@ -26,9 +26,8 @@ def show(slug: str) -> str:
 
 @bp.post("/carried")
 @limiter.limit("60 per minute")
-def carry(slug: str) -> str:
-    """The landing page with the form filled in. Changes nothing, so it needs no token."""
+def carry(slug: str) -> Response:
+    """On to the landing page, where the form will be filled in. No row changes: no token needed."""
     with reading() as session:
-        edition = catalogue.by_slug(session, slug)
-    values = {name: request.form.get(name, "")[:320] for name in ("address", "first_name")}
-    return landing(edition, values=values, carried=True)
+        catalogue.by_slug(session, slug)
+    return carrying.onward(url_for("landing.course", slug=slug))

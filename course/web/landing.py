@@ -9,6 +9,7 @@ from markupsafe import Markup
 from course import answering, catalogue
 from course.catalogue import Edition
 from course.models import Request, RequestKind
+from course.web import carrying
 from course.web.limits import letter_limits, typed_address
 from course.web.page import home_edition, message, page, parts, reading, transaction
 from emails import address
@@ -32,9 +33,12 @@ def home() -> str:
 
 
 @bp.get("/courses/<slug>")
-def course(slug: str) -> str:
+def course(slug: str) -> str | Response:
     with reading() as session:
-        return landing(catalogue.by_slug(session, slug))
+        edition = catalogue.by_slug(session, slug)
+    if typed := carrying.arrived():
+        return carrying.received(landing(edition, values=typed, carried=True))
+    return landing(edition)
 
 
 @bp.post("/courses/<slug>/sign-ups")

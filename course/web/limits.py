@@ -54,11 +54,19 @@ def everybody() -> str:
     return "everybody"
 
 
+def only_looked_at() -> bool:
+    """Or the one click, which has a limit of its own."""
+    return request.method in {"GET", "HEAD", "OPTIONS"} or request.endpoint == "leaving.one_click"
+
+
 View = Callable[..., Any]
 
+# The application's limit is for all forms together, and counts those without their token too.
 limiter = Limiter(
     network,
     default_limits=["240 per minute"],
+    application_limits=["240 per minute"],
+    application_limits_exempt_when=only_looked_at,
     in_memory_fallback_enabled=True,
     swallow_errors=False,
 )
@@ -80,5 +88,7 @@ def daily(times: int, purpose: Purpose) -> Callable[[View], View]:
     return limiter.limit(f"{times} per day", key_func=linked(purpose))
 
 
-# For passwords and other guesses.
-guesses = limiter.limit("10 per 15 minutes", key_func=network)
+def guesses(view: View) -> View:
+    """For passwords. Who has many networks has sixty guesses an hour, as all have together."""
+    view = limiter.limit("10 per 15 minutes", key_func=network)(view)
+    return limiter.limit("60 per hour", key_func=everybody)(view)

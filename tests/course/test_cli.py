@@ -16,7 +16,7 @@ from rq import SimpleWorker
 
 from course.bell import QUEUE
 from course.cli import MODULES, letterpath
-from tests.world import COURSE, World
+from tests.world import COURSE, PASSWORD_HASH, World
 
 COMMAND = Path(sys.executable).parent / "letterpath"
 ROOT = Path(__file__).parents[2]
@@ -343,7 +343,7 @@ def production(folder: Path) -> dict[str, str]:
         "mail_url": "smtp://127.0.0.1:1",
         "mail_from": "CNT <letters@example.org>",
         "secret_key": "s" * 32,
-        "admin_password_hash": PasswordHasher(time_cost=1, memory_cost=64).hash("a password"),
+        "admin_password_hash": PASSWORD_HASH,
     }
 
 

@@ -1,14 +1,21 @@
 """Settings: what is missing or weak is said at once, and the document lists what there is."""
 
+import os
 import re
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, Type
 
-from course.config import PREFIX, ConfigError, Settings, load
+from course.config import PREFIX, ConfigError, Settings, development_password, load
+from course.db import migrate
+from emails.tokens import LONGEST
+from emails.transports import open_transport
+from tests.world import PASSWORD_HASH
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "configuration.md"
+
+SECRETS = ("secret_key", "admin_password")
 
 GOOD = {
     "env": "production",
@@ -18,8 +25,12 @@ GOOD = {
     "mail_url": "smtp://mail.example.org",
     "mail_from": "CNT <letters@example.org>",
     "secret_key": "a" * 32,
-    "admin_password_hash": PasswordHasher(time_cost=1, memory_cost=64).hash("a password"),
+    "admin_password_hash": PASSWORD_HASH,
 }
+
+
+def hashed(time_cost: int, memory_cost: int, kind: Type = Type.ID) -> str:
+    return PasswordHasher(time_cost, memory_cost, parallelism=1, type=kind).hash("a password")
 
 
 def problems(**settings: object) -> str:
@@ -30,8 +41,7 @@ def problems(**settings: object) -> str:
 
 def test_the_document_lists_every_setting_and_no_other() -> None:
     listed = re.findall(rf"^\| `({PREFIX}\w+)`", DOCUMENT.read_text(), re.MULTILINE)
-    assert listed == [f"{PREFIX}{name.upper()}" for name in _in_order(listed)]
-    assert {name.removeprefix(PREFIX).lower() for name in listed} == set(Settings.model_fields)
+    assert sorted(listed) == sorted(PREFIX + name.upper() for name in Settings.model_fields)
 
 
 def test_production_names_everything_that_is_missing_at_once() -> None:
@@ -39,6 +49,13 @@ def test_production_names_everything_that_is_missing_at_once() -> None:
     required = ("BASE_URL", "DATABASE_URL", "REDIS_URL", "MAIL_URL", "MAIL_FROM", "SECRET_KEY",
                 "ADMIN_PASSWORD_HASH")  # fmt: skip
     assert all(PREFIX + name in said for name in required)
+
+
+def test_production_names_what_is_weak_and_what_is_missing_together() -> None:
+    bad = {**GOOD, "base_url": "http://letters.example.org", "secret_key": "short", "mail_from": ""}
+    said = problems(**bad).splitlines()
+    assert len(said) == 3
+    assert all(line.startswith(PREFIX) for line in said)
 
 
 def test_production_starts_with_good_settings() -> None:
@@ -50,10 +67,19 @@ def test_production_starts_with_good_settings() -> None:
     [
         ("base_url", "http://letters.example.org", "https://"),
         ("base_url", "https://" + "a" * 40, "at most 41"),
+        ("base_url", "letters.example.org", "https://"),
+        ("database_url", "", "DATABASE_URL is missing"),
         ("mail_url", "memory:", "sends nothing"),
         ("mail_from", "not an address", "not an e-mail address"),
+        ("mail_inbox", "nobody", "MAIL_INBOX"),
         ("secret_key", "short", "32 characters"),
+        ("secret_key", "", "SECRET_KEY"),
         ("admin_password_hash", "plain", "argon2"),
+        ("admin_password_hash", hashed(1, 7168), "strong argon2id"),
+        ("admin_password_hash", hashed(400, 128), "strong argon2id"),
+        ("admin_password_hash", hashed(5, 7168, Type.I), "strong argon2id"),
+        ("base_url", "https://[::1", "BASE_URL must be an address"),
+        ("base_url", "https://", "BASE_URL must be an address"),
         ("env", "staging", "ENV"),
     ],
 )
@@ -61,16 +87,87 @@ def test_production_refuses_what_is_weak(name: str, bad: str, words: str) -> Non
     assert words in problems(**{**GOOD, name: bad})
 
 
+@pytest.mark.parametrize(
+    "base_url", ["https://letters.our-practice.org", "http://93.184.215.14", "https://xexample.org"]
+)
+def test_development_does_not_show_its_mailbox_to_the_world(tmp_path: Path, base_url: str) -> None:
+    said = problems(state=tmp_path, base_url=base_url)
+    assert f"{base_url}/mailbox. Set LETTERPATH_ENV=production" in said
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    [
+        "http://localhost:8000",
+        "http://192.168.1.5:8000",
+        "http://[::1]:8000",
+        "http://kitchen.local",
+    ],
+)
+def test_development_is_for_this_machine_and_the_own_network(tmp_path: Path, base_url: str) -> None:
+    assert load(state=tmp_path, base_url=base_url).base_url == base_url
+
+
 def test_a_secret_is_never_repeated_in_an_error() -> None:
     assert "hush" not in problems(**{**GOOD, "secret_key": "hush"})
 
 
-def test_development_needs_no_setting_and_keeps_its_secrets_private(tmp_path: Path) -> None:
-    first, second = load(state=tmp_path / "var"), load(state=tmp_path / "var")
+def test_no_secret_is_shown_where_the_settings_are_printed() -> None:
+    shown = repr(load(**GOOD))
+    assert GOOD["secret_key"] not in shown
+    assert GOOD["admin_password_hash"] not in shown
+
+
+@pytest.mark.parametrize(("length", "fits"), [(41, True), (42, False)])
+def test_the_longest_base_url_still_fits_an_unsubscribe_link(length: int, fits: bool) -> None:
+    base_url = "https://".ljust(length, "a")
+    assert len(f"{base_url}/u/{'t' * LONGEST}") <= 76 or not fits
+    if fits:
+        assert load(**{**GOOD, "base_url": base_url}).base_url == base_url
+    else:
+        assert "has 42 characters" in problems(**{**GOOD, "base_url": base_url})
+
+
+@pytest.fixture
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where somebody starts for the first time, with nothing in the environment."""
+    for name in [name for name in os.environ if name.startswith(PREFIX)]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_development_needs_no_setting(empty_folder: Path) -> None:
+    settings = load()
+    migrate(settings.database_url)
+    open_transport(settings.mail_url).check()
+    assert settings.base_url == "http://localhost:8000"
+    assert settings.mail_inbox == settings.mail_from
+    assert (empty_folder / "var" / "letterpath.sqlite3").exists()
+
+
+def test_development_keeps_its_secrets_and_keeps_them_private(empty_folder: Path) -> None:
+    first, second = load(), load()
+    var = empty_folder / "var"
     assert first.secret_key == second.secret_key
-    assert (tmp_path / "var" / "secret_key").stat().st_mode & 0o777 == 0o600
-    assert (tmp_path / "var").stat().st_mode & 0o777 == 0o700
+    assert len(first.secret_key.get_secret_value()) >= 32
+    assert var.stat().st_mode & 0o777 == 0o700
+    assert {(var / name).stat().st_mode & 0o777 for name in SECRETS} == {0o600}
 
 
-def _in_order(listed: list[str]) -> list[str]:
-    return [name.removeprefix(PREFIX).lower() for name in dict.fromkeys(listed)]
+def test_the_password_of_development_opens_the_overview(empty_folder: Path) -> None:
+    settings = load()
+    password = development_password(settings)
+    assert (empty_folder / "var" / "admin_password").read_text() == password
+    assert PasswordHasher().verify(settings.admin_password_hash.get_secret_value(), password)
+
+
+def test_settings_come_from_the_environment(
+    empty_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LETTERPATH_BIND", "127.0.0.1:8123")
+    monkeypatch.setenv("LETTERPATH_STATE", str(empty_folder / "elsewhere"))
+    settings = load()
+    assert settings.base_url == "http://localhost:8123"
+    assert "elsewhere" in settings.database_url
+    assert not (empty_folder / "var").exists()

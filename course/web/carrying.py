@@ -1,0 +1,43 @@
+"""What was typed on another site, on its way to our own page: in a cookie, for a few minutes.
+
+The other site's request comes without our session. Answered with a form it would begin a new one,
+and so close a journal that is open in that browser.
+"""
+
+from urllib.parse import parse_qsl, urlencode
+
+from flask import Response, current_app, make_response, redirect, request
+
+COOKIE = "carried"
+FIELDS = ("address", "first_name")
+LONGEST = 320
+SECONDS = 300
+
+
+def onward(url: str) -> Response:
+    """To the page at `url`, with the form's fields."""
+    typed = urlencode({name: request.form.get(name, "")[:LONGEST] for name in FIELDS})
+    response = make_response(redirect(url, code=303))
+    response.set_cookie(
+        COOKIE,
+        typed,
+        max_age=SECONDS,
+        path=url,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def arrived() -> dict[str, str]:
+    """The fields that came along; empty where none did. Anybody can have written them."""
+    typed = dict(parse_qsl(request.cookies.get(COOKIE, "")))
+    return {name: typed[name][:LONGEST] for name in FIELDS if name in typed}
+
+
+def received(answer: str) -> Response:
+    """The answer that shows them: they aren't needed again."""
+    response = make_response(answer)
+    response.delete_cookie(COOKIE, path=request.path)
+    return response

@@ -1,0 +1,34 @@
+"""Whom Mallory is after: Ada, and an installation as it stands in production."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests import world as worlds
+from tests.world import World
+
+WEEK = timedelta(days=7)
+
+
+@pytest.fixture
+def enrolled(world: World) -> World:
+    """Ada has her first lesson."""
+    world.enroll()
+    world.go(WEEK)
+    return world
+
+
+@pytest.fixture
+def production(database_url: str, tmp_path: Path) -> Iterator[World]:
+    made = worlds.make(
+        database_url,
+        tmp_path,
+        mail_url=f"folder:{tmp_path / 'mail'}",
+        env="production",
+        secret_key="x" * 40,
+        admin_password_hash=worlds.PASSWORD_HASH,
+    )
+    yield made
+    made.runtime.engine.dispose()

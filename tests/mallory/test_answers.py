@@ -1,0 +1,56 @@
+"""What every answer carries, and what it never says."""
+
+import logging
+
+import pytest
+from sqlalchemy import text
+
+from course.db import transaction
+from tests.mallory.kit import SECRET, WEEK, all_answers, lesson_link, open_journal, public
+from tests.world import World
+
+
+def test_every_answer_has_the_headers_that_protect_its_reader(enrolled: World) -> None:
+    """Pages, redirects, downloads and errors; whatever is added later as well."""
+    for answer in all_answers(enrolled):
+        path, headers = answer.request.path, answer.headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy, path
+        assert "unsafe" not in policy, path
+        assert "frame-ancestors" in policy, path
+        assert headers["Referrer-Policy"] == "no-referrer", path
+        assert headers["X-Content-Type-Options"] == "nosniff", path
+        assert headers["Strict-Transport-Security"], path
+        assert public(path) or headers["Cache-Control"] == "no-store", path
+
+
+def test_a_page_says_that_the_database_is_away_and_no_more(enrolled: World) -> None:
+    with transaction(enrolled.runtime.engine) as session:
+        session.execute(text("ALTER TABLE revision RENAME TO mislaid"))
+    for path in ("/", lesson_link(enrolled, "/pace/"), "/no-such-page"):
+        answer = enrolled.open(path)
+        assert answer.status_code == 500
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert "Something is broken on our side" in answer.get_data(as_text=True)
+        assert "mislaid" not in answer.get_data(as_text=True)
+
+
+def test_nothing_private_is_logged(enrolled: World, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        reflect, pace = (lesson_link(enrolled, part) for part in ("/reflect/", "/pace/"))
+        enrolled.press(reflect, text=SECRET)
+        open_journal(enrolled)
+        enrolled.go(WEEK)
+        with transaction(enrolled.runtime.engine) as session:
+            session.execute(text("ALTER TABLE revision RENAME TO mislaid"))
+        assert enrolled.open(pace).status_code == 500
+    ours = "\n".join(line for line in caplog.text.splitlines() if "asyncio" not in line)
+    assert "an error on pace.show" in ours
+    for private in ("ada@example.org", SECRET, reflect.rpartition("/")[2], pace.rpartition("/")[2]):
+        assert private not in ours
+
+
+def test_a_form_that_is_too_large_is_refused_kindly(enrolled: World) -> None:
+    answer = enrolled.press(lesson_link(enrolled, "/reflect/"), text="x" * 600_000)
+    assert answer.status_code == 413
+    assert "Your text is still in the form" in answer.get_data(as_text=True)

@@ -1,0 +1,103 @@
+"""A form without its token, or with another browser's, changes nothing."""
+
+from emails.tokens import Purpose
+from tests.mallory.kit import (
+    ONE_CLICK,
+    UNFORGEABLE,
+    browse,
+    form_token,
+    lesson_link,
+    open_journal,
+    rules,
+    url_of,
+    written,
+)
+from tests.world import HTTPS, World
+
+
+def test_no_form_is_taken_without_its_token(enrolled: World) -> None:
+    """The two doors that need none: one takes exactly its body, the other changes nothing."""
+    before = enrolled.rows()
+    for rule in rules(enrolled, "POST"):
+        if rule.endpoint not in UNFORGEABLE:
+            assert enrolled.another_browser().post(url_of(rule)).status_code == 400, rule
+    assert enrolled.rows() == before
+
+
+def test_no_form_is_taken_without_its_token_when_every_link_is_real(enrolled: World) -> None:
+    before, client = enrolled.rows(), enrolled.another_browser()
+    for rule in rules(enrolled, "POST"):
+        for purpose in Purpose:
+            token = enrolled.runtime.signer.sign(purpose, 1, enrolled.clock.now())
+            if rule.endpoint != "leaving.one_click":
+                client.post(url_of(rule, token), data={"sure": "yes", "text": "Mine."})
+    assert enrolled.rows() == before
+
+
+def test_a_form_token_of_another_browser_is_worth_nothing(enrolled: World) -> None:
+    reflect = enrolled.path(lesson_link(enrolled, "/reflect/"))
+    data = {"text": "Mine.", "csrf_token": form_token(enrolled.client)}
+    assert enrolled.another_browser().post(reflect, data=data).status_code == 400
+    assert written(enrolled) == []
+
+
+def test_another_sites_form_gets_no_button_to_be_pressed_unread(enrolled: World) -> None:
+    door = enrolled.path(lesson_link(enrolled, "/pace/")) + "/departure"
+    for site, button in [("same-origin", True), ("same-site", False), ("cross-site", False)]:
+        answer = enrolled.client.post(door, headers={"Sec-Fetch-Site": site}, base_url=HTTPS)
+        assert answer.status_code == 400
+        assert (b'name="csrf_token"' in answer.data) is button, site
+
+
+def test_another_sites_form_does_not_close_an_open_journal(enrolled: World) -> None:
+    """Its request comes without our cookie, so a new cookie would replace the one that is there."""
+    headers = {"Sec-Fetch-Site": "cross-site"}
+    answer = enrolled.another_browser().post("/journal/lock", headers=headers)
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_form_on_another_site_fills_ours_in_and_leaves_an_open_journal_alone(
+    enrolled: World,
+) -> None:
+    typed = {"address": "grace@example.org", "first_name": "Grace <Hopper>"}
+    elsewhere = {"Sec-Fetch-Site": "cross-site"}
+    carried = "/courses/emotional-safety/carried"
+    answer = enrolled.another_browser().post(carried, data=typed, headers=elsewhere, base_url=HTTPS)
+    assert [cookie.partition("=")[0] for cookie in answer.headers.getlist("Set-Cookie")] == [
+        "carried"
+    ]
+
+    open_journal(enrolled)
+    enrolled.client.post(carried, data=typed, base_url=HTTPS)
+    page = enrolled.open("/courses/emotional-safety").text
+    assert 'value="grace@example.org"' in page
+    assert 'value="Grace &lt;Hopper&gt;"' in page
+    assert "grace@example.org" not in enrolled.open("/courses/emotional-safety").text
+    assert enrolled.open("/journal").status_code == 200
+
+
+def test_one_click_takes_its_own_body_and_no_other(enrolled: World) -> None:
+    url = enrolled.path(str(enrolled.letters()[-1]["List-Unsubscribe"]).split(">")[0].strip("<"))
+    stranger = enrolled.another_browser()
+    for data in ({}, {"List-Unsubscribe": "Two-Clicks"}, {**ONE_CLICK, "text": "more"}):
+        assert stranger.post(url, data=data).status_code == 400
+    assert enrolled.enrollment().state == "active"
+    answer = stranger.post(url, data=ONE_CLICK)
+    assert (answer.status_code, answer.data, answer.headers.get("Set-Cookie")) == (200, b"", None)
+    assert enrolled.enrollment().state == "left"
+
+
+def test_opening_any_page_changes_nothing(enrolled: World) -> None:
+    """With GET, HEAD and OPTIONS, and where a POST belongs."""
+    before = enrolled.rows()
+    for rule in enrolled.client.application.url_map.iter_rules():
+        for purpose in Purpose:
+            token = enrolled.runtime.signer.sign(purpose, 1, enrolled.clock.now())
+            for method in ("GET", "HEAD", "OPTIONS"):
+                browse(enrolled, url_of(rule, token), method=method)
+    assert enrolled.rows() == before
+
+
+def test_a_page_without_a_form_leaves_no_cookie(enrolled: World) -> None:
+    for path in ("/journal", "/admin/", "/no-such-page"):
+        assert "Set-Cookie" not in enrolled.another_browser().get(path).headers

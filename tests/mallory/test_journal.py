@@ -1,0 +1,67 @@
+"""Who holds a forwarded letter sees no word of its owner."""
+
+from datetime import timedelta
+
+from emails.tokens import Purpose
+from tests.mallory.kit import HOUR, SECRET, erase, form_token, lesson_link, open_journal, written
+from tests.world import FRIDAY, HTTPS, World
+
+
+def test_who_holds_a_forwarded_lesson_does_not_see_what_its_owner_made_of_their_words(
+    enrolled: World,
+) -> None:
+    """Mallory adds an answer; Ada finds it in her journal and writes over it, within the hour."""
+    reflect, ada = lesson_link(enrolled, "/reflect/"), enrolled.client
+    mallory = enrolled.client = enrolled.another_browser()
+    enrolled.press(reflect, text="Mallory's words.")
+    enrolled.client = ada
+    enrolled.clock.advance(timedelta(minutes=1))
+    open_journal(enrolled)
+    enrolled.press("/journal/reflections/1", text=SECRET)
+    enrolled.client = mallory
+    assert SECRET not in enrolled.open(reflect).get_data(as_text=True)
+    enrolled.press(reflect, text="Mallory again.")
+    assert written(enrolled) == [SECRET, "Mallory again."]
+
+
+def test_a_session_before_the_journal_was_opened_is_not_the_one_after(enrolled: World) -> None:
+    before = form_token(enrolled.client)
+    open_journal(enrolled)
+    answer = enrolled.client.post("/journal/lock", data={"csrf_token": before}, base_url=HTTPS)
+    assert answer.status_code == 400
+    assert enrolled.open("/journal").status_code == 200
+
+
+def test_an_open_journal_is_no_key_to_the_overview_and_the_other_way_round(
+    production: World,
+) -> None:
+    world = production
+    assert world.press("/admin/session", password="open, please").status_code == 303
+    assert world.open("/admin/").status_code == 200
+    assert world.open("/journal").status_code == 303
+    world.press("/journal/open/" + world.runtime.signer.sign(Purpose.JOURNAL, 1, FRIDAY))
+    assert world.open("/admin/").status_code == 303
+
+
+def test_an_open_journal_closes_after_four_hours_and_when_it_is_erased(enrolled: World) -> None:
+    open_journal(enrolled)
+    erase(enrolled)
+    for path in ("/journal", "/journal/export.md", "/journal/reflections/1"):
+        assert enrolled.open(path).status_code == 410
+    enrolled.clock.advance(4 * HOUR)
+    assert enrolled.open("/journal").status_code == 303
+
+
+def test_the_session_cookie_is_kept_from_scripts_and_from_other_sites(world: World) -> None:
+    cookie = world.open("/journal/door").headers["Set-Cookie"]
+    assert all(word in cookie for word in ("Secure", "HttpOnly", "SameSite=Lax"))
+    assert "Domain=" not in cookie
+
+
+def test_the_author_sees_no_reflection(enrolled: World) -> None:
+    enrolled.press(lesson_link(enrolled, "/reflect/"), text=SECRET)
+    password = (enrolled.runtime.settings.state / "admin_password").read_text()
+    enrolled.press("/admin/session", password=password)
+    page = enrolled.open("/admin/").get_data(as_text=True)
+    assert "ada@example.org" in page
+    assert SECRET not in page
