@@ -1,33 +1,42 @@
-"""Fixtures: real parts, made once, and a world on each kind of database."""
+"""Fixtures: real parts, made once, and a world on each kind of database.
+
+What they need is imported when they are asked for: the tests of the pure packages need none of it,
+and are over before the application would be loaded.
+"""
 
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
 
-from course.db import connect, migrate, transaction
-from tests import servers
-from tests import world as worlds
-from tests.servers import Mailroom
-from tests.world import World
+if TYPE_CHECKING:
+    from tests.servers import Mailroom
+    from tests.world import World
 
 
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
+    from tests import servers
+
     with servers.redis() as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def postgres_uri() -> Iterator[str]:
+    from tests import servers
+
     with servers.postgres() as uri:
         yield uri
 
 
 @pytest.fixture
-def smtp() -> Iterator[tuple[str, Mailroom]]:
+def smtp() -> Iterator[tuple[str, "Mailroom"]]:
+    from tests import servers
+
     with servers.smtp() as server:
         yield server
 
@@ -43,6 +52,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres_template(postgres_uri: str) -> str:
     """The name of a database with the same in it."""
+    from tests import servers
+
     fill(servers.new_database(postgres_uri, "published"))
     return "published"
 
@@ -55,6 +66,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("sqlite_template"), copy)
         yield f"sqlite:///{copy}"
         return
+    from tests import servers
+
     uri: str = request.getfixturevalue("postgres_uri")
     name = f"test_{uuid4().hex[:12]}"
     yield servers.new_database(uri, name, request.getfixturevalue("postgres_template"))
@@ -62,14 +75,19 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-def world(database_url: str, tmp_path: Path) -> Iterator[World]:
+def world(database_url: str, tmp_path: Path) -> Iterator["World"]:
     """The whole installation, its letters kept in memory."""
+    from tests import world as worlds
+
     made = worlds.make(database_url, tmp_path)
     yield made
     made.runtime.engine.dispose()
 
 
 def fill(url: str) -> None:
+    from course.db import connect, migrate, transaction
+    from tests import world as worlds
+
     migrate(url)
     engine = connect(url)
     with transaction(engine) as session:
