@@ -20,7 +20,10 @@ run: $(STAMP)  ## run everything on this machine: web, worker, clock, Redis, mai
 	@$(BIN)/letterpath run
 
 test: $(STAMP)  ## run the tests (PYTEST="-k story" for some of them)
-	@$(BIN)/pytest $(PYTEST)
+	@$(BIN)/pytest $(SPREAD) $(PYTEST)
+
+# A process for every core, up to four: each starts a Redis and a PostgreSQL of its own.
+SPREAD := --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: $(STAMP)  ## style, types and import contracts, as CI checks them
 	$(BIN)/ruff check .
