@@ -81,6 +81,19 @@ def call_back(session: Session, now: datetime) -> int:
     them off. A step comes again in its turn, at the next opening and not at three in the morning;
     a nudge is dropped.
     """
+    found = _out_of_turn(session, now)
+    shelf = catalogue.Shelf(session)
+    for delivery, enrollment, zone in found:
+        delivery.state = DeliveryState.WITHDRAWN
+        if delivery.kind is not DeliveryKind.NUDGE and delivery.round == enrollment.round:
+            pacing.give_back(enrollment, {delivery.slot})
+            if enrollment.state is EnrollmentState.ACTIVE:
+                window = shelf.current(enrollment.course_id).window(enrollment, zone)
+                enrollment.next_send_at = next_send_at(now, timedelta(0), window)
+    return len(found)
+
+
+def _out_of_turn(session: Session, now: datetime) -> list[tuple[Delivery, Enrollment, str]]:
     found = session.exec(
         select(Delivery, Enrollment, Subscriber.zone)
         .join(Enrollment, col(Enrollment.id) == Delivery.enrollment_id)
@@ -96,16 +109,8 @@ def call_back(session: Session, now: datetime) -> int:
         )
         .limit(BATCH)
         .with_for_update(skip_locked=True, key_share=True, of=(Delivery, Enrollment))
-    ).all()
-    shelf = catalogue.Shelf(session)
-    for delivery, enrollment, zone in found:
-        delivery.state = DeliveryState.WITHDRAWN
-        if delivery.kind is not DeliveryKind.NUDGE and delivery.round == enrollment.round:
-            pacing.give_back(enrollment, {delivery.slot})
-            if enrollment.state is EnrollmentState.ACTIVE:
-                window = shelf.current(enrollment.course_id).window(enrollment, zone)
-                enrollment.next_send_at = next_send_at(now, timedelta(0), window)
-    return len(found)
+    )
+    return list(found)
 
 
 def _due(session: Session, column: Any, now: datetime) -> list[Place]:

@@ -65,7 +65,6 @@ def _lesson(lesson: Lesson, placeholders: Known) -> Iterator[Finding]:
             f"{lesson.id} is the name of a letter, which would take the lesson's place.",
             "Give the lesson another id.",
         )
-    found = {block.name for block in blocks(lesson.body)}
     if lesson.prompt is None or not lesson.prompt.text:
         yield Finding(
             lesson.source,
@@ -73,6 +72,11 @@ def _lesson(lesson: Lesson, placeholders: Known) -> Iterator[Finding]:
             "There is no prompt, so the page to write on can't be reached.",
             "Write ::: prompt, the question, and ::: at the end.",
         )
+    yield from _worth_a_thought(lesson)
+
+
+def _worth_a_thought(lesson: Lesson) -> Iterator[Finding]:
+    found = {block.name for block in blocks(lesson.body)}
     for name in ("insight", "try"):
         if name not in found:
             yield Finding(
