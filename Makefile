@@ -22,8 +22,9 @@ run: $(STAMP)  ## run everything on this machine: web, worker, clock, Redis, mai
 test: $(STAMP)  ## run the tests (PYTEST="-k story" for some of them)
 	@$(BIN)/pytest $(SPREAD) $(PYTEST)
 
-# A process for every core, up to four: each starts a Redis and a PostgreSQL of its own.
-SPREAD := --numprocesses auto --maxprocesses 4 --dist loadfile
+# A process for every core, up to four: each starts a Redis and a PostgreSQL of its own. The browser
+# tests are few, slow and first in line; put in order by number they would keep all waiting at last.
+SPREAD := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: $(STAMP)  ## style, types and import contracts, as CI checks them
 	$(BIN)/ruff check .
