@@ -103,7 +103,8 @@ def _mail(runtime: Runtime) -> Iterator[Finding]:
     try:
         runtime.transport.check()
     except (EmailError, ValueError) as error:
-        yield Finding("trouble", "mail", f"{error} Look at LETTERPATH_MAIL_URL.")
+        words = str(error).rstrip(".")
+        yield Finding("trouble", "mail", f"{words}. Look at LETTERPATH_MAIL_URL.")
         return
     yield Finding("fine", "mail", f"{scheme}, as {runtime.settings.mail_from}")
 
