@@ -13,8 +13,8 @@ import threading
 from _thread import start_new_thread
 from collections.abc import Callable
 from types import FrameType
-from typing import Any
 
+from redis.client import Pipeline
 from redis.exceptions import RedisError
 from rq import SimpleWorker
 from rq.exceptions import StopRequested
@@ -28,6 +28,9 @@ log = logging.getLogger("letterpath.worker")
 
 # Seconds between a death and the next start, and between two tries to reach Redis.
 REST = 2.0
+
+# Seconds for which a worker waits for the bell before it looks whether it was told to stop.
+WAIT = 1
 
 
 def main() -> int:
@@ -47,20 +50,28 @@ def main() -> int:
 
 
 class Listener(SimpleWorker):
-    """Runs its jobs in this process; told to stop, it also stops the job at the next letter."""
+    """Runs its jobs in this process; told to stop, it also stops the job at the next letter.
+
+    RQ's own handler raises at whatever line the signal interrupts, and a library may catch what is
+    raised there: then the worker would wait on for minutes. So a signal is only noted here, and
+    looked at between two short waits.
+    """
 
     # Seconds between two tries to reach Redis, at most. RQ's own minute is long for a confirmation.
-    max_connection_wait_time = 5.0
+    max_connection_wait_time = 2.0
 
-    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+    @property
+    def dequeue_timeout(self) -> int:
+        return WAIT
+
+    def request_stop(self, _signum: int, _frame: FrameType | None) -> None:
         _set(runtime().stopping)
-        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
-    def dequeue_job_and_maintain_ttl(self, *arguments: Any, **named: Any) -> Any:
-        # A signal that came before RQ listened for any was only noted: don't wait for a bell now.
-        if runtime().stopping.is_set():
+    def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
+        """Comes before every wait and after every job."""
+        if pipeline is None and runtime().stopping.is_set():
             raise StopRequested
-        return super().dequeue_job_and_maintain_ttl(*arguments, **named)
+        super().heartbeat(timeout, pipeline)
 
 
 def work() -> None:
@@ -70,12 +81,8 @@ def work() -> None:
         try:
             log.info("worker %d waits for the bell", os.getpid())
             listen()
-        except StopRequested:
-            log.info("worker %d was told to stop", os.getpid())
         except RedisError as error:
             log.warning("Redis is away (%s); trying again", type(error).__name__)
-        # What the listener did with signals would outlive it.
-        _stop_on_signal(stop)
         stop.wait(REST)
 
 

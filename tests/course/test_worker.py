@@ -162,12 +162,13 @@ def test_a_worker_without_redis_ends_when_told_to(engine: Engine) -> None:
     assert ends(worker) == 0
 
 
-def test_a_worker_that_was_told_to_stop_too_early_does_not_wait_for_the_bell(
-    engine: Engine,
+@pytest.mark.parametrize("seconds", [0, 2])
+def test_a_worker_for_which_no_signal_cut_the_wait_short_ends_too(
+    engine: Engine, seconds: int
 ) -> None:
-    """The signal came before RQ listened for any, and was only noted."""
-    early = "import worker; worker.runtime().stopping.set(); worker.listen()"
-    command = [sys.executable, "-c", early]
+    """It came too early to, or what it raised was caught by somebody: all there is, is the note."""
+    noted = f"threading.Timer({seconds}, worker.runtime().stopping.set).start()"
+    command = [sys.executable, "-c", f"import threading, worker; {noted}; worker.listen()"]
     environment = {**engine.environment, "LETTERPATH_REDIS_URL": engine.redis_url}
     subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=PATIENCE)
 
