@@ -38,8 +38,8 @@ def create_app(with_runtime: Runtime | None = None) -> Flask:
     csrf.init_app(app)
     web.register(app, in_development=parts.settings.in_development)
     admin.register(app)
-    # The two doors without a token of ours: mail programs' one click, and a page that only shows
-    # a form which somebody filled in elsewhere.
+    # The two doors without a token of ours: mail programs' one click, and one that only carries
+    # what somebody typed elsewhere to a form of ours.
     csrf.exempt(leaving.one_click)
     csrf.exempt(embedding.carry)
     cli.register(app)

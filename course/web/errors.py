@@ -7,6 +7,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from course.catalogue import NoSuchCourse
+from course.web.limits import everybody
 from course.web.page import message, page, parts
 from emails.errors import Expired, Tampered
 
@@ -95,11 +96,19 @@ def gone(_error: Gone) -> Answer:
     )
 
 
-def too_many(_error: Exception) -> Answer:
+def too_many(error: Exception) -> Answer:
+    """Whoever came late to a limit for all together did nothing wrong, and is told so."""
+    limit = getattr(error, "limit", None)
+    shared = limit is not None and limit.key_func is everybody
+    cause = (
+        "More requests came from everywhere together than we take in an hour: it need not be you. "
+        if shared
+        else "Too many requests came from your network, or for the same address or letter. "
+    )
     return (
         message(
             "A little too fast",
-            "Too many requests came from your network just now. Wait a while, then try again. "
+            f"{cause}Wait a while, then try again. "
             "What you have written is still in the form when you go back.",
         ),
         HTTPStatus.TOO_MANY_REQUESTS,

@@ -32,7 +32,8 @@ def show(token: str) -> str:
     )
 
 
-# After a newsletter, one mail provider asks for many of its readers at once.
+# After a newsletter, one mail provider asks for many of its readers at once, from few addresses;
+# refused, it may not ask again. Nothing changes without a link of ours, and it costs us little.
 @bp.post("/<token>")
 @limiter.limit("900 per minute")
 def one_click(token: str) -> tuple[str, int]:

@@ -83,7 +83,13 @@ def test_production_refuses_what_is_weak(name: str, bad: str, words: str) -> Non
 @pytest.mark.parametrize(
     ("passes", "memory", "kind", "fits"),
     [
+        (1, 47104, Type.ID, True),
+        (2, 19456, Type.ID, True),
         (5, 7168, Type.ID, True),
+        (9, 7168, Type.ID, True),
+        (1, 47103, Type.ID, False),
+        (2, 19455, Type.ID, False),
+        (4, 9215, Type.ID, False),
         (1, 7168, Type.ID, False),
         (400, 128, Type.ID, False),
         (5, 7168, Type.I, False),
@@ -97,6 +103,11 @@ def test_production_takes_a_strong_hash_and_no_other(
         assert load(**{**GOOD, "admin_password_hash": hashed})
     else:
         assert "strong argon2id" in problems(**{**GOOD, "admin_password_hash": hashed})
+
+
+def test_a_hash_of_no_pass_at_all_is_a_sentence() -> None:
+    none = PASSWORD_HASH.replace("t=5", "t=0")
+    assert "strong argon2id" in problems(**{**GOOD, "admin_password_hash": none})
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 """What was erased is gone, from the tables and from the file."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
-from course.db import transaction
+from course.db import reading, transaction
 from course.models import (
     Request,
     RequestKind,
@@ -57,12 +59,22 @@ def test_links_of_the_erased_do_not_open_what_comes_after_them(enrolled: World) 
     assert {enrolled.open(link).status_code for link in links} == {410}
 
 
+def test_what_outlives_erasing_is_that_we_may_not_write_there(enrolled: World) -> None:
+    row = ("ada@example.org", SuppressionReason.COMPLAINT, FRIDAY)
+    suppress(enrolled, *row)
+    erase(enrolled)
+    with reading(enrolled.runtime.engine) as session:
+        kept = [(s.address_key, s.reason, s.since) for s in session.exec(select(Suppression))]
+    assert kept == [row]
+
+
 def test_an_address_that_we_may_not_write_to_gets_no_letter(world: World) -> None:
-    row = Suppression(
-        address_key="ada@example.org", reason=SuppressionReason.COMPLAINT, since=FRIDAY
-    )
-    with transaction(world.runtime.engine) as session:
-        session.add(row)
+    suppress(world, "ada@example.org", SuppressionReason.COMPLAINT, FRIDAY)
     for spelling in ("ada@example.org", "ADA@Example.ORG"):
         assert world.sign_up(spelling).status_code == 303
     assert world.mail() == []
+
+
+def suppress(world: World, address_key: str, reason: SuppressionReason, since: datetime) -> None:
+    with transaction(world.runtime.engine) as session:
+        session.add(Suppression(address_key=address_key, reason=reason, since=since))

@@ -3,12 +3,12 @@
 import pytest
 
 from emails.tokens import Purpose
-from tests.mallory.kit import form_token_of, from_network, lesson_link, rules, url_of
+from tests.mallory.kit import ONE_CLICK, form_token_of, from_network, lesson_link, rules, url_of
 from tests.world import HTTPS, PASSWORD, World
 
 
 def test_every_form_has_a_limit(world: World) -> None:
-    """Two hundred and forty times a minute, at the most."""
+    """Two hundred and forty times a minute, at the most; nine hundred for the one click."""
     for rule in rules(world, "POST"):
         status, tries, token = 400, 0, ""
         while status != 429:
@@ -103,3 +103,12 @@ def test_passwords_can_be_guessed_sixty_times_from_everywhere(production: World)
         for n in range(61)
     ]
     assert [answer.status_code for answer in guesses] == [403] * 60 + [429]
+    assert "from everywhere together" in guesses[-1].text
+    assert "from your network" not in guesses[-1].text
+
+
+def test_one_mail_provider_may_leave_for_many_readers_at_once(enrolled: World) -> None:
+    """All of them from one network, in the minutes after a newsletter."""
+    leave, mail_program = enrolled.path(lesson_link(enrolled, "/u/")), enrolled.another_browser()
+    answers = [mail_program.post(leave, data=ONE_CLICK, base_url=HTTPS) for _ in range(600)]
+    assert {answer.status_code for answer in answers} == {200}
