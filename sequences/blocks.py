@@ -12,6 +12,8 @@ IN_LETTER = ("insight", "try", "own-words")
 IN_SAMPLER = ("insight", "try", "lines", "sheet")
 IN_LANDING = ("insight", "try")
 
+END_IT = "Write ::: on a line of its own where it ends."
+
 
 @dataclass(frozen=True)
 class Block:

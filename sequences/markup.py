@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from sequences.blocks import blocks, stray_ends
+from sequences.blocks import END_IT, blocks, stray_ends
 from sequences.findings import Finding, did_you_mean
 
 DEEPEST = 6
@@ -81,7 +81,7 @@ def _blocks(source: str, line: int, body: str, known: Collection[str]) -> Iterat
                 source,
                 line + block.first,
                 f"The block {block.name} does not end.",
-                "Write ::: on a line of its own where it ends.",
+                END_IT,
             )
     for number in stray_ends(body):
         remedy = "Take the line out, or write what begins above it, like ::: try."

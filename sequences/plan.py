@@ -11,6 +11,7 @@ from sequences.findings import Finding, did_you_mean
 from sequences.sequence import Brand, Schedule
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+TUESDAY = frozenset({1})
 
 KNOWN = {
     "course": ("title", "language", "lessons"),
@@ -164,16 +165,16 @@ def _days(reader: _Reader) -> frozenset[int]:
     one, several = reader.get("schedule", "day"), reader.get("schedule", "days")
     if one is not None and several is not None:
         reader.wrong("schedule", "days", "Both day and days are written.", "Keep one of the two.")
-    key, named = ("day", [one]) if several is None else ("days", several)
     if one is None and several is None:
-        named = ["tuesday"]
+        return TUESDAY
+    key, named = ("day", [one]) if several is None else ("days", several)
     if not isinstance(named, list) or not named:
         reader.wrong("schedule", key, f"{key} is no list of days.", 'Write days = ["tuesday"].')
-        named = ["tuesday"]
+        return TUESDAY
     for day in (day for day in named if day not in DAYS):
         remedy = did_you_mean(str(day), DAYS, 'Write it like "tuesday".')
         reader.wrong("schedule", key, f"{day} is no day of the week.", remedy)
-    return frozenset(DAYS.index(day) for day in named if day in DAYS) or frozenset({1})
+    return frozenset(DAYS.index(day) for day in named if day in DAYS) or TUESDAY
 
 
 def _nudge_after(reader: _Reader, example: str) -> timedelta | None:

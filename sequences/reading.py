@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sequences import frontmatter, plan
-from sequences.blocks import blocks, without
+from sequences.blocks import END_IT, blocks, without
 from sequences.findings import CourseError, Finding, did_you_mean
 from sequences.frontmatter import Text
 from sequences.plan import SLUG, Plan
@@ -16,8 +16,6 @@ PLAN, LANDING, SAMPLER = "sequence.toml", "landing.md", "sampler.md"
 LESSON_LABELS = ("id", "title", "subject", "preview", "summary")
 LETTER_LABELS = ("subject", "preview", "title")
 SAMPLER_LABELS = ("title", "lead")
-
-END_IT = "Write ::: on a line of its own where it ends."
 
 # Word processors leave these behind. Python would end a line there, and no editor counts it.
 NO_LINE_ENDS = dict.fromkeys(map(ord, "\v\f\x1c\x1d\x1e\x85\u2028\u2029"), " ")
