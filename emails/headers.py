@@ -9,6 +9,7 @@ import unicodedata
 from datetime import UTC, datetime
 from email.header import Header
 from email.utils import format_datetime, getaddresses
+from functools import lru_cache
 
 from emails.errors import HeaderError
 
@@ -24,6 +25,9 @@ _LIST_ID = re.compile(r"[A-Za-z0-9_.-]+>")
 _URL = re.compile(r"https?://[\x21-\x3b\x3d\x3f-\x7e]+")
 _MAILTO = re.compile(
     r"mailto:[\x21-\x2b\x2d-\x3b\x3d\x3f-\x7e]+@[\x21-\x2b\x2d-\x3b\x3d\x3f-\x7e]+"
+)
+_BARE_ADDRESS = re.compile(
+    r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 )
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 
@@ -43,7 +47,14 @@ def date(at: datetime) -> str:
     """RFC 5322, in UTC. A naive time is refused: it could be any hour."""
     if at.tzinfo is None:
         raise HeaderError("the date of a message needs its zone")
-    return format_datetime(at.astimezone(UTC))
+    there = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return _date(there.replace(microsecond=0) if there.microsecond else there)
+
+
+# A whole batch is of one second.
+@lru_cache(maxsize=64)
+def _date(at: datetime) -> str:
+    return format_datetime(at)
 
 
 def subject(text: str) -> str:
@@ -62,6 +73,8 @@ def words(text: str, name: str) -> str:
 
 def mailbox(text: str, name: str) -> str:
     """`CNT <letters@example.org>` or an address alone, for the header called `name`."""
+    if _BARE_ADDRESS.fullmatch(text):
+        return text
     (title, address), *others = getaddresses([_one_line(text)]) or [("", "")]
     if others or address.count("@") != 1 or any(sign in '<>," ' or sign < "!" for sign in address):
         raise HeaderError(f"not a mailbox, for {name}: {text!r}")

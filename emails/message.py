@@ -1,29 +1,71 @@
 """A letter with one person's values, and what stands on its envelope → the bytes of a message.
 
 The bytes are written by hand: the standard library takes ten times as long, and its folding
-breaks long URLs. Text part first, both parts in quoted-printable, all lines short and in ASCII.
+breaks long URLs. Text part first, both parts in quoted-printable, all lines short and in ASCII,
+and none begins with a dot.
 """
 
 import hashlib
-from binascii import b2a_qp
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from emails import headers
 from emails.errors import HeaderError, RenderError
 from emails.letter import Rendered
+from emails.quoting import quoted
 
 # Gmail clips a letter at about 102 kB; some of it belongs to those who carry it.
 LARGEST = 80_000
 
+ORDER = (
+    "From",
+    "To",
+    "Reply-To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "List-ID",
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
+    "Feedback-ID",
+    "MIME-Version",
+    "Auto-Submitted",
+    "Content-Type",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What is the same for every message of one letter from one installation.
+
+    `sender` and `reply_to` may have a display name, `list_id` is `Title <slug.example.org>`.
+    `auto_generated`: nobody asked for this one letter, so no robot should answer (RFC 3834).
+    """
+
+    sender: str
+    reply_to: str | None
+    list_id: str
+    feedback_id: str
+    auto_generated: bool
+
+
+class Personal(NamedTuple):
+    """What each message has for itself.
+
+    `date` is aware, `recipient` a bare address, `unsubscribe_mailto` a whole `mailto:` URL.
+    """
+
+    message_id: str
+    date: datetime
+    recipient: str
+    unsubscribe_url: str
+    unsubscribe_mailto: str
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """`date` is aware. `sender` and `reply_to` may have a display name, `recipient` is bare.
-
-    `list_id` is `Title <slug.example.org>`, `unsubscribe_mailto` a whole `mailto:` URL.
-    `auto_generated`: nobody asked for this one letter, so no robot should answer (RFC 3834).
-    """
+    """All that stands on one message: a `Stamp` and a `Personal`, and their words hold here."""
 
     message_id: str
     date: datetime
@@ -38,60 +80,77 @@ class Head:
 
 
 def compose(rendered: Rendered, head: Head) -> bytes:
-    """The message, with CRLF line ends.
+    """The message, with CRLF line ends, and no line that begins with a dot.
 
     All of it is ASCII, unless the recipient's own address is not (RFC 6532). Raises
     `HeaderError` (a `ValueError`) for a value that would break a header, and `RenderError`
     for a message beyond 80,000 bytes.
     """
-    boundary = _boundary(head.message_id)
-    lines = [f"{name}: {value}" for name, value in _fields(rendered, head)]
-    lines += [f'Content-Type: multipart/alternative; boundary="{boundary}"', "", ""]
-    part = f"--{boundary}\r\nContent-Type: text/{{}}; charset=utf-8\r\n"
-    part += "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
-    message = b"".join(
-        (
-            "\r\n".join(lines).encode(),
-            part.format("plain").encode(),
-            _quoted(rendered.text),
-            part.format("html").encode(),
-            _quoted(rendered.html),
-            f"--{boundary}--\r\n".encode(),
-        )
+    boundary = boundary_of(head.message_id)
+    fields = {
+        **fields_for_all(head, boundary),
+        **fields_for_one(head, headers.subject(rendered.subject)),
+    }
+    before_text, before_html, after = frame(boundary)
+    text, html = quoted(rendered.text), quoted(rendered.html)
+    return fitting(
+        b"".join((field_lines(fields).encode(), before_text, text, before_html, html, after))
     )
-    if len(message) > LARGEST:
-        raise RenderError(f"the message has {len(message)} bytes, and {LARGEST} is the most")
-    return message
 
 
-def _fields(rendered: Rendered, head: Head) -> list[tuple[str, str]]:
-    fields = [
-        ("From", headers.mailbox(head.sender, "From")),
-        ("To", headers.mailbox(head.recipient, "To")),
-        ("Subject", headers.subject(rendered.subject)),
-        ("Date", headers.date(head.date)),
-        ("Message-ID", headers.checked_message_id(head.message_id)),
-        ("List-ID", headers.list_id(head.list_id)),
-        ("List-Unsubscribe", headers.unsubscribe(head.unsubscribe_url, head.unsubscribe_mailto)),
-        ("List-Unsubscribe-Post", headers.ONE_CLICK),
-        ("Feedback-ID", headers.feedback_id(head.feedback_id)),
-        ("MIME-Version", "1.0"),
-    ]
-    if head.reply_to is not None:
-        fields.insert(2, ("Reply-To", headers.mailbox(head.reply_to, "Reply-To")))
-    if head.auto_generated:
-        fields.append(("Auto-Submitted", "auto-generated"))
-    if not fields[0][1].isascii():
+def boundary_of(words: str) -> str:
+    """The same for the same words. Quoted-printable never has `=_`, so no text can hold it."""
+    return "=_" + hashlib.sha256(words.encode()).hexdigest()[:24]
+
+
+def fields_for_all(of: Head | Stamp, boundary: str) -> dict[str, str]:
+    """Raises `HeaderError`."""
+    fields = {
+        "From": headers.mailbox(of.sender, "From"),
+        "List-ID": headers.list_id(of.list_id),
+        "List-Unsubscribe-Post": headers.ONE_CLICK,
+        "Feedback-ID": headers.feedback_id(of.feedback_id),
+        "MIME-Version": "1.0",
+        "Content-Type": f'multipart/alternative; boundary="{boundary}"',
+    }
+    if not fields["From"].isascii():
         raise HeaderError("the sender's address has to be in ASCII")
+    if of.reply_to is not None:
+        fields["Reply-To"] = headers.mailbox(of.reply_to, "Reply-To")
+    if of.auto_generated:
+        fields["Auto-Submitted"] = "auto-generated"
     return fields
 
 
-def _boundary(message_id: str) -> str:
-    """The same for the same message. Quoted-printable never has `=_`, so no text can hold it."""
-    return "=_" + hashlib.sha256(message_id.encode()).hexdigest()[:24]
+def fields_for_one(of: Head | Personal, subject: str) -> dict[str, str]:
+    """`subject` is encoded already. Raises `HeaderError`."""
+    return {
+        "To": headers.mailbox(of.recipient, "To"),
+        "Subject": subject,
+        "Date": headers.date(of.date),
+        "Message-ID": headers.checked_message_id(of.message_id),
+        "List-Unsubscribe": headers.unsubscribe(of.unsubscribe_url, of.unsubscribe_mailto),
+    }
 
 
-def _quoted(text: str) -> bytes:
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n") + "\n"
-    # The last CRLF belongs to the boundary that follows (RFC 2046, section 5.1.1).
-    return b2a_qp(lines.encode(), istext=True).replace(b"\n", b"\r\n") + b"\r\n"
+def field_lines(fields: dict[str, str]) -> str:
+    """The header section, in the order that all our messages have."""
+    return "".join(f"{name}: {fields[name]}\r\n" for name in ORDER if name in fields)
+
+
+def frame(boundary: str) -> tuple[bytes, bytes, bytes]:
+    """What stands before the text part, before the HTML part, and after both.
+
+    The CRLF before a boundary belongs to it (RFC 2046, section 5.1.1).
+    """
+    head = f"\r\n--{boundary}\r\nContent-Type: text/{{}}; charset=utf-8\r\n"
+    head += "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+    before_text, before_html = head.format("plain").encode(), head.format("html").encode()
+    return before_text, before_html, f"\r\n--{boundary}--\r\n".encode()
+
+
+def fitting(message: bytes) -> bytes:
+    """The message as it is. Raises `RenderError` where it would be clipped."""
+    if len(message) > LARGEST:
+        raise RenderError(f"the message has {len(message)} bytes, and {LARGEST} is the most")
+    return message

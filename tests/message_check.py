@@ -41,7 +41,10 @@ def _check_lines(raw: bytes) -> None:
     assert len(raw) < 80_000, "Gmail clips what is longer"
     assert b"\n" not in raw.replace(b"\r\n", b""), "every line ends with CRLF"
     assert b"\r" not in raw.replace(b"\r\n", b"")
-    assert max(map(len, raw.split(b"\r\n"))) <= 998, "RFC 5322, section 2.1.1"
+    lines, body = raw.split(b"\r\n"), raw.partition(b"\r\n\r\n")[2]
+    assert max(map(len, lines)) <= 998, "RFC 5322, section 2.1.1"
+    assert max(map(len, body.split(b"\r\n"))) <= 76, "RFC 2045, section 6.7"
+    assert not any(line.startswith(b".") for line in lines), "nothing for a transport to double"
     assert raw.endswith(b"\r\n")
 
 

@@ -1,10 +1,15 @@
 """Personalising: whatever the values are, they are only ever words."""
 
+import textwrap
+
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from emails.errors import RenderError
 from emails.letter import Letter, compile_letter, render
 from emails.message import compose
+from emails.rendering import fill
 from tests.emails.samples import CNT, compiled, draft, for_ada, head, lesson
 from tests.message_check import check_message
 
@@ -103,3 +108,17 @@ def test_a_template_can_climb_nowhere(source: str) -> None:
 def test_a_page_is_filled_in_the_same_way() -> None:
     page = Letter("{{ first_name }}", "<p>{{ first_name }}</p>", "")
     assert render(page, {"first_name": "<A>"}).html == "<p>&lt;A&gt;</p>"
+
+
+indents = st.text(st.sampled_from(" >-x"), max_size=80)
+
+
+@given(st.text(st.sampled_from("aaaaбé-. \t\u00a0📝"), max_size=400), indents, indents)
+@example("a" * 72 + " b", "", "")
+@example("a" * 73 + " b", "", "")
+@example("b " + "a" * 100, "  ", "  ")
+@example("", "- ", "  ")
+def test_a_line_is_filled_as_the_standard_library_does_it(line: str, first: str, rest: str) -> None:
+    wrapper = textwrap.TextWrapper(72, break_long_words=False, break_on_hyphens=False)
+    wrapper.initial_indent, wrapper.subsequent_indent = first, rest
+    assert fill(line, first, rest).split("\n") == (wrapper.wrap(" ".join(line.split())) or [""])

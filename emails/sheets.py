@@ -1,0 +1,134 @@
+"""One way through a letter's choices, printed but for the gaps.
+
+    still bytes │ slot │ still bytes │ slot │ still bytes
+
+Each piece begins on a line of its own and ends where a soft break can follow, so what goes into
+a slot changes nothing around it. What stands in several slots is encoded once for each person.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from emails.errors import RenderError
+from emails.pieces import Filtered, Named, Settled, filtered, spoken, value_of
+from emails.quoting import SOFT_BREAK, quoted
+from emails.rendering import Value, screened
+
+Values = Mapping[str, Value]
+
+# A value that is the same in HTML, in text, in quoted-printable, and filled: printable ASCII
+# without & < > " ' and =, no dot in front, no spaces around it, and no full line of it. (Two
+# spaces beside each other are looked for apart.)
+_PLAIN = r"(?![ .])[ !#-%(-;?-~]{0,72}(?<! )"
+_is_plain_line = re.compile(_PLAIN).fullmatch
+_are_plain_lines = re.compile(rf"(?:\n{_PLAIN})*").fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place for one person's own."""
+
+    piece: Named | Filtered
+    html: bool
+
+    @property
+    def name(self) -> str | None:
+        """The value that stands here as it is, if it is plain."""
+        match self.piece:
+            case Named(name) | Filtered((Named(name),), "fill", ("", "")):
+                return name
+        return None
+
+    def encoded(self, values: Values) -> bytes:
+        match self.piece:
+            case Named(name):
+                value = value_of(name, values)
+                return quoted(screened(value) if self.html else str(value))
+            case Filtered(pieces, by, arguments):
+                return _filtered(spoken(pieces, values), by, arguments)
+
+
+Chunk = bytes | Slot
+
+
+class Sheet:
+    """Chunks in their order, sorted once, so that little is left to do for each person."""
+
+    def __init__(self, chunks: Iterable[Chunk]) -> None:
+        merged = list(_merged(chunks))
+        still = [chunk for chunk in merged if isinstance(chunk, bytes)]
+        slots = [chunk for chunk in dict.fromkeys(merged) if isinstance(chunk, Slot)]
+        self._still = tuple(still)
+        self._slots = [(slot.name, slot.encoded) for slot in slots]
+        self._names = list(dict.fromkeys(slot.name for slot in slots if slot.name is not None))
+        self._values_of = _taking(self._names)
+        self._in_order = _taking([[*still, *slots].index(chunk) for chunk in merged])
+
+    def chunks(self, values: Values) -> tuple[bytes, ...]:
+        """Raises `RenderError` for a value that is not there."""
+        plain = self._plain(values)
+        own = [plain[name] if name in plain else encode(values) for name, encode in self._slots]
+        return self._in_order((*self._still, *own))
+
+    def _plain(self, values: Values) -> dict[str | None, bytes]:
+        """Those of the values that are plain: nearly always, it is all of them."""
+        try:
+            own = self._values_of(values)
+        except KeyError as missing:
+            raise RenderError(f"the letter can't be filled in: {missing} is undefined") from None
+        lines = _plain_lines(own)
+        if lines is not None:
+            return dict(zip(self._names, lines, strict=True))
+        each = zip(self._names, own, strict=True)
+        return {name: str(value).encode() for name, value in each if _is_plain(value)}
+
+
+def chunks_of(pieces: Iterable[Settled], html: bool) -> Iterator[Chunk]:
+    """Words are encoded, and all else is a slot, each on lines of its own."""
+    begun = False
+    for piece in pieces:
+        if begun and not (isinstance(piece, str) and piece.startswith("\n")):
+            yield SOFT_BREAK
+        yield quoted(piece) if isinstance(piece, str) else Slot(piece, html)
+        begun = not (isinstance(piece, str) and piece.endswith("\n"))
+
+
+def _plain_lines(values: Sequence[Value]) -> list[bytes] | None:
+    """All at once: one look at a few hundred characters instead of a look at each value."""
+    try:
+        text = "\n".join(("", *values))  # type: ignore[arg-type]
+    except TypeError:  # a number
+        return None
+    lines = text.encode().split(b"\n")[1:] if _are_plain_lines(text) and "  " not in text else []
+    return lines if len(lines) == len(values) else None
+
+
+def _is_plain(value: Value) -> bool:
+    return isinstance(value, str) and _is_plain_line(value) is not None and "  " not in value
+
+
+# Whole cohorts get the same line, or the same prompt.
+@lru_cache(maxsize=512)
+def _filtered(words: str, by: str, arguments: tuple[str, ...]) -> bytes:
+    return quoted(filtered(words, by, arguments))
+
+
+def _merged(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+    """Bytes beside bytes are one chunk."""
+    for kind, run in groupby(chunks, type):
+        if kind is bytes:
+            yield b"".join(run)  # type: ignore[arg-type]
+        else:
+            yield from run
+
+
+def _taking(keys: Sequence[Any]) -> Callable[[Any], tuple[Any, ...]]:
+    """`itemgetter`, which gives no tuple where it is asked for one thing."""
+    if len(keys) > 1:
+        return itemgetter(*keys)
+    return lambda things: tuple(things[key] for key in keys)

@@ -1,0 +1,28 @@
+"""The letters that ship are made the quick way, all but the one that gives answers back."""
+
+import pytest
+
+from course.publishing import compile_course
+from emails.letter import Letter
+from emails.skeleton import Skeleton
+from tests.emails.test_skeleton import PERSON, STAMP, check_the_same, slow
+from tests.world import COURSE
+
+LETTERS = compile_course(COURSE).letters
+
+VALUES = ["Ada", "Zoë & <Co>", ".", "", "А" * 400, "= \r\n.\r\nx "]
+
+
+@pytest.mark.parametrize("key", sorted(LETTERS))
+def test_only_the_closing_letter_needs_jinja(key: str) -> None:
+    assert (Skeleton.of(LETTERS[key], STAMP) is None) == (key == "closing")
+
+
+@pytest.mark.parametrize("key", sorted(LETTERS.keys() - {"closing"}))
+@pytest.mark.parametrize("value", VALUES)
+def test_it_says_the_same_as_jinja(key: str, value: str) -> None:
+    letter: Letter = LETTERS[key]
+    skeleton = Skeleton.of(letter, STAMP)
+    assert skeleton is not None
+    values = dict.fromkeys(skeleton.names, value)
+    check_the_same(skeleton.message(values, PERSON), slow(letter, values))
