@@ -11,6 +11,10 @@ from binascii import b2a_qp
 WIDTH = 76
 SOFT_BREAK = b"=\r\n"
 
+# A line that stays as it is: printable ASCII but the equals sign, not full, no dot in front.
+_BARE = r"(?!\.)[ -<>-~]{0,75}+(?<! )"
+_are_bare_lines = re.compile(rf"{_BARE}(?:\n{_BARE})*").fullmatch
+
 _LATE_SPACES = re.compile(rb"^([^\n]{74,75})(=20|=09)$", re.MULTILINE)
 _DOTTED = re.compile(rb"^\.[^\n]*", re.MULTILINE)
 
@@ -21,6 +25,8 @@ def quoted(text: str) -> bytes:
     The last one is not ended, and has 75 at the most: a soft break fits behind it. No line ends
     with a space. So pieces may stand one after another, each on a line of its own.
     """
+    if _are_bare_lines(text):
+        return text.encode().replace(b"\n", b"\r\n")
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return _mended(b2a_qp(lines.encode(), istext=True)).replace(b"\n", b"\r\n")
 

@@ -147,7 +147,7 @@ def _encoded_size(text: str) -> int:
 
 def _clean(text: str) -> str:
     """Nothing that a reader can't see, but the line breaks and the spaces; never markup."""
-    if type(text) is str and text.isascii() and text.isprintable():
+    if type(text) is str and text.isprintable():  # controls and turns are not
         return text
     one_kind = str(text).replace("\r\n", "\n").replace("\r", "\n")
     return one_kind.encode("utf-8", "replace").decode().translate(_UNSAFE)

@@ -17,16 +17,17 @@ from typing import Any
 from emails.errors import RenderError
 from emails.pieces import Filtered, Named, Settled, filtered, spoken, value_of
 from emails.quoting import SOFT_BREAK, quoted
-from emails.rendering import Value, screened
+from emails.rendering import WIDTH, Value, screened
 
 Values = Mapping[str, Value]
 
-# A value that is the same in HTML, in text, in quoted-printable, and filled: printable ASCII
-# without & < > " ' and =, no dot in front, no spaces around it, and no full line of it. (Two
-# spaces beside each other are looked for apart.)
-_PLAIN = r"(?![ .])[ !#-%(-;?-~]{0,72}(?<! )"
-_is_plain_line = re.compile(_PLAIN).fullmatch
-_are_plain_lines = re.compile(rf"(?:\n{_PLAIN})*").fullmatch
+# A line break, and a value that is the same in HTML, in text and filled, and that is the same
+# in quoted-printable as well: printable ASCII without & < > " ' and =, and no full line of it.
+# (Two spaces beside each other are looked for apart.)
+_are_plain_lines = re.compile(r"(?:\n(?![ .])[ !#-%(-;?-~]{0,72}+(?<! ))*").fullmatch
+
+# The same in HTML, in text and, if a line is long enough for it, filled.
+_is_single_spaced = re.compile(r"(?! )[^ &<>\"']*+(?: [^ &<>\"']++)*+").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +39,18 @@ class Slot:
 
     @property
     def name(self) -> str | None:
-        """The value that stands here as it is, if it is plain."""
+        """The value that stands here as it is, if it is simple."""
         match self.piece:
             case Named(name) | Filtered((Named(name),), "fill", ("", "")):
                 return name
         return None
 
     def encoded(self, values: Values) -> bytes:
-        match self.piece:
-            case Named(name):
-                value = value_of(name, values)
-                return quoted(screened(value) if self.html else str(value))
-            case Filtered(pieces, by, arguments):
-                return _filtered(spoken(pieces, values), by, arguments)
+        piece = self.piece
+        if isinstance(piece, Filtered):
+            return _filtered(spoken(piece.pieces, values), piece.by, piece.arguments)
+        value = value_of(piece.name, values)
+        return quoted(screened(value) if self.html else str(value))
 
 
 Chunk = bytes | Slot
@@ -71,12 +71,12 @@ class Sheet:
 
     def chunks(self, values: Values) -> tuple[bytes, ...]:
         """Raises `RenderError` for a value that is not there."""
-        plain = self._plain(values)
-        own = [plain[name] if name in plain else encode(values) for name, encode in self._slots]
+        simple = self._simple(values)
+        own = [simple[name] if name in simple else encode(values) for name, encode in self._slots]
         return self._in_order((*self._still, *own))
 
-    def _plain(self, values: Values) -> dict[str | None, bytes]:
-        """Those of the values that are plain: nearly always, it is all of them."""
+    def _simple(self, values: Values) -> dict[str | None, bytes]:
+        """The values, encoded, that are the same wherever they stand: most often, all of them."""
         try:
             own = self._values_of(values)
         except KeyError as missing:
@@ -85,7 +85,7 @@ class Sheet:
         if lines is not None:
             return dict(zip(self._names, lines, strict=True))
         each = zip(self._names, own, strict=True)
-        return {name: str(value).encode() for name, value in each if _is_plain(value)}
+        return {name: quoted(str(value)) for name, value in each if _is_simple(value)}
 
 
 def chunks_of(pieces: Iterable[Settled], html: bool) -> Iterator[Chunk]:
@@ -108,8 +108,13 @@ def _plain_lines(values: Sequence[Value]) -> list[bytes] | None:
     return lines if len(lines) == len(values) else None
 
 
-def _is_plain(value: Value) -> bool:
-    return isinstance(value, str) and _is_plain_line(value) is not None and "  " not in value
+def _is_simple(value: Value) -> bool:
+    return (
+        isinstance(value, str)
+        and value.isprintable()  # so that nothing is cleaned away
+        and (len(value) <= WIDTH or " " not in value)
+        and _is_single_spaced(value) is not None
+    )
 
 
 # Whole cohorts get the same line, or the same prompt.

@@ -111,9 +111,16 @@ def test_a_page_is_filled_in_the_same_way() -> None:
 
 
 indents = st.text(st.sampled_from(" >-x"), max_size=80)
+lengths = st.lists(st.integers(1, 90), max_size=20)
+lines = st.one_of(
+    st.text(st.sampled_from("aaaaбé-. \t\u00a0📝"), max_size=400),
+    lengths.map(lambda many: " ".join("a" * length for length in many)),
+)
 
 
-@given(st.text(st.sampled_from("aaaaбé-. \t\u00a0📝"), max_size=400), indents, indents)
+@given(lines, indents, indents)
+@example("b " + "a" * 70 + " c", "", "")
+@example("aa bb cc", "x" * 75, "x" * 75)
 @example("a" * 72 + " b", "", "")
 @example("a" * 73 + " b", "", "")
 @example("b " + "a" * 100, "  ", "  ")

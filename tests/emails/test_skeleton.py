@@ -125,9 +125,13 @@ plain = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=100
 anything = st.text(st.characters(), max_size=100)
 nasty = st.text(st.sampled_from("a. =\n\r\t\0&<'é📝\u202e\u200f\u2028\udcffשم"), max_size=200)
 long = st.builds(lambda text, times: text * times, st.sampled_from("x ya. я📝.="), st.just(1_500))
-words: st.SearchStrategy[Value] = st.one_of(
-    plain, anything, nasty, long, st.sampled_from(["", *MALLORY]), st.integers()
-)
+edges = [
+    *MALLORY,
+    *("", " Ada", "Ada ", "A  a", "A\na", "A\n", ".Ada", "A.", "=", "O'Brien", "A\u00a0a"),
+    *(" é", "é ", "é  é", "é\né", "é é " * 20 + "é", "A" * 75, "A" * 76, "A a " * 18 + "b"),
+    *("A a " * 18, "A" * 74 + ".", "A" * 75 + ".", "A" * 75 + "=", "A" * 75 + "é", 7, True),
+]
+words: st.SearchStrategy[Value] = st.one_of(plain, anything, nasty, long, st.sampled_from(edges))
 
 
 @pytest.mark.parametrize("name", LETTERS)
@@ -142,6 +146,14 @@ def test_both_ways_say_the_same(name: str, own: dict[str, Value]) -> None:
     values = {**ADA, **own}
     quick = attempt(skeleton(LETTERS[name]).message, values, PERSON)
     check_the_same(quick, attempt(slow, LETTERS[name], values))
+
+
+@pytest.mark.parametrize("name", LETTERS)
+@pytest.mark.parametrize("odd", edges)
+def test_one_odd_value_among_plain_ones_is_said_the_same(name: str, odd: Value) -> None:
+    for which in ("greeting", "first_name", "next_line"):
+        values = {**ADA, "prompt": "Why?", "a": "a", "b": str(odd), which: odd}
+        check_the_same(skeleton(LETTERS[name]).message(values, PERSON), slow(LETTERS[name], values))
 
 
 @pytest.mark.parametrize("name", MALLORY)
