@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from argon2 import PasswordHasher, Type, extract_parameters
 from argon2.exceptions import InvalidHashError
-from pydantic import SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from emails import address
@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     home_course: str = ""
     admin_password_hash: SecretStr = SecretStr("")
     trusted_proxies: int = 0
+    lease: int = Field(default=600, ge=2, le=86400)
 
     @property
     def in_development(self) -> bool:

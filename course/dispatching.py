@@ -2,17 +2,15 @@
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, update
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
-from course import catalogue, outbox, pacing
+from course import catalogue, outbox
 from course.models import (
-    Delivery,
     DeliveryKind,
-    DeliveryState,
     Enrollment,
     EnrollmentState,
     Reflection,
@@ -20,7 +18,6 @@ from course.models import (
 )
 from course.writing import Writer
 from sequences.progress import Finish, Progress, Send, Wait, decide, nudge_at
-from sequences.schedule import next_send_at
 
 log = logging.getLogger(__name__)
 
@@ -72,45 +69,6 @@ def nudge_due(session: Session, writer: Writer, now: datetime) -> int:
     outbox.put(session, rows)
     _update(session, [{"its_id": enrollment.id, "nudge_at": None} for enrollment, _ in places])
     return len(places)
-
-
-def call_back(session: Session, now: datetime) -> int:
-    """Take back written letters that must not go out as things stand; how many there were.
-
-    Either their hour is over, or the reader paused or began anew while the server was putting
-    them off. A step comes again in its turn, at the next opening and not at three in the morning;
-    a nudge is dropped.
-    """
-    found = _out_of_turn(session, now)
-    shelf = catalogue.Shelf(session)
-    for delivery, enrollment, zone in found:
-        delivery.state = DeliveryState.WITHDRAWN
-        if delivery.kind is not DeliveryKind.NUDGE and delivery.round == enrollment.round:
-            pacing.give_back(enrollment, {delivery.slot})
-            if enrollment.state is EnrollmentState.ACTIVE:
-                window = shelf.current(enrollment.course_id).window(enrollment, zone)
-                enrollment.next_send_at = next_send_at(now, timedelta(0), window)
-    return len(found)
-
-
-def _out_of_turn(session: Session, now: datetime) -> list[tuple[Delivery, Enrollment, str]]:
-    found = session.exec(
-        select(Delivery, Enrollment, Subscriber.zone)
-        .join(Enrollment, col(Enrollment.id) == Delivery.enrollment_id)
-        .join(Subscriber, col(Subscriber.id) == Delivery.subscriber_id)
-        .where(
-            col(Delivery.state).in_(outbox.WAITING),
-            col(Delivery.kind).in_(pacing.PACED),
-            or_(
-                col(Delivery.not_after) < now,
-                col(Enrollment.state) == EnrollmentState.PAUSED,
-                col(Delivery.round) != Enrollment.round,
-            ),
-        )
-        .limit(BATCH)
-        .with_for_update(skip_locked=True, key_share=True, of=(Delivery, Enrollment))
-    )
-    return list(found)
 
 
 def _due(session: Session, column: Any, now: datetime) -> list[Place]:

@@ -71,7 +71,7 @@ def _totals(session: Session) -> dict[str, int]:
         "to confirm": states["pending"],
         "left": states["left"],
         "letters sent": letters["sent"],
-        "waiting": letters["due"] + letters["claimed"] + letters["attempting"],
+        "waiting": letters["due"] + letters["attempting"],
         "in trouble": sum(letters[state] for state in TROUBLE),
         "reflections": written,
     }

@@ -20,9 +20,7 @@ from course.models import (
     Subscriber,
 )
 from sequences.progress import resume_at
-
-# Only these can be taken back; a sampler or a key to the journal was asked for.
-PACED = (DeliveryKind.LESSON, DeliveryKind.NUDGE, DeliveryKind.CLOSING)
+from sequences.schedule import next_send_at
 
 # A pause ends by itself within a year; "until I say so" has no end.
 LONGEST_PAUSE = timedelta(days=366)
@@ -161,6 +159,31 @@ def give_back(enrollment: Enrollment, steps: set[str]) -> None:
     enrollment.nudge_at = None
 
 
+def call_back(session: Session, delivery_ids: list[int], now: datetime) -> int:
+    """Take back written letters that are out of their turn; how many there were.
+
+    Either their hour is over, or the reader paused or began anew while the server was putting
+    them off. A step comes again in its turn, at the next opening and not at three in the morning;
+    a nudge is dropped.
+    """
+    found = session.exec(
+        select(Delivery, Enrollment, Subscriber.zone)
+        .join(Enrollment, col(Enrollment.id) == Delivery.enrollment_id)
+        .join(Subscriber, col(Subscriber.id) == Delivery.subscriber_id)
+        .where(col(Delivery.id).in_(delivery_ids), outbox.is_waiting(now))
+        .with_for_update(skip_locked=True, key_share=True, of=(Delivery, Enrollment))
+    ).all()
+    shelf = catalogue.Shelf(session)
+    for delivery, enrollment, zone in found:
+        delivery.state, delivery.try_at = DeliveryState.WITHDRAWN, None
+        if delivery.kind is not DeliveryKind.NUDGE and delivery.round == enrollment.round:
+            give_back(enrollment, {delivery.slot})
+            if enrollment.state is EnrollmentState.ACTIVE:
+                window = shelf.current(enrollment.course_id).window(enrollment, zone)
+                enrollment.next_send_at = next_send_at(now, timedelta(0), window)
+    return len(found)
+
+
 def _go_on(session: Session, place: Place, now: datetime) -> None:
     _take_back(session, place)
     place.enrollment.state, place.enrollment.paused_until = EnrollmentState.ACTIVE, None
@@ -178,7 +201,7 @@ def _take_back(session: Session, place: Place) -> None:
     taken = outbox.withdraw(
         session,
         col(Delivery.enrollment_id) == place.enrollment.id,
-        col(Delivery.kind).in_(PACED),
+        col(Delivery.kind).in_(outbox.PACED),
     )
     steps = {slot for kind, slot in taken if kind != DeliveryKind.NUDGE}
     if steps:

@@ -3,8 +3,10 @@
 import os
 import threading
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 
@@ -37,6 +39,22 @@ class Runtime:
     @cached_property
     def bell(self) -> Bell:
         return Bell(self.settings.redis_url)
+
+    @property
+    def logbooks(self) -> Path:
+        """Beside the worker: on a disk of this machine, not shared with others."""
+        return self.settings.state / "logbooks"
+
+    @property
+    def lease(self) -> timedelta:
+        """So long a claim holds; a worker that hasn't come back by then is taken for dead."""
+        return timedelta(seconds=self.settings.lease)
+
+    @cached_property
+    def transport_name(self) -> str:
+        """The mail server's host, or the transport's kind."""
+        parts = urlsplit(self.settings.mail_url)
+        return parts.hostname or parts.scheme
 
     @cached_property
     def transport(self) -> Transport:

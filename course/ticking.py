@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
-from course import answering, delivering, dispatching, outbox
+from course import answering, delivering, dispatching, outbox, recovering
 from course.db import reading, transaction
 from course.models import Delivery
 from course.runtime import Runtime
@@ -47,16 +47,12 @@ def look(runtime: Runtime) -> None:
 def write_due(runtime: Runtime) -> int:
     """All that the hour brings, a batch a transaction; how much there was."""
     now, writer = runtime.now(), Writer(runtime.settings.mail_domain)
-    with transaction(runtime.engine) as session:
-        if unsure := outbox.strand(session, now):
-            log.warning("%d deliveries became uncertain", unsure)
-        delivering.send_uncertain_again(session, now)
+    recovering.recover(runtime)
     total = 0
     for work in (
         lambda session: answering.answer_all(session, writer, now),
         lambda session: dispatching.dispatch_due(session, writer, now),
         lambda session: dispatching.nudge_due(session, writer, now),
-        lambda session: dispatching.call_back(session, now),
     ):
         total += _until_done(runtime, work)
     return total
@@ -64,8 +60,8 @@ def write_due(runtime: Runtime) -> int:
 
 def anything_due(runtime: Runtime) -> bool:
     with reading(runtime.engine) as session:
-        due = select(Delivery.id).where(*outbox.is_due(runtime.now())).limit(1)
-        return session.exec(due.order_by(col(Delivery.due_at))).first() is not None
+        due = select(Delivery.id).where(outbox.is_waiting(runtime.now())).limit(1)
+        return session.exec(due.order_by(col(Delivery.try_at))).first() is not None
 
 
 def _until_done(runtime: Runtime, work: Callable[[Session], int]) -> int:

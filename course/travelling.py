@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
-from course import delivering, outbox, ticking
+from course import delivering, ticking
 from course.db import reading, transaction
-from course.models import Delivery, DeliveryState, Enrollment, TimeShift
+from course.models import Claim, Delivery, Enrollment, TimeShift
 from course.runtime import Runtime
 
 # Another worker may have a letter in its hands; seconds until it is left behind.
@@ -42,11 +42,10 @@ def ahead(runtime: Runtime) -> timedelta:
 
 
 def _moments(session: Session, now: datetime) -> list[datetime]:
-    waiting = col(Delivery.state).in_(outbox.WAITING)
     candidates = (
         select(func.min(Enrollment.next_send_at)).where(col(Enrollment.next_send_at) > now),
         select(func.min(Enrollment.nudge_at)).where(col(Enrollment.nudge_at) > now),
-        select(func.min(Delivery.due_at)).where(waiting, col(Delivery.due_at) > now),
+        select(func.min(Delivery.try_at)).where(col(Delivery.try_at) > now),
     )
     return [at for query in candidates if (at := session.exec(query).one()) is not None]
 
@@ -67,7 +66,6 @@ def _settle(runtime: Runtime) -> None:
 
 
 def _in_other_hands(runtime: Runtime) -> bool:
-    held = (DeliveryState.CLAIMED, DeliveryState.ATTEMPTING)
     with reading(runtime.engine) as session:
-        query = select(Delivery.id).where(col(Delivery.state).in_(held)).limit(1)
+        query = select(Claim.id).where(col(Claim.lease_until).is_not(None)).limit(1)
         return session.exec(query).first() is not None

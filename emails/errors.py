@@ -10,7 +10,8 @@ EmailError
 └── TransportError     write down what the server said, and
     ├── Refused          do not send this letter again (5xx)
     ├── Deferred         send it again later (4xx, or no connection)
-    └── Uncertain        it may have been sent: ask the policy of its kind
+    ├── Uncertain        it may have been sent: ask the policy of its kind
+    └── Withheld         nothing: the caller took it back before it was sent
 """
 
 import re
@@ -85,3 +86,10 @@ class Deferred(TransportError):
 
 class Uncertain(TransportError):
     """The letter was handed over, and the answer was lost."""
+
+
+class Withheld(TransportError):
+    """Not sent, because the caller took it back: no byte of its end has left."""
+
+    def __init__(self) -> None:
+        super().__init__(None, "taken back before it was sent")

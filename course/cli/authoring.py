@@ -62,7 +62,7 @@ def preview(course: str, into: Path | None) -> None:
     links = Links(settings.base_url, Signer(settings.secret_key.get_secret_value()))
     compilation = _compile(folders.folder(course))
     folder = into or settings.state / "preview" / compilation.sequence.slug
-    written = previewing.write(compilation, folder, settings, links, SystemClock().now())
+    written = previewing.write(compilation, folder, links, SystemClock().now())
     click.echo(f"{written} letters are in {folder}.")
     click.echo(f"  Open {folder / 'index.html'} in a browser to see them side by side.")
 

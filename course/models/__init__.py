@@ -1,5 +1,6 @@
 """The tables, one aggregate a file."""
 
+from course.models.claim import Claim
 from course.models.course import Course, Letter, Revision
 from course.models.delivery import Delivery, DeliveryKind, DeliveryState
 from course.models.enrollment import Enrollment, EnrollmentState
@@ -7,9 +8,11 @@ from course.models.reflection import Reflection
 from course.models.request import Request, RequestKind
 from course.models.subscriber import Consent, Subscriber, SubscriberState
 from course.models.suppression import Suppression, SuppressionReason
+from course.models.tally import Tally
 from course.models.time_shift import TimeShift
 
 __all__ = [
+    "Claim",
     "Consent",
     "Course",
     "Delivery",
@@ -26,5 +29,6 @@ __all__ = [
     "SubscriberState",
     "Suppression",
     "SuppressionReason",
+    "Tally",
     "TimeShift",
 ]

@@ -23,12 +23,12 @@ class DeliveryKind(StrEnum):
 class DeliveryState(StrEnum):
     """See docs/decisions/delivery-states.md for the whole machine.
 
-    due → claimed → attempting → sent | refused | deferred | uncertain; deferred and uncertain
-    come due again until they are failed; what is not to be sent any more is withdrawn.
+    due → attempting → sent | refused | deferred | uncertain; deferred and uncertain are attempted
+    again until they have failed; what is not to be sent any more is withdrawn; what a person has
+    to look at first is held.
     """
 
     DUE = "due"
-    CLAIMED = "claimed"
     ATTEMPTING = "attempting"
     SENT = "sent"
     REFUSED = "refused"
@@ -36,25 +36,30 @@ class DeliveryState(StrEnum):
     UNCERTAIN = "uncertain"
     FAILED = "failed"
     WITHDRAWN = "withdrawn"
+    HELD = "held"
 
 
-_WAITING = text("state IN ('due', 'deferred')")
-_LEASED = text("state IN ('claimed', 'attempting')")
+_WAITING = text("try_at IS NOT NULL")
+_IN_TROUBLE = text("state IN ('refused', 'uncertain', 'failed', 'held')")
 
 
 class Delivery(SQLModel, table=True):
     """`slot` says which one of its kind this is: a lesson's id, or the day it was asked for.
 
     With the enrollment, its round and the kind it is unique, so no letter can be written twice.
+    `due_at` is its own hour and never changes; `try_at` is when to take it up (again), none while
+    somebody has it in hand or nothing is left to do.
     `not_after` is the lateness limit: past it the letter waits for the next opening.
-    `fence` grows with every claim; only the claim that holds the newest may send or record.
+    `fence` is the number of the newest claim on it: no other may send it or record its fate.
     `uncertainties` counts how often nobody could know whether the server had taken it.
     """
 
     __table_args__ = (
         UniqueConstraint("enrollment_id", "round", "kind", "slot"),
-        Index("ix_delivery_due", "due_at", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
-        Index("ix_delivery_lease", "lease_until", sqlite_where=_LEASED, postgresql_where=_LEASED),
+        Index(
+            "ix_delivery_waiting", "try_at", "id", sqlite_where=_WAITING, postgresql_where=_WAITING
+        ),
+        Index("ix_delivery_trouble", "id", sqlite_where=_IN_TROUBLE, postgresql_where=_IN_TROUBLE),
         Index("ix_delivery_subscriber", "subscriber_id", "id"),
         {"sqlite_autoincrement": True},
     )
@@ -68,11 +73,11 @@ class Delivery(SQLModel, table=True):
     letter_id: int = Field(foreign_key="letter.id")
     state: DeliveryState = Field(default=DeliveryState.DUE, sa_type=by_value(DeliveryState))
     due_at: datetime = Field(sa_type=Moment)
+    try_at: datetime | None = Field(default=None, sa_type=Moment)
     not_after: datetime | None = Field(default=None, sa_type=Moment)
     attempts: int = 0
     uncertainties: int = 0
     fence: int = 0
-    lease_until: datetime | None = Field(default=None, sa_type=Moment)
     message_id: str = Field(max_length=200)
     words: str = ""
     created_at: datetime = Field(sa_type=Moment)

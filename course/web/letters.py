@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from course import publishing
 from course.models import DeliveryKind
-from course.personalising import Addressed, Press, fetch
+from course.personalising import Addressed, fetch
 from course.web.errors import Gone
 from course.web.forms import weekday_and_hour
 from course.web.landing import DAYS
@@ -37,7 +37,7 @@ def show(token: str) -> str:
         abort(404)
     # The page's links are as old as the letter's: new ones would make each other new for ever.
     then = addressed.delivery.sent_at or addressed.delivery.created_at
-    values = Press(parts().settings, parts().links).values(addressed, then, [])
+    values = addressed.values(parts().links, then)
     sequence = addressed.edition.sequence
     if letter := publishing.letter_text(sequence, _key(addressed)):
         return _letter(addressed, letter, values)
@@ -139,10 +139,10 @@ def _ics(addressed: Addressed, starts_at: datetime) -> bytes:
 def _addressed(token: str) -> Addressed:
     delivery_id = opened(token, Purpose.VIEW)
     with reading() as session:
-        found = fetch(session, [delivery_id])
-    if not found:
+        found = fetch(session, delivery_id)
+    if found is None:
         raise Gone
-    return found[0]
+    return found
 
 
 def _key(addressed: Addressed) -> str:

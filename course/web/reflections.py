@@ -110,10 +110,10 @@ def _form(
 def _addressed(token: str) -> Addressed:
     delivery_id = opened(token, Purpose.REFLECT)
     with reading() as db:
-        found = fetch(db, [delivery_id])
-    if not found or found[0].edition.sequence.lesson(found[0].delivery.slot) is None:
+        found = fetch(db, delivery_id)
+    if found is None or found.edition.sequence.lesson(found.delivery.slot) is None:
         raise Gone
-    return found[0]
+    return found
 
 
 def _place(addressed: Addressed) -> tuple[int, int, Lesson]:

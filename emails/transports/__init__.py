@@ -6,7 +6,7 @@ folder:PATH                      a file for each message, to look at
 memory:                          a list, for tests
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -16,12 +16,16 @@ from emails.errors import TransportError
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message and its envelope. `id` comes back with the answer."""
+    """One message and its envelope. `id` comes back with the answer.
+
+    `dotless`: whoever wrote it promises that no line of it begins with a dot.
+    """
 
     id: int
     sender: str
     recipient: str
     data: bytes
+    dotless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +35,24 @@ class Receipt:
     words: str
 
 
+# Asked before bytes of a message leave; False takes it back (`emails.errors.Withheld`).
+Permit = Callable[[int], bool]
+
+Fates = Iterator[tuple[int, Receipt | TransportError]]
+
+
+def always(_id: int) -> bool:
+    return True
+
+
 class Transport(Protocol):
     """Carries batches of messages. Not for use by two threads at once."""
 
-    def deliver(self, batch: Iterable[Outgoing]) -> Iterator[tuple[int, Receipt | TransportError]]:
-        """Each message's id and fate, as the answers come. A fate is yielded, never raised."""
+    def deliver(self, batch: Iterable[Outgoing], permit: Permit = always) -> Fates:
+        """Each message's id and fate, as the answers come. A fate is yielded, never raised.
+
+        The batch is read as messages can be taken up, one after the other.
+        """
         ...
 
     def check(self) -> None:

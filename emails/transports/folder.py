@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from emails.errors import Deferred, TransportError
-from emails.transports import Outgoing, Receipt
+from emails.errors import Deferred, Withheld
+from emails.transports import Fates, Outgoing, Permit, Receipt, always
 
 _NAME = re.compile(r"(\d{6,})-\d+\.eml")
 
@@ -20,8 +20,11 @@ class FolderTransport:
 
     folder: Path
 
-    def deliver(self, batch: Iterable[Outgoing]) -> Iterator[tuple[int, Receipt | TransportError]]:
+    def deliver(self, batch: Iterable[Outgoing], permit: Permit = always) -> Fates:
         for outgoing in batch:
+            if not permit(outgoing.id):
+                yield outgoing.id, Withheld()
+                continue
             try:
                 yield outgoing.id, Receipt(f"written to {self._write(outgoing).name}")
             except OSError as error:

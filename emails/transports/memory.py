@@ -1,10 +1,10 @@
 """A transport that keeps what it is given, for tests and rehearsals."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from emails.errors import TransportError, Uncertain
-from emails.transports import Outgoing, Receipt
+from emails.errors import TransportError, Uncertain, Withheld
+from emails.transports import Fates, Outgoing, Permit, Receipt, always
 
 
 @dataclass
@@ -17,8 +17,11 @@ class MemoryTransport:
     sent: list[Outgoing] = field(default_factory=list)
     replies: dict[str, TransportError] = field(default_factory=dict)
 
-    def deliver(self, batch: Iterable[Outgoing]) -> Iterator[tuple[int, Receipt | TransportError]]:
+    def deliver(self, batch: Iterable[Outgoing], permit: Permit = always) -> Fates:
         for outgoing in batch:
+            if not permit(outgoing.id):
+                yield outgoing.id, Withheld()
+                continue
             reply = self.replies.get(outgoing.recipient)
             # Uncertain means that it may have arrived; the worst case is that it has.
             if reply is None or isinstance(reply, Uncertain):

@@ -15,12 +15,12 @@ import select
 import smtplib
 import socket
 import ssl
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Self
 
-from emails.errors import Deferred, Refused, TransportError, Uncertain
-from emails.transports import Outgoing, Receipt
+from emails.errors import Deferred, Refused, TransportError, Uncertain, Withheld
+from emails.transports import Fates, Outgoing, Permit, Receipt, always
 from emails.transports.server import Server
 
 FINAL_DOT = b".\r\n"
@@ -37,9 +37,12 @@ class SmtpTransport:
     def at(cls, url: str) -> Self:
         return cls(Server.at(url))
 
-    def deliver(self, batch: Iterable[Outgoing]) -> Iterator[tuple[int, Receipt | TransportError]]:
+    def deliver(self, batch: Iterable[Outgoing], permit: Permit = always) -> Fates:
         no_server: Deferred | None = None
         for outgoing in batch:
+            if not permit(outgoing.id):
+                yield outgoing.id, Withheld()
+                continue
             if no_server is None:
                 try:
                     self._be_ready()

@@ -34,7 +34,7 @@ def test_no_page_has_a_barrier(chromium: Browser, tmp_path: Path, scheme: Scheme
 def test_no_letter_has_a_barrier(chromium: Browser, tmp_path: Path, scheme: Scheme) -> None:
     runtime = build(load(state=tmp_path))
     course = publishing.compile_course(COURSE)
-    previewing.write(course, tmp_path, runtime.settings, runtime.links, FRIDAY)
+    previewing.write(course, tmp_path, runtime.links, FRIDAY)
     page = tab(chromium, scheme)
     found = {}
     for path in sorted(tmp_path.glob("[0-9]*.html")):

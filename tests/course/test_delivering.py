@@ -1,7 +1,7 @@
 """A batch on its way: what the server says, and what breaks it off."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
@@ -10,11 +10,12 @@ from sqlmodel import col, select
 
 from course import delivering, enrolling, outbox, ticking
 from course.db import reading, transaction
-from course.delivering import PATIENCE
 from course.models import Delivery, DeliveryState, Enrollment, Subscriber, Suppression
+from course.outcomes import PATIENCE
 from emails.errors import Deferred, Refused, TransportError, Uncertain
-from emails.transports import Outgoing, Receipt
+from emails.transports import Fates, Outgoing, Permit, always
 from emails.transports.memory import MemoryTransport
+from tests.hands import ids, take
 from tests.world import World
 
 ADA, GRACE, MALLORY = "ada@example.org", "grace@example.org", "mallory@example.org"
@@ -81,7 +82,8 @@ def test_a_deferred_letter_rests_longer_each_time_and_fails_in_the_end(three: Wo
     rests = []
     while (letter := deliveries(three)[1]).state is not DeliveryState.FAILED:
         three.settle()
-        rests.append(deliveries(three)[1].due_at - three.clock.now())
+        again = deliveries(three)[1].try_at or three.clock.now()
+        rests.append(again - three.clock.now())
         three.clock.advance(rests[-1])
     assert tuple(rests) == (*PATIENCE, timedelta(0))
     assert letter.words == "452 4.2.2 the mailbox is full"
@@ -117,37 +119,45 @@ def test_a_letter_that_stays_uncertain_is_kept_for_a_person_to_look_at(three: Wo
     assert deliveries(three)[1].uncertainties == len(PATIENCE)
 
 
-def test_who_left_after_the_claim_gets_nothing(world: World) -> None:
+def test_who_left_a_moment_ago_gets_nothing(world: World) -> None:
     world.enroll()
     world.clock.at = world.enrollment().next_send_at or world.clock.at
     ticking.write_due(world.runtime)
     with transaction(world.runtime.engine) as session:
-        held = outbox.claim(session, world.clock.now(), 20)
-    with transaction(world.runtime.engine) as session:
-        enrolling.leave(session, session.exec(select(Subscriber)).one(), world.clock.now())
-    with transaction(world.runtime.engine) as session:
-        assert len(held) == 1
-        assert outbox.attempt(session, held, world.clock.now()) == set()
+        session.execute(update(Subscriber).values(state="left"))
+    assert take(world).letters == []
     assert states(world)[-1] == "withdrawn"
 
 
-def test_who_was_suppressed_after_the_claim_gets_nothing(three: World) -> None:
+def test_who_was_suppressed_a_moment_ago_gets_nothing(three: World) -> None:
     with transaction(three.runtime.engine) as session:
-        held = outbox.claim(session, three.clock.now(), 20)
         outbox.suppress(session, [2], three.clock.now())
-    with transaction(three.runtime.engine) as session:
-        assert outbox.attempt(session, held, three.clock.now()) == {1, 3}
+    assert ids(take(three)) == {1, 3}
     assert states(three) == ["attempting", "withdrawn", "attempting"]
 
 
-def test_who_was_erased_after_the_claim_gets_nothing(three: World) -> None:
-    with transaction(three.runtime.engine) as session:
-        held = outbox.claim(session, three.clock.now(), 20)
+def test_who_was_erased_a_moment_ago_gets_nothing(three: World) -> None:
     with transaction(three.runtime.engine) as session:
         who = session.exec(select(Subscriber).where(Subscriber.address == GRACE)).one()
         enrolling.erase(session, who)
-    with transaction(three.runtime.engine) as session:
-        assert outbox.attempt(session, held, three.clock.now()) == {1, 3}
+    assert ids(take(three)) == {1, 3}
+
+
+def test_an_address_that_is_erased_while_its_letter_is_on_the_way_leaves_no_trace(
+    three: World,
+) -> None:
+    class Erasing(MemoryTransport):
+        def deliver(self, batch: Iterable[Outgoing], permit: Permit = always) -> Fates:
+            for answer in super().deliver(batch, permit):
+                with transaction(three.runtime.engine) as session:
+                    who = session.exec(select(Subscriber).where(Subscriber.address == GRACE))
+                    if (grace := who.one_or_none()) is not None:
+                        enrolling.erase(session, grace)
+                yield answer
+
+    three.runtime.transport = Erasing()
+    delivering.deliver_due(three.runtime)
+    assert states(three) == ["sent", "sent"]
 
 
 def test_an_erased_reader_s_links_open_nobody_else_s_door(world: World) -> None:
@@ -180,8 +190,8 @@ class Slow(MemoryTransport):
         super().__init__()
         self.world = world
 
-    def deliver(self, batch: Iterable[Outgoing]) -> Iterator[tuple[int, Receipt | TransportError]]:
-        for answer in super().deliver(batch):
+    def deliver(self, batch: Iterable[Outgoing], permit: Permit = always) -> Fates:
+        for answer in super().deliver(batch, permit):
             self.world.clock.advance(timedelta(minutes=4))
             yield answer
 
@@ -200,56 +210,51 @@ def test_a_shift_ends_and_the_next_one_goes_on(world: World) -> None:
     for number in range(7):
         world.press("/courses/emotional-safety/sign-ups", address=f"reader{number}@example.org")
     ticking.write_due(world.runtime)
-    shifts = [delivering.deliver_due(world.runtime).sent for _ in range(5)]
+    shifts = [delivering.deliver_due(world.runtime)[DeliveryState.SENT] for _ in range(5)]
     assert shifts == [2, 2, 2, 1, 0]
 
 
 def test_told_to_stop_it_begins_no_further_letter(three: World) -> None:
     class Stopping(MemoryTransport):
-        def deliver(
-            self, batch: Iterable[Outgoing]
-        ) -> Iterator[tuple[int, Receipt | TransportError]]:
-            for answer in super().deliver(batch):
+        def deliver(self, batch: Iterable[Outgoing], permit: Permit = always) -> Fates:
+            for answer in super().deliver(batch, permit):
                 three.runtime.stopping.set()
                 yield answer
 
     three.runtime.transport = Stopping()
-    assert delivering.deliver_due(three.runtime).sent == 1
+    assert delivering.deliver_due(three.runtime)[DeliveryState.SENT] == 1
     assert states(three) == ["sent", "due", "due"]
 
 
 class Broken(MemoryTransport):
     """Takes Ada's letter, and breaks off in the middle of Grace's."""
 
-    def deliver(self, batch: Iterable[Outgoing]) -> Iterator[tuple[int, Receipt | TransportError]]:
+    def deliver(self, batch: Iterable[Outgoing], permit: Permit = always) -> Fates:
         for outgoing in batch:
             if outgoing.recipient == GRACE:
+                permit(outgoing.id)
                 raise SystemExit
-            yield from super().deliver([outgoing])
+            yield from super().deliver([outgoing], permit)
 
 
 def test_broken_off_in_the_middle_only_the_letter_in_hand_is_uncertain(three: World) -> None:
     three.runtime.transport = Broken()
     with pytest.raises(SystemExit):
         delivering.deliver_due(three.runtime)
-    assert states(three) == ["sent", "attempting", "due"]
-    three.clock.advance(outbox.LEASE + timedelta(minutes=1))
-    ticking.write_due(three.runtime)
+    assert states(three) == ["sent", "uncertain", "due"]
     assert [delivery.uncertainties for delivery in deliveries(three)] == [0, 1, 0]
 
 
 def test_no_transaction_is_open_while_the_server_is_spoken_to(three: World) -> None:
     class Writing(MemoryTransport):
-        def deliver(
-            self, batch: Iterable[Outgoing]
-        ) -> Iterator[tuple[int, Receipt | TransportError]]:
-            for answer in super().deliver(batch):
+        def deliver(self, batch: Iterable[Outgoing], permit: Permit = always) -> Fates:
+            for answer in super().deliver(batch, permit):
                 with transaction(three.runtime.engine) as session:
                     outbox.suppress(session, [answer[0]], three.clock.now())
                 yield answer
 
     three.runtime.transport = Writing()
-    assert delivering.deliver_due(three.runtime).sent == 3
+    assert delivering.deliver_due(three.runtime)[DeliveryState.SENT] == 3
     assert len(suppressed(three)) == 3
 
 

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import col, select, update
 
-from course import outbox, pacing, ticking
+from course import pacing, ticking
 from course.db import reading, transaction
 from course.models import Delivery, DeliveryKind, DeliveryState, EnrollmentState, Subscriber
-from course.outbox import Outcome
 from emails.errors import Deferred
 from emails.transports.memory import MemoryTransport
+from tests.hands import end, take
 from tests.world import World
 
 TUESDAY = datetime(2026, 12, 8, 18, 30, tzinfo=UTC)  # 19:30 in Berlin
@@ -134,15 +134,11 @@ def test_a_nudge_that_was_written_and_is_late_is_dropped(enrolled: World) -> Non
 
 def sending(world: World) -> Delivery:
     """A worker has Tuesday's lesson in its hands; Ada pauses; the server puts it off."""
-    with transaction(world.runtime.engine) as session:
-        held = outbox.claim(session, world.clock.now(), 20)
-        outbox.attempt(session, held, world.clock.now())
+    held = take(world)
     world.press(f"{pace(world)}/pause", until="2026-12-20")
-    with transaction(world.runtime.engine) as session:
-        due_at = world.clock.now() + 5 * MINUTE
-        outcome = Outcome(held[0].id, held[0].fence, DeliveryState.DEFERRED, "451 later", due_at)
-        outbox.record(session, [outcome])
-        return session.get_one(Delivery, held[0].id)
+    end(world, held, DeliveryState.DEFERRED, world.clock.now() + 5 * MINUTE)
+    with reading(world.runtime.engine) as session:
+        return session.get_one(Delivery, held.letters[0].delivery_id)
 
 
 def test_paused_while_the_server_puts_a_lesson_off(enrolled: World) -> None:

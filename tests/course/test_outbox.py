@@ -1,6 +1,5 @@
 """The outbox: who holds a letter, for how long, and what becomes of it."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -11,7 +10,7 @@ from course import outbox, ticking
 from course.answering import ask
 from course.db import reading, transaction
 from course.models import Delivery, DeliveryState, Request, RequestKind
-from course.outbox import LEASE, Claimed, Outcome
+from tests.hands import LEASE, end, ids, take, taker
 from tests.world import World
 
 MINUTE = timedelta(minutes=1)
@@ -39,22 +38,6 @@ def sign_up(address: str, now: datetime) -> Request:
     return Request(kind=RequestKind.SIGN_UP, address=address, course_id=1, asked_at=now)
 
 
-def claim(world: World, size: int = 20) -> list[Claimed]:
-    with transaction(world.runtime.engine) as session:
-        return outbox.claim(session, world.clock.now(), size)
-
-
-def attempt(world: World, claimed: list[Claimed]) -> set[int]:
-    with transaction(world.runtime.engine) as session:
-        return outbox.attempt(session, claimed, world.clock.now())
-
-
-def record(world: World, row: Claimed, state: DeliveryState) -> None:
-    with transaction(world.runtime.engine) as session:
-        outcome = Outcome(row.id, row.fence, state, "250 taken", world.clock.now())
-        outbox.record(session, [outcome])
-
-
 def tick(world: World) -> None:
     ticking.write_due(world.runtime)
 
@@ -64,14 +47,10 @@ def only(world: World) -> Delivery:
         return session.exec(select(Delivery)).one()
 
 
-def ids(claimed: list[Claimed]) -> set[int]:
-    return {row.id for row in claimed}
-
-
 def test_two_workers_claim_disjoint_batches(forty: World) -> None:
     with ThreadPoolExecutor(2) as workers:
-        first, second = workers.map(lambda _: claim(forty), range(2))
-    assert (len(first), len(second)) == (20, 20)
+        first, second = workers.map(lambda _: take(forty), range(2))
+    assert (len(first.letters), len(second.letters)) == (20, 20)
     assert not ids(first) & ids(second)
 
 
@@ -79,8 +58,8 @@ def test_a_worker_does_not_wait_for_another_one_s_claim(forty: World) -> None:
     if forty.runtime.engine.dialect.name == "sqlite":
         pytest.skip("SQLite has one writer at a time")
     with transaction(forty.runtime.engine) as session:
-        held = outbox.claim(session, forty.clock.now(), 20)
-        assert not ids(held) & ids(claim(forty))
+        held = outbox.claim(session, forty.clock.now(), 20, taker())
+        assert not ids(held) & ids(take(forty))
 
 
 def test_a_claim_is_never_larger_than_asked_for_whatever_the_plan(forty: World) -> None:
@@ -88,15 +67,15 @@ def test_a_claim_is_never_larger_than_asked_for_whatever_the_plan(forty: World) 
         if forty.runtime.engine.dialect.name == "postgresql":
             for way in ("hashjoin", "mergejoin", "hashagg", "sort", "material"):
                 session.connection().exec_driver_sql(f"SET LOCAL enable_{way} = off")
-        assert len(outbox.claim(session, forty.clock.now(), 7)) == 7
+        assert len(outbox.claim(session, forty.clock.now(), 7, taker()).letters) == 7
 
 
 def test_the_oldest_letter_is_claimed_first(forty: World) -> None:
     with transaction(forty.runtime.engine) as session:
         newest = select(col(Delivery.id)).order_by(col(Delivery.id).desc()).limit(1)
         oldest = session.scalars(newest).one()
-        change(session, oldest, due_at=forty.clock.now() - MINUTE)
-    assert ids(claim(forty, size=1)) == {oldest}
+        change(session, oldest, try_at=forty.clock.now() - MINUTE)
+    assert ids(take(forty, size=1)) == {oldest}
 
 
 def change(session: Session, id_: int | None, **values: object) -> None:
@@ -104,93 +83,77 @@ def change(session: Session, id_: int | None, **values: object) -> None:
 
 
 def test_a_claimed_letter_can_not_be_claimed_again(one: World) -> None:
-    assert len(claim(one)) == 1
-    assert claim(one) == []
+    assert len(take(one).letters) == 1
+    assert take(one).letters == []
 
 
-def test_a_lease_that_ran_out_before_the_attempt_brings_the_letter_back(one: World) -> None:
-    claim(one)
-    one.clock.advance(LEASE + MINUTE)
-    tick(one)
-    assert only(one).state is DeliveryState.DUE
-    assert len(claim(one)) == 1
+def test_a_claim_says_all_that_a_message_needs(one: World) -> None:
+    letter = take(one).letters[0]
+    assert (letter.address, letter.zone, letter.attempts) == ("ada@example.org", "UTC", 0)
+    assert letter.message_id == only(one).message_id
 
 
 def test_a_lease_that_still_holds_is_left_alone(one: World) -> None:
-    claim(one)
+    take(one)
     one.clock.advance(LEASE - MINUTE)
     tick(one)
-    assert only(one).state is DeliveryState.CLAIMED
-
-
-def test_a_fenced_worker_can_not_send(one: World) -> None:
-    slow = claim(one)
-    one.clock.advance(LEASE + MINUTE)
-    tick(one)
-    assert attempt(one, slow) == set(), "its lease is over"
-    quick = claim(one)
-    assert attempt(one, slow) == set(), "and now another one holds it"
-    assert attempt(one, quick) == ids(quick)
-
-
-def test_a_fenced_worker_can_not_record(one: World) -> None:
-    slow = claim(one)
-    attempt(one, slow)
-    one.clock.advance(LEASE + MINUTE)
-    tick(one)
-    one.clock.advance(5 * MINUTE)
-    quick = claim(one)
-    attempt(one, quick)
-    record(one, slow[0], DeliveryState.REFUSED)
     assert only(one).state is DeliveryState.ATTEMPTING
-    record(one, quick[0], DeliveryState.SENT)
-    assert only(one).state is DeliveryState.SENT
 
 
-def test_a_worker_that_died_while_sending_leaves_an_uncertain_letter_that_goes_out_again(
-    one: World,
-) -> None:
-    attempt(one, claim(one))
+def test_a_lease_that_ran_out_leaves_an_uncertain_letter_that_goes_out_again(one: World) -> None:
+    take(one)
     before = only(one)
     one.clock.advance(LEASE + MINUTE)
     tick(one)
-    assert only(one).uncertainties == 1
-    assert claim(one) == [], "not at once"
+    assert (only(one).state, only(one).uncertainties) == (DeliveryState.UNCERTAIN, 1)
+    assert take(one).letters == [], "not at once"
     one.clock.advance(5 * MINUTE)
     one.settle()
     assert only(one).state is DeliveryState.SENT
     assert [mail["Message-ID"].strip() for mail in one.mail()] == [before.message_id]
 
 
-def test_what_the_server_left_open_is_counted(one: World) -> None:
-    held = claim(one)
-    attempt(one, held)
-    record(one, held[0], DeliveryState.UNCERTAIN)
+def test_a_worker_that_comes_back_in_time_ends_the_doubt(one: World) -> None:
+    slow = take(one)
+    one.clock.advance(LEASE + MINUTE)
+    tick(one)
+    end(one, slow, DeliveryState.SENT)
+    one.clock.advance(5 * MINUTE)
+    one.settle()
+    assert only(one).state is DeliveryState.SENT
+    assert one.mail() == [], "nobody sent it again"
+
+
+def test_a_worker_that_comes_back_too_late_can_not_record(one: World) -> None:
+    slow = take(one)
+    one.clock.advance(LEASE + MINUTE)
+    tick(one)
+    one.clock.advance(5 * MINUTE)
+    quick = take(one)
+    end(one, slow, DeliveryState.REFUSED)
+    assert only(one).state is DeliveryState.ATTEMPTING, "another one holds it now"
+    end(one, quick, DeliveryState.SENT)
+    assert only(one).state is DeliveryState.SENT
+
+
+def test_what_the_server_left_open_is_counted_once(one: World) -> None:
+    held = take(one)
+    end(one, held, DeliveryState.UNCERTAIN)
+    end(one, held, DeliveryState.UNCERTAIN)
     assert (only(one).state, only(one).uncertainties) == (DeliveryState.UNCERTAIN, 1)
 
 
-def test_what_was_given_back_is_as_if_untouched(one: World) -> None:
-    held = claim(one)
-    attempt(one, held)
-    with transaction(one.runtime.engine) as session:
-        outbox.give_back(session, held)
-    assert (only(one).state, only(one).attempts) == (DeliveryState.DUE, 0)
-    assert len(claim(one)) == 1
+def test_what_was_never_begun_is_as_if_untouched(one: World) -> None:
+    end(one, take(one), DeliveryState.DUE, one.clock.now())
+    assert (only(one).state, only(one).attempts, only(one).words) == (DeliveryState.DUE, 0, "")
+    assert len(take(one).letters) == 1
 
 
-WAYS: list[Callable[[World], object]] = [claim, lambda world: attempt(world, claim(world))]
-
-
-@pytest.mark.parametrize("hold", WAYS, ids=["claimed", "attempting"])
-def test_an_erased_letter_leaves_nothing_to_record(
-    one: World, hold: Callable[[World], object]
-) -> None:
-    hold(one)
+def test_an_erased_letter_leaves_nothing_to_record(one: World) -> None:
+    held = take(one)
     with transaction(one.runtime.engine) as session:
         session.delete(session.exec(select(Delivery)).one())
     one.press("/courses/emotional-safety/sign-ups", address="grace@example.org")
     tick(one)
-    assert only(one).fence == 0, "Grace's letter is another row"
-    record(one, Claimed(1, 1, 0), DeliveryState.SENT)
-    assert attempt(one, [Claimed(1, 1, 0)]) == set()
-    assert (only(one).state, only(one).id) == (DeliveryState.DUE, 2)
+    end(one, held, DeliveryState.SENT)
+    assert (only(one).state, only(one).id) == (DeliveryState.DUE, 2), "Grace's is another row"

@@ -1,0 +1,52 @@
+"""One delivery with all that its message has to know: a row of plain values, no objects."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, select
+from sqlmodel import col
+
+from course.models import Delivery, DeliveryKind, Enrollment, Subscriber
+
+
+class Addressee(NamedTuple):
+    """`next_send_at` is when the enrollment's next letter comes, in UTC."""
+
+    delivery_id: int
+    kind: DeliveryKind
+    slot: str
+    round: int
+    letter_id: int
+    message_id: str
+    attempts: int
+    enrollment_id: int
+    next_send_at: datetime | None
+    subscriber_id: int
+    address: str
+    first_name: str
+    zone: str
+
+
+def addressees(*more: Any) -> Select[Any]:
+    """The columns of an `Addressee`, and any others after them."""
+    columns: tuple[Any, ...] = (
+        col(Delivery.id),
+        col(Delivery.kind),
+        col(Delivery.slot),
+        col(Delivery.round),
+        col(Delivery.letter_id),
+        col(Delivery.message_id),
+        col(Delivery.attempts),
+        col(Enrollment.id),
+        col(Enrollment.next_send_at),
+        col(Subscriber.id),
+        col(Subscriber.address),
+        col(Subscriber.first_name),
+        col(Subscriber.zone),
+        *more,
+    )
+    return (
+        select(*columns)
+        .join(Enrollment, col(Enrollment.id) == Delivery.enrollment_id)
+        .join(Subscriber, col(Subscriber.id) == Delivery.subscriber_id)
+    )

@@ -1,0 +1,237 @@
+"""What is in one worker's hands, from the claim to the last word of the server.
+
+Two hands: the caller's thread prints, and speaks with the mail server; a clerk, a second thread,
+speaks with the database, so that neither waits for the other.
+
+    clerk     claim 1 ─── claim 2 ────── the fates of 1, claim 3 ── …
+    sender          letters of 1 ─── letters of 2 ─── letters of 3 ── …
+
+No transaction is open while a letter is sent. A letter is begun only when its claim is committed
+and its logbook is open.
+"""
+
+import logging
+import os
+import socket
+import time
+from collections import Counter, deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
+
+from course import outbox, outcomes, pacing, personalising, tallying
+from course.addressing import Addressee
+from course.db import transaction
+from course.logbook import Logbook
+from course.models import DeliveryState
+from course.outbox import Outcome, Taker
+from course.personalising import Press, Words
+from course.runtime import Runtime
+from emails.errors import EmailError
+from emails.transports import Outgoing, Receipt
+
+log = logging.getLogger(__name__)
+
+# Letters in one claim: the first is small, so that a slow server doesn't keep many waiting.
+FIRST, MOST = 50, 500
+
+# Seconds: a batch that takes longer is too large for this server, one that takes less too small.
+COMFORTABLE = 5.0
+
+BROKEN_OFF = "broken off before the server had answered"
+
+
+@dataclass
+class Batch:
+    """One claim's letters. None is begun later than `until`, or its lease could run out."""
+
+    fence: int
+    letters: list[Addressee]
+    words: Words
+    logbook: Logbook
+    taken_at: datetime
+    until: float
+    untouched: dict[int, Addressee] = field(init=False)
+    begun: dict[int, Addressee] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.untouched = {letter.delivery_id: letter for letter in self.letters}
+
+    def begin(self, id_: int) -> None:
+        """Raises `OSError` where it can't be noted."""
+        if id_ in self.untouched:
+            self.logbook.begins(id_)
+            self.begun[id_] = self.untouched.pop(id_)
+
+    def end(self, id_: int) -> Addressee:
+        return self.begun.pop(id_, None) or self.untouched.pop(id_)
+
+    @property
+    def is_finished(self) -> bool:
+        return not self.begun and not self.untouched
+
+
+class Desk:
+    """One worker's, for one shift. `ended` counts what became of its letters."""
+
+    def __init__(self, runtime: Runtime, until: datetime) -> None:
+        self.ended: Counter[DeliveryState] = Counter()
+        self._runtime, self._until = runtime, until
+        self._press = Press(runtime.settings, runtime.links)
+        self._clerk = ThreadPoolExecutor(1, "clerk")
+        self._size = FIRST
+        self._batches: dict[int, Batch] = {}  # by delivery's id: no fate yet
+        self._fates: deque[Outcome] = deque()  # not in the database yet
+        self._finished: deque[Batch] = deque()  # every fate is known
+        self._trouble: Exception | None = None
+
+    def letters(self) -> Iterator[Outgoing]:
+        """Letter after letter while there is time; the next batch is claimed meanwhile.
+
+        Ends early where the database is away: what is under way is finished all the same.
+        """
+        coming = self._ask_for_more()
+        while coming is not None and (batch := self._wait_for(coming)) is not None:
+            begun_at, coming = _elapsed(), self._ask_for_more()
+            for letter in batch.letters:
+                if self._is_late(batch):
+                    return
+                if (made := self._print(batch, letter)) is not None:
+                    yield made
+            self._suit(_elapsed() - begun_at)
+
+    def permit(self, id_: int) -> bool:
+        """May this letter leave? From here to the answer it is in doubt."""
+        batch = self._batches[id_]
+        if _elapsed() > batch.until:
+            return False
+        try:
+            batch.begin(id_)
+        except OSError as error:
+            self._trouble = error
+            return False
+        return True
+
+    def note(self, id_: int, fate: Receipt | EmailError) -> None:
+        """What became of a letter: in the logbook now, in the database with the next claim."""
+        batch = self._batches[id_]
+        letter, now = batch.end(id_), self._runtime.now()
+        self._write(batch, outcomes.outcome(letter, batch.fence, fate, now))
+
+    def clear(self) -> None:
+        """Write everything down and give back what was never begun; raises what went wrong."""
+        self._clerk.shutdown()
+        for id_ in list(self._batches):
+            self._give_up(id_)
+        try:
+            self._turn(0)
+        finally:
+            for batch in self._finished:
+                batch.logbook.leave()
+        if self._trouble is not None:
+            raise self._trouble
+
+    def _is_late(self, batch: Batch) -> bool:
+        runtime = self._runtime
+        return (
+            runtime.stopping.is_set()
+            or _elapsed() > batch.until
+            or runtime.now() - batch.taken_at > runtime.lease / 2
+        )
+
+    def _print(self, batch: Batch, letter: Addressee) -> Outgoing | None:
+        """What can't be printed has its fate now."""
+        words = batch.words.get(letter.delivery_id, [])
+        try:
+            return self._press.message(letter, batch.taken_at, words)
+        except EmailError as error:
+            self.note(letter.delivery_id, error)
+            return None
+
+    def _write(self, batch: Batch, outcome: Outcome) -> None:
+        try:
+            batch.logbook.ends(outcome)
+        except OSError as error:
+            self._trouble = error
+        log.info("delivery %d: %s", outcome.id, outcome.state.value)
+        self.ended[outcome.state] += 1
+        self._fates.append(outcome)
+        del self._batches[outcome.id]
+        if batch.is_finished:
+            self._finished.append(batch)
+
+    def _give_up(self, id_: int) -> None:
+        """Of what was begun nobody knows; what was not is as it was."""
+        batch, now = self._batches[id_], self._runtime.now()
+        if id_ in batch.begun:
+            fate = outcomes.uncertain(batch.end(id_), batch.fence, BROKEN_OFF, now)
+        else:
+            fate = outcomes.untouched(batch.end(id_), batch.fence, now)
+        self._write(batch, fate)
+
+    def _ask_for_more(self) -> "Future[Batch | None] | None":
+        runtime = self._runtime
+        over = runtime.stopping.is_set() or runtime.now() >= self._until or self._trouble
+        return None if over else self._clerk.submit(self._turn, self._size)
+
+    def _wait_for(self, coming: "Future[Batch | None]") -> Batch | None:
+        try:
+            return coming.result()
+        except (SQLAlchemyError, OSError) as error:
+            self._trouble = error
+            return None
+
+    def _suit(self, seconds: float) -> None:
+        """Claims as large as this server takes in comfortable time."""
+        if seconds > COMFORTABLE:
+            self._size = max(FIRST // 2, self._size // 2)
+        elif seconds < COMFORTABLE / 4:
+            self._size = min(MOST, self._size * 2)
+
+    # From here on, the clerk's.
+
+    def _turn(self, size: int) -> Batch | None:
+        """One transaction: what became of the last letters, and who comes next."""
+        fates, finished = list(self._fates), list(self._finished)
+        with transaction(self._runtime.engine) as session:
+            now = self._runtime.now()
+            outbox.record(session, fates, now)
+            outbox.close(session, (batch.fence for batch in finished))
+            tallying.add(session, self._runtime.transport_name, fates, now)
+            batch, passed_over = self._claim(session, size, now) if size else (None, [])
+        for _ in fates:
+            self._fates.popleft()
+        for _ in finished:
+            self._finished.popleft().logbook.discard()
+        if passed_over and self._call_back(passed_over, now) and batch is None:
+            return self._turn(size)
+        return batch
+
+    def _claim(self, session: Session, size: int, now: datetime) -> tuple[Batch | None, list[int]]:
+        runtime, token, elapsed = self._runtime, uuid4().hex, _elapsed()
+        worker = f"{socket.gethostname()}:{os.getpid()}"
+        taker = Taker(token, worker, runtime.transport_name, runtime.lease)
+        claimed = outbox.claim(session, now, size, taker)
+        if not claimed.letters:
+            return None, claimed.passed_over
+        self._press.prepare(session, claimed.letters)
+        words = personalising.own_words(session, claimed.letters)
+        logbook = Logbook(runtime.logbooks, token)
+        until = elapsed + runtime.lease.total_seconds() / 2
+        batch = Batch(claimed.fence, claimed.letters, words, logbook, now, until)
+        self._batches.update(dict.fromkeys(batch.untouched, batch))
+        return batch, claimed.passed_over
+
+    def _call_back(self, ids: list[int], now: datetime) -> int:
+        with transaction(self._runtime.engine) as session:
+            return pacing.call_back(session, ids, now)
+
+
+def _elapsed() -> float:
+    """Seconds that go on while a process is stopped and while a laptop sleeps."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))

@@ -1,0 +1,126 @@
+"""What a worker notes beside the database, before and after each letter: a file for each claim.
+
+A note is one `write` and no `fsync`: it outlives the process, and costs a microsecond where a
+commit costs thousands. So after a worker's death it is known of every letter in its hands whether
+it was begun, and what the server said; unknown are those in the middle, one for each connection.
+After the machine's death a note that is missing proves nothing (the file names the boot).
+
+A running worker holds a lock on its file; one that can be locked belongs to nobody any more.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from course.models import DeliveryState
+from course.outbox import Outcome
+
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
+class Logbook:
+    """One claim's, open for writing. `token` is the claim's, and the file's name."""
+
+    def __init__(self, folder: Path, token: str) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path = folder / f"{token}.log"
+        aside = folder / f".{token}"
+        self._file = os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600)
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        os.write(self._file, f"boot {boot()}\n".encode())
+        # It has its name only once it has its lock, or it could be taken for an orphan's.
+        aside.rename(self.path)
+
+    def begins(self, delivery_id: int) -> None:
+        """Before the first byte of the letter leaves. Raises `OSError`, and it must not leave."""
+        os.write(self._file, b"+%d\n" % delivery_id)
+
+    def ends(self, outcome: Outcome) -> None:
+        """As soon as the server has answered."""
+        os.write(self._file, _line(outcome).encode())
+
+    def discard(self) -> None:
+        """All of it is in the database."""
+        self.path.unlink(missing_ok=True)
+        self.leave()
+
+    def leave(self) -> None:
+        """Let go of it: whoever looks next writes it down."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+
+@dataclass(frozen=True)
+class Notes:
+    """What a logbook says. `complete`: a letter without a note was never begun."""
+
+    token: str
+    complete: bool
+    begun: set[int] = field(default_factory=set)
+    fates: dict[int, Outcome] = field(default_factory=dict)
+
+
+def orphans(folder: Path) -> Iterator[Notes]:
+    """The logbooks of workers that are no more, each locked while it is looked at."""
+    for path in sorted(folder.glob("*.log")):
+        # Gone, or a running worker's.
+        with suppress(FileNotFoundError, BlockingIOError), path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield _read(path.stem, file.read().decode("utf-8", "replace"))
+
+
+def forget(folder: Path, token: str) -> None:
+    (folder / f"{token}.log").unlink(missing_ok=True)
+
+
+@cache
+def boot() -> str:
+    """Which start of the machine this is; empty where that can't be told."""
+    return _BOOT.read_text().strip() if _BOOT.exists() else ""
+
+
+def _read(token: str, text: str) -> Notes:
+    header, *lines = text.split("\n")
+    notes = Notes(token, complete=bool(boot()) and header == f"boot {boot()}")
+    # The last piece is a line that was never finished, or nothing.
+    for line in lines[:-1]:
+        if line.startswith("+"):
+            notes.begun.add(int(line[1:]))
+        elif line.startswith("="):
+            fate = _outcome(line[1:])
+            notes.fates[fate.id] = fate
+    return notes
+
+
+def _line(outcome: Outcome) -> str:
+    try_at, sent_at = _stamp(outcome.try_at), _stamp(outcome.sent_at)
+    words = " ".join(outcome.words.split())
+    facts = f"{outcome.id} {outcome.fence} {outcome.state} {try_at} {sent_at} {int(outcome.nobody)}"
+    return f"={facts} {words}\n"
+
+
+def _outcome(line: str) -> Outcome:
+    id_, fence, state, try_at, sent_at, nobody, words = line.split(" ", 6)
+    return Outcome(
+        int(id_),
+        int(fence),
+        DeliveryState(state),
+        words,
+        _moment(try_at),
+        _moment(sent_at),
+        nobody == "1",
+    )
+
+
+def _stamp(at: datetime | None) -> str:
+    return "-" if at is None else repr(at.timestamp())
+
+
+def _moment(stamp: str) -> datetime | None:
+    return None if stamp == "-" else datetime.fromtimestamp(float(stamp), UTC)

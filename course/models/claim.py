@@ -1,0 +1,35 @@
+"""Who holds which letters, and until when: one row a batch, deleted when all of it is written down.
+
+Its number is the fence: it grows with every claim, and only the claim that a delivery names may
+record what became of it.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Index, text
+from sqlmodel import JSON, Column, Field, SQLModel
+
+from course.models.columns import Moment
+
+_RUNNING = text("lease_until IS NOT NULL")
+
+
+class Claim(SQLModel, table=True):
+    """`ids` are deliveries. `token` is the name of the logbook that its worker keeps beside it.
+
+    A lease that ran out is taken away (`lease_until` is none), and the row stays for a while: its
+    worker may come back and know what the server said.
+    """
+
+    __table_args__ = (
+        Index("ix_claim_lease", "lease_until", sqlite_where=_RUNNING, postgresql_where=_RUNNING),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    token: str = Field(max_length=32, unique=True)
+    worker: str = Field(max_length=100)
+    transport: str = Field(max_length=100)
+    ids: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    taken_at: datetime = Field(sa_type=Moment)
+    lease_until: datetime | None = Field(default=None, sa_type=Moment)

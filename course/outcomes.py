@@ -1,0 +1,50 @@
+"""What the server said of a letter → what becomes of its row, and when it is tried again."""
+
+from datetime import datetime, timedelta
+
+from course.addressing import Addressee
+from course.models import DeliveryKind, DeliveryState
+from course.outbox import Outcome
+from emails.errors import Deferred, EmailError, Refused, RenderError, Uncertain, Withheld
+from emails.transports import Receipt
+
+# How long a deferred letter rests after each attempt; after the last one it has failed.
+PATIENCE = tuple(timedelta(minutes=m) for m in (5, 15, 45, 120, 360, 720, 1440))
+
+# Uncertain letters that are sent again, under the Message-ID they had: once too often is better
+# than never. The others stay as they are until a person decides.
+AGAIN = tuple(DeliveryKind)
+
+
+def outcome(letter: Addressee, fence: int, fate: Receipt | EmailError, now: datetime) -> Outcome:
+    """`letter.attempts` counts the attempts before this one."""
+    id_ = letter.delivery_id
+    match fate:
+        case Receipt():
+            return Outcome(id_, fence, DeliveryState.SENT, fate.words, None, now)
+        case Uncertain():
+            return uncertain(letter, fence, str(fate), now)
+        case Withheld():
+            return untouched(letter, fence, now)
+        case Refused():
+            nobody = fate.is_about_the_address
+            return Outcome(id_, fence, DeliveryState.REFUSED, str(fate), nobody=nobody)
+        case Deferred() if letter.attempts < len(PATIENCE):
+            later = now + PATIENCE[letter.attempts]
+            return Outcome(id_, fence, DeliveryState.DEFERRED, str(fate), later)
+        case RenderError():
+            return Outcome(id_, fence, DeliveryState.FAILED, f"not printable: {fate}")
+        case _:
+            return Outcome(id_, fence, DeliveryState.FAILED, str(fate))
+
+
+def uncertain(letter: Addressee, fence: int, words: str, now: datetime) -> Outcome:
+    """It may have arrived. After the last attempt it is for a person to look at."""
+    again = letter.kind in AGAIN and letter.attempts + 1 < len(PATIENCE)
+    try_at = now + PATIENCE[0] if again else None
+    return Outcome(letter.delivery_id, fence, DeliveryState.UNCERTAIN, words, try_at)
+
+
+def untouched(letter: Addressee, fence: int, now: datetime) -> Outcome:
+    """Never begun: due as if nobody had taken it up."""
+    return Outcome(letter.delivery_id, fence, DeliveryState.DUE, "", now)

@@ -1,0 +1,43 @@
+"""How many letters ended how, a row for each transport and minute."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete
+from sqlmodel import Session
+
+from course import rows
+from course.models import DeliveryState, Tally
+from course.outbox import Outcome
+
+# The day's limit and the status page look back no further.
+KEPT = timedelta(days=8)
+
+COUNTED = (
+    DeliveryState.SENT,
+    DeliveryState.REFUSED,
+    DeliveryState.DEFERRED,
+    DeliveryState.UNCERTAIN,
+    DeliveryState.FAILED,
+)
+
+_tally: Any = Tally.__table__  # type: ignore[attr-defined]
+
+
+def add(session: Session, transport: str, outcomes: Iterable[Outcome], now: datetime) -> None:
+    counts = Counter(outcome.state for outcome in outcomes)
+    if not any(counts[state] for state in COUNTED):
+        return
+    minute = now.replace(second=0, microsecond=0)
+    new = {state.value: counts[state] for state in COUNTED}
+    statement = rows.insert(session, Tally).values(transport=transport, minute=minute, **new)
+    more = {name: _tally.c[name] + statement.excluded[name] for name in new}
+    session.execute(
+        statement.on_conflict_do_update(index_elements=["transport", "minute"], set_=more)
+    )
+
+
+def forget(session: Session, now: datetime) -> None:
+    session.execute(delete(_tally).where(_tally.c.minute < now - KEPT))
