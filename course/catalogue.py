@@ -3,12 +3,23 @@
 from dataclasses import dataclass
 from datetime import time
 from functools import lru_cache
+from typing import Protocol
 
 from sqlmodel import Session, col, select
 
-from course.models import Course, Enrollment, Letter, Revision
+from course.models import Course, Letter, Revision
 from sequences.schedule import Window
 from sequences.sequence import Sequence
+
+
+class Paced(Protocol):
+    """Whoever has a day and an hour of their own, or none: an enrollment, or its plain values."""
+
+    @property
+    def weekday(self) -> int | None: ...
+
+    @property
+    def at(self) -> str | None: ...
 
 
 @dataclass(frozen=True)
@@ -20,7 +31,7 @@ class Edition:
     sequence: Sequence
     letters: dict[str, int]
 
-    def window(self, enrollment: Enrollment, zone: str) -> Window:
+    def window(self, enrollment: Paced, zone: str) -> Window:
         """The subscriber's own day and hour, or the course's."""
         days = None if enrollment.weekday is None else frozenset({enrollment.weekday})
         return self.sequence.schedule.window(zone, days=days, at=_time(enrollment.at))

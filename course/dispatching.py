@@ -1,14 +1,20 @@
-"""The clock's work: who is due gets a row in the outbox, and the slot after that one."""
+"""The clock's work: who is due gets a row in the outbox, and the slot after that one.
 
+Hundreds at a time. Readers of one zone who wait for the same lesson at the same hour take the same
+step, so it is decided once for all of them.
+"""
+
+import json
 import logging
-from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import JSON, update
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
-from course import catalogue, outbox
+from course import catalogue, outbox, rows
 from course.models import (
     DeliveryKind,
     Enrollment,
@@ -18,77 +24,148 @@ from course.models import (
 )
 from course.writing import Writer
 from sequences.progress import Finish, Progress, Send, Wait, decide, nudge_at
+from sequences.schedule import Window
 
 log = logging.getLogger(__name__)
 
 BATCH = 500
 
-Place = tuple[Enrollment, str]  # an enrollment and its subscriber's zone
+# An enrollment that can't go on (a zone that is no more, say) is looked at again after so long.
+STUCK = timedelta(hours=1)
+
+_enrollment: Any = Enrollment.__table__  # type: ignore[attr-defined]
+
+
+class Place(NamedTuple):
+    """An enrollment and its subscriber's zone, as plain values."""
+
+    id: int
+    subscriber_id: int
+    course_id: int
+    state: EnrollmentState
+    round: int
+    done: list[str]
+    weekday: int | None
+    at: str | None
+    next_send_at: datetime | None
+    nudge_at: datetime | None
+    nudge_step: str | None
+    zone: str
+
+
+class Move(NamedTuple):
+    """The enrollment's columns after a letter was written."""
+
+    state: EnrollmentState
+    done: str
+    last_sent_at: datetime | None
+    next_send_at: datetime | None
+    nudge_at: datetime | None
+    nudge_step: str | None
+    paused_until: datetime | None = None
+
+
+STAYS = Move(EnrollmentState.ACTIVE, "[]", None, None, None, None)  # of who is sent nothing
+
+_MOVE: Mapping[str, rows.Column] = {
+    "state": rows.WORDS,
+    "done": JSON(),
+    "last_sent_at": rows.MOMENT,
+    "next_send_at": rows.MOMENT,
+    "nudge_at": rows.MOMENT,
+    "nudge_step": rows.WORDS,
+    "paused_until": rows.MOMENT,
+}
+_STAY: Mapping[str, rows.Column] = {"state": rows.WORDS, "next_send_at": rows.MOMENT}
+_ASKED: Mapping[str, rows.Column] = {"nudge_at": rows.MOMENT}
 
 
 def dispatch_due(session: Session, writer: Writer, now: datetime) -> int:
-    """Write up to a batch of letters whose hour has come; how many enrollments moved on."""
-    places = _due(session, Enrollment.next_send_at, now)
-    shelf = catalogue.Shelf(session)
-    rows, moves = [], []
-    for enrollment, zone in places:
-        try:
-            edition = shelf.current(enrollment.course_id)
-            step = _step(edition, enrollment, zone, now)
-            move = {"its_id": enrollment.id, **_move(edition, enrollment, zone, step)}
-            if isinstance(step, Send):
-                rows.append(_letter(writer, edition, enrollment, step, now))
-            moves.append(move)
-        except (LookupError, ValueError) as error:
-            # A zone that is no more, say: it holds up none of the others.
-            log.error("enrollment %s can't go on: %r", enrollment.id, error)
-    outbox.put(session, rows)
-    _update(session, moves)
-    return len(moves)
+    """Write up to a batch of letters whose hour has come; how many enrollments there were."""
+    places = _due(session, col(Enrollment.next_send_at), now)
+    timetable = Timetable(session, now)
+    letters, moves, stays = [], [], []
+    for place in places:
+        match timetable.step(place):
+            case Send() as step, move:
+                letters.append(_letter(writer, timetable.edition(place), place, step, now))
+                moves.append((place.id, *move))
+            case Wait() as step, _:
+                stays.append((place.id, place.state, step.until))
+            case Finish(), _:
+                stays.append((place.id, EnrollmentState.FINISHED, None))
+    outbox.put(session, letters)
+    _update(session, _MOVE, moves)
+    _update(session, _STAY, stays)
+    return len(places)
 
 
 def nudge_due(session: Session, writer: Writer, now: datetime) -> int:
     """Ask once more about a lesson, if nothing was written. A nudge that is late is dropped."""
-    places = _due(session, Enrollment.nudge_at, now)
-    shelf = catalogue.Shelf(session)
-    written = _written(session, (enrollment for enrollment, _ in places))
-    rows = []
-    for enrollment, _zone in places:
-        edition = shelf.current(enrollment.course_id)
+    places = _due(session, col(Enrollment.nudge_at), now)
+    timetable = Timetable(session, now)
+    written = _written(session, places)
+    letters = []
+    for place in places:
+        edition = timetable.edition(place)
         limit = edition.sequence.schedule.lateness
-        step, due_at = enrollment.nudge_step or "", enrollment.nudge_at or now
+        step, due_at = place.nudge_step or "", place.nudge_at or now
         if (
-            enrollment.state is EnrollmentState.ACTIVE
+            place.state is EnrollmentState.ACTIVE
             and _asks(edition, step)
             and now - due_at <= limit
-            and (enrollment.id, enrollment.round, step) not in written
+            and (place.id, place.round, step) not in written
         ):
-            rows.append(
-                writer.row(edition, enrollment, DeliveryKind.NUDGE, step, due_at, now, limit)
-            )
-    outbox.put(session, rows)
-    _update(session, [{"its_id": enrollment.id, "nudge_at": None} for enrollment, _ in places])
+            letters.append(writer.row(edition, place, DeliveryKind.NUDGE, step, due_at, now, limit))
+    outbox.put(session, letters)
+    _update(session, _ASKED, [(place.id, None) for place in places])
     return len(places)
 
 
-def _due(session: Session, column: Any, now: datetime) -> list[Place]:
-    found = session.exec(
-        select(Enrollment, Subscriber.zone)
-        .join(Subscriber, col(Subscriber.id) == Enrollment.subscriber_id)
-        .where(column <= now)
-        .order_by(column, col(Enrollment.id))
-        .limit(BATCH)
-        .with_for_update(skip_locked=True, key_share=True, of=Enrollment)
+class Timetable:
+    """What comes next for the places of one batch, decided once for all that are alike."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        self._shelf, self._now = catalogue.Shelf(session), now
+        self._known: dict[Any, tuple[Send | Wait | Finish, Move]] = {}
+
+    def edition(self, place: Place) -> catalogue.Edition:
+        return self._shelf.current(place.course_id)
+
+    def step(self, place: Place) -> tuple[Send | Wait | Finish, Move]:
+        alike = (*place.done, place.course_id, place.next_send_at, place.zone, place.weekday)
+        alike = (*alike, place.at)
+        if (known := self._known.get(alike)) is None:
+            known = self._known[alike] = self._decided(place)
+        return known
+
+    def _decided(self, place: Place) -> tuple[Send | Wait | Finish, Move]:
+        try:
+            edition = self.edition(place)
+            window = edition.window(place, place.zone)
+            progress = Progress(frozenset(place.done), place.next_send_at, window)
+            step = decide(edition.sequence, progress, self._now)
+            return step, _move(edition, place, window, step)
+        except (LookupError, ValueError) as error:
+            # It holds up none of the others.
+            log.error("enrollment %d can't go on: %r", place.id, error)
+            return Wait(self._now + STUCK), STAYS
+
+
+def _move(edition: catalogue.Edition, place: Place, window: Window, step: object) -> Move:
+    if not isinstance(step, Send):
+        return STAYS
+    asks = _asks(edition, step.step)
+    schedule = edition.sequence.schedule
+    over = step.next_send_at is None
+    return Move(
+        state=EnrollmentState.FINISHED if over else EnrollmentState.ACTIVE,
+        done=json.dumps([*place.done, step.step]),
+        last_sent_at=step.slot,
+        next_send_at=step.next_send_at,
+        nudge_at=nudge_at(schedule, step.slot, window) if asks else None,
+        nudge_step=step.step if asks else None,
     )
-    return list(found)
-
-
-def _step(
-    edition: catalogue.Edition, enrollment: Enrollment, zone: str, now: datetime
-) -> Send | Wait | Finish:
-    window = edition.window(enrollment, zone)
-    progress = Progress(frozenset(enrollment.done), enrollment.next_send_at, window)
-    return decide(edition.sequence, progress, now)
 
 
 def _asks(edition: catalogue.Edition, step: str) -> bool:
@@ -98,66 +175,47 @@ def _asks(edition: catalogue.Edition, step: str) -> bool:
 
 
 def _letter(
-    writer: Writer, edition: catalogue.Edition, enrollment: Enrollment, step: Send, now: datetime
+    writer: Writer, edition: catalogue.Edition, place: Place, step: Send, now: datetime
 ) -> dict[str, Any]:
     kind = DeliveryKind.CLOSING if step.step == "closing" else DeliveryKind.LESSON
     limit = edition.sequence.schedule.lateness
-    return writer.row(edition, enrollment, kind, step.step, step.slot, now, limit)
+    return writer.row(edition, place, kind, step.step, step.slot, now, limit)
 
 
-def _move(
-    edition: catalogue.Edition, enrollment: Enrollment, zone: str, step: Send | Wait | Finish
-) -> dict[str, Any]:
-    """The enrollment's columns after the step."""
-    if isinstance(step, Send):
-        return _sent(edition, enrollment, zone, step)
-    stays = {
-        "done": enrollment.done,
-        "last_sent_at": enrollment.last_sent_at,
-        "nudge_at": enrollment.nudge_at,
-        "nudge_step": enrollment.nudge_step,
-        "paused_until": enrollment.paused_until,
-    }
-    if isinstance(step, Wait):
-        return {**stays, "state": enrollment.state, "next_send_at": step.until}
-    return {**stays, "state": EnrollmentState.FINISHED, "next_send_at": None}
-
-
-def _sent(
-    edition: catalogue.Edition, enrollment: Enrollment, zone: str, step: Send
-) -> dict[str, Any]:
-    sequence = edition.sequence
-    asks = _asks(edition, step.step)
-    window = edition.window(enrollment, zone)
-    over = step.next_send_at is None
-    return {
-        "done": [*enrollment.done, step.step],
-        "state": EnrollmentState.FINISHED if over else EnrollmentState.ACTIVE,
-        "last_sent_at": step.slot,
-        "next_send_at": step.next_send_at,
-        "nudge_at": nudge_at(sequence.schedule, step.slot, window) if asks else None,
-        "nudge_step": step.step if asks else None,
-        "paused_until": None,
-    }
-
-
-def _update(session: Session, rows: list[dict[str, Any]]) -> None:
-    """One statement for the batch."""
-    if not rows:
-        return
-    table = Enrollment.__table__  # type: ignore[attr-defined]
-    values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "its_id"}
-    session.connection().execute(
-        update(table).where(table.c.id == bindparam("its_id")).values(values), rows
+def _due(session: Session, column: Any, now: datetime) -> list[Place]:
+    """The longest waiting first; nobody else takes them until the end of the transaction."""
+    columns = [_enrollment.c[name] for name in Place._fields[:-1]]
+    found = session.connection().execute(
+        select_columns(*columns, col(Subscriber.zone))
+        .join(Subscriber, col(Subscriber.id) == _enrollment.c.subscriber_id)
+        .where(column <= now)
+        .order_by(column, _enrollment.c.id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True, key_share=True, of=_enrollment)
     )
+    return [Place(*row) for row in found]
 
 
-def _written(session: Session, enrollments: Iterable[Enrollment]) -> set[tuple[int, int, str]]:
+def _update(
+    session: Session, columns: Mapping[str, rows.Column], changes: list[tuple[Any, ...]]
+) -> None:
+    """One statement for the batch; each change begins with the enrollment's id."""
+    if not changes:
+        return
+    given = rows.table(session, {"id": rows.WHOLE, **columns})
+    statement = (
+        update(_enrollment)
+        .where(_enrollment.c.id == given.c.id)
+        .values({name: given.c[name] for name in columns})
+    )
+    session.connection().execute(statement, {"rows": rows.packed(session, changes)})
+
+
+def _written(session: Session, places: list[Place]) -> set[tuple[int, int, str]]:
     """The (enrollment, round, lesson) that have a reflection."""
-    ids = [enrollment.id for enrollment in enrollments]
     found = session.exec(
         select(Reflection.enrollment_id, Reflection.round, Reflection.step).where(
-            col(Reflection.enrollment_id).in_(ids)
+            col(Reflection.enrollment_id).in_([place.id for place in places])
         )
     )
     return set(found)

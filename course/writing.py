@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 from sqlmodel import Session
@@ -22,6 +22,19 @@ LETTER_KEYS = {
 }
 
 
+class Placed(Protocol):
+    """An enrollment, or its plain values."""
+
+    @property
+    def id(self) -> int | None: ...
+
+    @property
+    def subscriber_id(self) -> int: ...
+
+    @property
+    def round(self) -> int: ...
+
+
 @dataclass(frozen=True)
 class Writer:
     """`domain` is the right-hand side of every Message-ID: the sender's."""
@@ -31,7 +44,7 @@ class Writer:
     def row(
         self,
         edition: catalogue.Edition,
-        enrollment: Enrollment,
+        enrollment: Placed,
         kind: DeliveryKind,
         slot: str,
         due_at: datetime,
