@@ -14,19 +14,7 @@ EmailError
     └── Withheld         nothing: the caller took it back before it was sent
 """
 
-import re
-
-# RFC 3463: the codes of subject 1 that are about the recipient. 5.1.7 and 5.1.8 are about us.
-_BAD_ADDRESS = re.compile(r"5\.1\.(?:1|2|3|6|10)\b")
-_ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
-
-# Many servers refuse a bad reputation with the same bare 550, so only plain words count.
-_NOBODY = re.compile(
-    r"\b(?:user|mailbox|recipient|address|account)\b.{0,40}?"
-    r"\b(?:unknown|not found|does(?: not|n't) exist|not exist|invalid)\b"
-    r"|\b(?:unknown|no such|invalid) (?:\w+ )?(?:user|mailbox|recipient|address|account)\b",
-    re.IGNORECASE,
-)
+from emails.verdicts import About, Fate, Scope, Verdict, judge
 
 
 class EmailError(Exception):
@@ -68,6 +56,14 @@ class TransportError(EmailError):
     def __str__(self) -> str:
         return self.words if self.code is None else f"{self.code} {self.words}"
 
+    @property
+    def about(self) -> About:
+        """What the server speaks of."""
+        return self._verdict().about
+
+    def _verdict(self) -> Verdict:
+        return judge(self.code or 0, self.words)
+
 
 class Refused(TransportError):
     """Not taken, and never will be."""
@@ -75,13 +71,17 @@ class Refused(TransportError):
     @property
     def is_about_the_address(self) -> bool:
         """True where the server says that nobody lives there, not that it dislikes the letter."""
-        if self.code is None or _ENHANCED.search(self.words):
-            return _BAD_ADDRESS.search(self.words) is not None
-        return self.code in {550, 551, 553} and _NOBODY.search(self.words) is not None
+        verdict = self._verdict()
+        return verdict.fate is Fate.REFUSED and verdict.about is About.ADDRESS
 
 
 class Deferred(TransportError):
     """Not taken this time."""
+
+    @property
+    def scope(self) -> Scope:
+        """Who has to wait: this recipient, all of its domain, or every letter for this server."""
+        return self._verdict().scope
 
 
 class Uncertain(TransportError):

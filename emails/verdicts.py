@@ -1,0 +1,232 @@
+"""What a reply of an SMTP server means: taken, refused or put off, what about, and for how many.
+
+`judge` reads a reply from the surest sign to the vaguest, as the order of `TABLE` says:
+
+    1  the enhanced status code (RFC 3463 and its registry, RFC 5248)
+    2  a basic code that means one thing only
+    3  words that large providers and programs are known for
+    4  the basic code alone
+
+Once it is the other way round: words can take away what 5.1.1 says, since a wrong suppression
+loses a reader for good. The page `docs/decisions/replies-of-servers.md` has the reasons.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+
+# Nobody says more in one reply; what is matched against patterns has to end somewhere.
+LONGEST = 2000
+
+
+class Fate(StrEnum):
+    """What becomes of the letter."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    DEFERRED = "deferred"
+
+
+class About(StrEnum):
+    """What the server speaks of."""
+
+    NOTHING = "nothing"  # it is content
+    ADDRESS = "address"  # nobody lives there; refused, it is suppressed
+    MAILBOX = "mailbox"  # full, disabled, overwhelmed; or whatever it is that is not our doing
+    CONTENT = "content"  # this letter: spam, a virus, too large
+    POLICY = "policy"  # us: reputation, authentication, their rules, their patience
+    PROTOCOL = "protocol"  # how we spoke, or how they did
+    DOMAIN = "domain"  # the recipient's domain: DNS, routes, loops
+    SERVER = "server"  # the server we talk to, or our account there
+
+
+class Scope(StrEnum):
+    """Who has to wait if the reply is to wait: in doubt, one recipient."""
+
+    RECIPIENT = "recipient"
+    DOMAIN = "domain"
+    SERVER = "server"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`scope` is for what was deferred."""
+
+    fate: Fate
+    about: About
+    scope: Scope
+
+
+ACCEPTED = Verdict(Fate.ACCEPTED, About.NOTHING, Scope.RECIPIENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`reply`: an enhanced code from its subject on (`x.1.1`) or a basic one, with wildcards.
+
+    `words`: the name of a pattern in `WORDS` that has to be found as well; empty for none.
+    """
+
+    reply: str
+    words: str
+    about: About
+    scope: Scope = Scope.RECIPIENT
+
+
+def judge(code: int, words: str) -> Verdict:
+    """The verdict on a final reply; any number and any text has one.
+
+    Where a basic and an enhanced code contradict each other (`550 4.2.1`, `450 5.1.1`) the milder
+    one counts: deferred. A number that no final reply has (not 2xx, 4xx or 5xx; 0 where no server
+    spoke) is deferred too: after the final dot, the caller has to call it uncertain.
+    """
+    if 200 <= code < 300:
+        return ACCEPTED
+    basic = str(code) if 400 <= code < 600 else "000"
+    grade, subject = _status(words) if basic != "000" else ("", "")
+    row = next(_fitting({basic, subject}, _plain(words)))
+    is_final = basic[0] == "5" and grade != "4"
+    return Verdict(Fate.REFUSED if is_final else Fate.DEFERRED, row.about, row.scope)
+
+
+def _fitting(keys: set[str], words: str) -> Iterator[Row]:
+    for row in TABLE:
+        fits = any(fnmatchcase(key, row.reply) for key in keys)
+        if fits and (not row.words or WORDS[row.words].search(words)):
+            yield row
+
+
+# It leads the text (RFC 2034, section 4); qmail and Cisco's gateways write (#5.1.1), #5.1.0.
+# Elsewhere three numbers may be a version, or part of an IP address.
+_STATUS = re.compile(r"(?:^\W{0,2}|[(\[]#?|#)([45])\.([0-9]{1,3})\.([0-9]{1,3})(?![0-9.]*[0-9])")
+
+
+def _status(words: str) -> tuple[str, str]:
+    """The enhanced code's class, and the rest of it as `x.1.1`; two empty strings without one."""
+    found = _STATUS.search(words[:LONGEST])
+    return (found[1], f"x.{int(found[2])}.{int(found[3])}") if found else ("", "")
+
+
+def _plain(words: str) -> str:
+    """Without addresses and links: what they are called is no statement of the server."""
+    return " ".join(
+        word for word in words[:LONGEST].split() if "@" not in word and "://" not in word
+    )
+
+
+_NOUN = r"(?:user|mailbox|recipient|address|account|local[ -]part|alias)"
+
+WORDS = {
+    name: re.compile(pattern, re.IGNORECASE)
+    for name, pattern in {
+        "rejected": (
+            r"\b(?:black|block|deny)[ -]?list|\bblocked\b|\bbanned\b|\b(?:rbl|dnsbl|xbl|sbl)\b"
+            r"|spamhaus|spamcop|barracudacentral|reputation|\bpolic(?:y|ies)\b|\bdenied\b"
+            r"|prohibit|not (?:permitted|allowed|authori[sz]ed)|\b(?:spf|dkim|dmarc|ptr)\b"
+            r"|authenticat|\b(?:open|mail) relay|\brelay(?:ing)? (?:access|not)|\bto relay\b"
+            r"|\bsender|mail from|return[- ]path|from header|\b(?:helo|ehlo|ip)\b"
+            r"|reverse dns|client host|\bhost ?name|host (?:unknown|not found)|unknown host"
+        ),
+        "spam": (
+            r"\bspam\b|unsolicited|\bbulk\b|virus|malware|phish|infected|attachment|\bcontent\b"
+            r"|scored? too high"
+        ),
+        "greylisted": r"\bgr[ea]y-? ?list",
+        "overwhelmed": (
+            r"\b(?:user|recipient|mailbox)\b[^.;]{0,40}\b(?:too quickly|at a rate|too much)"
+            r"|recipient thread limit"
+        ),
+        "too much": (
+            r"\btoo (?:many|much|fast|quickly)\b|\brate\b|throttl|\blimit|\bvolume\b|\bbusy\b"
+            r"|concurrent|slow down|per connection"
+        ),
+        "too large": (
+            r"\btoo (?:large|big)\b|\bsize limit|exceed[^.;]{0,40}\bsize|\bsize\b[^.;]{0,20}exceed"
+            r"|maximum[^.;]{0,20}\bsize"
+        ),
+        "full": (
+            r"quota|\b(?:mailbox|inbox|account|user)\b[^.;]{0,30}\bfull\b|out of storage"
+            r"|storage (?:space|allocation|limit)|too many messages on the server"
+        ),
+        "idle": (
+            r"\b(?:in|de)activ|\bnot (?:an )?active\b|\bdisabled\b|suspended|discontinued"
+            r"|\blocked\b|\bfrozen\b|\bexpired\b|\bclosed\b|no longer valid|temporar"
+        ),
+        "nobody": (
+            rf"\b{_NOUN}\b[^.;]{{0,40}}?"
+            r"\b(?:unknown|not (?:found|known|exist)|(?:does not|doesn['’]t) exist)\b"
+            rf"|\b(?:unknown|no such|non-?existent) (?:(?:or )?\w+ ){{0,2}}{_NOUN}\b"
+            r"|\binvalid (?:user|mailbox|recipient)\b"
+            r"|\bno (?:mailbox|user|account)\b[^.;]{0,12}\b(?:by (?:that|this) name|here)\b"
+            r"|\buser (?:does not|doesn['’]t) have an? \S+ account\b"
+        ),
+        "somebody": r"\b(?:mailbox|recipient|user|account)\b",
+        "unroutable": r"unrout(?:e)?able|relay not|no route",
+        "leaving": r"shutting down|service not available|not accepting|going down|maintenance",
+        "no room": r"insufficient (?:system |disk )?(?:storage|resources|space)|\bdisk\b",
+    }.items()
+}
+
+TABLE = (
+    # No reply to an envelope or a letter at all.
+    Row("000", "", About.PROTOCOL, Scope.SERVER),
+    # Words that contradict an enhanced code: it suppresses nobody then.
+    Row("x.1.[16]*", "rejected", About.POLICY, Scope.DOMAIN),
+    Row("x.1.[16]*", "spam", About.CONTENT),
+    Row("x.1.[16]*", "full", About.MAILBOX),
+    Row("x.1.[16]*", "idle", About.MAILBOX),
+    Row("x.3.2", "overwhelmed", About.MAILBOX),
+    Row("x.7.*", "greylisted", About.POLICY),
+    # The enhanced code. x.0.0, x.1.0 and x.5.0 say nothing: they go on to the basic one.
+    Row("x.1.1", "", About.ADDRESS),
+    Row("x.1.2", "", About.DOMAIN, Scope.DOMAIN),
+    Row("x.1.3", "", About.PROTOCOL),
+    Row("x.1.6", "", About.ADDRESS),
+    Row("x.1.[78]", "", About.POLICY, Scope.DOMAIN),
+    Row("x.1.10", "", About.ADDRESS),
+    Row("x.1.90", "", About.SERVER, Scope.SERVER),
+    Row("x.1.[1-9]*", "", About.MAILBOX),
+    Row("x.2.3", "", About.CONTENT),
+    Row("x.2.*", "", About.MAILBOX),
+    Row("x.3.3", "", About.PROTOCOL),
+    Row("x.3.4", "", About.CONTENT),
+    Row("x.3.*", "", About.SERVER, Scope.SERVER),
+    Row("x.4.[25]", "", About.SERVER, Scope.SERVER),
+    Row("x.4.*", "", About.DOMAIN, Scope.DOMAIN),
+    Row("x.5.[1-9]*", "", About.PROTOCOL),
+    Row("x.6.7", "", About.PROTOCOL),
+    Row("x.6.*", "", About.CONTENT),
+    Row("x.7.8", "", About.SERVER, Scope.SERVER),
+    Row("x.7.1[789]", "", About.MAILBOX),
+    Row("x.7.*", "", About.POLICY, Scope.DOMAIN),
+    # Basic codes with one meaning.
+    Row("421", "leaving", About.SERVER, Scope.SERVER),
+    Row("421", "", About.POLICY, Scope.DOMAIN),
+    Row("454", "", About.SERVER, Scope.SERVER),
+    Row("50?", "", About.PROTOCOL),
+    Row("521", "", About.SERVER, Scope.SERVER),
+    Row("53?", "", About.SERVER, Scope.SERVER),
+    Row("555", "", About.PROTOCOL),
+    Row("556", "", About.ADDRESS),
+    # Words. What speaks against us goes before what speaks against the address.
+    Row("4??", "greylisted", About.POLICY),
+    Row("4??", "overwhelmed", About.MAILBOX),
+    Row("???", "full", About.MAILBOX),
+    Row("???", "too large", About.CONTENT),
+    Row("4??", "no room", About.SERVER, Scope.SERVER),
+    Row("???", "rejected", About.POLICY, Scope.DOMAIN),
+    Row("???", "spam", About.CONTENT),
+    Row("???", "too much", About.POLICY, Scope.DOMAIN),
+    Row("5??", "idle", About.MAILBOX),
+    Row("5??", "unroutable", About.DOMAIN, Scope.DOMAIN),
+    Row("55[0-4]", "nobody", About.ADDRESS),
+    Row("5??", "somebody", About.MAILBOX),
+    # The basic code alone.
+    Row("450", "", About.MAILBOX),
+    Row("452", "", About.MAILBOX),
+    Row("4??", "", About.SERVER),
+    Row("55[12]", "", About.MAILBOX),
+    Row("5??", "", About.POLICY, Scope.DOMAIN),
+)

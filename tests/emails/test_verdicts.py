@@ -1,0 +1,101 @@
+"""Every reply of a server has a verdict, and only plain evidence suppresses an address."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from emails.errors import Deferred, Refused
+from emails.verdicts import TABLE, WORDS, About, Fate, Scope, judge
+from tests.emails.replies import REPLIES
+
+PAGE = Path(__file__).parents[2] / "docs" / "decisions" / "replies-of-servers.md"
+
+replies = st.sampled_from(list(REPLIES))
+refusals = st.integers(500, 599)
+statuses = st.builds(
+    "{}.{}.{}".format, st.sampled_from([2, 4, 5]), st.integers(0, 8), st.integers()
+)
+
+
+def parted(reply: str) -> tuple[int, str]:
+    code, _, words = reply.partition(" ")
+    return int(code), words
+
+
+@pytest.mark.parametrize("reply", REPLIES)
+def test_a_reply_means_what_it_means(reply: str) -> None:
+    verdict = judge(*parted(reply))
+    said = f"{verdict.fate} {verdict.about}"
+    if verdict.fate is Fate.DEFERRED:
+        said += f" {verdict.scope}"
+    assert said == REPLIES[reply]
+
+
+@given(st.integers(), st.text())
+@example(550, "5.1.1 " + "x" * 100_000)
+@example(550, "mailbox " * 10_000)
+@example(550, "5.999.999")
+def test_any_number_and_any_text_have_a_verdict(code: int, words: str) -> None:
+    verdict = judge(code, words)
+    assert (verdict.fate is Fate.ACCEPTED) is (200 <= code < 300)
+    assert (verdict.fate is Fate.REFUSED) <= (500 <= code < 600)
+
+
+@given(refusals, st.text(st.characters(exclude_characters="4")))
+def test_a_refusal_stays_one_unless_an_enhanced_code_says_four(code: int, words: str) -> None:
+    assert judge(code, words).fate is Fate.REFUSED
+    assert judge(code, f"4.2.1 {words}").fate is Fate.DEFERRED
+
+
+@given(st.integers(400, 499), statuses, st.text())
+def test_nothing_written_behind_a_4xx_makes_it_final(code: int, status: str, words: str) -> None:
+    assert judge(code, f"{status} {words}").fate is Fate.DEFERRED
+
+
+@given(refusals, st.text(st.characters(codec="ascii", categories=["P", "N", "Zs"])))
+def test_no_address_is_suppressed_without_a_word_or_a_code_for_it(code: int, signs: str) -> None:
+    is_about_it = Refused(code, f"denied: {signs}").is_about_the_address
+    assert not is_about_it or code == 556 or re.search(r"5\.0*1\.0*(1|6|10)", signs)
+
+
+@given(replies, st.sampled_from(["no.such.user@example.org", "https://example.org/unknown-user"]))
+def test_an_address_or_a_link_in_the_words_is_no_statement(reply: str, name: str) -> None:
+    code, words = parted(reply)
+    assert judge(code, f"{words} <{name}>") == judge(code, words)
+
+
+@given(replies)
+def test_case_and_length_do_not_matter(reply: str) -> None:
+    code, words = parted(reply)
+    assert judge(code, words.upper()) == judge(code, words)
+    assert judge(code, words + " " * 5000) == judge(code, words)
+
+
+def test_errors_carry_the_verdict() -> None:
+    nobody, full = Refused(550, "5.1.1 no such user"), Deferred(452, "4.2.2 the mailbox is full")
+    assert nobody.about is About.ADDRESS
+    assert nobody.is_about_the_address
+    assert (full.about, full.scope) == (About.MAILBOX, Scope.RECIPIENT)
+
+
+def test_without_a_server_all_letters_wait() -> None:
+    assert Deferred(None, "no connection to mail.example.org").scope is Scope.SERVER
+    assert Deferred(535, "5.7.8 wrong password").scope is Scope.SERVER
+    assert not Refused(None, "5.1.1 an address that can't be written").is_about_the_address
+
+
+def test_the_page_has_every_row_of_the_table_in_its_order() -> None:
+    cells = [re.split(r" *\| *", line) for line in PAGE.read_text().splitlines()]
+    listed = [
+        (row[1].strip("`"), row[2], row[3], row[4])
+        for row in cells
+        if len(row) > 5 and row[1].startswith("`")
+    ]
+    assert listed == [(row.reply, row.words, row.about, row.scope) for row in TABLE]
+
+
+def test_no_pattern_is_left_over() -> None:
+    assert {row.words for row in TABLE} - {""} == set(WORDS)
