@@ -1,0 +1,188 @@
+"""Seals on messages, verified by another implementation (dkimpy) with the record we publish."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import dkim
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    KeySerializationEncryption,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from emails.dkim import SIGNED, Seal
+from emails.letter import Rendered, compile_letter
+from emails.message import compose
+from tests.emails.samples import CNT, for_ada, head, lesson
+
+THEN = datetime(2026, 1, 6, 18, 30, tzinfo=UTC)  # a seal of the future would be refused
+RSA = rsa.generate_private_key(65537, 2048)
+ED25519 = ed25519.Ed25519PrivateKey.generate()
+Key = rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey
+
+
+def pem(key: Key, lock: KeySerializationEncryption | None = None) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, lock or NoEncryption())
+
+
+SEALS = [
+    Seal.load("example.org", "r2026", pem(RSA)),
+    Seal.load("example.org", "e2026", pem(ED25519)),
+]
+
+both = pytest.mark.parametrize("seal", SEALS, ids=["rsa", "ed25519"])
+seals = st.sampled_from(SEALS)
+lines = st.lists(st.sampled_from([".", "..", "", " ", "\t ", "Ada " * 80, "=", "é" * 90, "a\r\n"]))
+
+
+def published(name: bytes, timeout: float = 5) -> bytes:  # noqa: ARG001
+    """What DNS answers once the operator has published our records."""
+    return {f"{seal.name}.".encode(): seal.record().encode() for seal in SEALS}.get(name, b"")
+
+
+def holds(message: bytes, which: int = 0) -> bool:
+    """Whether the seal that stands in place `which` holds."""
+    try:
+        return bool(dkim.DKIM(message).verify(idx=which, dnsfunc=published))
+    except dkim.ValidationError:
+        return False
+
+
+def sealed(seal: Seal, message: bytes) -> bytes:
+    return seal.sign(message, THEN) + message
+
+
+def sent() -> bytes:
+    return compose(for_ada(compile_letter(lesson(), CNT)), head(reply_to="inbox@example.org"))
+
+
+@both
+def test_a_lesson_is_sealed(seal: Seal) -> None:
+    assert holds(sealed(seal, sent()))
+
+
+def test_a_message_bears_both_seals() -> None:
+    message = b"".join(seal.sign(sent(), THEN) for seal in SEALS) + sent()
+    assert holds(message, 0)
+    assert holds(message, 1)
+
+
+def test_without_our_record_no_seal_holds() -> None:
+    stranger = Seal("example.org", "e2026", ed25519.Ed25519PrivateKey.generate())
+    assert not holds(sealed(stranger, sent()))
+
+
+@both
+def test_any_changed_byte_of_the_body_breaks_it(seal: Seal) -> None:
+    message = sealed(seal, sent())
+    start = message.index(b"\r\n\r\n") + 4
+    for place in range(start, len(message) - 2, 997):
+        changed = bytes([message[place] ^ 1])
+        assert not holds(message[:place] + changed + message[place + 1 :]), place
+
+
+@both
+@pytest.mark.parametrize("name", SIGNED)
+def test_a_changed_header_breaks_it(seal: Seal, name: bytes) -> None:
+    message = sealed(seal, sent())
+    place = message.lower().index(b"\r\n" + name + b": ") + len(name) + 5
+    changed = bytes([message[place] ^ 1])
+    assert not holds(message[:place] + changed + message[place + 1 :])
+
+
+@both
+def test_a_second_from_breaks_it(seal: Seal) -> None:
+    message = sealed(seal, sent())
+    assert not holds(b"From: Mallory <mallory@example.org>\r\n" + message)
+    assert not holds(message.replace(b"\r\nTo:", b"\r\nFrom: mallory@example.org\r\nTo:", 1))
+
+
+@both
+def test_headers_folded_anew_and_added_on_top_do_no_harm(seal: Seal) -> None:
+    message = sealed(seal, sent())
+    folded = message.replace(b"From: CNT ", b"FROM:  CNT\r\n\t").replace(b"To: ", b"to:\t ")
+    assert folded != message
+    assert holds(b"Received: from mx.example.org by mx.example.com\r\n" + folded)
+
+
+@given(seals, st.text(st.characters(exclude_categories=["C", "Zl", "Zp"])), lines, lines)
+@example(SEALS[0], "", [], [])
+@example(SEALS[1], "x" * 400, ["", "", ""], ["", ".", ""])
+def test_every_subject_and_every_body_can_be_sealed(
+    seal: Seal, subject: str, text: list[str], html: list[str]
+) -> None:
+    rendered = Rendered(subject=subject, text="\n".join(text), html="\n".join(html))
+    assert holds(sealed(seal, compose(rendered, head())))
+
+
+@given(seals, st.lists(st.sampled_from([b"", b" ", b".", b"\t.", b"Ada", b"a" * 2000])))
+def test_any_body_of_lines_can_be_sealed(seal: Seal, body: list[bytes]) -> None:
+    assert holds(sealed(seal, b"From: ada@example.org\r\n\r\n" + b"\r\n".join(body)))
+
+
+@both
+def test_several_headers_of_one_name_are_signed_from_the_last(seal: Seal) -> None:
+    message = (
+        b"To: grace@example.org\r\nFROM:  ada@example.org\r\nTo:\tada@example.org\r\n\r\nHi\r\n"
+    )
+    assert b" h=from:from:to:to;" in seal.sign(message, THEN)
+    assert holds(sealed(seal, message))
+
+
+@both
+def test_the_header_says_when_and_is_folded(seal: Seal) -> None:
+    header = seal.sign(sent(), THEN)
+    assert b" t=%d;" % THEN.timestamp() in header
+    assert header.endswith(b"\r\n")
+    assert max(map(len, header.split(b"\r\n"))) <= 76
+    for name in (b"list-unsubscribe:", b"list-unsubscribe-post:"):
+        assert name in header
+
+
+def test_a_message_without_from_is_not_sealed() -> None:
+    with pytest.raises(ValueError, match="without From"):
+        SEALS[0].sign(b"To: ada@example.org\r\n\r\nHi\r\n", THEN)
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        (pem(rsa.generate_private_key(65537, 1024)), "1024 bits"),
+        (pem(ec.generate_private_key(ec.SECP256R1())), "neither of RSA nor of Ed25519"),
+        (pem(ED25519, BestAvailableEncryption(b"secret")), "passphrase"),
+        (
+            RSA.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
+            "a public key",
+        ),
+        (pem(RSA)[:900], "no private key"),
+        (b"", "no private key"),
+    ],
+)
+def test_a_key_that_will_not_do_is_refused_in_words(key: bytes, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        Seal.load("example.org", "r2026", key)
+
+
+@pytest.mark.parametrize("name", ["", "exämple.org", "a b", "-a.org", "a..b", "a;b", "a\r\nb"])
+def test_a_name_that_will_not_do_is_refused(name: str) -> None:
+    make: list[Callable[[], Seal]] = [
+        lambda: Seal(name, "r2026", ED25519),
+        lambda: Seal("example.org", name, ED25519),
+    ]
+    for one in make:
+        with pytest.raises(ValueError, match="for DKIM"):
+            one()
+
+
+def test_the_record_is_what_dns_takes() -> None:
+    assert SEALS[0].name == "r2026._domainkey.example.org"
+    assert SEALS[0].record().startswith("v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0B")
+    assert SEALS[1].record().startswith("v=DKIM1; k=ed25519; p=")
+    assert len(SEALS[1].record()) < 255
