@@ -185,7 +185,7 @@ def _letter(
 def _due(session: Session, column: Any, now: datetime) -> list[Place]:
     """The longest waiting first; nobody else takes them until the end of the transaction."""
     columns = [_enrollment.c[name] for name in Place._fields[:-1]]
-    found = session.connection().execute(
+    found: Any = session.connection().execute(
         select_columns(*columns, col(Subscriber.zone))
         .join(Subscriber, col(Subscriber.id) == _enrollment.c.subscriber_id)
         .where(column <= now)

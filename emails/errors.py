@@ -9,7 +9,8 @@ EmailError
 │   └── Expired          ours, and too old: offer a new one
 └── TransportError     write down what the server said, and
     ├── Refused          do not send this letter again (5xx)
-    ├── Deferred         send it again later (4xx, or no connection)
+    ├── Deferred         send it again later (4xx, or the connection broke)
+    │   └── Unreachable    no server to speak with: the letter is as it was, ask for it later
     ├── Uncertain        it may have been sent: ask the policy of its kind
     └── Withheld         nothing: the caller took it back before it was sent
 """
@@ -82,6 +83,10 @@ class Deferred(TransportError):
     def scope(self) -> Scope:
         """Who has to wait: this recipient, all of its domain, or every letter for this server."""
         return self._verdict().scope
+
+
+class Unreachable(Deferred):
+    """No connection, no TLS, no login: it is about the server or the settings, not the letter."""
 
 
 class Uncertain(TransportError):

@@ -2,6 +2,10 @@
 
 smtp://user:password@host:587    STARTTLS where it is offered; ?starttls=required or never
 smtps://user:password@host:465   TLS from the first byte
+    &connections=8               how many at once (1 to 16)
+    &window=1                    letters under way on each, where the server offers CHUNKING; after
+                                 a crash so many are uncertain, so it is for distant servers
+    &messages=0                  letters for one connection before the next is opened (0: no end)
 folder:PATH                      a file for each message, to look at
 memory:                          a list, for tests
 """

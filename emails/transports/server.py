@@ -8,13 +8,20 @@ from typing import Literal, Self
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 TIMEOUT = 60.0  # seconds, for each answer
+CONNECTIONS = 8
+
+OPTIONS = {"starttls", "ca", "timeout", "connections", "window", "messages"}
 
 Starttls = Literal["offered", "required", "never"]
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where to, and how. `ca_file` holds certificates to trust besides the machine's own."""
+    """Where to, and how. `ca_file` holds certificates to trust besides the machine's own.
+
+    `window`: letters under way on one connection; `messages`: how many it carries before it is
+    opened anew, 0 for no end.
+    """
 
     host: str
     port: int
@@ -24,10 +31,13 @@ class Server:
     starttls: Starttls = "offered"
     ca_file: str | None = None
     timeout: float = TIMEOUT
+    connections: int = CONNECTIONS
+    window: int = 1
+    messages: int = 0
 
     @classmethod
     def at(cls, url: str) -> Self:
-        """`smtp://user:password@host:587?starttls=required&ca=FILE&timeout=60`.
+        """`smtp://user:password@host:587?starttls=required&ca=FILE&timeout=60&connections=8`.
 
         User and password are percent-encoded. Raises `ValueError`, without the password.
         """
@@ -35,7 +45,7 @@ class Server:
         options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         if not parts.hostname or parts.path.strip("/"):
             raise ValueError("A mail URL looks like smtp://user:password@host:587.")
-        if unknown := options.keys() - {"starttls", "ca", "timeout"}:
+        if unknown := options.keys() - OPTIONS:
             raise ValueError(f"A mail URL has no option {min(unknown)!r}.")
         tls = parts.scheme == "smtps"
         user = unquote(parts.username) if parts.username else None
@@ -48,6 +58,9 @@ class Server:
             starttls=_starttls(options.get("starttls", "offered")),
             ca_file=options.get("ca"),
             timeout=_seconds(options.get("timeout", str(TIMEOUT))),
+            connections=_count(options, "connections", CONNECTIONS, 1, 16),
+            window=_count(options, "window", 1, 1, 64),
+            messages=_count(options, "messages", 0, 0, 1_000_000),
         )
 
     @property
@@ -90,3 +103,10 @@ def _seconds(text: str) -> float:
     if not 0 < seconds <= 3600:
         raise ValueError("timeout is more than 0 and at most 3600 seconds.")
     return seconds
+
+
+def _count(options: dict[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = options.get(name, str(default))
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise ValueError(f"{name} is a number from {least} to {most}.")
+    return int(text)

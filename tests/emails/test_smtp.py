@@ -57,7 +57,7 @@ def test_a_letter_arrives_as_it_was_dots_and_all(post: Post, port: int) -> None:
 
 
 def test_one_connection_carries_a_batch_and_the_next_batch(post: Post, port: int) -> None:
-    transport = at(port)
+    transport = at(port, "&connections=1")
     assert [id_ for id_, _ in transport.deliver(outgoing(n) for n in range(3))] == [0, 1, 2]
     list(transport.deliver([outgoing()]))
     transport.close()

@@ -1,0 +1,70 @@
+"""What a mail server says, put together from whatever pieces it comes in (RFC 5321, section 4.2).
+
+250-2.1.0 one line
+250 2.1.0 and the last one   →   Reply(250, "2.1.0 one line 2.1.0 and the last one")
+"""
+
+from typing import NamedTuple
+
+# As much of the words as anybody will read, and as much of a reply as we wait for the end of.
+WORDS = 500
+LONGEST_LINE = 4_096
+LONGEST_REPLY = 65_536
+
+
+class Garbled(Exception):
+    """Not a reply as the standard has it, or one without an end."""
+
+
+class Reply(NamedTuple):
+    code: int
+    words: str
+
+
+class Replies:
+    """The replies of one connection, in order."""
+
+    __slots__ = ("_code", "_rest", "_size", "_words")
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._code, self._size = b"", 0
+        self._words: list[bytes] = []
+
+    def feed(self, data: bytes) -> list[Reply]:
+        """The replies that are complete now. Raises `Garbled`."""
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        found = [reply for line in lines if (reply := self._line(line)) is not None]
+        if len(self._rest) > LONGEST_LINE:
+            raise Garbled("a line without an end")
+        return found
+
+    def _line(self, line: bytes) -> Reply | None:
+        """The reply that this line ends, if it does."""
+        code, sign, words = line[:3], line[3:4], line[4:].rstrip()
+        if not code.isdigit() or not b"200" <= code < b"600" or sign.strip(b" -\r"):
+            raise Garbled(f"not a reply: {_text(line[:40])}")
+        if self._code not in (b"", code):
+            raise Garbled(f"a reply that changes its code: {_text(code)}")
+        if sign == b"-":
+            self._keep(code, words)
+            return None
+        said = b" ".join([*self._words, words])[:WORDS]
+        self._begin()
+        return Reply(int(code), _text(said))
+
+    def _keep(self, code: bytes, words: bytes) -> None:
+        self._code, self._size = code, self._size + len(words) + 6
+        if self._size > LONGEST_REPLY:
+            raise Garbled("a reply without an end")
+        if sum(map(len, self._words)) < WORDS:
+            self._words.append(words[:WORDS])
+
+    def _begin(self) -> None:
+        self._code, self._size, self._words = b"", 0, []
+
+
+def _text(said: bytes) -> str:
+    """One line, without control characters."""
+    text = " ".join(said.decode("utf-8", "replace").split())
+    return text if text.isprintable() else "".join(s if s.isprintable() else "?" for s in text)

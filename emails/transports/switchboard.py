@@ -1,0 +1,237 @@
+"""Several lines to one server, driven by one thread: who speaks next, and who takes a letter up."""
+
+import selectors
+import socket
+import time
+from collections import Counter, deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+
+from emails.errors import Deferred, TransportError, Unreachable
+from emails.transports import Fates, Outgoing, Permit
+from emails.transports.conversation import Again, Answers
+from emails.transports.door import Extensions, enter
+from emails.transports.line import Line
+from emails.transports.server import Server
+
+# How often a letter is taken up where connections break under it.
+TRIES = 2
+
+READ, BOTH = selectors.EVENT_READ, selectors.EVENT_READ | selectors.EVENT_WRITE
+
+Opening = Future[tuple[socket.socket, Extensions]]
+
+
+class Switchboard:
+    """The lines outlive a delivery: the next one finds them open."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.lines: list[Line] = []
+        self.pipelining = True  # until the server shows that it can't
+
+    def carry(self, letters: Iterator[Outgoing], permit: Permit) -> Fates:
+        self._drop_the_dead()
+        delivery = _Delivery(self, letters, permit)
+        try:
+            yield from delivery.fates()
+        finally:
+            delivery.end()
+
+    def check(self) -> None:
+        self._drop_the_dead()
+        if not self.lines:
+            self.add(*enter(self.server))
+
+    def add(self, sock: socket.socket, extensions: Extensions) -> Line:
+        line = Line(sock, extensions, self.server.window, self.pipelining)
+        self.lines.append(line)
+        return line
+
+    def remove(self, line: Line, politely: bool = False) -> None:
+        self.pipelining = self.pipelining and not line.talk.broken
+        self.lines.remove(line)
+        line.hang_up(politely)
+
+    def close(self) -> None:
+        for line in list(self.lines):
+            self.remove(line, politely=True)
+
+    def _drop_the_dead(self) -> None:
+        """A server that hangs up, or says 421, does so unasked: that can be seen without asking."""
+        for line in list(self.lines):
+            for _ in line.read():
+                pass  # nothing is under way, so nothing has a fate
+            if line.talk.over:
+                line.talk.broken = False
+                self.remove(line)
+
+
+class _Delivery:
+    """One stream of letters over the lines."""
+
+    def __init__(self, board: Switchboard, letters: Iterator[Outgoing], permit: Permit) -> None:
+        self._board, self._letters, self._permit = board, letters, permit
+        self._limit = board.server.connections
+        self._under_way: dict[int, Outgoing] = {}
+        self._back: deque[Outgoing] = deque()  # taken up, and to be taken up again
+        self._tries: Counter[int] = Counter()
+        self._more = True  # until the stream ends, or there is no server
+        self._openings: set[Opening] = set()
+        self._opener = ThreadPoolExecutor(self._limit, "door")
+        self._selector = selectors.DefaultSelector()
+        self._bell, self._wire = socket.socketpair()
+        self._bell.setblocking(False)
+        self._selector.register(self._bell, READ)
+        for line in board.lines:
+            self._watch(line)
+
+    def fates(self) -> Fates:
+        yield from self._serve(self._board.lines)
+        self._open_another()
+        while self._under_way or self._back or self._more:
+            for key, _ in self._selector.select(self._patience()):
+                if key.data is None:
+                    yield from self._answer_the_door()
+                else:
+                    yield from self._settled(key.data, key.data.read())
+                    if key.data in self._board.lines:
+                        yield from self._serve([key.data])
+            yield from self._give_up_on_the_silent()
+            if self._back:
+                yield from self._serve(self._board.lines)
+            self._open_another()
+
+    def end(self) -> None:
+        """Lines with letters under way are of no more use: nobody will hear the answer."""
+        for opening in self._openings:
+            opening.add_done_callback(_close_again)
+        self._opener.shutdown(wait=False)
+        for line in list(self._board.lines):
+            if not line.talk.is_idle:
+                self._board.remove(line)
+            line.watched_for = 0
+        self._selector.close()
+        self._bell.close()
+        self._wire.close()
+
+    def _serve(self, lines: list[Line]) -> Fates:
+        """A letter for each line that has room, and whatever it has to say."""
+        for line in list(lines):
+            while self._has_room(line) and (letter := self._next()) is not None:
+                refusal = line.talk.take(letter)
+                if refusal is not None:
+                    del self._under_way[letter.id]
+                    yield letter.id, refusal
+            if line.talk.to_say:
+                yield from self._settled(line, line.write(self._permit))
+            if not line.talk.over:
+                self._watch(line)
+
+    def _has_room(self, line: Line) -> bool:
+        most = self._board.server.messages
+        return line.talk.has_room and not (most and line.talk.taken >= most)
+
+    def _next(self) -> Outgoing | None:
+        if self._back:
+            letter: Outgoing | None = self._back.popleft()
+        else:
+            letter = next(self._letters, None) if self._more else None
+            self._more = self._more and letter is not None
+        if letter is not None:
+            self._under_way[letter.id] = letter
+        return letter
+
+    def _settled(self, line: Line, answers: Answers) -> Fates:
+        """The fates among the answers; what can be tried again is kept for another line."""
+        for id_, answer in answers:
+            letter = self._under_way.pop(id_)
+            if not isinstance(answer, Again):
+                yield id_, answer
+            elif (fate := self._again(letter, line)) is not None:
+                yield id_, fate
+        most = self._board.server.messages
+        if line.talk.over:
+            # Only once: it may be lost while it is read and again while it is written to.
+            if line in self._board.lines:
+                self._forget(line)
+        elif most and line.talk.taken >= most and line.talk.is_idle:
+            self._forget(line, politely=True)
+
+    def _again(self, letter: Outgoing, line: Line) -> TransportError | None:
+        self._tries[letter.id] += 1
+        if self._tries[letter.id] >= TRIES:
+            return Deferred(None, f"the connection was lost: {line.talk.reason}")
+        self._back.append(letter)
+        return None
+
+    def _open_another(self) -> None:
+        """Where there are more letters than lines; as many at a time as there are: 1, 1, 2, 4."""
+        lines, coming = len(self._board.lines), len(self._openings)
+        if coming >= max(1, lines) or lines + coming >= self._limit:
+            return
+        if not self._back and (letter := self._next()) is not None:
+            del self._under_way[letter.id]
+            self._back.append(letter)
+        if self._back:
+            opening = self._opener.submit(enter, self._board.server)
+            self._openings.add(opening)
+            opening.add_done_callback(self._ring)
+
+    def _answer_the_door(self) -> Fates:
+        with suppress(BlockingIOError):
+            self._bell.recv(64)
+        for opening in [opening for opening in self._openings if opening.done()]:
+            self._openings.remove(opening)
+            try:
+                line = self._board.add(*opening.result())
+            except Unreachable as error:
+                yield from self._no_more_lines(error)
+            else:
+                yield from self._serve([line])
+
+    def _no_more_lines(self, error: Unreachable) -> Fates:
+        """Go on with those there are. Without any, nothing in hand can be sent just now."""
+        self._limit = len(self._board.lines) + len(self._openings)
+        if self._limit == 0:
+            self._more = False
+            yield from ((letter.id, error) for letter in self._back)
+            self._back.clear()
+
+    def _give_up_on_the_silent(self) -> Fates:
+        now, timeout = time.monotonic(), self._board.server.timeout
+        for line in list(self._board.lines):
+            if not line.talk.is_idle and now - line.since >= timeout:
+                yield from self._settled(line, line.talk.lose("no answer in time"))
+
+    def _patience(self) -> float | None:
+        """Seconds until the first line has been silent for too long."""
+        busy = [line.since for line in self._board.lines if not line.talk.is_idle]
+        if not busy:
+            return None
+        return max(0.0, min(busy) + self._board.server.timeout - time.monotonic())
+
+    def _watch(self, line: Line) -> None:
+        wanted = BOTH if line.talk.to_say else READ
+        if line.watched_for == wanted:
+            return
+        if line.watched_for:
+            self._selector.modify(line.sock, wanted, line)
+        else:
+            self._selector.register(line.sock, wanted, line)
+        line.watched_for = wanted
+
+    def _forget(self, line: Line, politely: bool = False) -> None:
+        if line.watched_for:
+            self._selector.unregister(line.sock)
+        self._board.remove(line, politely)
+
+    def _ring(self, _opening: Opening) -> None:
+        with suppress(OSError):  # the delivery has ended meanwhile
+            self._wire.send(b".")
+
+
+def _close_again(opening: Opening) -> None:
+    with suppress(Unreachable):
+        opening.result()[0].close()
