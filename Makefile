@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3.15 python3.14 python3.1
             command -v $$p >/dev/null 2>&1 && $$p $(RECENT) && echo $$p && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock migration screenshots clean
+.PHONY: help run test bench check format lock migration screenshots clean
 
 help:  ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,11 @@ test: $(STAMP)  ## run the tests (PYTEST="-k story" for some of them)
 # A process for every core, up to four: each starts a Redis and a PostgreSQL of its own. The browser
 # tests are few, slow and first in line; put in order by number they would keep all waiting at last.
 SPREAD := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
+bench: $(STAMP)  ## measure letters a second beside others (BENCH="sign-up" for that one; ROUNDS=5)
+	@$(BIN)/python -m tests.bench $(BENCH) --rounds $(ROUNDS)
+
+ROUNDS ?= 5
 
 check: $(STAMP)  ## style, types and import contracts, as CI checks them
 	$(BIN)/ruff check .

@@ -1,0 +1,1 @@
+"""What the contestants run, each in a process of its own."""

@@ -1,0 +1,42 @@
+"""A delivery for each of a million enrollments: fan_out.py WAY URL ROWS.
+
+The product's own way goes into `WAYS`, and is a contestant from then on.
+"""
+
+import sys
+from collections.abc import Callable
+
+from sqlalchemy import text
+
+from course.db import connect
+from tests.bench.peers.starting import ready
+
+# What each database has for an id that nobody can guess.
+RANDOM = {"sqlite": "lower(hex(randomblob(16)))", "postgresql": "md5(random()::text)"}
+
+INSERT_SELECT = """
+    INSERT INTO delivery (subscriber_id, enrollment_id, round, kind, slot, letter_id, state,
+                          due_at, attempts, uncertainties, fence, message_id, words, created_at)
+    SELECT subscriber_id, id, round, 'lesson', 'a-lesson', (SELECT min(id) FROM letter), 'due',
+           CURRENT_TIMESTAMP, 0, 0, 0, '<' || {random} || '@example.org>', '', CURRENT_TIMESTAMP
+    FROM enrollment WHERE state = 'active'
+"""
+
+Way = Callable[[str], None]
+
+
+def insert_select(url: str) -> None:
+    """The least that any program could ask a database for: one statement, one transaction."""
+    engine = connect(url).execution_options(writes=True)
+    with engine.begin() as connection:
+        connection.execute(text(INSERT_SELECT.format(random=RANDOM[engine.dialect.name])))
+
+
+# Each takes the URL of a database with the active enrollments in it, and writes their deliveries.
+WAYS: dict[str, Way] = {"INSERT SELECT": insert_select}
+
+
+if __name__ == "__main__":
+    way, database_url = sys.argv[1:]
+    ready()
+    WAYS[way](database_url)

@@ -1,0 +1,21 @@
+"""A contestant's arguments and its first word."""
+
+import argparse
+import time
+
+
+def arguments(*more: str) -> argparse.Namespace:
+    """LETTER PORT LETTERS, and what else is told."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("letter")
+    for name in ("port", "letters", *more):
+        parser.add_argument(name, type=int)
+    return parser.parse_args()
+
+
+def ready() -> None:
+    """The preparations are over: from here on the clock runs and CPU counts.
+
+    Prints seconds of CLOCK_MONOTONIC, and the CPU seconds spent until now.
+    """
+    print(f"ready {time.monotonic():.6f} {time.process_time():.6f}", flush=True)  # noqa: T201

@@ -1,0 +1,108 @@
+"""Who sends letters: the yardstick, other people's programs, and ours.
+
+Each of them is made when it is known that it can run here, or says what it lacks (`Missing`).
+"""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.bench.measure import Contestant, Hall, Missing
+from tests.bench.running import SOURCES
+from tests.bench.sinks import postfix
+
+PEERS = SOURCES / "peers"
+
+# What smtp-source puts into a message is this long without its headers.
+PAYLOAD = 31_000
+
+YARDSTICK = "smtp-source"
+
+
+def smtp_source(hall: Hall, letters: int, connections: int) -> Contestant:  # noqa: ARG001
+    """Postfix's own load generator: C, a constant body, a command at a time."""
+    flags = f"-s {connections} -d -m {{letters}} -l {PAYLOAD} -M bench.example.org"
+    people = "-f letters@example.org -t ada@example.org 127.0.0.1:{port}"
+    return Contestant(YARDSTICK, (postfix("smtp-source"), *flags.split(), *people.split()), letters)
+
+
+def nodemailer(hall: Hall, letters: int, connections: int) -> Contestant:
+    """Its pool. Installed into the hall when it is first needed."""
+    modules = _nodemailer(hall)
+    script = str(PEERS / "nodemailer" / "send.js")
+    return Contestant(
+        "nodemailer",
+        ("node", script, "{letter}", "{port}", "{letters}", str(connections)),
+        letters,
+        {"NODE_PATH": str(modules)},
+    )
+
+
+def django(hall: Hall, letters: int) -> Contestant:
+    """On one connection. Installed into a virtual environment of its own."""
+    python = str(_django(hall))
+    command = (python, "-m", "tests.bench.peers.with_django", "{letter}", "{port}", "{letters}")
+    return Contestant("django", command, letters)
+
+
+def smtplib(hall: Hall, letters: int) -> Contestant:  # noqa: ARG001
+    return _ours("smtplib", "with_smtplib", letters)
+
+
+def letterpath_transport(hall: Hall, letters: int) -> Contestant:  # noqa: ARG001
+    """The transport alone, with a constant message: what smtp-source does."""
+    return _ours("letterpath transport", "letterpath_transport", letters)
+
+
+def letterpath_letters(hall: Hall, letters: int) -> Contestant:  # noqa: ARG001
+    """Rendered, composed and delivered: what nodemailer and Django do."""
+    return _ours("letterpath letters", "letterpath_letters", letters)
+
+
+def _ours(name: str, module: str, letters: int) -> Contestant:
+    """In this Python, with our packages."""
+    command = (sys.executable, "-m", f"tests.bench.peers.{module}", "{letter}", "{port}")
+    return Contestant(name, (*command, "{letters}"), letters)
+
+
+def _nodemailer(hall: Hall) -> Path:
+    if not shutil.which("npm") or not shutil.which("node"):
+        raise Missing("nodemailer needs Node, which is not installed; on Debian: apt install npm")
+    home, wanted = hall.installed / "node", PEERS / "nodemailer" / "package.json"
+    if not _is_there(home, wanted):
+        hall.say("Installing nodemailer, once.")
+        home.mkdir(parents=True, exist_ok=True)
+        shutil.copy(wanted, home / "package.json")
+        npm = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
+        _install(npm, home, wanted, "nodemailer")
+    return home.absolute() / "node_modules"
+
+
+def _django(hall: Hall) -> Path:
+    home, wanted = hall.installed / "django", PEERS / "requirements-django.txt"
+    python = home.absolute() / "bin" / "python"
+    if not _is_there(home, wanted):
+        hall.say("Installing Django, once.")
+        _run([sys.executable, "-m", "venv", "--clear", str(home.absolute())], Path(), "Django")
+        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        _install([*pip, "--require-hashes", "-r", str(wanted.absolute())], home, wanted, "Django")
+    return python
+
+
+def _is_there(home: Path, wanted: Path) -> bool:
+    """The very same version was installed to its end."""
+    stamp = home / ".installed"
+    return stamp.exists() and stamp.read_bytes() == wanted.read_bytes()
+
+
+def _install(command: list[str], home: Path, wanted: Path, name: str) -> None:
+    _run(command, home, name)
+    (home / ".installed").write_bytes(wanted.read_bytes())
+
+
+def _run(command: list[str], folder: Path, name: str) -> None:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
+        raise Missing(f"{name} could not be installed: {''.join(said)}")
