@@ -4,6 +4,7 @@
     report.py     the table and the JSON file
     measure.py    what a measure is, and a contestant
     running.py    one contestant in a process of its own, with its CPU and memory
+    specimen.py   the letter that everybody sends
     letters.py distance.py signup.py fanout.py   the measures, one a file
     peers/        what the contestants run
 

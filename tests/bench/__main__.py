@@ -25,6 +25,8 @@ MEASURES = {
 }
 DEFAULT = ("letters", "smtp-sink", "distance", "sign-up")
 
+ENDINGS = (signal.SIGINT, signal.SIGTERM)
+
 RESULTS = ROOT / "var" / "bench"
 
 WORDS = """\
@@ -36,7 +38,8 @@ don't carry to another. A run in which a letter is missing at the other end is s
 for nothing. Nothing is asserted. All of it stays on 127.0.0.1, and Ctrl-C ends all of it.
 
 Time and CPU are counted from the moment a program is ready until its process has ended; memory is
-that of its largest process. Node's and Django's packages are installed into var/bench, once.
+that of its largest process, or of all of a server's. Node's and Django's packages are installed
+into var/bench, once.
 Needs Linux, a C compiler, and for the yardstick Postfix's two test programs (on Debian:
 apt install build-essential postfix); what is missing is named and left out."""
 
@@ -48,7 +51,8 @@ def main(arguments: list[str]) -> int:
     """The exit code."""
     given = _given(arguments)
     console = Console(highlight=False, width=None if sys.stdout.isatty() else ENDLESS)
-    signal.signal(signal.SIGTERM, _interrupted)
+    for ending in ENDINGS:
+        signal.signal(ending, _interrupted)
     facts = machine.facts()
     for number, name in enumerate(given.names, start=1):
         what = f"{name} ({number} of {len(given.names)})"
@@ -82,12 +86,13 @@ def _hold(
     facts: dict[str, object],
     path: Path,
 ) -> None:
+    # Beside the results and not in /tmp, which may be memory: a commit has to reach a disk.
+    RESULTS.mkdir(parents=True, exist_ok=True)
     seed = given.seed if given.seed is not None else random.randrange(10**6)
     with (
-        tempfile.TemporaryDirectory(prefix="bench") as folder,
+        tempfile.TemporaryDirectory(prefix="run-", dir=RESULTS) as folder,
         console.status("preparing") as status,
     ):
-        # Postfix's sink may run as nobody, who looks for its folder.
         hall = Hall(Path(folder), RESULTS, lambda words: console.print(words), given.letters)
         with measure.open(hall) as runs:
             laps = hold(
@@ -115,6 +120,9 @@ def _show(
 
 
 def _interrupted(number: int, frame: object) -> None:  # noqa: ARG001
+    """An impatient second Ctrl-C must not break off the cleaning up."""
+    for ending in ENDINGS:
+        signal.signal(ending, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

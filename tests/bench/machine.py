@@ -1,5 +1,6 @@
 """What the figures were measured on and with."""
 
+import json
 import os
 import platform
 import sqlite3
@@ -8,6 +9,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+
+PEERS = Path(__file__).parent / "peers"
 
 LIBRARIES = ("letterpath", "flask", "gunicorn", "jinja2", "psycopg", "redis", "rq", "sqlalchemy")
 
@@ -25,6 +28,7 @@ def facts() -> dict[str, object]:
         "postgresql": _postgresql(),
         "postfix": _said("/usr/sbin/postconf", "-h", "mail_version"),
         "node": _said("node", "--version"),
+        "peers": _pinned(),
     }
 
 
@@ -34,6 +38,14 @@ def _processor() -> str:
     lines = info.read_text().splitlines() if info.exists() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.machine()
+
+
+def _pinned() -> dict[str, str]:
+    """The peers that the harness installs, in the versions that it asks for."""
+    package = json.loads((PEERS / "nodemailer" / "package.json").read_text())
+    lines = (PEERS / "requirements-django.txt").read_text().splitlines()
+    python = (line.removesuffix(" \\").split("==") for line in lines if "==" in line)
+    return {**package["dependencies"], **dict(python)}
 
 
 def _postgresql() -> str | None:

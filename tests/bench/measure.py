@@ -17,7 +17,7 @@ class Contestant:
     """A command that sends letters and ends.
 
     In `command` and the values of `environment`, `{port}` is the sink's on 127.0.0.1, `{letters}`
-    how many to send, and `{letter}` the file with the letter (see letter.py). It may print a line
+    how many to send, and `{letter}` the file with the letter (see specimen.py). It may print a line
     `ready SECONDS CPU` when its preparations are over (`peers.starting.ready`): neither clock nor
     CPU counts what was before; `prepare` is for what must not even be in its process. It gets an
     empty folder and the number of letters, and returns more environment.

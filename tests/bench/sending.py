@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench import letter
+from tests.bench import specimen
 from tests.bench.contest import Effort, Failed, Run
 from tests.bench.measure import Contestant, Hall
 from tests.bench.running import compiled, effort
@@ -50,7 +50,9 @@ def contest(
 ) -> Iterator[Mapping[str, Run]]:
     """A run for each contestant, by name. Raises `Missing`."""
     measured = compiled("measured", hall.installed / "bin")
-    contest = Contest(hall, sink, letter.write(hall.folder), measured)
+    letter = specimen.write(hall.folder)
+    hall.say(f"The letter has {letter.with_suffix('.eml').stat().st_size:,} bytes.")
+    contest = Contest(hall, sink, letter, measured)
     yield {one.name: _run(contest, one) for one in contestants}
 
 

@@ -14,7 +14,7 @@ class Filled(NamedTuple):
 
 
 class Pile:
-    """The letter of letter.py, for as many people as are asked for."""
+    """The letter of specimen.py, for as many people as are asked for."""
 
     def __init__(self, path: str) -> None:
         self.letter: dict[str, Any] = json.loads(Path(path).read_text())
