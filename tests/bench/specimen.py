@@ -5,7 +5,7 @@ letter for everybody else:
 
     sender, headers, subject, text, html    with @@name@@ where a person's value goes
     people      a value (text) for each name, for each of a hundred people
-    compiled    subject, text and html as our own templates, and their `numbers`
+    compiled    subject, text and html as our own templates, their `numbers` and their `stamp`
 """
 
 import json
@@ -13,15 +13,15 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import SecretStr
-
-from course.config import Settings
+from course.addressing import Addressee
 from course.links import Links
-from course.personalising import Addressed, Press
+from course.placeholders import Case, every
 from course.previewing import samples
 from course.publishing import compile_course
-from emails.letter import Value, render
+from emails.letter import Letter, Value, render
+from emails.skeleton import Personal, Skeleton, Stamp
 from emails.tokens import Signer
+from sequences.sequence import Sequence
 from tests.world import COURSE
 
 NOW = datetime(2026, 12, 4, 12, tzinfo=UTC)
@@ -33,52 +33,60 @@ PEOPLE = 100
 
 def write(folder: Path) -> Path:
     """Both files; the path of `letter.json`."""
-    press, addressed = _press(), _first_lesson()
-    values = press.values(addressed, NOW, [])
-    numbers = {name: value for name, value in values.items() if isinstance(value, int)}
-    marked = render(addressed.letter, _marks(values))
+    compilation = compile_course(COURSE)
+    first = compilation.sequence.lessons[0].id
+    ada = next(to for to, key in samples(compilation) if key == first)
+    compiled, sequence = compilation.letters[first], compilation.sequence
+    values = _values(sequence, ada, 0)
+    stamp = _stamp(sequence)
     letter = {
         "sender": SENDER,
-        "headers": _headers(addressed),
-        **asdict(marked),
-        "people": [_person(press, addressed, number) for number in range(PEOPLE)],
-        "compiled": asdict(addressed.letter),
-        "numbers": numbers,
+        "headers": _headers(stamp),
+        **asdict(render(compiled, _marks(values))),
+        "people": [_texts(_values(sequence, ada, number)) for number in range(PEOPLE)],
+        "compiled": asdict(compiled),
+        "stamp": asdict(stamp),
+        "numbers": {name: value for name, value in values.items() if isinstance(value, int)},
     }
-    _address(addressed, 0)
-    (folder / "letter.eml").write_bytes(press.message(addressed, NOW, []).data)
+    (folder / "letter.eml").write_bytes(_printed(compiled, stamp, values))
     path = folder / "letter.json"
     path.write_text(json.dumps(letter, indent=1))
     return path
 
 
-def _press() -> Press:
-    settings = Settings(
-        base_url="https://letters.example.org",
-        mail_from=SENDER,
-        mail_inbox=SENDER,
-        secret_key=SecretStr(SECRET),
+def _values(sequence: Sequence, ada: Addressee, number: int) -> dict[str, Value]:
+    """The reader of that number's."""
+    to = ada._replace(
+        delivery_id=number + 1,
+        enrollment_id=number + 1,
+        subscriber_id=number + 1,
+        first_name=NAMES[number % len(NAMES)],
+        address=f"reader{number}@example.org",
     )
-    return Press(settings, Links(settings.base_url, Signer(SECRET)))
+    return every(Case(Links("https://letters.example.org", Signer(SECRET)), to, sequence, NOW))
 
 
-def _first_lesson() -> Addressed:
-    compilation = compile_course(COURSE)
-    first = compilation.sequence.lessons[0].id
-    return next(addressed for addressed, key in samples(compilation, NOW) if key == first)
-
-
-def _person(press: Press, addressed: Addressed, number: int) -> dict[str, str]:
-    _address(addressed, number)
-    values = press.values(addressed, NOW, [])
+def _texts(values: dict[str, Value]) -> dict[str, str]:
     return {name: value for name, value in values.items() if isinstance(value, str)}
 
 
-def _address(addressed: Addressed, number: int) -> None:
-    """To the reader of that number."""
-    addressed.delivery.id = addressed.enrollment.id = addressed.subscriber.id = number + 1
-    addressed.subscriber.first_name = NAMES[number % len(NAMES)]
-    addressed.subscriber.address = f"reader{number}@example.org"
+def _printed(letter: Letter, stamp: Stamp, values: dict[str, Value]) -> bytes:
+    skeleton = Skeleton.of(letter, stamp)
+    assert skeleton is not None
+    leave = str(values["leave_url"])
+    mailto = "mailto:letters@example.org?subject=leave"
+    person = Personal("<1@example.org>", NOW, str(values["address"]), leave, mailto)
+    return skeleton.message(values, person)
+
+
+def _stamp(sequence: Sequence) -> Stamp:
+    return Stamp(
+        sender=SENDER,
+        reply_to=None,
+        list_id=f"{sequence.title} <{sequence.slug}.example.org>",
+        feedback_id=f"1:{sequence.slug}:lesson:letterpath",
+        auto_generated=True,
+    )
 
 
 def _marks(values: dict[str, Value]) -> dict[str, Value]:
@@ -87,12 +95,11 @@ def _marks(values: dict[str, Value]) -> dict[str, Value]:
     }
 
 
-def _headers(addressed: Addressed) -> dict[str, str]:
-    sequence = addressed.edition.sequence
+def _headers(stamp: Stamp) -> dict[str, str]:
     return {
-        "List-ID": f"{sequence.title} <{sequence.slug}.example.org>",
+        "List-ID": stamp.list_id,
         "List-Unsubscribe": "<@@leave_url@@>, <mailto:letters@example.org?subject=leave>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        "Feedback-ID": f"1:{sequence.slug}:lesson:letterpath",
+        "Feedback-ID": stamp.feedback_id,
         "Auto-Submitted": "auto-generated",
     }

@@ -1,4 +1,4 @@
-"""Our letters and our transport: rendered, composed and delivered for each person."""
+"""Our letters and our transport: personalised and delivered for each person."""
 
 import json
 from collections.abc import Iterator
@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from emails.letter import Letter, render
-from emails.message import Head, compose
+from emails.letter import Letter
+from emails.skeleton import Personal, Skeleton, Stamp
 from emails.transports import Outgoing, Receipt, open_transport
 from tests.bench.peers.starting import arguments, ready
 
@@ -24,28 +24,16 @@ def main() -> None:
 
 
 def _batch(letter: dict[str, Any], letters: int) -> Iterator[Outgoing]:
-    compiled, people, now = Letter(**letter["compiled"]), letter["people"], datetime.now(UTC)
+    people, now = letter["people"], datetime.now(UTC)
+    skeleton = Skeleton.of(Letter(**letter["compiled"]), Stamp(**letter["stamp"]))
+    assert skeleton is not None
     for id_ in range(letters):
-        person = people[id_ % len(people)]
-        message = compose(
-            render(compiled, {**person, **letter["numbers"]}), _head(letter, person, id_, now)
-        )
-        yield Outgoing(id_, "letters@example.org", person["address"], message)
-
-
-def _head(letter: dict[str, Any], person: dict[str, str], id_: int, now: datetime) -> Head:
-    return Head(
-        message_id=f"<{id_}@example.org>",
-        date=now,
-        sender=letter["sender"],
-        recipient=person["address"],
-        reply_to=None,
-        list_id=letter["headers"]["List-ID"],
-        feedback_id=letter["headers"]["Feedback-ID"],
-        unsubscribe_url=person["leave_url"],
-        unsubscribe_mailto="mailto:letters@example.org?subject=leave",
-        auto_generated=True,
-    )
+        values = {**people[id_ % len(people)], **letter["numbers"]}
+        to, leave = values["address"], values["leave_url"]
+        mailto = "mailto:letters@example.org?subject=leave"
+        person = Personal(f"<{id_}@example.org>", now, to, leave, mailto)
+        data = skeleton.message(values, person)
+        yield Outgoing(id_, "letters@example.org", to, data, dotless=True)
 
 
 if __name__ == "__main__":
