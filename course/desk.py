@@ -1,10 +1,12 @@
 """What is in one worker's hands, from the claim to the last word of the server.
 
-Two hands: the caller's thread prints, and speaks with the mail server; a clerk, a second thread,
-speaks with the database, so that neither waits for the other.
+Where the database is a server, there are two hands: the caller's thread prints, and speaks with the
+mail server; a clerk, a second thread, speaks with the database, so that neither waits.
 
     clerk     claim 1 ─── claim 2 ────── the fates of 1, claim 3 ── …
     sender          letters of 1 ─── letters of 2 ─── letters of 3 ── …
+
+SQLite works in the process itself; there a second thread only costs, and the sender asks in turn.
 
 No transaction is open while a letter is sent. A letter is begun only when its claim is committed
 and its logbook is open.
@@ -15,10 +17,11 @@ import os
 import socket
 import time
 from collections import Counter, deque
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from uuid import uuid4
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -42,6 +45,8 @@ FIRST, MOST = 50, 500
 
 # Seconds: a batch that takes longer is too large for this server, one that takes less too small.
 COMFORTABLE = 5.0
+
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 BROKEN_OFF = "broken off before the server had answered"
 
@@ -76,6 +81,9 @@ class Batch:
         return not self.begun and not self.untouched
 
 
+Coming = Callable[[], Batch | None]  # the next batch, as soon as it is there
+
+
 class Desk:
     """One worker's, for one shift. `ended` counts what became of its letters."""
 
@@ -83,7 +91,8 @@ class Desk:
         self.ended: Counter[DeliveryState] = Counter()
         self._runtime, self._until = runtime, until
         self._press = Press(runtime.settings, runtime.links)
-        self._clerk = ThreadPoolExecutor(1, "clerk")
+        alone = runtime.engine.dialect.name == "sqlite"
+        self._clerk = None if alone else ThreadPoolExecutor(1, "clerk")
         self._size = FIRST
         self._batches: dict[int, Batch] = {}  # by delivery's id: no fate yet
         self._fates: deque[Outcome] = deque()  # not in the database yet
@@ -125,7 +134,8 @@ class Desk:
 
     def clear(self) -> None:
         """Write everything down and give back what was never begun; raises what went wrong."""
-        self._clerk.shutdown()
+        if self._clerk is not None:
+            self._clerk.shutdown()
         for id_ in list(self._batches):
             self._give_up(id_)
         try:
@@ -158,7 +168,10 @@ class Desk:
             batch.logbook.ends(outcome)
         except OSError as error:
             self._trouble = error
-        log.info("delivery %d: %s", outcome.id, outcome.state.value)
+        # A line for each of ten thousand a second would cost more than the letter.
+        usual = outcome.state is DeliveryState.SENT
+        level = logging.DEBUG if usual else logging.INFO
+        log.log(level, "delivery %d: %s", outcome.id, outcome.state.value)
         self.ended[outcome.state] += 1
         self._fates.append(outcome)
         del self._batches[outcome.id]
@@ -174,14 +187,17 @@ class Desk:
             fate = outcomes.untouched(batch.end(id_), batch.fence, now)
         self._write(batch, fate)
 
-    def _ask_for_more(self) -> "Future[Batch | None] | None":
+    def _ask_for_more(self) -> Coming | None:
         runtime = self._runtime
-        over = runtime.stopping.is_set() or runtime.now() >= self._until or self._trouble
-        return None if over else self._clerk.submit(self._turn, self._size)
+        if runtime.stopping.is_set() or runtime.now() >= self._until or self._trouble:
+            return None
+        if self._clerk is None:
+            return partial(self._turn, self._size)
+        return self._clerk.submit(self._turn, self._size).result
 
-    def _wait_for(self, coming: "Future[Batch | None]") -> Batch | None:
+    def _wait_for(self, coming: Coming) -> Batch | None:
         try:
-            return coming.result()
+            return coming()
         except (SQLAlchemyError, OSError) as error:
             self._trouble = error
             return None
@@ -234,4 +250,4 @@ class Desk:
 
 def _elapsed() -> float:
     """Seconds that go on while a process is stopped and while a laptop sleeps."""
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+    return time.clock_gettime(_CLOCK)

@@ -137,7 +137,7 @@ def put(session: Session, new: Sequence[Mapping[str, Any]]) -> list[int]:
         set_={name: statement.excluded[name] for name in changed},
         where=_delivery.c.state == "withdrawn",
     ).returning(_delivery.c.id)
-    listed = rows.packed(session, ([row[name] for name in _NEW] for row in new))
+    listed = rows.packed(session, [[row[name] for name in _NEW] for row in new])
     return list(session.connection().execute(statement, {"rows": listed}).scalars())
 
 

@@ -76,9 +76,9 @@ class Press:
         plate = self._plates[to.letter_id, to.kind]
         case = Case(self._links, to, plate.edition.sequence, now, words)
         values = values_of(plate.names, case)
-        leave = self._links.to(Purpose.LEAVE, to.enrollment_id, now)
-        mailto = f"mailto:{self._inbox}?subject=leave%20{leave.rpartition('/')[2]}"
-        person = Personal(to.message_id, now, to.address, leave, mailto)
+        leave = values.get("leave_url") or self._links.to(Purpose.LEAVE, to.enrollment_id, now)
+        mailto = f"mailto:{self._inbox}?subject=leave%20{str(leave).rpartition('/')[2]}"
+        person = Personal(to.message_id, now, to.address, str(leave), mailto)
         if plate.skeleton is not None:
             return plate.skeleton.message(values, person)
         return compose(render(plate.letter, values), _head(plate.stamp, person))

@@ -7,6 +7,7 @@ VALUES list and `executemany`.
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -58,10 +59,16 @@ def table(session: Session, columns: Mapping[str, Column], name: str = "rows") -
     return _each(session, columns, name, _member(session)).subquery("given")
 
 
-def packed(session: Session, rows: Iterable[Sequence[Any]]) -> str:
+def packed(session: Session, rows: Sequence[Sequence[Any]]) -> str:
     """The rows as the parameter of `table`."""
     zone = "+00:00" if dialect(session) == "postgresql" else ""
-    return json.dumps([[_plain(value, zone) for value in row] for row in rows])
+
+    @cache  # a batch has few moments, many times over
+    def stored(at: datetime) -> str:
+        """As the database stores it."""
+        return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds") + zone
+
+    return json.dumps(rows, default=stored)
 
 
 def packed_numbers(ids: Iterable[int]) -> str:
@@ -103,11 +110,3 @@ def _member(session: Session) -> Callable[[Any, int], Any]:
 def _typed(session: Session, value: Any, kind: Column) -> Any:
     """SQLite keeps what JSON says; PostgreSQL wants to know."""
     return value if dialect(session) == "sqlite" else cast(value, kind)
-
-
-def _plain(value: Any, zone: str) -> Any:
-    """A moment as the database stores it."""
-    if not isinstance(value, datetime):
-        return value
-    at = value.astimezone(UTC).replace(tzinfo=None)
-    return at.isoformat(" ", "microseconds") + zone

@@ -13,9 +13,11 @@ unsubscribe link has to fit into 76 characters.
 
 import hashlib
 import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
+from binascii import b2a_base64
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
+from functools import lru_cache
 
 from emails.errors import Expired, Tampered
 
@@ -24,6 +26,9 @@ MINUTE = timedelta(minutes=1)
 LARGEST_ID = 2**56 - 1
 LONGEST = 32
 MAC = 12
+BLOCK = 64  # of SHA-256, in bytes
+
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 # The secret signs other things as well (sessions): these bytes keep them apart.
 _SCOPE = b"letterpath token 1\0"
@@ -43,19 +48,25 @@ class Purpose(IntEnum):
     RECEIPT = 9
 
 
+_PURPOSES = {purpose: bytes([purpose]) for purpose in Purpose}
+
+
 class Signer:
     """Signs and reads tokens with one secret."""
 
     def __init__(self, secret: str) -> None:
-        # Copying a prepared HMAC is twice as fast as making one: every letter needs four.
-        self._mac = hmac.new(secret.encode(), _SCOPE, hashlib.sha256)
+        # HMAC by its definition (RFC 2104), prepared once: every letter needs five.
+        key = secret.encode()
+        key = hashlib.sha256(key).digest() if len(key) > BLOCK else key
+        block = key.ljust(BLOCK, b"\0")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block) + _SCOPE)
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
 
     def sign(self, purpose: Purpose, id: int, now: datetime) -> str:  # noqa: A002
         """At most 32 characters. `id` is from 0 to 2**56 - 1, or it is a `ValueError`."""
         if not 0 <= id <= LARGEST_ID:
             raise ValueError(f"no token can hold the id {id}")
-        minutes = max(0, (now - EPOCH) // MINUTE)
-        claim = bytes([purpose]) + _varint(id) + minutes.to_bytes(3, "big")
+        claim = _PURPOSES[purpose] + _varint(id) + _minutes(now)
         return _text(claim + self._sign(claim))
 
     def read(self, token: str, purpose: Purpose, now: datetime, max_age: timedelta) -> int:
@@ -80,13 +91,19 @@ class Signer:
         return claim
 
     def _sign(self, claim: bytes) -> bytes:
-        mac = self._mac.copy()
-        mac.update(claim)
-        return mac.digest()[:MAC]
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(claim)
+        outer.update(inner.digest())
+        return outer.digest()[:MAC]
+
+
+@lru_cache(maxsize=64)
+def _minutes(now: datetime) -> bytes:
+    return max(0, (now - EPOCH) // MINUTE).to_bytes(3, "big")
 
 
 def _text(data: bytes) -> str:
-    return urlsafe_b64encode(data).rstrip(b"=").decode()
+    return b2a_base64(data, newline=False).translate(_URL_SAFE, b"=").decode()
 
 
 def _bytes(token: str) -> bytes:

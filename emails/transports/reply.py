@@ -4,6 +4,7 @@
 250 2.1.0 and the last one   →   Reply(250, "2.1.0 one line 2.1.0 and the last one")
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 # As much of the words as anybody will read, and as much of a reply as we wait for the end of.
@@ -28,8 +29,8 @@ class Replies:
 
     def __init__(self) -> None:
         self._rest = b""
-        self._code, self._size = b"", 0
-        self._words: list[bytes] = []
+        self._code = self._size = 0
+        self._words: list[str] = []
 
     def feed(self, data: bytes) -> list[Reply]:
         """The replies that are complete now. Raises `Garbled`."""
@@ -41,27 +42,35 @@ class Replies:
 
     def _line(self, line: bytes) -> Reply | None:
         """The reply that this line ends, if it does."""
-        code, sign, words = line[:3], line[3:4], line[4:].rstrip()
-        if not code.isdigit() or not b"200" <= code < b"600" or sign.strip(b" -\r"):
-            raise Garbled(f"not a reply: {_text(line[:40])}")
-        if self._code not in (b"", code):
-            raise Garbled(f"a reply that changes its code: {_text(code)}")
-        if sign == b"-":
+        code, more, words = _parsed(line)
+        if self._code not in (0, code):
+            raise Garbled(f"a reply that changes its code: {code}")
+        if more:
             self._keep(code, words)
             return None
-        said = b" ".join([*self._words, words])[:WORDS]
-        self._begin()
-        return Reply(int(code), _text(said))
+        if self._words:
+            words = " ".join([*self._words, words])[:WORDS]
+            self._begin()
+        return Reply(code, words)
 
-    def _keep(self, code: bytes, words: bytes) -> None:
+    def _keep(self, code: int, words: str) -> None:
         self._code, self._size = code, self._size + len(words) + 6
         if self._size > LONGEST_REPLY:
             raise Garbled("a reply without an end")
         if sum(map(len, self._words)) < WORDS:
-            self._words.append(words[:WORDS])
+            self._words.append(words)
 
     def _begin(self) -> None:
-        self._code, self._size, self._words = b"", 0, []
+        self._code, self._size, self._words = 0, 0, []
+
+
+@lru_cache(maxsize=256)
+def _parsed(line: bytes) -> tuple[int, bool, str]:
+    """Code, whether more lines follow, words. A server says the same a thousand times."""
+    code, sign = line[:3], line[3:4]
+    if not code.isdigit() or not b"200" <= code < b"600" or sign.strip(b" -\r"):
+        raise Garbled(f"not a reply: {_text(line[:40])}")
+    return int(code), sign == b"-", _text(line[4 : WORDS + 4])
 
 
 def _text(said: bytes) -> str:
