@@ -27,12 +27,13 @@ from uuid import uuid4
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from course import outbox, outcomes, pacing, personalising, tallying
+from course import claiming, outbox, outcomes, pacing, personalising, tallying
 from course.addressing import Addressee
+from course.claiming import Taker
 from course.db import transaction
 from course.logbook import Logbook
 from course.models import DeliveryState
-from course.outbox import Outcome, Taker
+from course.outbox import Outcome
 from course.personalising import Press, Words
 from course.runtime import Runtime
 from emails.errors import EmailError
@@ -217,7 +218,7 @@ class Desk:
         with transaction(self._runtime.engine) as session:
             now = self._runtime.now()
             outbox.record(session, fates, now)
-            outbox.close(session, (batch.fence for batch in finished))
+            claiming.close(session, (batch.fence for batch in finished))
             tallying.add(session, self._runtime.transport_name, fates, now)
             batch, passed_over = self._claim(session, size, now) if size else (None, [])
         for _ in fates:
@@ -232,7 +233,7 @@ class Desk:
         runtime, token, elapsed = self._runtime, uuid4().hex, _elapsed()
         worker = f"{socket.gethostname()}:{os.getpid()}"
         taker = Taker(token, worker, runtime.transport_name, runtime.lease)
-        claimed = outbox.claim(session, now, size, taker)
+        claimed = claiming.claim(session, now, size, taker)
         if not claimed.letters:
             return None, claimed.passed_over
         self._press.prepare(session, claimed.letters)

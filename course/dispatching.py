@@ -8,9 +8,10 @@ import json
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, update
+from sqlalchemy import JSON, bindparam, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -22,6 +23,7 @@ from course.models import (
     Reflection,
     Subscriber,
 )
+from course.models.columns import Moment
 from course.writing import Writer
 from sequences.progress import Finish, Progress, Send, Wait, decide, nudge_at
 from sequences.schedule import Window
@@ -67,7 +69,7 @@ class Move(NamedTuple):
 
 STAYS = Move(EnrollmentState.ACTIVE, "[]", None, None, None, None)  # of who is sent nothing
 
-_MOVE: Mapping[str, rows.Column] = {
+_KINDS: Mapping[str, rows.Column] = {
     "state": rows.WORDS,
     "done": JSON(),
     "last_sent_at": rows.MOMENT,
@@ -76,13 +78,13 @@ _MOVE: Mapping[str, rows.Column] = {
     "nudge_step": rows.WORDS,
     "paused_until": rows.MOMENT,
 }
-_STAY: Mapping[str, rows.Column] = {"state": rows.WORDS, "next_send_at": rows.MOMENT}
-_ASKED: Mapping[str, rows.Column] = {"nudge_at": rows.MOMENT}
+_STAY = ("state", "next_send_at")
+_ASKED = ("nudge_at",)
 
 
 def dispatch_due(session: Session, writer: Writer, now: datetime) -> int:
     """Write up to a batch of letters whose hour has come; how many enrollments there were."""
-    places = _due(session, col(Enrollment.next_send_at), now)
+    places = _due(session, "next_send_at", now)
     timetable = Timetable(session, now)
     letters, moves, stays = [], [], []
     for place in places:
@@ -95,14 +97,14 @@ def dispatch_due(session: Session, writer: Writer, now: datetime) -> int:
             case Finish(), _:
                 stays.append((place.id, EnrollmentState.FINISHED, None))
     outbox.put(session, letters)
-    _update(session, _MOVE, moves)
+    _update(session, Move._fields, moves)
     _update(session, _STAY, stays)
     return len(places)
 
 
 def nudge_due(session: Session, writer: Writer, now: datetime) -> int:
     """Ask once more about a lesson, if nothing was written. A nudge that is late is dropped."""
-    places = _due(session, col(Enrollment.nudge_at), now)
+    places = _due(session, "nudge_at", now)
     timetable = Timetable(session, now)
     written = _written(session, places)
     letters = []
@@ -182,33 +184,40 @@ def _letter(
     return writer.row(edition, place, kind, step.step, step.slot, now, limit)
 
 
-def _due(session: Session, column: Any, now: datetime) -> list[Place]:
+def _due(session: Session, column: str, now: datetime) -> list[Place]:
     """The longest waiting first; nobody else takes them until the end of the transaction."""
-    columns = [_enrollment.c[name] for name in Place._fields[:-1]]
-    found: Any = session.connection().execute(
-        select_columns(*columns, col(Subscriber.zone))
+    found: Any = session.connection().execute(_waiting(column), {"now": now})
+    return [Place(*row) for row in found]
+
+
+@cache
+def _waiting(name: str) -> Any:
+    column = _enrollment.c[name]
+    return (
+        select_columns(*(_enrollment.c[name] for name in Place._fields[:-1]), col(Subscriber.zone))
         .join(Subscriber, col(Subscriber.id) == _enrollment.c.subscriber_id)
-        .where(column <= now)
+        .where(column <= bindparam("now", type_=Moment()))
         .order_by(column, _enrollment.c.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True, key_share=True, of=_enrollment)
     )
-    return [Place(*row) for row in found]
 
 
-def _update(
-    session: Session, columns: Mapping[str, rows.Column], changes: list[tuple[Any, ...]]
-) -> None:
+def _update(session: Session, columns: tuple[str, ...], changes: list[tuple[Any, ...]]) -> None:
     """One statement for the batch; each change begins with the enrollment's id."""
-    if not changes:
-        return
-    given = rows.table(session, {"id": rows.WHOLE, **columns})
-    statement = (
+    if changes:
+        statement = _change(rows.dialect(session), columns)
+        session.connection().execute(statement, {"rows": rows.packed(session, changes)})
+
+
+@cache
+def _change(dialect: str, columns: tuple[str, ...]) -> Any:
+    given = rows.table(dialect, {"id": rows.WHOLE, **{name: _KINDS[name] for name in columns}})
+    return (
         update(_enrollment)
         .where(_enrollment.c.id == given.c.id)
         .values({name: given.c[name] for name in columns})
     )
-    session.connection().execute(statement, {"rows": rows.packed(session, changes)})
 
 
 def _written(session: Session, places: list[Place]) -> set[tuple[int, int, str]]:

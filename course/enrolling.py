@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from course import catalogue, outbox
+from course import catalogue, claiming, outbox
 from course.models import (
     Consent,
     Delivery,
@@ -85,7 +85,7 @@ def leave(session: Session, subscriber: Subscriber, now: datetime) -> None:
     outbox.withdraw(
         session,
         col(Delivery.subscriber_id) == subscriber.id,
-        col(Delivery.kind).not_in(outbox.AFTER_LEAVING),
+        col(Delivery.kind).not_in(claiming.AFTER_LEAVING),
     )
 
 

@@ -98,7 +98,7 @@ def _strand(session: Session, fence: int, ids: list[int], now: datetime) -> int:
     stranded = session.connection().execute(
         update(_delivery)
         .where(
-            _delivery.c.id.in_(rows.numbers(session)),
+            _delivery.c.id.in_(rows.numbers(rows.dialect(session))),
             _delivery.c.fence == fence,
             _delivery.c.state == "attempting",
         )
@@ -139,6 +139,6 @@ def _guess(letter: Addressee, fence: int, notes: Notes, now: datetime) -> Outcom
 
 
 def _letters(session: Session, ids: list[int]) -> list[Addressee]:
-    query = addressees().where(_delivery.c.id.in_(rows.numbers(session)))
+    query = addressees().where(_delivery.c.id.in_(rows.numbers(rows.dialect(session))))
     found = session.connection().execute(query, {"ids": rows.packed_numbers(ids)})
     return [Addressee(*row) for row in found]

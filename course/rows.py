@@ -1,7 +1,8 @@
 """Rows of Python values as a table that a statement can join: one JSON parameter for all of them.
 
 A statement with one parameter is prepared once, whatever the number of rows, and beats both a
-VALUES list and `executemany`.
+VALUES list and `executemany`. Building one takes longer than running it, so whoever runs it often
+builds it once for each dialect.
 """
 
 import json
@@ -44,19 +45,19 @@ def dialect(session: Session) -> str:
     return session.get_bind().dialect.name
 
 
-def insert(session: Session, table: Any) -> Any:
+def insert(dialect: str, table: Any) -> Any:
     """An INSERT that knows ON CONFLICT."""
-    return _INSERT[dialect(session)](table)
+    return _INSERT[dialect](table)
 
 
-def numbers(session: Session, name: str = "ids") -> Select[tuple[int]]:
+def numbers(dialect: str, name: str = "ids") -> Select[tuple[int]]:
     """`SELECT id`, one row for each number in the JSON array of that parameter."""
-    return _each(session, {"id": WHOLE}, name, lambda value, _index: value)
+    return _each(dialect, {"id": WHOLE}, name, lambda value, _index: value)
 
 
-def table(session: Session, columns: Mapping[str, Column], name: str = "rows") -> Any:
+def table(dialect: str, columns: Mapping[str, Column], name: str = "rows") -> Any:
     """The rows of `packed`, as a table of these columns in this order."""
-    return _each(session, columns, name, _member(session)).subquery("given")
+    return _each(dialect, columns, name, _member(dialect)).subquery("given")
 
 
 def packed(session: Session, rows: Sequence[Sequence[Any]]) -> str:
@@ -77,22 +78,22 @@ def packed_numbers(ids: Iterable[int]) -> str:
 
 
 def _each(
-    session: Session,
+    dialect: str,
     columns: Mapping[str, Column],
     name: str,
     member: Callable[[Any, int], Any],
 ) -> Select[Any]:
-    source, value = _source(session, name)
+    source, value = _source(dialect, name)
     picked = [
-        _typed(session, member(value, index), kind).label(label)
+        _typed(dialect, member(value, index), kind).label(label)
         for index, (label, kind) in enumerate(columns.items())
     ]
     # SQLite can't tell ON CONFLICT from a join's ON, unless there is a WHERE between them.
     return select(*picked).select_from(source).where(true())
 
 
-def _source(session: Session, name: str) -> tuple[FromClause, Any]:
-    if dialect(session) == "sqlite":
+def _source(dialect: str, name: str) -> tuple[FromClause, Any]:
+    if dialect == "sqlite":
         source = func.json_each(bindparam(name)).table_valued("value", name="each_row")
         return source, source.c.value
     source = func.jsonb_array_elements(cast(bindparam(name), postgresql.JSONB)).table_valued(
@@ -101,12 +102,12 @@ def _source(session: Session, name: str) -> tuple[FromClause, Any]:
     return source, source.c.value
 
 
-def _member(session: Session) -> Callable[[Any, int], Any]:
-    if dialect(session) == "sqlite":
+def _member(dialect: str) -> Callable[[Any, int], Any]:
+    if dialect == "sqlite":
         return lambda value, index: func.json_extract(value, f"$[{index}]")
     return lambda value, index: value.op("->>")(index)
 
 
-def _typed(session: Session, value: Any, kind: Column) -> Any:
+def _typed(dialect: str, value: Any, kind: Column) -> Any:
     """SQLite keeps what JSON says; PostgreSQL wants to know."""
-    return value if dialect(session) == "sqlite" else cast(value, kind)
+    return value if dialect == "sqlite" else cast(value, kind)

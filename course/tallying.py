@@ -32,7 +32,9 @@ def add(session: Session, transport: str, outcomes: Iterable[Outcome], now: date
         return
     minute = now.replace(second=0, microsecond=0)
     new = {state.value: counts[state] for state in COUNTED}
-    statement = rows.insert(session, Tally).values(transport=transport, minute=minute, **new)
+    statement = rows.insert(rows.dialect(session), Tally).values(
+        transport=transport, minute=minute, **new
+    )
     more = {name: _tally.c[name] + statement.excluded[name] for name in new}
     session.execute(
         statement.on_conflict_do_update(index_elements=["transport", "minute"], set_=more)

@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from course import outbox
+from course import claiming, outbox
+from course.claiming import Claimed, Taker
 from course.db import transaction
 from course.models import DeliveryState
-from course.outbox import Claimed, Outcome, Taker
+from course.outbox import Outcome
 from tests.world import World
 
 LEASE = timedelta(minutes=10)
@@ -14,7 +15,7 @@ LEASE = timedelta(minutes=10)
 
 def take(world: World, size: int = 20, token: str = "") -> Claimed:
     with transaction(world.runtime.engine) as session:
-        return outbox.claim(session, world.clock.now(), size, taker(token))
+        return claiming.claim(session, world.clock.now(), size, taker(token))
 
 
 def taker(token: str = "") -> Taker:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select, update
 
-from course import outbox, ticking
+from course import claiming, ticking
 from course.answering import ask
 from course.db import reading, transaction
 from course.models import Delivery, DeliveryState, Request, RequestKind
@@ -58,7 +58,7 @@ def test_a_worker_does_not_wait_for_another_one_s_claim(forty: World) -> None:
     if forty.runtime.engine.dialect.name == "sqlite":
         pytest.skip("SQLite has one writer at a time")
     with transaction(forty.runtime.engine) as session:
-        held = outbox.claim(session, forty.clock.now(), 20, taker())
+        held = claiming.claim(session, forty.clock.now(), 20, taker())
         assert not ids(held) & ids(take(forty))
 
 
@@ -67,7 +67,7 @@ def test_a_claim_is_never_larger_than_asked_for_whatever_the_plan(forty: World) 
         if forty.runtime.engine.dialect.name == "postgresql":
             for way in ("hashjoin", "mergejoin", "hashagg", "sort", "material"):
                 session.connection().exec_driver_sql(f"SET LOCAL enable_{way} = off")
-        assert len(outbox.claim(session, forty.clock.now(), 7, taker()).letters) == 7
+        assert len(claiming.claim(session, forty.clock.now(), 7, taker()).letters) == 7
 
 
 def test_the_oldest_letter_is_claimed_first(forty: World) -> None:

@@ -7,10 +7,11 @@ import pytest
 from sqlmodel import col, select
 
 from course import logbook, recovering, ticking
+from course.claiming import Claimed
 from course.db import reading
 from course.logbook import Logbook
 from course.models import Claim, Delivery, DeliveryState
-from course.outbox import Claimed, Outcome
+from course.outbox import Outcome
 from tests.hands import take
 from tests.world import World
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select, update
 
-from course import outbox, pacing, recovering, ticking
+from course import claiming, outbox, pacing, recovering, ticking
 from course.db import reading, transaction
 from course.models import Claim, Delivery, DeliveryKind, DeliveryState, Enrollment
 from tests.hands import LEASE, end, take
@@ -34,9 +34,9 @@ def lesson(world: World) -> Delivery:
         return session.exec(query).one()
 
 
-def bring_into(world: World, state: DeliveryState) -> outbox.Claimed:
+def bring_into(world: World, state: DeliveryState) -> claiming.Claimed:
     """The lesson in that state, by the way that leads there; the claim that last held it."""
-    held = outbox.Claimed(0, [])
+    held = claiming.Claimed(0, [])
     if state is not S.DUE:
         held = take(world)
     now = world.clock.now()
@@ -50,51 +50,51 @@ def bring_into(world: World, state: DeliveryState) -> outbox.Claimed:
     return held
 
 
-def claimed(world: World, _held: outbox.Claimed) -> None:
+def claimed(world: World, _held: claiming.Claimed) -> None:
     take(world)
 
 
-def answered(state: DeliveryState) -> Callable[[World, outbox.Claimed], None]:
+def answered(state: DeliveryState) -> Callable[[World, claiming.Claimed], None]:
     return lambda world, held: end(world, held, state)
 
 
-def lease_ran_out(world: World, _held: outbox.Claimed) -> None:
+def lease_ran_out(world: World, _held: claiming.Claimed) -> None:
     world.clock.advance(LEASE + timedelta(minutes=1))
     with transaction(world.runtime.engine) as session:
         recovering.strand(session, world.clock.now())
 
 
-def taken_back(world: World, _held: outbox.Claimed) -> None:
+def taken_back(world: World, _held: claiming.Claimed) -> None:
     with transaction(world.runtime.engine) as session:
         outbox.withdraw(session, col(Delivery.kind) == DeliveryKind.LESSON)
 
 
-def too_late(world: World, _held: outbox.Claimed) -> None:
+def too_late(world: World, _held: claiming.Claimed) -> None:
     world.clock.advance(timedelta(hours=9))
     passed_over = take(world).passed_over
     with transaction(world.runtime.engine) as session:
         pacing.call_back(session, passed_over, world.clock.now())
 
 
-def left(world: World, _held: outbox.Claimed) -> None:
+def left(world: World, _held: claiming.Claimed) -> None:
     with transaction(world.runtime.engine) as session:
         outbox.suppress(session, [lesson(world).id or 0], world.clock.now())
     take(world)
 
 
-def due_again(world: World, _held: outbox.Claimed) -> None:
+def due_again(world: World, _held: claiming.Claimed) -> None:
     """The clock writes the same letter once more."""
     with transaction(world.runtime.engine) as session:
         session.execute(update(Enrollment).values(done=[], next_send_at=world.clock.now()))
     ticking.write_due(world.runtime)
 
 
-def held_back(world: World, _held: outbox.Claimed) -> None:
+def held_back(world: World, _held: claiming.Claimed) -> None:
     with transaction(world.runtime.engine) as session:
         recovering.hold(session, world.clock.now())
 
 
-def released(world: World, _held: outbox.Claimed) -> None:
+def released(world: World, _held: claiming.Claimed) -> None:
     with transaction(world.runtime.engine) as session:
         recovering.release(session, world.clock.now())
 
@@ -109,7 +109,7 @@ def to(target: DeliveryState, *states: DeliveryState) -> dict[DeliveryState, Del
 
 A, HELD = S.ATTEMPTING, S.HELD
 KEPT = stays(*S)
-MACHINE: dict[str, tuple[Callable[[World, outbox.Claimed], None], dict[S, S]]] = {
+MACHINE: dict[str, tuple[Callable[[World, claiming.Claimed], None], dict[S, S]]] = {
     "claimed": (claimed, {**KEPT, **to(A, *WAITING)}),
     "accepted": (answered(S.SENT), {**KEPT, **to(S.SENT, A, S.UNCERTAIN)}),
     "refused": (answered(S.REFUSED), {**KEPT, **to(S.REFUSED, A, S.UNCERTAIN)}),

@@ -1,0 +1,167 @@
+"""Claiming: a worker takes letters whose hour has come, for the length of a lease.
+
+At this very moment it is asked who may be written to: somebody who left a second ago gets nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    or_,
+    update,
+)
+from sqlmodel import Session, col
+
+from course import rows
+from course.addressing import Addressee, addressees
+from course.models import (
+    Claim,
+    Delivery,
+    DeliveryKind,
+    Enrollment,
+    EnrollmentState,
+    Subscriber,
+    SubscriberState,
+    Suppression,
+)
+from course.models.columns import Moment
+from course.outbox import PACED, is_waiting
+
+# Who has confirmed may get everything. Who has left still owns a journal (its key, its end) and
+# may come back. Whoever has not confirmed, and never will, can have their address erased.
+BEFORE_CONFIRMING = (DeliveryKind.CONFIRMATION, DeliveryKind.ERASURE)
+AFTER_LEAVING = (DeliveryKind.CONFIRMATION, DeliveryKind.JOURNAL, DeliveryKind.ERASURE)
+
+NOT_WRITTEN_TO = "left or suppressed before it was sent"
+
+_delivery: Any = Delivery.__table__  # type: ignore[attr-defined]
+_claim: Any = Claim.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Taker:
+    """Who claims, how it is found again, by which transport it sends, and for how long."""
+
+    token: str
+    worker: str
+    transport: str
+    lease: timedelta
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A batch in one worker's hands. `passed_over`: what is not to be sent as things stand."""
+
+    fence: int
+    letters: list[Addressee]
+    passed_over: list[int] = field(default_factory=list)
+
+
+def claim(session: Session, now: datetime, size: int, taker: Taker) -> Claimed:
+    """Take up to `size` rows whose hour has come for the length of a lease, the oldest first.
+
+    Who left or was suppressed is not written to: the row is withdrawn. What is out of its turn is
+    passed over and left alone.
+    """
+    found = session.connection().execute(_waiting(), {"now": now, "size": size}).all()
+    turned_away = [row[0] for row in found if not row.may]
+    allowed = [row for row in found if row.may]
+    in_turn = [Addressee(*row[:-2]) for row in allowed if row.in_turn]
+    if turned_away:
+        gone = {"ids": rows.packed_numbers(turned_away)}
+        session.connection().execute(_turn_away(rows.dialect(session)), gone)
+    passed_over = [row[0] for row in allowed if not row.in_turn]
+    if not in_turn:
+        return Claimed(0, [], passed_over)
+    ids = [letter.delivery_id for letter in in_turn]
+    taken = insert(_claim).values(_row(taker, ids, now)).returning(_claim.c.id)
+    number = session.connection().execute(taken).scalar_one()
+    held = {"ids": rows.packed_numbers(ids), "number": number}
+    session.connection().execute(_hold(rows.dialect(session)), held)
+    return Claimed(number, in_turn, passed_over)
+
+
+def close(session: Session, fences: Iterable[int]) -> None:
+    """All that these claims held is written down."""
+    if closed := list(fences):
+        session.connection().execute(delete(_claim).where(_claim.c.id.in_(closed)))
+
+
+@cache
+def _waiting() -> Any:
+    """An `Addressee` each, whether it may be written to, and whether it is its turn."""
+    now = bindparam("now", type_=Moment())
+    return (
+        addressees(_may_be_written_to().label("may"), _in_turn(now).label("in_turn"))
+        .where(is_waiting(now))
+        .order_by(col(Delivery.try_at), col(Delivery.id))
+        .limit(bindparam("size", type_=Integer()))
+        .with_for_update(skip_locked=True, of=Delivery)
+    )
+
+
+@cache
+def _hold(dialect: str) -> Any:
+    return (
+        update(_delivery)
+        .where(_delivery.c.id.in_(rows.numbers(dialect)))
+        .values(
+            state="attempting",
+            try_at=None,
+            fence=bindparam("number"),
+            attempts=_delivery.c.attempts + 1,
+        )
+    )
+
+
+@cache
+def _turn_away(dialect: str) -> Any:
+    return (
+        update(_delivery)
+        .where(_delivery.c.id.in_(rows.numbers(dialect)))
+        .values(state="withdrawn", try_at=None, words=NOT_WRITTEN_TO)
+    )
+
+
+def _row(taker: Taker, ids: list[int], now: datetime) -> dict[str, Any]:
+    return {
+        "token": taker.token,
+        "worker": taker.worker,
+        "transport": taker.transport,
+        "ids": ids,
+        "taken_at": now,
+        "lease_until": now + taker.lease,
+    }
+
+
+def _may_be_written_to() -> ColumnElement[bool]:
+    suppressed = exists().where(col(Suppression.address_key) == Subscriber.address_key)
+    state, kind = col(Subscriber.state), col(Delivery.kind)
+    return and_(
+        ~suppressed,
+        or_(
+            state == SubscriberState.CONFIRMED,
+            and_(state == SubscriberState.PENDING, kind.in_(BEFORE_CONFIRMING)),
+            and_(state == SubscriberState.LEFT, kind.in_(AFTER_LEAVING)),
+        ),
+    )
+
+
+def _in_turn(now: Any) -> ColumnElement[bool]:
+    """Not too late in the evening, nor has its reader paused or begun anew since it was written."""
+    on_time = or_(col(Delivery.not_after).is_(None), col(Delivery.not_after) >= now)
+    goes_on = and_(
+        col(Enrollment.state) != EnrollmentState.PAUSED,
+        col(Enrollment.round) == col(Delivery.round),
+    )
+    return and_(on_time, or_(col(Delivery.kind).not_in(PACED), goes_on))
