@@ -12,6 +12,7 @@ from rich.console import Console
 
 from tests.bench import machine, report
 from tests.bench.contest import Failed, Lap, hold, standings
+from tests.bench.cycle import CYCLE
 from tests.bench.distance import DISTANCE
 from tests.bench.fanout import FAN_OUT_POSTGRESQL, FAN_OUT_SQLITE
 from tests.bench.letters import LETTERS, SMTP_SINK
@@ -21,9 +22,9 @@ from tests.bench.signup import SIGN_UP
 
 MEASURES = {
     one.name: one
-    for one in (LETTERS, SMTP_SINK, DISTANCE, SIGN_UP, FAN_OUT_SQLITE, FAN_OUT_POSTGRESQL)
+    for one in (LETTERS, SMTP_SINK, CYCLE, DISTANCE, SIGN_UP, FAN_OUT_SQLITE, FAN_OUT_POSTGRESQL)
 }
-DEFAULT = ("letters", "smtp-sink", "distance", "sign-up")
+DEFAULT = ("cycle", "letters", "smtp-sink", "distance", "sign-up")
 
 ENDINGS = (signal.SIGINT, signal.SIGTERM)
 
