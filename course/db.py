@@ -20,6 +20,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 # SQLite waits this long for the one writer before it gives up, in milliseconds.
 BUSY_TIMEOUT = 15_000
 
+# So many pages of 4 KiB may stand in the write-ahead log before they are copied into the file.
+WAL_PAGES = 16_000
+
 
 def connect(url: str) -> Engine:
     """An engine for `sqlite:///…` or `postgresql://…` (psycopg 3)."""
@@ -69,6 +72,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     for pragma in (
         "journal_mode = WAL",
         "synchronous = FULL",
+        # Rows of readers who are due lie scattered: a page is better copied back once than often.
+        f"wal_autocheckpoint = {WAL_PAGES}",
         "foreign_keys = ON",
         # What was erased is overwritten, whatever the library was built with.
         "secure_delete = ON",

@@ -5,9 +5,10 @@ others: a lesson, which gets forwarded, could never hold the key to a journal.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence as Seq
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from course import wording
 from course.addressing import Addressee
@@ -21,15 +22,14 @@ from sequences.sequence import Sequence
 Quote = dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """One reader of one letter, and what its links are made with."""
 
     links: Links
     to: Addressee
     sequence: Sequence
     now: datetime
-    words: list[Quote] = field(default_factory=list)
+    words: Seq[Quote] = ()
 
     def link(self, purpose: Purpose, id_: int) -> str:
         return self.links.to(purpose, id_, self.now)

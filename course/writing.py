@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from secrets import token_hex
 from typing import Any, Protocol
-from uuid import uuid4
 
 from sqlmodel import Session
 
@@ -61,7 +61,7 @@ class Writer:
             "letter_id": edition.letters[LETTER_KEYS.get(kind, slot)],
             "due_at": due_at,
             "not_after": due_at + limit if limit is not None else None,
-            "message_id": f"<{uuid4().hex}@{self.domain}>",
+            "message_id": f"<{token_hex(16)}@{self.domain}>",
             "created_at": now,
         }
 

@@ -11,15 +11,13 @@ memory:                          a list, for tests
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from emails.errors import TransportError
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(NamedTuple):
     """One message and its envelope. `id` comes back with the answer.
 
     `dotless`: whoever wrote it promises that no line of it begins with a dot.
@@ -32,8 +30,7 @@ class Outgoing:
     dotless: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """The server has taken the message; `words` are what it said."""
 
     words: str

@@ -141,6 +141,15 @@ class Conversation:
 
     def hear(self, reply: Reply) -> Answers:
         """What the reply means for the letters under way."""
+        if reply.code == 250 and self._pipelined and self._awaited:
+            what, letter = self._awaited[0]
+            if letter.failed is None and (what is Await.MAIL or what is Await.RCPT):
+                # By far the most frequent, and nothing follows from it.
+                self._awaited.popleft()
+                return iter(())
+        return self._hear(reply)
+
+    def _hear(self, reply: Reply) -> Answers:
         if self.over:
             return
         if not self._awaited:
