@@ -1,6 +1,7 @@
 """A worker's work: everything that is due is handed over to the mail server."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 
 from course.desk import Desk
@@ -11,12 +12,17 @@ from course.runtime import Runtime
 SHIFT = timedelta(minutes=5)
 
 
-def deliver_due(runtime: Runtime, for_at_most: timedelta = SHIFT) -> Counter[DeliveryState]:
+def deliver_due(
+    runtime: Runtime,
+    for_at_most: timedelta = SHIFT,
+    after_each: Callable[[], object] = lambda: None,
+) -> Counter[DeliveryState]:
     """Hand over what is due until nothing is or the time is up; how many letters ended how."""
     desk = Desk(runtime, runtime.now() + for_at_most)
     try:
         for id_, fate in runtime.transport.deliver(desk.letters(), desk.permit):
             desk.note(id_, fate)
+            after_each()
     finally:
         # Whatever broke it off: what the server has said so far is known.
         desk.clear()

@@ -1,7 +1,11 @@
 """Moments and names as a letter or a page says them, in the subscriber's own zone."""
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
+
+# Anything with an @ in it, and the brackets around it: rather a word too many than an address.
+_ADDRESS = re.compile(r"<?[^\s<>]*@[^\s<>]*>?")
 
 
 def day(at: datetime, zone: str) -> str:
@@ -22,3 +26,18 @@ def greeting(first_name: str) -> str:
 def next_line(next_send_at: datetime | None, zone: str, what: str = "next letter") -> str:
     """What happens next and when; empty where nothing is to come."""
     return f"The {what} comes on {moment(next_send_at, zone)}." if next_send_at else ""
+
+
+def without_addresses(text: str) -> str:
+    """What a server said, for logs and lists: it may repeat whom the letter was for."""
+    return " ".join(_ADDRESS.sub("…", text).split())
+
+
+def span(length: timedelta) -> str:
+    """`3 days`, `2 hours`, `5 minutes` or `12 seconds`: the largest of them that is full."""
+    seconds = int(length.total_seconds())
+    for name, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= size:
+            number = seconds // size
+            return f"{number} {name}{'' if number == 1 else 's'}"
+    return f"{seconds} second{'' if seconds == 1 else 's'}"

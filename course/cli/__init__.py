@@ -26,6 +26,8 @@ MODULES = {
     "receive": "operating",
     "rehearse": "rehearsing",
     "run": "operating",
+    "send": "delivering",
+    "status": "delivering",
     "subscribers": "operating",
     "time": "operating",
 }

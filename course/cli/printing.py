@@ -2,13 +2,12 @@
 
 import sys
 
-from rich.console import Console
-from rich.table import Table
+from rich.console import Console, RenderableType
 
 # Nobody's window: what goes into a file or into grep is neither folded nor cut.
 ENDLESS = 1000
 
 
-def show(table: Table) -> None:
+def show(table: RenderableType) -> None:
     width = None if sys.stdout.isatty() else ENDLESS
     Console(highlight=False, width=width).print(table)

@@ -1,0 +1,118 @@
+"""What an operator sees of the letters on their way, and does about them: status and send."""
+
+import os
+import signal
+import sys
+import time
+from collections import Counter
+from threading import Thread
+
+import click
+from rich.console import Console
+from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from course import delivering, reporting, ticking
+from course.cli import printing
+from course.cli.standing import board
+from course.db import reading
+from course.models import DeliveryState
+from course.runtime import Runtime, runtime
+
+# Of these a person has to know.
+AMISS = (DeliveryState.REFUSED, DeliveryState.UNCERTAIN, DeliveryState.FAILED)
+
+
+@click.command()
+@click.option("--watch", is_flag=True, help="Look again and again, until you press Ctrl-C.")
+@click.option(
+    "--every", default=2.0, show_default=True, type=click.FloatRange(0.2), help="Seconds between."
+)
+def status(watch: bool, every: float) -> None:
+    """Show how the letters do: due, in flight, sent, in trouble and why.
+
+    Fast however many letters there are, so it may be watched.
+    """
+    parts = runtime()
+    if not watch:
+        printing.show(board(_status(parts)))
+        return
+    with Live(board(_status(parts)), console=Console(highlight=False), screen=False) as live:
+        try:
+            while True:
+                time.sleep(every)
+                live.update(board(_status(parts)), refresh=True)
+        except KeyboardInterrupt:
+            return
+
+
+@click.command()
+def send() -> None:
+    """Deliver what is due, here and now.
+
+    For where no worker runs: writes what the hour brings, and hands it over before it ends.
+    Ctrl-C stops it after the letters at hand. Exit code 1 where a letter was refused, has failed
+    or is uncertain, 75 where some have to wait for another try.
+    """
+    parts = runtime()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # The code that is interrupted may hold the event's lock.
+        signal.signal(number, lambda *_: Thread(target=parts.stopping.set).start())
+    ticking.write_due(parts)
+    ended = _send(parts)
+    left = _status(parts).due
+    click.echo(_sentence(ended, left))
+    if advice := _advice(ended, left):
+        click.echo(advice)
+    if any(ended[state] for state in AMISS):
+        sys.exit(1)
+    if left or ended[DeliveryState.DEFERRED]:
+        sys.exit(os.EX_TEMPFAIL)
+
+
+COMMANDS = (status, send)
+
+
+def _status(parts: Runtime) -> reporting.Status:
+    with reading(parts.engine) as session:
+        return reporting.status(session, parts.now())
+
+
+def _send(parts: Runtime) -> Counter[DeliveryState]:
+    """Shift after shift, until nothing is due or nothing moves any more."""
+    ended: Counter[DeliveryState] = Counter()
+    with _progress() as progress:
+        task = progress.add_task("Sending", total=_status(parts).due)
+        while ticking.anything_due(parts) and not parts.stopping.is_set():
+            shift = delivering.deliver_due(parts, after_each=lambda: progress.advance(task))
+            ended += shift
+            if not shift.total() - shift[DeliveryState.DUE]:
+                break
+    return ended
+
+
+def _progress() -> Progress:
+    """On stderr, so that what is said in the end can be read by a script."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True, highlight=False),
+    )
+
+
+def _sentence(ended: Counter[DeliveryState], left: int) -> str:
+    done = [
+        f"{ended[state]:,} {state.value}"
+        for state in (DeliveryState.SENT, DeliveryState.DEFERRED, *AMISS)
+        if ended[state]
+    ]
+    words = ", ".join(done) if done else "Nothing was sent"
+    return f"{words}; {left:,} still due." if left else f"{words}; nothing more is due."
+
+
+def _advice(ended: Counter[DeliveryState], left: int) -> str:
+    if any(ended[state] for state in AMISS) or ended[DeliveryState.DEFERRED]:
+        return "  What the server said: letterpath status"
+    return "  Go on with: letterpath send" if left else ""

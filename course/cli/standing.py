@@ -1,0 +1,86 @@
+"""The numbers of `letterpath status` as a terminal shows them."""
+
+from collections.abc import Iterable
+
+from rich.console import Group as Stack
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from course import wording
+from course.reporting import STATES, Carried, Group, Hands, Status
+
+
+def board(status: Status) -> Stack:
+    parts: list[RenderableType] = [_now(status)]
+    if status.hands:
+        parts.append(_titled("In flight", _hands(status)))
+    if status.carried:
+        parts.append(_titled("Today, since midnight UTC", _carried(status.carried)))
+    if status.reasons:
+        more = f", of the newest {sum(status.states.values()):,}" if status.more else ""
+        parts.append(_titled(f"What the servers said{more}", _groups(status.reasons, "words")))
+        parts.append(_titled("To whom", _groups(status.domains, "domain")))
+    return Stack(*parts)
+
+
+def _now(status: Status) -> Table:
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(justify="right")
+    table.add_column()
+    age = status.oldest
+    oldest = "" if age is None else f"the oldest for {wording.span(age)}"
+    for number, name, words in (
+        (status.due, "due now", oldest),
+        (status.later, "waiting for later", ""),
+        (status.in_flight, "in flight", ""),
+        (status.sent_today, "sent today", f"{status.rate:,.0f} a minute" if status.rate else ""),
+        *((status.states[state], state, "") for state in STATES),
+    ):
+        at_least = " or more" if status.more and name in STATES and number else ""
+        table.add_row(f"{number:,}", name + at_least, Text(words, style="dim"))
+    return table
+
+
+def _hands(status: Status) -> Table:
+    table = _table("letters", "claim", "worker", "by", "for", "lease")
+    for held in status.hands:
+        since, lease = wording.span(status.at - held.since), _lease(held, status)
+        table.add_row(
+            f"{held.letters:,}", str(held.claim), held.worker, held.transport, since, lease
+        )
+    return table
+
+
+def _lease(held: Hands, status: Status) -> str:
+    left = held.until - status.at
+    return f"{wording.span(left)} left" if left.total_seconds() > 0 else "over"
+
+
+def _carried(carried: Iterable[Carried]) -> Table:
+    names = ("sent", "refused", "deferred", "uncertain", "failed")
+    table = _table("a minute", *names, "by", right=6)
+    for one in carried:
+        counts = [f"{getattr(one, name):,}" for name in names]
+        table.add_row(f"{one.rate:,.0f}", *counts, one.transport)
+    return table
+
+
+def _groups(groups: Iterable[Group], name: str) -> Table:
+    table = _table("letters", name, "states")
+    for group in groups:
+        states = ", ".join(f"{count:,} {state}" for state, count in group.states.most_common())
+        table.add_row(f"{group.letters:,}", Text(group.name), states)
+    return table
+
+
+def _table(*names: str, right: int = 1) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for index, name in enumerate(names):
+        table.add_column(name, justify="right" if index < right else "left")
+    return table
+
+
+def _titled(title: str, table: Table) -> Padding:
+    return Padding(Stack(Text(title, style="bold"), table), (1, 0, 0, 0))

@@ -1,0 +1,251 @@
+"""How the delivery engine does, in numbers: for the terminal, the overview and the metrics.
+
+Fast whatever the number of deliveries: what waits and what is in trouble is counted in the narrow
+indexes that hold nothing else, what was sent in the tally, what is in somebody's hands by the
+claims. Whatever needs a row's own words looks at the newest `LOOKED_AT` and says so.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, select, text
+from sqlmodel import Session
+
+from course import rows, wording
+from course.models import Claim, Delivery, Subscriber, Tally
+
+# So many rows at most are looked at for their state and their words, of each of three kinds.
+LOOKED_AT = 10_000
+
+# The groups that are named; the rest is in the counts.
+NAMED = 10
+
+# Characters of what the server said by which letters are put together.
+BEGINNING = 60
+
+# Full minutes over which the rate is taken.
+MINUTES = 5
+
+STATES = ("deferred", "uncertain", "held", "refused", "failed")
+
+# Word for word the condition of `ix_delivery_trouble`, or no database would take that index.
+TROUBLED = text("delivery.state IN ('refused', 'uncertain', 'failed', 'held')")
+
+_delivery: Any = Delivery.__table__  # type: ignore[attr-defined]
+_subscriber: Any = Subscriber.__table__  # type: ignore[attr-defined]
+_claim: Any = Claim.__table__  # type: ignore[attr-defined]
+_tally: Any = Tally.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Hands:
+    """A claim: who holds how many letters without a fate, since when and until when."""
+
+    claim: int
+    worker: str
+    transport: str
+    letters: int
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What became of today's letters (since midnight, UTC) by one transport; `rate` a minute."""
+
+    transport: str
+    sent: int
+    refused: int
+    deferred: int
+    uncertain: int
+    failed: int
+    rate: float
+
+
+@dataclass(frozen=True)
+class Group:
+    """Letters in trouble that have something in common. `states` counts them."""
+
+    name: str
+    states: Counter[str]
+
+    @property
+    def letters(self) -> int:
+        return self.states.total()
+
+
+@dataclass(frozen=True)
+class Status:
+    """`states` counts what is in trouble, by its state; it is a lower bound where `more` is set.
+
+    `due`, `later`, `oldest` (how long the oldest due letter has waited) and `hands` are exact.
+    `reasons` are the server's words, without any address; `domains` are the recipients'.
+    """
+
+    at: datetime
+    due: int
+    later: int
+    oldest: timedelta | None
+    hands: list[Hands]
+    carried: list[Carried]
+    states: Counter[str]
+    more: bool
+    reasons: list[Group] = field(default_factory=list)
+    domains: list[Group] = field(default_factory=list)
+
+    @property
+    def in_flight(self) -> int:
+        return sum(held.letters for held in self.hands)
+
+    @property
+    def sent_today(self) -> int:
+        return sum(carried.sent for carried in self.carried)
+
+    @property
+    def rate(self) -> float:
+        return sum(carried.rate for carried in self.carried)
+
+
+def status(session: Session, now: datetime) -> Status:
+    due, later = (_number(session, query) for query in (_due(now), _later(now)))
+    oldest = session.connection().execute(_oldest(now)).scalar()
+    found = [session.connection().execute(query).all() for query in _looks(now)]
+    troubled = [row for rows_ in found for row in rows_]
+    return Status(
+        at=now,
+        due=due,
+        later=later,
+        oldest=None if oldest is None else now - oldest,
+        hands=hands(session),
+        carried=carried(session, now),
+        states=Counter(row.state for row in troubled),
+        more=any(len(rows_) == LOOKED_AT for rows_ in found)
+        or due > LOOKED_AT
+        or later > LOOKED_AT,
+        reasons=_groups((reason(row.words), row.state) for row in troubled),
+        domains=_groups((_domain(row.address), row.state) for row in troubled),
+    )
+
+
+def hands(session: Session) -> list[Hands]:
+    """The claims with a lease, be it over and nobody has looked yet; the oldest first."""
+    claims = session.connection().execute(_claims()).all()
+    ids = [id_ for claim in claims for id_ in claim.ids]
+    numbers = {"ids": rows.packed_numbers(ids)}
+    found = session.connection().execute(_attempting(session), numbers)
+    left: dict[int, int] = dict(map(tuple, found))
+    return [
+        Hands(c.id, c.worker, c.transport, left.get(c.id, 0), c.taken_at, c.lease_until)
+        for c in claims
+    ]
+
+
+def carried(session: Session, now: datetime) -> list[Carried]:
+    """One for each transport that had a letter today."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    today = session.connection().execute(_today(midnight)).all()
+    recent: dict[str, int] = dict(map(tuple, session.connection().execute(_recent(now))))
+    return [Carried(**row._mapping, rate=recent.get(row.transport, 0) / MINUTES) for row in today]
+
+
+def reason(words: str) -> str:
+    """What letters are put together by: how the server began, without the address it repeats."""
+    return wording.without_addresses(words)[:BEGINNING].strip() or "nothing was said"
+
+
+def statements(session: Session, now: datetime) -> list[Any]:
+    """Every statement on deliveries here, for whoever wants to see how they are carried out."""
+    return [_due(now), _later(now), _oldest(now), _attempting(session), *_looks(now)]
+
+
+def _number(session: Session, query: Select[Any]) -> int:
+    return int(session.connection().execute(query).scalar_one())
+
+
+def _due(now: datetime) -> Select[Any]:
+    return select(func.count()).select_from(_delivery).where(_delivery.c.try_at <= now)
+
+
+def _later(now: datetime) -> Select[Any]:
+    return select(func.count()).select_from(_delivery).where(_delivery.c.try_at > now)
+
+
+def _oldest(now: datetime) -> Select[Any]:
+    due = select(_delivery.c.try_at).where(_delivery.c.try_at <= now)
+    return due.order_by(_delivery.c.try_at).limit(1)
+
+
+def _looks(now: datetime) -> tuple[Select[Any], ...]:
+    """What is over and went wrong, what waits for another try, and what may be tried just now.
+
+    Those that are uncertain and wait are in the first already.
+    """
+    troubled = (
+        select(_delivery.c.state, _delivery.c.words, _subscriber.c.address)
+        .join(_subscriber, _subscriber.c.id == _delivery.c.subscriber_id)
+        .where(TROUBLED)
+        .order_by(_delivery.c.id.desc())
+        .limit(LOOKED_AT)
+    )
+    return troubled, _deferred(_delivery.c.try_at > now), _deferred(_delivery.c.try_at <= now)
+
+
+def _deferred(hour: Any) -> Select[Any]:
+    """Of the first to be tried, those that were put off: however many wait, no more are read."""
+    waiting = (
+        select(_delivery.c.state, _delivery.c.words, _delivery.c.subscriber_id)
+        .where(hour)
+        .order_by(_delivery.c.try_at, _delivery.c.id)
+        .limit(LOOKED_AT)
+        .subquery("waiting")
+    )
+    return (
+        select(waiting.c.state, waiting.c.words, _subscriber.c.address)
+        .join(_subscriber, _subscriber.c.id == waiting.c.subscriber_id)
+        .where(waiting.c.state == "deferred")
+    )
+
+
+def _claims() -> Select[Any]:
+    return select(_claim).where(_claim.c.lease_until.is_not(None)).order_by(_claim.c.id)
+
+
+def _attempting(session: Session) -> Select[Any]:
+    return (
+        select(_delivery.c.fence, func.count())
+        .where(_delivery.c.id.in_(rows.numbers(session)), _delivery.c.state == "attempting")
+        .group_by(_delivery.c.fence)
+    )
+
+
+def _today(midnight: datetime) -> Select[Any]:
+    counted = ("sent", "refused", "deferred", "uncertain", "failed")
+    sums = [func.sum(_tally.c[name]).label(name) for name in counted]
+    query = select(_tally.c.transport, *sums).where(_tally.c.minute >= midnight)
+    return query.group_by(_tally.c.transport).order_by(_tally.c.transport)
+
+
+def _recent(now: datetime) -> Select[Any]:
+    """The minute that is under way is not full yet."""
+    minute = now.replace(second=0, microsecond=0)
+    return (
+        select(_tally.c.transport, func.sum(_tally.c.sent))
+        .where(_tally.c.minute >= minute - timedelta(minutes=MINUTES), _tally.c.minute < minute)
+        .group_by(_tally.c.transport)
+    )
+
+
+def _groups(named: Iterable[tuple[str, str]]) -> list[Group]:
+    """The largest first."""
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for name, state in named:
+        counts[name][state] += 1
+    groups = [Group(name, states) for name, states in counts.items()]
+    return sorted(groups, key=lambda group: (-group.letters, group.name))[:NAMED]
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].lower()

@@ -1,0 +1,41 @@
+"""An outbox with many rows in it, written by the database itself: Ada's confirmation, copied."""
+
+from datetime import datetime
+
+from sqlalchemy import Engine, text
+from sqlmodel import Session
+
+from course.db import transaction
+
+_NUMBERS = {
+    "sqlite": "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {count})"
+    " SELECT n FROM n",
+    "postgresql": "SELECT n FROM generate_series(1, {count}) AS s(n)",
+}
+
+COPY = """
+INSERT INTO delivery (subscriber_id, enrollment_id, round, kind, slot, letter_id, state, due_at,
+                      try_at, attempts, uncertainties, fence, message_id, words, created_at)
+SELECT d.subscriber_id, d.enrollment_id, d.round, 'lesson', :state || m.n, d.letter_id, :state,
+       d.due_at, {try_at}, 1, 0, 0, d.message_id, :words, d.created_at
+FROM (SELECT * FROM delivery ORDER BY id LIMIT 1) AS d, ({numbers}) AS m
+"""
+
+
+def copy(
+    session: Session, count: int, state: str, words: str = "", try_at: datetime | None = None
+) -> None:
+    """`count` more rows in that state."""
+    dialect = session.get_bind().dialect.name
+    moment = "NULL" if try_at is None else f"'{try_at:%Y-%m-%d %H:%M:%S.%f}'"
+    if try_at is not None and dialect == "postgresql":
+        moment = f"timestamptz '{try_at.isoformat()}'"
+    numbers = _NUMBERS[dialect].format(count=count)
+    statement = text(COPY.format(numbers=numbers, try_at=moment))
+    session.execute(statement, {"state": state, "words": words})
+
+
+def analyze(engine: Engine) -> None:
+    """So that the database knows what it has, as it does after a night."""
+    with transaction(engine) as session:
+        session.execute(text("ANALYZE"))
