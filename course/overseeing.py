@@ -1,13 +1,15 @@
 """What the author may see: people and letters in numbers. Reflections are not among them."""
 
+import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Text, cast
 from sqlmodel import Session, col, func, select
 
-from course import catalogue, wording
+from course import catalogue, reporting, wording
 from course.models import (
     Course,
     Delivery,
@@ -17,16 +19,10 @@ from course.models import (
     Reflection,
     Subscriber,
 )
+from course.reporting import Group, Status
 
 # The newest rows of each table; the whole of it is a matter for the command line.
 SHOWN = 100
-
-TROUBLE = (
-    DeliveryState.REFUSED,
-    DeliveryState.DEFERRED,
-    DeliveryState.UNCERTAIN,
-    DeliveryState.FAILED,
-)
 
 Row = dict[str, Any]
 
@@ -36,17 +32,19 @@ class Overview:
     """Plain values for a page or a terminal. Times are in UTC, in words."""
 
     totals: dict[str, int]
+    letters: Row
     courses: list[Row]
     subscribers: list[Row]
     failures: list[Row]
 
 
-def overview(session: Session) -> Overview:
+def overview(session: Session, now: datetime) -> Overview:
     return Overview(
         totals=_totals(session),
+        letters=_letters(reporting.status(session, now)),
         courses=[_course(session, course) for course in session.exec(select(Course))],
         subscribers=subscribers(session),
-        failures=_failures(session),
+        failures=_failures(session, now),
     )
 
 
@@ -64,15 +62,11 @@ def subscribers(session: Session, limit: int = SHOWN) -> list[Row]:
 
 def _totals(session: Session) -> dict[str, int]:
     states = _counts(session, col(Subscriber.state))
-    letters = _counts(session, col(Delivery.state))
     written = session.exec(select(func.count()).select_from(Reflection)).one()
     return {
         "confirmed": states["confirmed"],
         "to confirm": states["pending"],
         "left": states["left"],
-        "letters sent": letters["sent"],
-        "waiting": letters["due"] + letters["attempting"],
-        "in trouble": sum(letters[state] for state in TROUBLE),
         "reflections": written,
     }
 
@@ -81,44 +75,99 @@ def _counts(session: Session, column: Any) -> Counter[str]:
     return Counter(dict(session.exec(select(column, func.count()).group_by(column)).all()))
 
 
+def _letters(status: Status) -> Row:
+    return {
+        "figures": {
+            "due now": status.due,
+            "in flight": status.in_flight,
+            "for later": status.later,
+            "sent today": status.sent_today,
+            **{state: status.states[state] for state in reporting.STATES},
+        },
+        "trouble": reporting.STATES,
+        "more": status.more,
+        "line": _line(status),
+        "hands": [
+            {
+                "worker": held.worker,
+                "transport": held.transport,
+                "letters": held.letters,
+                "since": wording.span(status.at - held.since),
+                "over": held.until < status.at,
+            }
+            for held in status.hands
+        ],
+        "carried": [
+            {**asdict(carried), "rate": wording.a_minute(carried.rate)}
+            for carried in status.carried
+        ],
+        "reasons": [_group(group) for group in status.reasons],
+        "domains": [_group(group) for group in status.domains],
+    }
+
+
+def _line(status: Status) -> str:
+    """How it goes, in a sentence or two."""
+    if status.oldest is None:
+        waits = "Nothing is due."
+    else:
+        waits = f"The oldest letter that is due has waited for {wording.span(status.oldest)}."
+    goes = f" Letters go out at {wording.a_minute(status.rate)}." if status.rate else ""
+    return waits + goes
+
+
+def _group(group: Group) -> Row:
+    states = [f"{count:,} {state}" for state, count in group.states.most_common()]
+    return {"name": group.name, "letters": group.letters, "states": ", ".join(states)}
+
+
 def _course(session: Session, course: Course) -> Row:
     sequence = catalogue.current(session, course.id or 0).sequence
-    sent, failed = _by_step(session, course)
+    past: Counter[str] = Counter()
     here: Counter[str] = Counter()
-    for done, next_send_at in session.exec(
-        select(Enrollment.done, Enrollment.next_send_at).where(Enrollment.course_id == course.id)
-    ):
+    for done, goes_on, people in _places(session, course):
+        past.update(dict.fromkeys(done, people))
         step = next((step for step in sequence.steps if step not in done), None)
-        if step and next_send_at:
-            here[step] += 1
+        if step and goes_on:
+            here[step] += people
+    troubled = _troubled(session, course)
     rows = [
         {
             "step": _title(sequence, step),
             "waiting": here[step],
-            "sent": sent[step],
-            "failed": failed[step],
+            "past": past[step],
+            "troubled": troubled[step],
         }
         for step in sequence.steps
     ]
     return {"title": course.title, "rows": rows}
 
 
-def _by_step(session: Session, course: Course) -> tuple[Counter[str], Counter[str]]:
-    sent: Counter[str] = Counter()
-    failed: Counter[str] = Counter()
-    counts = session.exec(
-        select(Delivery.slot, Delivery.state, func.count())
-        .join(Enrollment, col(Enrollment.id) == Delivery.enrollment_id)
-        .where(Enrollment.course_id == course.id)
-        .where(col(Delivery.kind).in_((DeliveryKind.LESSON, DeliveryKind.CLOSING)))
-        .group_by(col(Delivery.slot), col(Delivery.state))
+def _places(session: Session, course: Course) -> list[tuple[list[str], bool, int]]:
+    """How many people have the same steps behind them: a few rows, however many they are."""
+    done, goes_on = cast(col(Enrollment.done), Text), col(Enrollment.next_send_at).is_not(None)
+    query = select(done, goes_on, func.count()).where(Enrollment.course_id == course.id)
+    found = session.exec(query.group_by(done, goes_on)).all()
+    return [(json.loads(words), bool(next_), count) for words, next_, count in found]
+
+
+def _troubled(session: Session, course: Course) -> Counter[str]:
+    """By step, those that a person has to look at: what was put off goes on by itself."""
+    newest = (
+        select(Delivery.slot, Delivery.kind, Delivery.enrollment_id)
+        .where(reporting.TROUBLED)
+        .order_by(col(Delivery.id).desc())
+        .limit(reporting.LOOKED_AT)
+        .subquery()
     )
-    for slot, state, count in counts:
-        if state == DeliveryState.SENT:
-            sent[slot] += count
-        elif state in TROUBLE:
-            failed[slot] += count
-    return sent, failed
+    counts = session.exec(
+        select(newest.c.slot, func.count())
+        .join(Enrollment, col(Enrollment.id) == newest.c.enrollment_id)
+        .where(Enrollment.course_id == course.id)
+        .where(newest.c.kind.in_((DeliveryKind.LESSON, DeliveryKind.CLOSING)))
+        .group_by(newest.c.slot)
+    )
+    return Counter(dict(counts.all()))
 
 
 def _subscriber(shelf: catalogue.Shelf, enrollment: Enrollment, subscriber: Subscriber) -> Row:
@@ -135,14 +184,19 @@ def _subscriber(shelf: catalogue.Shelf, enrollment: Enrollment, subscriber: Subs
     }
 
 
-def _failures(session: Session) -> list[Row]:
-    found = session.exec(
-        select(Delivery, Subscriber.address)
-        .join(Subscriber, col(Subscriber.id) == Delivery.subscriber_id)
-        .where(col(Delivery.state).in_(TROUBLE))
-        .order_by(col(Delivery.due_at).desc())
-        .limit(SHOWN)
+def _failures(session: Session, now: datetime) -> list[Row]:
+    """The newest in trouble, and the first of those that were put off; each from its index."""
+    query = select(Delivery, Subscriber.address).join(
+        Subscriber, col(Subscriber.id) == Delivery.subscriber_id
     )
+    over = query.where(reporting.TROUBLED).order_by(col(Delivery.id).desc()).limit(SHOWN)
+    later = query.where(col(Delivery.try_at) > now).order_by(col(Delivery.try_at)).limit(SHOWN)
+    deferred = [
+        (delivery, address)
+        for delivery, address in session.exec(later)
+        if delivery.state is DeliveryState.DEFERRED
+    ]
+    found = sorted([*session.exec(over), *deferred], key=lambda row: row[0].due_at, reverse=True)
     return [
         {
             "when": _when(delivery.due_at),
@@ -152,7 +206,7 @@ def _failures(session: Session) -> list[Row]:
             "words": delivery.words,
             "attempts": delivery.attempts,
         }
-        for delivery, address in found
+        for delivery, address in found[:SHOWN]
     ]
 
 

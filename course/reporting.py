@@ -156,11 +156,6 @@ def reason(words: str) -> str:
     return wording.without_addresses(words)[:BEGINNING].strip() or "nothing was said"
 
 
-def statements(session: Session, now: datetime) -> list[Any]:
-    """Every statement on deliveries here, for whoever wants to see how they are carried out."""
-    return [_due(now), _later(now), _oldest(now), _attempting(session), *_looks(now)]
-
-
 def _number(session: Session, query: Select[Any]) -> int:
     return int(session.connection().execute(query).scalar_one())
 

@@ -41,3 +41,8 @@ def span(length: timedelta) -> str:
             number = seconds // size
             return f"{number} {name}{'' if number == 1 else 's'}"
     return f"{seconds} second{'' if seconds == 1 else 's'}"
+
+
+def a_minute(rate: float) -> str:
+    """`1,200 a minute`; below ten with one decimal place."""
+    return f"{rate:,.0f} a minute" if rate >= 10 or not rate else f"{rate:.1f} a minute"

@@ -4,7 +4,7 @@ from flask import Blueprint, url_for
 
 from course import overseeing
 from course.admin.sessions import author_only
-from course.web.page import page, reading
+from course.web.page import page, parts, reading
 
 bp = Blueprint("overview", __name__, url_prefix="/admin")
 
@@ -13,10 +13,11 @@ bp = Blueprint("overview", __name__, url_prefix="/admin")
 @author_only
 def show() -> str:
     with reading() as session:
-        seen = overseeing.overview(session)
+        seen = overseeing.overview(session, parts().now())
     return page(
         "admin/overview.html",
         totals=seen.totals,
+        letters=seen.letters,
         courses=seen.courses,
         subscribers=seen.subscribers,
         failures=seen.failures,

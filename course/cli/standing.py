@@ -35,7 +35,7 @@ def _now(status: Status) -> Table:
         (status.due, "due now", oldest),
         (status.later, "waiting for later", ""),
         (status.in_flight, "in flight", ""),
-        (status.sent_today, "sent today", f"{status.rate:,.0f} a minute" if status.rate else ""),
+        (status.sent_today, "sent today", wording.a_minute(status.rate) if status.rate else ""),
         *((status.states[state], state, "") for state in STATES),
     ):
         at_least = " or more" if status.more and name in STATES and number else ""
@@ -60,10 +60,10 @@ def _lease(held: Hands, status: Status) -> str:
 
 def _carried(carried: Iterable[Carried]) -> Table:
     names = ("sent", "refused", "deferred", "uncertain", "failed")
-    table = _table("a minute", *names, "by", right=6)
+    table = _table("speed", *names, "by", right=6)
     for one in carried:
         counts = [f"{getattr(one, name):,}" for name in names]
-        table.add_row(f"{one.rate:,.0f}", *counts, one.transport)
+        table.add_row(wording.a_minute(one.rate), *counts, one.transport)
     return table
 
 

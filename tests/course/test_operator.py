@@ -64,7 +64,7 @@ def test_the_status_has_every_number_on_its_line(world: World, terminal: Termina
     shown = lines(terminal("status"))
     assert "1 due now the oldest for 2 minutes" in shown
     assert "1 in flight" in shown
-    assert "1 sent today" in shown
+    assert "1 sent today 0.2 a minute" in shown
     assert "1 refused" in shown
     assert "1 550 5.7.1 …: no 1 refused" in shown
     assert "1 example.org 1 refused" in shown

@@ -2,7 +2,11 @@
 
 from datetime import timedelta
 
+from course import ticking
 from course.config import development_password
+from emails.errors import Refused
+from emails.transports.memory import MemoryTransport
+from tests.hands import take
 from tests.world import World
 
 WEEK = timedelta(days=7)
@@ -40,3 +44,18 @@ def test_signing_out_closes_it(world: World) -> None:
     sign_in(world)
     world.press("/admin/session/end")
     assert world.open("/admin/").status_code == 303
+
+
+def test_the_overview_says_what_goes_wrong_and_where(world: World) -> None:
+    transport = world.runtime.transport
+    assert isinstance(transport, MemoryTransport)
+    transport.replies = {"grace@example.net": Refused(550, "5.7.1 <grace@example.net>: never")}
+    world.sign_up("grace@example.net")
+    world.press("/courses/emotional-safety/sign-ups", address="ada@example.org")
+    ticking.write_due(world.runtime)
+    take(world)
+    sign_in(world)
+    page = world.open("/admin/").get_data(as_text=True)
+    assert "550 5.7.1 …: never" in page
+    assert ">example.net<" in page
+    assert "here:1" in page, "a worker has Ada's in its hands"
