@@ -27,6 +27,8 @@ PREFIX = "LETTERPATH_"
 LONGEST_BASE_URL = 76 - 32 - 3
 SHORTEST_SECRET = 32
 
+SHORTEST_TOKEN = 16
+
 # OWASP's least for Argon2id, in KiB: the fewer passes, the more memory.
 LEAST_MEMORY = {1: 47104, 2: 19456, 3: 12288, 4: 9216, 5: 7168}
 
@@ -40,6 +42,11 @@ NEARBY = (
 class Environment(StrEnum):
     DEVELOPMENT = "development"
     PRODUCTION = "production"
+
+
+class LogFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
 
 
 class ConfigError(Exception):
@@ -68,6 +75,8 @@ class Settings(BaseSettings):
     courses: Path = Path("sequences")
     home_course: str = ""
     admin_password_hash: SecretStr = SecretStr("")
+    metrics_token: SecretStr = SecretStr("")
+    log: LogFormat = LogFormat.TEXT
     trusted_proxies: int = 0
     lease: int = Field(default=600, ge=2, le=86400)
 
@@ -181,6 +190,8 @@ def _production_problems(settings: Settings) -> list[str]:
             f"LETTERPATH_SECRET_KEY needs at least {SHORTEST_SECRET} characters. "
             "Make one: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
+    if 0 < len(_text(settings, "metrics_token")) < SHORTEST_TOKEN:
+        problems.append(f"LETTERPATH_METRICS_TOKEN needs at least {SHORTEST_TOKEN} characters.")
     if not _is_strong(_text(settings, "admin_password_hash")):
         problems.append(
             "LETTERPATH_ADMIN_PASSWORD_HASH is missing or not a strong argon2id hash. "

@@ -5,15 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from redis.exceptions import RedisError
 from rq import Worker
 from sqlalchemy.exc import SQLAlchemyError
 
-from course import catalogue, publishing
-from course.db import MIGRATIONS, reading
+from course import catalogue, publishing, readiness
+from course.db import reading
 from course.publishing import NotPublishable
 from course.runtime import Runtime
 from emails.errors import EmailError
@@ -43,12 +40,8 @@ def inspect(runtime: Runtime) -> list[Finding]:
 
 
 def _database(runtime: Runtime) -> Iterator[Finding]:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    newest = ScriptDirectory.from_config(config).get_current_head()
     try:
-        with runtime.engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
+        current = readiness.revision(runtime.engine)
     except SQLAlchemyError as error:
         yield Finding(
             "trouble",
@@ -56,6 +49,7 @@ def _database(runtime: Runtime) -> Iterator[Finding]:
             f"can't be reached ({type(error).__name__}). Look at LETTERPATH_DATABASE_URL.",
         )
         return
+    newest = readiness.newest()
     if current is None:
         yield Finding("trouble", "database", "has no tables yet. Run: letterpath migrate")
     elif current != newest:

@@ -15,6 +15,7 @@ from course.web import (
     letters,
     mailbox,
     pace,
+    probes,
     reflections,
     sampler,
 )
@@ -30,6 +31,7 @@ PAGES = (
     leaving,
     letters,
     pace,
+    probes,
     reflections,
     sampler,
 )

@@ -1,0 +1,67 @@
+"""The status in the text format that Prometheus reads (version 0.0.4).
+
+Ours to write: a dozen numbers that the database counts, nothing kept in the process. What is
+called `total` begins anew at midnight (UTC), which `rate` and `increase` take for a restart.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from course.reporting import STATES, Status
+
+MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+OUTCOMES = ("sent", "refused", "deferred", "uncertain", "failed")
+
+# Labels and their value.
+Sample = tuple[dict[str, str], float]
+
+
+def exposition(status: Status, workers: int | None) -> str:
+    """`workers` wait for the bell; none where Redis can't tell."""
+    return "".join(_lines(status, workers))
+
+
+def _lines(status: Status, workers: int | None) -> Iterator[str]:
+    states = {"due": status.due, "attempting": status.in_flight}
+    states |= {state: status.states[state] for state in STATES}
+    by_state = [({"state": name}, float(count)) for name, count in states.items()]
+    yield from _metric("deliveries", "gauge", "Deliveries that have not ended well.", by_state)
+    oldest = 0.0 if status.oldest is None else status.oldest.total_seconds()
+    for name, words, value in (
+        ("due", "Deliveries whose time has come.", status.due),
+        ("later", "Deliveries that wait for their time.", status.later),
+        ("in_flight", "Deliveries in a worker's hands.", status.in_flight),
+        ("oldest_due_seconds", "How long the oldest due delivery has waited.", oldest),
+        ("counted_incompletely", "1 where the states are a lower bound.", status.more),
+        ("claims", "Batches in a worker's hands.", len(status.hands)),
+        ("workers_sending", "Workers that hold a batch.", len({h.worker for h in status.hands})),
+    ):
+        yield from _metric(name, "gauge", words, [({}, float(value))])
+    if workers is not None:
+        yield from _metric(
+            "workers", "gauge", "Workers that wait for the bell.", [({}, float(workers))]
+        )
+    sent = [({"transport": one.transport}, float(one.sent)) for one in status.carried]
+    yield from _metric("sent_total", "counter", "Letters sent since midnight UTC.", sent)
+    ended = [
+        ({"transport": one.transport, "outcome": name}, float(getattr(one, name)))
+        for one in status.carried
+        for name in OUTCOMES
+    ]
+    yield from _metric("attempts_total", "counter", "Attempts since midnight UTC.", ended)
+
+
+def _metric(name: str, kind: str, words: str, samples: Iterable[Sample]) -> Iterator[str]:
+    yield f"# HELP letterpath_{name} {words}\n# TYPE letterpath_{name} {kind}\n"
+    for labels, value in samples:
+        inside = ",".join(f'{label}="{_escaped(text)}"' for label, text in labels.items())
+        yield f"letterpath_{name}{f'{{{inside}}}' if inside else ''} {_number(value)}\n"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+
+
+def _number(value: float) -> str:
+    """Exact however large: `g` would round a million and one."""
+    return str(int(value)) if value.is_integer() else repr(value)

@@ -1,0 +1,61 @@
+"""What machines ask: is it alive, could it work, how does it do? No cookies, limits or pages."""
+
+import hmac
+from http import HTTPStatus
+
+from flask import Blueprint, Response, abort, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from course import metrics, readiness, reporting
+from course.web.limits import limiter
+from course.web.page import parts, reading
+
+bp = Blueprint("probes", __name__)
+limiter.exempt(bp)
+
+
+@bp.get("/healthz")
+def alive() -> Response:
+    """The process answers; nothing else is asked."""
+    return _words("alive")
+
+
+@bp.get("/readyz")
+def ready() -> Response:
+    """The database is there and up to date. Without Redis letters go out all the same, slower."""
+    try:
+        revision = readiness.revision(parts().engine)
+    except SQLAlchemyError:
+        return _words("not ready: the database can't be reached", HTTPStatus.SERVICE_UNAVAILABLE)
+    if revision != readiness.newest():
+        words = "not ready: the database is not at this code's revision"
+        return _words(words, HTTPStatus.SERVICE_UNAVAILABLE)
+    if not readiness.redis_answers(parts()):
+        return _words("ready, degraded: Redis can't be reached")
+    return _words("ready")
+
+
+@bp.get("/metrics")
+def show() -> Response:
+    """For whoever has the token. Without one in the settings there is no such page."""
+    token = parts().settings.metrics_token.get_secret_value()
+    if not token:
+        abort(HTTPStatus.NOT_FOUND)
+    if not _is_allowed(token):
+        answer = _words("Authorization: Bearer, and the token", HTTPStatus.UNAUTHORIZED)
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="letterpath"'
+        return answer
+    with reading() as session:
+        status = reporting.status(session, parts().now())
+    text = metrics.exposition(status, readiness.workers(parts()))
+    return Response(text, content_type=metrics.MEDIA_TYPE)
+
+
+def _is_allowed(token: str) -> bool:
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    right = hmac.compare_digest(given.strip().encode(), token.encode())
+    return right and scheme.lower() == "bearer"
+
+
+def _words(words: str, status: int = HTTPStatus.OK) -> Response:
+    return Response(f"{words}\n", status, content_type="text/plain; charset=utf-8")
