@@ -20,7 +20,7 @@ from rq import SimpleWorker
 from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 
-from course import config, ticking
+from course import config, logs, ticking
 from course.bell import QUEUE
 from course.runtime import runtime
 
@@ -35,12 +35,12 @@ WAIT = 1
 
 def main() -> int:
     options = _options()
-    _log_to_stderr()
     try:
-        config.load()
+        settings = config.load()
     except config.ConfigError as error:
         print(error, file=sys.stderr)
         return os.EX_CONFIG
+    logs.configure(settings.log, logging.INFO)
     roles: list[Callable[[], None]] = []
     if not options.clock_only:
         roles += [work] * options.workers
@@ -132,7 +132,7 @@ def _alone(role: Callable[[], None]) -> int:
 
 def _begin() -> threading.Event:
     """What every role does first; the event that tells it to stop."""
-    _log_to_stderr()
+    logs.configure(runtime().settings.log, logging.INFO)
     if (parent := multiprocessing.parent_process()) is not None:
         threading.Thread(target=_follow, args=(parent,), daemon=True).start()
     return _stop_on_signal(runtime().stopping)
@@ -153,11 +153,6 @@ def _stop_on_signal(stop: threading.Event) -> threading.Event:
 def _set(stop: threading.Event) -> None:
     """From a signal handler: the code it interrupts may hold the event's lock, and wait for us."""
     start_new_thread(stop.set, ())
-
-
-def _log_to_stderr() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("rq").setLevel(logging.WARNING)
 
 
 def _options() -> argparse.Namespace:

@@ -50,7 +50,8 @@ def _answer(session: Session, writer: Writer, request: Request, now: datetime) -
                 send_journal_key(session, writer, request.address, now)
             session.delete(request)
     except OBSTACLES as error:
-        log.error("request %s could not be answered: %s", id_, type(error).__name__)
+        name = type(error).__name__
+        log.error("request %s could not be answered: %s", id_, name, extra={"request": id_})
         return False
     return True
 

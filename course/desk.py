@@ -172,7 +172,8 @@ class Desk:
         # A line for each of ten thousand a second would cost more than the letter.
         usual = outcome.state is DeliveryState.SENT
         level = logging.DEBUG if usual else logging.INFO
-        log.log(level, "delivery %d: %s", outcome.id, outcome.state.value)
+        ids = {"delivery": outcome.id, "claim": outcome.fence}
+        log.log(level, "delivery %d: %s", outcome.id, outcome.state.value, extra=ids)
         self.ended[outcome.state] += 1
         self._fates.append(outcome)
         del self._batches[outcome.id]

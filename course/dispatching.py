@@ -150,7 +150,8 @@ class Timetable:
             return step, _move(edition, place, window, step)
         except (LookupError, ValueError) as error:
             # It holds up none of the others.
-            log.error("enrollment %d can't go on: %r", place.id, error)
+            ids = {"enrollment": place.id}
+            log.error("enrollment %d can't go on: %r", place.id, error, extra=ids)
             return Wait(self._now + STUCK), STAYS
 
 

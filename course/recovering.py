@@ -48,7 +48,8 @@ def replay(runtime: Runtime) -> int:
             session.connection().execute(delete(_claim).where(_claim.c.token == notes.token))
         logbook.forget(runtime.logbooks, notes.token)
         total += len(found)
-        log.info("logbook %s: %d letters written down", notes.token, len(found))
+        ids = {"logbook": notes.token}
+        log.info("logbook %s: %d letters written down", notes.token, len(found), extra=ids)
     return total
 
 

@@ -1,0 +1,116 @@
+"""What is logged: ids, and nobody's address or link."""
+
+import io
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from course.logs import JsonLines
+from emails.errors import Deferred, Refused, Uncertain
+from emails.transports.memory import MemoryTransport
+from tests.world import World
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def written() -> Iterator[io.StringIO]:
+    """Every line that any logger writes, as JSON."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonLines())
+    root, before = logging.getLogger(), logging.getLogger().level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield stream
+    root.removeHandler(handler)
+    root.setLevel(before)
+
+
+def lines(written: io.StringIO) -> list[dict[str, object]]:
+    return [json.loads(line) for line in written.getvalue().splitlines()]
+
+
+def test_letters_that_went_wrong_are_logged_by_their_ids(
+    world: World, written: io.StringIO
+) -> None:
+    replies = {
+        "ada": Refused(550, "5.1.1 <ada@example.org>: nobody"),
+        "grace": Deferred(451, "4.7.1 grace@example.org later"),
+        "mallory": Uncertain(None, "mallory@example.org was cut off"),
+    }
+    transport = world.runtime.transport
+    assert isinstance(transport, MemoryTransport)
+    transport.replies = {f"{name}@example.org": reply for name, reply in replies.items()}
+    for name in (*replies, "alan"):
+        world.sign_up(f"{name}@example.org")
+    ended = [line for line in lines(written) if "delivery" in line]
+    assert [line["message"] for line in ended] == [
+        "delivery 1: refused",
+        "delivery 2: deferred",
+        "delivery 3: uncertain",
+        "delivery 4: sent",
+    ]
+    assert {*ended[0]} >= {"time", "level", "logger", "worker", "message", "delivery", "claim"}
+    confirm = world.link("/confirm/", world.letters("alan@example.org")[-1])
+    for private in ("@example.org", confirm.rpartition("/")[2]):
+        assert private not in written.getvalue()
+
+
+def test_what_a_library_says_loses_its_addresses_and_its_links(written: io.StringIO) -> None:
+    log = logging.getLogger("a.library")
+    log.warning("to <ada@example.org>: see https://letters.example.org/u/AbCdEf123 and more")
+    try:
+        raise ValueError("grace@example.org is not it")
+    except ValueError:
+        log.exception("broken")
+    first, second = lines(written)
+    assert first["message"] == "to …: see https://letters.example.org/… and more"
+    assert "ValueError: … is not it" in str(second["trace"])
+    assert "test_logs.py" in str(second["trace"])
+
+
+def test_a_line_is_one_line_whatever_is_in_it(written: io.StringIO) -> None:
+    logging.getLogger("a.library").warning('two\nlines and a "quote"')
+    (line,) = lines(written)
+    assert line["message"] == 'two lines and a "quote"'
+
+
+def started(words: list[str], state: Path, **settings: str) -> str:
+    """What a process of its own writes to stderr within a few seconds."""
+    clean = {name: value for name, value in os.environ.items() if "LETTERPATH" not in name}
+    named = {f"LETTERPATH_{name.upper()}": value for name, value in settings.items()}
+    environment = {**clean, **named, "LETTERPATH_STATE": str(state)}
+    done = subprocess.run(
+        ["timeout", "--signal=TERM", "6", sys.executable, *words],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return done.stderr
+
+
+def test_the_worker_logs_as_it_is_told(tmp_path: Path) -> None:
+    as_json = started(["worker.py", "--clock-only"], tmp_path, log="json")
+    first = json.loads(as_json.splitlines()[0])
+    assert (first["level"], first["logger"]) == ("info", "letterpath.worker")
+    assert all(json.loads(line) for line in as_json.splitlines())
+    assert " INFO the clock looks every 2 seconds" in started(
+        ["worker.py", "--clock-only"], tmp_path
+    )
+
+
+def test_the_web_server_logs_as_it_is_told(tmp_path: Path) -> None:
+    serve = ["-m", "gunicorn", "--bind", "127.0.0.1:0", "wsgi:app"]
+    shown = started(serve, tmp_path, log="json").splitlines()
+    loaded = [json.loads(line) for line in shown if line.startswith("{")]
+    assert any(line["logger"] == "gunicorn.error" for line in loaded)
+
+
+def test_a_form_of_logging_that_is_none_is_said_at_once(tmp_path: Path) -> None:
+    shown = started(["worker.py", "--clock-only"], tmp_path, log="yaml")
+    assert "LETTERPATH_LOG can't be used" in shown
