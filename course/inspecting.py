@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from redis.exceptions import RedisError
@@ -11,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from course import catalogue, publishing, readiness
 from course.db import reading
+from course.examining import Finding, examine
 from course.publishing import NotPublishable
 from course.runtime import Runtime
 from emails.errors import EmailError
@@ -20,21 +20,13 @@ from emails.errors import EmailError
 SAFE_SQLITE = (3, 51, 3)
 
 
-@dataclass(frozen=True)
-class Finding:
-    """`mark` is "fine", "mind" (works, but) or "trouble"."""
-
-    mark: str
-    part: str
-    words: str
-
-
 def inspect(runtime: Runtime) -> list[Finding]:
     return [
         *_database(runtime),
         *_sqlite(runtime),
         *_redis(runtime),
         *_mail(runtime),
+        *examine(runtime),
         *_courses(runtime),
     ]
 

@@ -17,19 +17,21 @@ from flask.cli import AppGroup
 from course.config import ConfigError
 
 MODULES = {
-    "doctor": "operating",
+    "doctor": "mending",
     "lint": "authoring",
     "migrate": "operating",
     "password": "operating",
     "preview": "authoring",
     "publish": "authoring",
     "receive": "operating",
+    "release": "mending",
     "rehearse": "rehearsing",
     "run": "operating",
     "send": "delivering",
     "status": "delivering",
     "subscribers": "operating",
     "time": "operating",
+    "uncertain": "mending",
 }
 
 

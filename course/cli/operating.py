@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
-from course import config, inspecting, overseeing, receiving, running, travelling
+from course import config, overseeing, receiving, running, travelling
 from course.cli import printing
 from course.config import ConfigError
 from course.db import migrate, reading, transaction
@@ -50,19 +50,6 @@ def subscribers(limit: int) -> None:
     for row in rows:
         table.add_row(row["address"], row["state"], row["step"], row["next_letter"])
     printing.show(table)
-
-
-@click.command()
-def doctor() -> None:
-    """Look at every part and say what to mend.
-
-    Exit code 1 where something is in trouble.
-    """
-    findings = inspecting.inspect(runtime())
-    for finding in findings:
-        click.echo(f"{finding.mark:<8}{finding.part}: {finding.words}")
-    if any(finding.mark == "trouble" for finding in findings):
-        sys.exit(1)
 
 
 @click.command("time")
@@ -113,7 +100,7 @@ def password(password: str) -> None:
     click.echo(PasswordHasher().hash(password))
 
 
-COMMANDS = (run, migrate_, subscribers, doctor, time_, receive, password)
+COMMANDS = (run, migrate_, subscribers, time_, receive, password)
 
 
 def _span(text: str) -> timedelta:

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from course import wording
+from course.cli import printing
 from course.reporting import STATES, Carried, Group, Hands, Status
 
 
@@ -44,7 +45,7 @@ def _now(status: Status) -> Table:
 
 
 def _hands(status: Status) -> Table:
-    table = _table("letters", "claim", "worker", "by", "for", "lease")
+    table = printing.table("letters", "claim", "worker", "by", "for", "lease")
     for held in status.hands:
         since, lease = wording.span(status.at - held.since), _lease(held, status)
         table.add_row(
@@ -60,7 +61,7 @@ def _lease(held: Hands, status: Status) -> str:
 
 def _carried(carried: Iterable[Carried]) -> Table:
     names = ("sent", "refused", "deferred", "uncertain", "failed")
-    table = _table("speed", *names, "by", right=6)
+    table = printing.table("speed", *names, "by", right=6)
     for one in carried:
         counts = [f"{getattr(one, name):,}" for name in names]
         table.add_row(wording.a_minute(one.rate), *counts, one.transport)
@@ -68,17 +69,10 @@ def _carried(carried: Iterable[Carried]) -> Table:
 
 
 def _groups(groups: Iterable[Group], name: str) -> Table:
-    table = _table("letters", name, "states")
+    table = printing.table("letters", name, "states")
     for group in groups:
         states = ", ".join(f"{count:,} {state}" for state, count in group.states.most_common())
         table.add_row(f"{group.letters:,}", Text(group.name), states)
-    return table
-
-
-def _table(*names: str, right: int = 1) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for index, name in enumerate(names):
-        table.add_column(name, justify="right" if index < right else "left")
     return table
 
 

@@ -6,10 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlmodel import col, select
 
-from course import runtime, ticking
+from course import examining, runtime, ticking
 from course.cli import letterpath
-from emails.errors import Refused
+from course.db import reading
+from course.logbook import Logbook
+from course.models import Delivery, DeliveryState
+from emails.errors import Refused, Uncertain
 from emails.transports.memory import MemoryTransport
 from tests.course.test_cli import run, url
 from tests.hands import take
@@ -95,3 +99,164 @@ def test_send_says_what_could_not_be_sent_and_where_to_look(world: World) -> Non
     done = run("send", **elsewhere(world, mail_url="smtp://127.0.0.1:1"))
     assert done.returncode == os.EX_TEMPFAIL
     assert "letterpath status" in done.stdout + done.stderr
+
+
+def doubts(world: World, name: str) -> None:
+    """Whether that letter arrived nobody knows."""
+    transport = world.runtime.transport
+    assert isinstance(transport, MemoryTransport)
+    words = f"cut off after <{name}@example.org>"
+    transport.replies = {f"{name}@example.org": Uncertain(None, words)}
+    asks(world, name)
+    world.settle()
+    transport.replies = {}
+
+
+def states(world: World) -> list[str]:
+    with reading(world.runtime.engine) as session:
+        found = session.exec(select(Delivery.state).order_by(col(Delivery.id)))
+        return [DeliveryState(state).value for state in found]
+
+
+def test_uncertain_letters_are_listed_without_whom_they_are_for(
+    world: World, terminal: Terminal
+) -> None:
+    doubts(world, "ada")
+    shown = terminal("uncertain").stdout
+    assert "1 confirmation 2026-12-04 12:00 2026-12-04 12:05 cut off after …" in " ".join(
+        shown.split()
+    )
+    assert "ada" not in shown
+    assert "ada@example.org" in terminal("uncertain", "--addresses").stdout
+
+
+def test_a_letter_that_did_not_arrive_goes_out_again_under_its_message_id(
+    world: World, terminal: Terminal
+) -> None:
+    doubts(world, "ada")
+    done = terminal("uncertain", "--again", "1")
+    assert "1 letter is due now" in done.stdout
+    world.settle()
+    assert states(world) == ["sent"]
+    first, second = world.letters()
+    assert first["Message-ID"] == second["Message-ID"]
+
+
+def test_a_letter_that_did_arrive_is_taken_as_sent(world: World, terminal: Terminal) -> None:
+    doubts(world, "ada")
+    doubts(world, "grace")
+    assert "1 letter is taken as sent" in terminal("uncertain", "--sent", "2").stdout
+    assert states(world) == ["uncertain", "sent"]
+    assert "1 letter is taken as sent" in terminal("uncertain", "--sent", "all").stdout
+    assert "No letter is uncertain." in terminal("uncertain").stdout
+
+
+@pytest.mark.parametrize("option", ["--again", "--sent"])
+def test_only_what_is_uncertain_can_be_resolved(
+    world: World, terminal: Terminal, option: str
+) -> None:
+    world.sign_up()
+    before = world.rows()
+    assert terminal("uncertain", option, "1").exit_code == 1
+    assert terminal("uncertain", option, "ada").exit_code == 2
+    assert world.rows() == before
+
+
+def test_after_a_restored_backup_nothing_goes_out_until_it_was_looked_at(
+    world: World, terminal: Terminal
+) -> None:
+    world.enroll()
+    asks(world, "grace")
+    world.clock.at = world.enrollment().next_send_at or world.clock.at
+    shown = lines(terminal("doctor", "--after-restore"))
+    assert "1 confirmation emotional-safety this week 2026-12-04 12:00 2026-12-04 12:00" in shown
+    assert "1 lesson emotional-safety today 2026-12-08 18:30 2026-12-08 18:30" in shown
+    assert "2 letters are held; nothing of this is sent." in shown
+    before = len(world.mail())
+    world.settle()
+    assert len(world.mail()) == before
+
+
+def test_what_a_dead_worker_of_the_backup_held_is_held_too(
+    world: World, terminal: Terminal
+) -> None:
+    asks(world, "ada")
+    take(world)
+    assert "1 letter is held" in terminal("doctor", "--after-restore").stdout
+    assert states(world) == ["held"]
+    assert "held: 1 wait for your word" in terminal("doctor").stdout
+
+
+def test_what_was_held_is_let_go(world: World, terminal: Terminal) -> None:
+    asks(world, "ada", "grace")
+    terminal("doctor", "--after-restore")
+    assert "2 letters are due now." in terminal("release").stdout
+    world.settle()
+    assert states(world) == ["sent", "sent"]
+    assert terminal("release").stdout == "Nothing is held.\n"
+
+
+def test_what_was_held_is_dropped_after_asking(world: World, terminal: Terminal) -> None:
+    asks(world, "ada")
+    terminal("doctor", "--after-restore")
+    assert terminal("release", "--drop", answer="n\n").exit_code == 1
+    assert states(world) == ["held"]
+    assert "1 letter is withdrawn." in terminal("release", "--drop", answer="y\n").stdout
+    assert states(world) == ["withdrawn"]
+
+
+def test_a_test_letter_says_what_the_server_answered(
+    world: World, smtp: tuple[str, Mailroom]
+) -> None:
+    mail_url, room = smtp
+    settings = elsewhere(world, mail_url=f"{mail_url}?starttls=never")
+    done = run("doctor", "--send", "ada@example.org", **settings)
+    assert done.returncode == 0, done.stderr
+    assert "has taken it: 2.0.0 taken" in done.stdout.replace("250 ", "")
+    assert b"Subject: A test letter from Letterpath" in room.messages[0]
+
+
+def test_a_test_letter_that_is_refused_says_so_and_fails(world: World, terminal: Terminal) -> None:
+    refuses(world, "ada")
+    done = terminal("doctor", "--send", "ada@example.org")
+    assert done.exit_code == 1
+    assert "refused. 550 5.7.1" in done.stderr
+    assert terminal("doctor", "--send", "ada at home").exit_code == 2
+
+
+def test_the_doctor_finds_letters_that_nobody_carries(world: World, terminal: Terminal) -> None:
+    asks(world, "ada")
+    assert "fine    letters: 1 due" in terminal("doctor").stdout
+    world.clock.advance(timedelta(minutes=16))
+    shown = terminal("doctor").stdout
+    assert "trouble letters: 1 are due, the oldest for 16 minutes" in shown
+    assert "letterpath send" in shown
+
+
+def test_the_doctor_finds_a_lease_that_is_over(world: World, terminal: Terminal) -> None:
+    asks(world, "ada")
+    take(world)
+    assert "1 under way, no lease is over" in terminal("doctor").stdout
+    world.clock.advance(timedelta(minutes=12))
+    assert "trouble claims: the lease of here:1 (claim 1, 1 letters)" in terminal("doctor").stdout
+
+
+def test_the_doctor_finds_the_logbook_of_a_dead_worker(world: World, terminal: Terminal) -> None:
+    book = Logbook(world.runtime.logbooks, "a")
+    assert "logbooks" not in terminal("doctor").stdout, "its worker lives"
+    book.leave()
+    assert "mind    logbooks: 1 of workers that died" in terminal("doctor").stdout
+
+
+def test_the_doctor_sees_a_day_on_which_much_goes_wrong(world: World, terminal: Terminal) -> None:
+    world.sign_up()
+    assert "fine    today: 1 sent today, 0 gone wrong" in terminal("doctor").stdout
+    refuses(world, "grace")
+    world.sign_up("grace@example.org")
+    assert "mind    today: 1 sent today, 1 gone wrong" in terminal("doctor").stdout
+
+
+@pytest.mark.parametrize(("seconds", "mark"), [(0.5, "fine"), (-5, "mind"), (90, "trouble")])
+def test_two_clocks_that_are_apart_are_told_of(seconds: float, mark: str) -> None:
+    now = datetime.now(UTC)
+    assert examining.skew(now, now + timedelta(seconds=seconds)).mark == mark

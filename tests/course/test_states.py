@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select, update
 
-from course import claiming, outbox, pacing, recovering, ticking
+from course import claiming, outbox, pacing, recovering, resolving, ticking
 from course.db import reading, transaction
 from course.models import Claim, Delivery, DeliveryKind, DeliveryState, Enrollment
 from tests.hands import LEASE, end, take
@@ -99,6 +99,16 @@ def released(world: World, _held: claiming.Claimed) -> None:
         recovering.release(session, world.clock.now())
 
 
+def sent_again_by_a_person(world: World, _held: claiming.Claimed) -> None:
+    with transaction(world.runtime.engine) as session:
+        resolving.again(session, None, world.clock.now())
+
+
+def taken_as_arrived(world: World, _held: claiming.Claimed) -> None:
+    with transaction(world.runtime.engine) as session:
+        resolving.arrived(session, None, world.clock.now())
+
+
 def stays(*states: DeliveryState) -> dict[DeliveryState, DeliveryState]:
     return {state: state for state in states}
 
@@ -124,6 +134,8 @@ MACHINE: dict[str, tuple[Callable[[World, claiming.Claimed], None], dict[S, S]]]
     "due again": (due_again, {**KEPT, S.WITHDRAWN: S.DUE}),
     "held back": (held_back, {**KEPT, **to(HELD, *WAITING)}),
     "released": (released, {**KEPT, HELD: S.DUE}),
+    "sent again by a person": (sent_again_by_a_person, {**KEPT, S.UNCERTAIN: S.DUE}),
+    "taken as arrived": (taken_as_arrived, {**KEPT, S.UNCERTAIN: S.SENT}),
 }
 PAIRS = [(state, event) for state in S for event in MACHINE]
 

@@ -1,0 +1,133 @@
+"""Is the chain of delivery whole, from the clock to the last claim? For `letterpath doctor`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from course import logbook, reporting, wording
+from course.db import reading
+from course.reporting import Status
+from course.runtime import Runtime
+
+# A due letter is carried within seconds, where somebody carries it.
+LATE = timedelta(minutes=15)
+
+# The clock looks after the dead every few seconds.
+OVERLOOKED = timedelta(minutes=1)
+
+# What one clock may be ahead of the other before leases and lateness limits suffer.
+MIND, TROUBLE = timedelta(seconds=2), timedelta(seconds=30)
+
+# Of a day's attempts, so many per cent may go wrong before somebody should look.
+AMISS = 10
+
+START = "Is one running? Start: python worker.py"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`mark` is "fine", "mind" (works, but) or "trouble"."""
+
+    mark: str
+    part: str
+    words: str
+
+
+def examine(runtime: Runtime) -> list[Finding]:
+    """Nothing where the database can't be asked: that is a finding of its own already."""
+    try:
+        with reading(runtime.engine) as session:
+            status = reporting.status(session, runtime.now())
+        return [
+            *_clock(runtime),
+            *_claims(status),
+            *_logbooks(runtime),
+            *_late(status),
+            *_for_a_person(status),
+            *_tally(status),
+        ]
+    except SQLAlchemyError:
+        return []
+
+
+def skew(here: datetime, there: datetime) -> Finding:
+    """This machine's time beside the database's."""
+    apart = abs(here - there)
+    seconds = f"{apart.total_seconds():.1f} seconds"
+    if apart < MIND:
+        return Finding("fine", "time", "this machine and the database agree")
+    mark = "mind" if apart < TROUBLE else "trouble"
+    words = f"this machine and the database are {seconds} apart. Let NTP set both clocks."
+    return Finding(mark, "time", words)
+
+
+def _clock(runtime: Runtime) -> Iterator[Finding]:
+    """SQLite has no time of its own."""
+    if runtime.engine.dialect.name == "postgresql":
+        with runtime.engine.connect() as connection:
+            there = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+        yield skew(datetime.now(UTC), there)
+
+
+def _claims(status: Status) -> Iterator[Finding]:
+    stale = [held for held in status.hands if status.at - held.until > OVERLOOKED]
+    for held in stale:
+        since = wording.span(status.at - held.until)
+        yield Finding(
+            "trouble",
+            "claims",
+            f"the lease of {held.worker} (claim {held.claim}, {held.letters:,} letters) is over "
+            f"for {since}, and no clock has looked after it. {START}",
+        )
+    if not stale:
+        running = len(status.hands) or "none"
+        yield Finding("fine", "claims", f"{running} under way, no lease is over")
+
+
+def _logbooks(runtime: Runtime) -> Iterator[Finding]:
+    """A clock on this machine would have read them within seconds."""
+    left = sum(1 for _ in logbook.orphans(runtime.logbooks))
+    if left:
+        yield Finding(
+            "mind",
+            "logbooks",
+            f"{left} of workers that died are in {runtime.logbooks}. The next clock or worker on "
+            "this machine writes down what they say; so does: letterpath send",
+        )
+
+
+def _late(status: Status) -> Iterator[Finding]:
+    if status.oldest is None or status.oldest <= LATE:
+        yield Finding("fine", "letters", f"{status.due:,} due, none for longer than 15 minutes")
+        return
+    waited = wording.span(status.oldest)
+    yield Finding(
+        "trouble",
+        "letters",
+        f"{status.due:,} are due, the oldest for {waited}, and nobody carries them. {START} "
+        "Or carry them here and now: letterpath send",
+    )
+
+
+def _for_a_person(status: Status) -> Iterator[Finding]:
+    if held := status.states["held"]:
+        words = f"{held:,} wait for your word. Run: letterpath release (or release --drop)"
+        yield Finding("mind", "held", words)
+    if doubtful := status.states["uncertain"]:
+        words = f"{doubtful:,} may or may not have arrived. Run: letterpath uncertain"
+        yield Finding("mind", "uncertain", words)
+
+
+def _tally(status: Status) -> Iterator[Finding]:
+    sent = status.sent_today
+    amiss = sum(c.refused + c.failed + c.uncertain for c in status.carried)
+    if not sent and not amiss:
+        return
+    percent = 100 * amiss / (sent + amiss)
+    words = f"{sent:,} sent today, {amiss:,} gone wrong"
+    if percent > AMISS:
+        words += ". Look at what the servers said: letterpath status"
+    yield Finding("mind" if percent > AMISS else "fine", "today", words)

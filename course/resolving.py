@@ -1,0 +1,68 @@
+"""Uncertain letters, and a person's word on them: send it again, or take it as arrived."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlmodel import Session
+
+from course import reporting, rows
+from course.models import Claim, Delivery, Subscriber
+
+_delivery: Any = Delivery.__table__  # type: ignore[attr-defined]
+_claim: Any = Claim.__table__  # type: ignore[attr-defined]
+_subscriber: Any = Subscriber.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """`since`: when it was taken up, or its own hour where the claim is gone.
+
+    `try_at`: when it goes out again by itself; none where it waits for a person.
+    """
+
+    id: int
+    kind: str
+    since: datetime
+    try_at: datetime | None
+    words: str
+    address: str
+
+
+def uncertain(session: Session, limit: int) -> list[Doubt]:
+    """The newest first."""
+    since = func.coalesce(_claim.c.taken_at, _delivery.c.due_at).label("since")
+    query = (
+        select(
+            *(_delivery.c[name] for name in ("id", "kind", "try_at", "words")),
+            since,
+            _subscriber.c.address,
+        )
+        .join(_subscriber, _subscriber.c.id == _delivery.c.subscriber_id)
+        .outerjoin(_claim, _claim.c.id == _delivery.c.fence)
+        .where(reporting.TROUBLED, _delivery.c.state == "uncertain")
+        .order_by(_delivery.c.id.desc())
+        .limit(limit)
+    )
+    return [Doubt(**row._mapping) for row in session.connection().execute(query)]
+
+
+def again(session: Session, ids: Iterable[int] | None, now: datetime) -> int:
+    """They are due now, under the Message-ID they had; how many. None: all that are uncertain."""
+    return _end(session, ids, {"state": "due", "try_at": now})
+
+
+def arrived(session: Session, ids: Iterable[int] | None, now: datetime) -> int:
+    """They are taken as sent; how many. None: all that are uncertain."""
+    return _end(session, ids, {"state": "sent", "try_at": None, "sent_at": now})
+
+
+def _end(session: Session, ids: Iterable[int] | None, values: dict[str, Any]) -> int:
+    doubtful = update(_delivery).where(reporting.TROUBLED, _delivery.c.state == "uncertain")
+    given = {}
+    if ids is not None:
+        doubtful = doubtful.where(_delivery.c.id.in_(rows.numbers(session)))
+        given = {"ids": rows.packed_numbers(ids)}
+    return int(session.connection().execute(doubtful.values(**values), given).rowcount)

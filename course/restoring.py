@@ -1,0 +1,75 @@
+"""After a restored backup: what would go out now, laid on the table and held.
+
+A backup knows nothing of what was sent after it was made, so all of that would go out once more.
+Only a person can say which of it should.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import case, func, select
+from sqlmodel import Session
+
+from course import recovering, ticking
+from course.db import transaction
+from course.models import Course, Delivery, Enrollment
+from course.runtime import Runtime
+
+# No lease is longer (course/config.py): beyond it every claim of the backup is over.
+LONGEST_LEASE = timedelta(days=1)
+
+AGES = (("today", timedelta(days=1)), ("this week", timedelta(days=7)))
+OLDER = "older"
+
+_delivery: Any = Delivery.__table__  # type: ignore[attr-defined]
+_enrollment: Any = Enrollment.__table__  # type: ignore[attr-defined]
+_course: Any = Course.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Pile:
+    """Letters of one kind, course and age; `oldest` and `newest` are their own hours."""
+
+    kind: str
+    course: str
+    age: str
+    letters: int
+    oldest: datetime
+    newest: datetime
+
+
+def hold(runtime: Runtime) -> list[Pile]:
+    """Hold what waits and what the clock would write next; what that is. No worker may run.
+
+    The logbooks that lie here are read first: they may know more than the backup.
+    """
+    ticking.write_due(runtime)
+    with transaction(runtime.engine) as session:
+        now = runtime.now()
+        recovering.strand(session, now + LONGEST_LEASE + timedelta(seconds=1))
+        found = waiting(session, now)
+        recovering.hold(session, now)
+    return found
+
+
+def waiting(session: Session, now: datetime) -> list[Pile]:
+    """What would go out, the oldest first."""
+    due = _delivery.c.due_at
+    age = case(*((due > now - length, name) for name, length in AGES), else_=OLDER).label("age")
+    query = (
+        select(
+            _delivery.c.kind,
+            _course.c.slug.label("course"),
+            age,
+            func.count().label("letters"),
+            func.min(due).label("oldest"),
+            func.max(due).label("newest"),
+        )
+        .join(_enrollment, _enrollment.c.id == _delivery.c.enrollment_id)
+        .join(_course, _course.c.id == _enrollment.c.course_id)
+        .where(_delivery.c.try_at.is_not(None))
+        .group_by(_delivery.c.kind, _course.c.slug, age)
+        .order_by(func.min(due))
+    )
+    return [Pile(**row._mapping) for row in session.connection().execute(query)]
