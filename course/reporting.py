@@ -211,7 +211,10 @@ def _claims() -> Select[Any]:
 def _attempting(session: Session) -> Select[Any]:
     return (
         select(_delivery.c.fence, func.count())
-        .where(_delivery.c.id.in_(rows.numbers(session)), _delivery.c.state == "attempting")
+        .where(
+            _delivery.c.id.in_(rows.numbers(rows.dialect(session))),
+            _delivery.c.state == "attempting",
+        )
         .group_by(_delivery.c.fence)
     )
 

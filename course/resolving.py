@@ -63,6 +63,6 @@ def _end(session: Session, ids: Iterable[int] | None, values: dict[str, Any]) ->
     doubtful = update(_delivery).where(reporting.TROUBLED, _delivery.c.state == "uncertain")
     given = {}
     if ids is not None:
-        doubtful = doubtful.where(_delivery.c.id.in_(rows.numbers(session)))
+        doubtful = doubtful.where(_delivery.c.id.in_(rows.numbers(rows.dialect(session))))
         given = {"ids": rows.packed_numbers(ids)}
     return int(session.connection().execute(doubtful.values(**values), given).rowcount)
