@@ -6,7 +6,7 @@ claims. Whatever needs a row's own words looks at the newest `LOOKED_AT` and say
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -125,8 +125,8 @@ def status(session: Session, now: datetime) -> Status:
         more=any(len(rows_) == LOOKED_AT for rows_ in found)
         or due > LOOKED_AT
         or later > LOOKED_AT,
-        reasons=_groups((reason(row.words), row.state) for row in troubled),
-        domains=_groups((_domain(row.address), row.state) for row in troubled),
+        reasons=_groups(reason, ((row.words, row.state) for row in troubled)),
+        domains=_groups(_domain, ((row.address, row.state) for row in troubled)),
     )
 
 
@@ -236,13 +236,13 @@ def _recent(now: datetime) -> Select[Any]:
     )
 
 
-def _groups(named: Iterable[tuple[str, str]]) -> list[Group]:
-    """The largest first."""
-    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for name, state in named:
-        counts[name][state] += 1
-    groups = [Group(name, states) for name, states in counts.items()]
-    return sorted(groups, key=lambda group: (-group.letters, group.name))[:NAMED]
+def _groups(name: Callable[[str], str], found: Iterable[tuple[str, str]]) -> list[Group]:
+    """The largest first. Most are alike, so each is named once."""
+    groups: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for (words, state), count in Counter(found).items():
+        groups[name(words)][state] += count
+    named = [Group(of, states) for of, states in groups.items()]
+    return sorted(named, key=lambda group: (-group.letters, group.name))[:NAMED]
 
 
 def _domain(address: str) -> str:

@@ -54,6 +54,11 @@ def test_production_names_what_is_weak_and_what_is_missing_together() -> None:
     assert all(line.startswith(PREFIX) for line in said)
 
 
+def test_a_token_that_could_be_guessed_is_refused() -> None:
+    assert "LETTERPATH_METRICS_TOKEN" in problems(**{**GOOD, "metrics_token": "short"})
+    assert load(**{**GOOD, "metrics_token": "a" * 16}).metrics_token
+
+
 def test_production_starts_with_good_settings() -> None:
     assert load(**GOOD).base_url == "https://letters.example.org"
 

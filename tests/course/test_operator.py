@@ -1,6 +1,8 @@
 """What the operator types: how it stands, and what to do about it."""
 
 import os
+import signal
+import subprocess
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +17,7 @@ from course.logbook import Logbook
 from course.models import Delivery, DeliveryState
 from emails.errors import Refused, Uncertain
 from emails.transports.memory import MemoryTransport
-from tests.course.test_cli import run, url
+from tests.course.test_cli import COMMAND, run, url
 from tests.hands import take
 from tests.servers import Mailroom
 from tests.world import World
@@ -58,6 +60,18 @@ def elsewhere(world: World, **more: str) -> dict[str, str]:
     return {"database_url": url(world), "state": str(world.runtime.settings.state), **more}
 
 
+def start(*words: str, **settings: str) -> "subprocess.Popen[str]":
+    """The real command, to be stopped."""
+    named = {f"LETTERPATH_{name.upper()}": value for name, value in settings.items()}
+    return subprocess.Popen(
+        [COMMAND, *words],
+        env={**os.environ, **named},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
 def test_the_status_has_every_number_on_its_line(world: World, terminal: Terminal) -> None:
     refuses(world, "grace")
     asks(world, "grace", "alan")
@@ -79,6 +93,16 @@ def test_the_status_names_nobody(world: World, terminal: Terminal) -> None:
     asks(world, "grace")
     world.settle()
     assert "grace" not in terminal("status").output
+
+
+def test_the_status_is_watched_until_somebody_stops_it(world: World) -> None:
+    watching = start("status", "--watch", "--every", "0.2", **elsewhere(world))
+    with pytest.raises(subprocess.TimeoutExpired):
+        watching.wait(timeout=4)
+    watching.send_signal(signal.SIGINT)
+    shown, complaint = watching.communicate(timeout=10)
+    assert (watching.returncode, complaint) == (0, "")
+    assert "due now" in shown
 
 
 def test_send_carries_what_is_due_and_says_so(world: World, smtp: tuple[str, Mailroom]) -> None:
