@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3.15 python3.14 python3.1
             command -v $$p >/dev/null 2>&1 && $$p $(RECENT) && echo $$p && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench check format lock migration screenshots clean
+.PHONY: help run test bench faults check format lock migration screenshots clean
 
 help:  ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ bench: $(STAMP)  ## measure letters a second beside others (BENCH="sign-up" for 
 	@$(BIN)/python -m tests.bench $(BENCH) --rounds $(ROUNDS)
 
 ROUNDS ?= 5
+
+faults: $(STAMP)  ## kill workers and take parts away, at full size; figures in var/faults
+	@LETTERPATH_FAULTS=full $(BIN)/pytest tests/faults $(PYTEST)
 
 check: $(STAMP)  ## style, types and import contracts, as CI checks them
 	$(BIN)/ruff check .

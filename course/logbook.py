@@ -9,6 +9,7 @@ nothing (the file names the boot).
 A running worker holds a lock on its file; one that can be locked belongs to nobody any more.
 """
 
+import errno
 import fcntl
 import mmap
 import os
@@ -77,7 +78,8 @@ class Logbook:
 
     def _more(self) -> mmap.mmap:
         """Room on the disk is taken beforehand: a full one is an error here, not a crash later."""
-        os.pwrite(self._file, bytes(ROOM), self._size)
+        if os.pwrite(self._file, bytes(ROOM), self._size) < ROOM:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
         self._size += ROOM
         return mmap.mmap(self._file, self._size)
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import and_, case, delete, select, update
 from sqlmodel import Session
 
-from course import logbook, outbox, outcomes, rows
+from course import logbook, outbox, outcomes, rows, tallying
 from course.addressing import Addressee, addressees
 from course.db import transaction
 from course.logbook import Notes
@@ -31,11 +31,12 @@ _claim: Any = Claim.__table__  # type: ignore[attr-defined]
 
 
 def recover(runtime: Runtime) -> None:
-    """Look after the dead: their logbooks first, then the leases that ran out."""
+    """Look after the dead: their logbooks first, then the leases that ran out; sweep up."""
     replay(runtime)
     with transaction(runtime.engine) as session:
         if unsure := strand(session, runtime.now()):
             log.warning("%d deliveries became uncertain", unsure)
+        tallying.forget(session, runtime.now())
 
 
 def replay(runtime: Runtime) -> int:

