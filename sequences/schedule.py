@@ -6,8 +6,8 @@ change in it is a week.
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 DAY = timedelta(days=1)
 
@@ -77,6 +77,12 @@ def _end_of_gap(wall: datetime) -> datetime:
         else:
             after = middle
     return after
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """Every zone that this machine knows. It looks through hundreds of files, once a process."""
+    return frozenset(available_timezones())
 
 
 @lru_cache(maxsize=1024)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -11,6 +11,7 @@ from course.cli import folders, printing
 from sequences.findings import CourseError
 from sequences.reading import read_course
 from sequences.rehearsal import Pause, Persona, rehearse
+from sequences.schedule import zone_names
 from sequences.sequence import Sequence
 
 SIGN_UP_HOUR = time(12)
@@ -35,7 +36,7 @@ def rehearse_(
 
     By the same decision that the engine takes, in the zone of the reader you choose.
     """
-    if zone not in available_timezones():
+    if zone not in zone_names():
         raise click.BadParameter(f"{zone} is no time zone. One is: Europe/Berlin.")
     sequence = _read(folders.folder(course))
     day = begins.date() if begins else datetime.now(UTC).date()

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import date, time
-from zoneinfo import available_timezones
+
+from sequences.schedule import zone_names
 
 Errors = dict[str, str]
 
@@ -24,7 +25,7 @@ def weekday_and_hour(form: Mapping[str, str]) -> tuple[int, time, Errors]:
 
 def zone(form: Mapping[str, str]) -> tuple[str, Errors]:
     typed = form.get("zone", "")
-    if typed in available_timezones():
+    if typed in zone_names():
         return typed, {}
     return "UTC", {"zone": "Choose a zone from the list, like Europe/Berlin."}
 

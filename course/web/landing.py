@@ -1,7 +1,6 @@
 """The landing page of a course, and signing up on it."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from flask import Blueprint, Response, redirect, request, url_for
 from markupsafe import Markup
@@ -15,6 +14,7 @@ from course.web.page import home_edition, message, page, parts, reading, transac
 from emails import address
 from emails.errors import AddressError
 from emails.letter import page_html
+from sequences.schedule import zone_names
 
 bp = Blueprint("landing", __name__)
 
@@ -110,7 +110,7 @@ def _request(edition: Edition, to: str) -> Request:
         kind=RequestKind.SIGN_UP,
         address=to,
         first_name=first_name(),
-        zone=zone if zone in available_timezones() else "UTC",
+        zone=zone if zone in zone_names() else "UTC",
         course_id=edition.course_id,
         wording=edition.sequence.landing.consent,
         place=f"/courses/{edition.sequence.slug}",

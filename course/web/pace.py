@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, request, url_for
 from sqlmodel import Session
@@ -18,6 +18,7 @@ from course.web.limits import daily, letter_limits, limiter, linked
 from course.web.page import message, opened, page, parts, reading, transaction
 from course.writing import Writer
 from emails.tokens import Purpose
+from sequences.schedule import zone_names
 
 bp = Blueprint("pace", __name__, url_prefix="/pace/<token>")
 
@@ -208,7 +209,7 @@ def _page(
         "pace.html",
         place.edition,
         pace=shown,
-        zones=sorted(available_timezones()),
+        zones=sorted(zone_names()),
         urls=_named_as_the_page_does(urls),
         notice=notice,
         form_errors=errors or {},
