@@ -123,7 +123,7 @@ def fitting(quotes: list[dict[str, str]]) -> list[dict[str, str]]:
 
 
 def _wrapped(line: str, first: str, rest: str) -> list[str]:
-    """As `textwrap` does it, which takes twenty times as long."""
+    """As `textwrap` does it, which takes several times as long."""
     return list(_lines(" ".join(line.split()), first, rest))
 
 
