@@ -35,7 +35,8 @@ ONE_CONNECTION: list[Callable[[Hall], Contestant]] = [
     partial(senders.smtp_source, letters=40, connections=1),
     partial(senders.nodemailer, letters=40, connections=1),
     partial(senders.smtplib, letters=40),
-    partial(senders.letterpath_transport, letters=40),
+    partial(senders.letterpath_transport, letters=150, connections=1),
+    partial(senders.letterpath_transport, letters=1_500, connections=1, window=32),
 ]
 
 

@@ -20,8 +20,8 @@ SENDERS: list[Maker] = [
     partial(senders.nodemailer, letters=3_000, connections=8),
     partial(senders.django, letters=1_500),
     partial(senders.smtplib, letters=1_000),
-    partial(senders.letterpath_transport, letters=12_000),
-    partial(senders.letterpath_letters, letters=4_000),
+    partial(senders.letterpath_transport, letters=60_000, connections=8),
+    partial(senders.letterpath_letters, letters=30_000),
 ]
 
 # smtp-sink takes about 10,000 letters a second, whoever sends them.

@@ -50,9 +50,16 @@ def smtplib(hall: Hall, letters: int) -> Contestant:  # noqa: ARG001
     return _ours("smtplib", "with_smtplib", letters)
 
 
-def letterpath_transport(hall: Hall, letters: int) -> Contestant:  # noqa: ARG001
+def letterpath_transport(
+    hall: Hall,  # noqa: ARG001
+    letters: int,
+    connections: int,
+    window: int = 1,
+) -> Contestant:
     """The transport alone, with a constant message: what smtp-source does."""
-    return _ours("letterpath transport", "letterpath_transport", letters)
+    how = f"streaming, window {window}" if window > 1 else "pipelined"
+    more = (str(connections), str(window))
+    return _ours(f"letterpath, {how}", "letterpath_transport", letters, more)
 
 
 def letterpath_letters(hall: Hall, letters: int) -> Contestant:  # noqa: ARG001
@@ -60,10 +67,10 @@ def letterpath_letters(hall: Hall, letters: int) -> Contestant:  # noqa: ARG001
     return _ours("letterpath letters", "letterpath_letters", letters)
 
 
-def _ours(name: str, module: str, letters: int) -> Contestant:
+def _ours(name: str, module: str, letters: int, more: tuple[str, ...] = ()) -> Contestant:
     """In this Python, with our packages."""
     command = (sys.executable, "-m", f"tests.bench.peers.{module}", "{letter}", "{port}")
-    return Contestant(name, (*command, "{letters}"), letters)
+    return Contestant(name, (*command, "{letters}", *more), letters)
 
 
 def _nodemailer(hall: Hall) -> Path:

@@ -8,9 +8,12 @@ from tests.bench.peers.starting import arguments, ready
 
 
 def main() -> None:
-    given = arguments()
+    given = arguments("connections", "window")
     data = Path(given.letter).with_suffix(".eml").read_bytes()
-    transport = open_transport(f"smtp://127.0.0.1:{given.port}?starttls=never")
+    transport = open_transport(
+        f"smtp://127.0.0.1:{given.port}?starttls=never&connections={given.connections}"
+        f"&window={given.window}"
+    )
     ready()
     for _id, fate in transport.deliver(_batch(data, given.letters)):
         if not isinstance(fate, Receipt):
