@@ -13,6 +13,7 @@ import errno
 import fcntl
 import mmap
 import os
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ from pathlib import Path
 
 from course.models import DeliveryState
 from course.outbox import Outcome
+
+# Seconds in which a dead worker's last commit may still arrive: it was on its way to the database.
+ON_ITS_WAY = 60.0
 
 # A hundred bytes for each letter of a large claim.
 ROOM = 65_536
@@ -86,21 +90,31 @@ class Logbook:
 
 @dataclass(frozen=True)
 class Notes:
-    """What a logbook says. `complete`: a letter without a note was never begun."""
+    """What a logbook says. `complete`: a letter without a note was never begun.
+
+    `fresh`: written to a moment ago, so its claim may come to be known after it.
+    """
 
     token: str
     complete: bool
+    fresh: bool
     begun: set[int] = field(default_factory=set)
     fates: dict[int, Outcome] = field(default_factory=dict)
 
 
 def orphans(folder: Path) -> Iterator[Notes]:
     """The logbooks of workers that are no more, each locked while it is looked at."""
+    for path in folder.glob(".*"):
+        # Its worker died before it had a name, so nothing was claimed under it.
+        with suppress(FileNotFoundError):
+            if not _is_fresh(path.stat()):
+                path.unlink()
     for path in sorted(folder.glob("*.log")):
         # Gone, or a running worker's.
         with suppress(FileNotFoundError, BlockingIOError), path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield _read(path.stem, file.read().decode("utf-8", "replace"))
+            fresh = _is_fresh(os.fstat(file.fileno()))
+            yield _read(path.stem, fresh, file.read().decode("utf-8", "replace"))
 
 
 def forget(folder: Path, token: str) -> None:
@@ -113,9 +127,13 @@ def boot() -> str:
     return _BOOT.read_text().strip() if _BOOT.exists() else ""
 
 
-def _read(token: str, text: str) -> Notes:
+def _is_fresh(file: os.stat_result) -> bool:
+    return abs(time.time() - file.st_mtime) < ON_ITS_WAY
+
+
+def _read(token: str, fresh: bool, text: str) -> Notes:
     header, *lines = text.rstrip("\0").split("\n")
-    notes = Notes(token, complete=bool(boot()) and header == f"boot {boot()}")
+    notes = Notes(token, bool(boot()) and header == f"boot {boot()}", fresh)
     # The last piece is a line that was never finished, or nothing.
     for line in lines[:-1]:
         if line.startswith("+"):

@@ -45,7 +45,9 @@ def replay(runtime: Runtime) -> int:
     for notes in logbook.orphans(runtime.logbooks):
         with transaction(runtime.engine) as session:
             found = _fates(session, notes, runtime.now())
-            outbox.record(session, found, runtime.now())
+            if not found and notes.fresh:
+                continue  # PostgreSQL may still be at the commit that its worker died over.
+            _write(session, notes.token, found, runtime.now())
             session.connection().execute(delete(_claim).where(_claim.c.token == notes.token))
         logbook.forget(runtime.logbooks, notes.token)
         total += len(found)
@@ -118,8 +120,29 @@ def _strand(session: Session, fence: int, ids: list[int], now: datetime) -> int:
     return int(stranded.rowcount)
 
 
+def _write(session: Session, token: str, found: list[Outcome], now: datetime) -> None:
+    """What its worker had written down and counted before it died is not counted again."""
+    if not found:
+        return
+    claim = select(_claim.c.id, _claim.c.transport).where(_claim.c.token == token)
+    fence, transport = session.connection().execute(claim).one()
+    open_ = (
+        select(_delivery.c.id)
+        .where(
+            _delivery.c.id.in_(rows.numbers(rows.dialect(session))),
+            _delivery.c.fence == fence,
+            _delivery.c.state == "attempting",
+        )
+        .with_for_update()
+    )
+    numbers = {"ids": rows.packed_numbers([outcome.id for outcome in found])}
+    new = set(session.connection().execute(open_, numbers).scalars())
+    outbox.record(session, found, now)
+    tallying.add(session, transport, (fate for fate in found if fate.id in new), now)
+
+
 def _fates(session: Session, notes: Notes, now: datetime) -> list[Outcome]:
-    """By what is noted; a claim that was never committed has none."""
+    """By what is noted; a claim that is not committed has none."""
     claim = (
         session.connection()
         .execute(select(_claim.c.id, _claim.c.ids).where(_claim.c.token == notes.token))

@@ -1,16 +1,17 @@
 """After a worker's death: its logbook says what it knew, and no more than that is uncertain."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlmodel import col, select
 
-from course import logbook, recovering, ticking
+from course import logbook, outbox, recovering, tallying, ticking
 from course.claiming import Claimed
-from course.db import reading
+from course.db import reading, transaction
 from course.logbook import Logbook
-from course.models import Claim, Delivery, DeliveryState
+from course.models import Claim, Delivery, DeliveryState, Tally
 from course.outbox import Outcome
 from tests.hands import take
 from tests.world import World
@@ -70,6 +71,29 @@ def test_after_a_restart_of_the_machine_a_missing_note_proves_nothing(three: Wor
     assert states(three) == ["sent", "uncertain", "uncertain"]
 
 
+def test_what_a_logbook_tells_is_counted_once(three: World) -> None:
+    held, book = dies(three)
+    book.leave()
+    end_of_first = Outcome(held.letters[0].delivery_id, held.fence, SENT, "250", None, NOON)
+    with transaction(three.runtime.engine) as session:
+        outbox.record(session, [end_of_first], NOON)
+        tallying.add(session, "memory", [end_of_first], NOON)
+    recovering.replay(three.runtime)
+    with reading(three.runtime.engine) as session:
+        (tally,) = session.exec(select(Tally)).all()
+    assert (tally.sent, tally.uncertain) == (1, 1)
+
+
+def test_a_logbook_that_never_got_its_name_does_not_stay(three: World) -> None:
+    folder = three.runtime.logbooks
+    Logbook(folder, "a").path.rename(folder / ".a")
+    recovering.replay(three.runtime)
+    assert (folder / ".a").exists(), "its worker may be at it just now"
+    os.utime(folder / ".a", (0, 0))
+    recovering.replay(three.runtime)
+    assert list(folder.iterdir()) == []
+
+
 def test_a_line_that_was_never_finished_is_no_note(three: World) -> None:
     _, book = dies(three)
     book.leave()
@@ -78,8 +102,20 @@ def test_a_line_that_was_never_finished_is_no_note(three: World) -> None:
     assert states(three) == ["sent", "uncertain", "due"]
 
 
+def test_a_claim_that_is_committed_after_its_worker_s_death_is_known_of(three: World) -> None:
+    Logbook(three.runtime.logbooks, "late").leave()
+    recovering.replay(three.runtime)
+    take(three, token="late")
+    assert recovering.replay(three.runtime) == 3
+    assert states(three) == ["due"] * 3
+
+
 def test_a_claim_that_was_never_committed_leaves_nothing(three: World) -> None:
-    Logbook(three.runtime.logbooks, "nobody's").leave()
+    book = Logbook(three.runtime.logbooks, "nobody's")
+    book.leave()
+    recovering.replay(three.runtime)
+    assert book.path.exists(), "its commit may be on its way"
+    os.utime(book.path, (0, 0))
     assert recovering.replay(three.runtime) == 0
     assert states(three) == ["due"] * 3
     assert list(three.runtime.logbooks.iterdir()) == []
