@@ -36,7 +36,7 @@ from course.models import DeliveryState
 from course.outbox import Outcome
 from course.personalising import Press, Words
 from course.runtime import Runtime
-from emails.errors import EmailError
+from emails.errors import EmailError, Unreachable
 from emails.transports import Outgoing, Receipt
 
 log = logging.getLogger(__name__)
@@ -130,6 +130,8 @@ class Desk:
     def note(self, id_: int, fate: Receipt | EmailError) -> None:
         """What became of a letter: in the logbook now, in the database with the next claim."""
         batch = self._batches[id_]
+        if isinstance(fate, Unreachable):
+            log.warning("no mail server: %s", fate)
         letter, now = batch.end(id_), self._runtime.now()
         self._write(batch, outcomes.outcome(letter, batch.fence, fate, now))
 

@@ -5,11 +5,22 @@ from datetime import datetime, timedelta
 from course.addressing import Addressee
 from course.models import DeliveryKind, DeliveryState
 from course.outbox import Outcome
-from emails.errors import Deferred, EmailError, Refused, RenderError, Uncertain, Withheld
+from emails.errors import (
+    Deferred,
+    EmailError,
+    Refused,
+    RenderError,
+    Uncertain,
+    Unreachable,
+    Withheld,
+)
 from emails.transports import Receipt
 
 # How long a deferred letter rests after each attempt; after the last one it has failed.
 PATIENCE = tuple(timedelta(minutes=m) for m in (5, 15, 45, 120, 360, 720, 1440))
+
+# So long a letter rests that found no mail server to speak with.
+UNREACHABLE = timedelta(seconds=30)
 
 # Uncertain letters that are sent again, under the Message-ID they had: once too often is better
 # than never. The others stay as they are until a person decides.
@@ -26,6 +37,9 @@ def outcome(letter: Addressee, fence: int, fate: Receipt | EmailError, now: date
             return uncertain(letter, fence, str(fate), now)
         case Withheld():
             return untouched(letter, fence, now)
+        case Unreachable():
+            # It is no fault of the letter's, and doesn't count against it.
+            return untouched(letter, fence, now + UNREACHABLE)
         case Refused():
             nobody = fate.is_about_the_address
             return Outcome(id_, fence, DeliveryState.REFUSED, str(fate), nobody=nobody)
@@ -45,6 +59,6 @@ def uncertain(letter: Addressee, fence: int, words: str, now: datetime) -> Outco
     return Outcome(letter.delivery_id, fence, DeliveryState.UNCERTAIN, words, try_at)
 
 
-def untouched(letter: Addressee, fence: int, now: datetime) -> Outcome:
+def untouched(letter: Addressee, fence: int, try_at: datetime) -> Outcome:
     """Never begun: due as if nobody had taken it up."""
-    return Outcome(letter.delivery_id, fence, DeliveryState.DUE, "", now)
+    return Outcome(letter.delivery_id, fence, DeliveryState.DUE, "", try_at)

@@ -12,7 +12,7 @@ from course import delivering, enrolling, outbox, ticking
 from course.db import reading, transaction
 from course.models import Delivery, DeliveryState, Enrollment, Subscriber, Suppression
 from course.outcomes import PATIENCE
-from emails.errors import Deferred, Refused, TransportError, Uncertain
+from emails.errors import Deferred, Refused, TransportError, Uncertain, Unreachable
 from emails.transports import Fates, Outgoing, Permit, always
 from emails.transports.memory import MemoryTransport
 from tests.hands import ids, take
@@ -97,6 +97,17 @@ def test_a_deferred_letter_arrives_once_the_server_takes_it(three: World) -> Non
     three.go(PATIENCE[0])
     assert states(three) == ["sent"] * 3
     assert len(three.letters(GRACE)) == 1
+
+
+def test_a_mail_server_that_is_away_is_not_held_against_a_letter(three: World) -> None:
+    replies(three)[GRACE] = Unreachable(None, "no connection to mail.example.org:25")
+    for _ in range(20):
+        three.settle()
+        three.clock.advance(timedelta(minutes=1))
+    assert (deliveries(three)[1].state, deliveries(three)[1].attempts) == (DeliveryState.DUE, 0)
+    replies(three).clear()
+    three.settle()
+    assert states(three) == ["sent"] * 3
 
 
 def test_an_uncertain_letter_goes_out_again_under_its_message_id(three: World) -> None:
