@@ -218,6 +218,8 @@ class Desk:
     def _turn(self, size: int) -> Batch | None:
         """One transaction: what became of the last letters, and who comes next."""
         fates, finished = list(self._fates), list(self._finished)
+        if not (size or fates or finished):
+            return None
         with transaction(self._runtime.engine) as session:
             now = self._runtime.now()
             outbox.record(session, fates, now)
