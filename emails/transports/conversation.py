@@ -51,10 +51,10 @@ class Await(Enum):
 class Letter:
     """One under way. `left`: its end may be on the wire, so the server may have it."""
 
-    __slots__ = ("failed", "left", "outgoing")
+    __slots__ = ("failed", "left", "options", "outgoing")
 
-    def __init__(self, outgoing: Outgoing) -> None:
-        self.outgoing = outgoing
+    def __init__(self, outgoing: Outgoing, options: str) -> None:
+        self.outgoing, self.options = outgoing, options
         self.left = False
         self.failed: TransportError | None = None
 
@@ -71,15 +71,15 @@ class Piece:
 class Conversation:
     """`to_say` is what has to be written, in order; `said` takes off what has been.
 
-    `over` says that the connection is of no more use, and `reason` why; `taken_back`, that we hung
-    up ourselves; `broken`, that the server doesn't keep to the order of commands: speak lock-step
-    with it from now on.
+    `over` says that the connection is of no more use, and `reason` why; `blameless`, that it has
+    nothing to do with the letters that are left; `broken`, that the server doesn't keep to the
+    order of commands: speak lock-step with it from now on.
     """
 
     def __init__(self, extensions: Extensions, window: int = 1, pipelining: bool = True) -> None:
         self.to_say: deque[Piece] = deque()
         self.taken = 0
-        self.over = self.broken = self.taken_back = False
+        self.over = self.broken = self.blameless = False
         self.reason = ""
         self._extensions = extensions
         self._pipelined = pipelining and extensions.pipelining
@@ -109,14 +109,20 @@ class Conversation:
         options = _options(self._extensions, outgoing)
         if isinstance(options, TransportError):
             return options
-        letter = Letter(outgoing)
+        letter = Letter(outgoing, options)
         self._letters.append(letter)
-        if self._dirty or (self._streaming and self.taken):
+        self.taken += 1
+        if self._dirty or (self._streaming and self.taken > 1):
             # After a chunk that failed the state is anybody's guess (RFC 3030, section 2).
             self._say(b"RSET\r\n", letter, Await.RSET)
+        if self._pipelined or not self._dirty:
+            self._begin(letter)
         self._dirty = False
-        self.taken += 1
-        mail = f"MAIL FROM:<{outgoing.sender}>{options}\r\n".encode()
+        return None
+
+    def _begin(self, letter: Letter) -> None:
+        outgoing = letter.outgoing
+        mail = f"MAIL FROM:<{outgoing.sender}>{letter.options}\r\n".encode()
         rcpt = f"RCPT TO:<{outgoing.recipient}>\r\n".encode()
         if not self._pipelined:
             self._say(mail, letter, Await.MAIL)
@@ -126,7 +132,6 @@ class Conversation:
             self.to_say.append(Piece(outgoing.data, body=letter, ends=letter))
         else:
             self._say(mail + rcpt + b"DATA\r\n", letter, Await.MAIL, Await.RCPT, Await.DATA)
-        return None
 
     def said(self, size: int) -> None:
         """So many bytes of `to_say` have left. A letter whose end is among them may arrive."""
@@ -164,7 +169,7 @@ class Conversation:
             return
         yield from self._answers[what](self, letter, reply)
         if reply.code == 421 and not self.over:
-            yield from self.lose(f"421 {reply.words}")
+            yield from self._goodbye(reply)
 
     def lose(self, reason: str) -> Answers:
         """The connection is gone: who may have arrived, and who can't have."""
@@ -179,7 +184,7 @@ class Conversation:
 
     def withhold(self, letter: Letter) -> Answers:
         """The caller has taken it back: it must not end, so the connection must."""
-        letter.failed, self.taken_back = Withheld(), True
+        letter.failed, self.blameless = Withheld(), True
         yield from self.lose("a letter was taken back")
 
     def garble(self, reason: str) -> Answers:
@@ -221,8 +226,11 @@ class Conversation:
         """The answer to the whole letter."""
         if letter.failed is not None:
             yield from self._end(letter, letter.failed)
-        elif 200 <= reply.code < 300:
+        elif 200 <= reply.code < 300 and not reply.words.startswith("2.1."):
             yield from self._end(letter, Receipt(f"{reply.code} {reply.words}"))
+        elif reply.code < 300:
+            # It speaks of an address: an answer too many, and nobody knows which is whose.
+            yield from self.garble(f"{reply.code} {reply.words}")
         elif 300 <= reply.code < 400:
             yield from self.garble(f"{reply.code} {reply.words}")
         else:
@@ -232,9 +240,11 @@ class Conversation:
     def _emptied(self, letter: Letter, _reply: Reply) -> Answers:
         yield from self._end(letter, letter.failed or AGAIN)
 
-    def _reset(self, _letter: Letter, reply: Reply) -> Answers:
+    def _reset(self, letter: Letter, reply: Reply) -> Answers:
         if reply.code != 250:
             yield from self.lose(f"{reply.code} {reply.words}")
+        elif not self._pipelined:
+            self._begin(letter)
 
     _answers = {  # noqa: RUF012
         Await.MAIL: _mail,
@@ -251,7 +261,7 @@ class Conversation:
         self._dirty = True
         if reply.code == 421 and self.taken > 1:
             # It took letters before: a limit of this connection, and not about this letter.
-            yield from self.lose(f"421 {reply.words}")
+            yield from self._goodbye(reply)
             return
         fate = _judged(what, reply)
         if isinstance(fate, Again) and letter.failed is None:
@@ -261,6 +271,13 @@ class Conversation:
             letter.failed = fate
         if not self._awaited or self._awaited[0][1] is not letter:
             yield from self._end(letter, letter.failed or AGAIN)
+
+    def _goodbye(self, reply: Reply) -> Answers:
+        """What stands behind it in the line will not be looked at."""
+        for letter in self._letters:
+            letter.left = False
+        self.blameless = True
+        yield from self.lose(f"421 {reply.words}")
 
     def _unasked(self, reply: Reply) -> Answers:
         self.broken = reply.code != 421

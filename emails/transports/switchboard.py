@@ -160,7 +160,7 @@ class _Delivery:
             self._forget(line, politely=True)
 
     def _again(self, letter: Outgoing, line: Line) -> TransportError | None:
-        self._tries[letter.id] += not line.talk.taken_back
+        self._tries[letter.id] += not line.talk.blameless
         if self._tries[letter.id] >= TRIES:
             return Deferred(None, f"the connection was lost: {line.talk.reason}")
         self._back.append(letter)
@@ -202,7 +202,11 @@ class _Delivery:
     def _give_up_on_the_silent(self) -> Fates:
         now, timeout = time.monotonic(), self._board.server.timeout
         for line in list(self._board.lines):
-            if not line.talk.is_idle and now - line.since >= timeout:
+            if line.talk.is_idle or now - line.since < timeout:
+                continue
+            # We may have been away ourselves: what it has said meanwhile counts.
+            yield from self._settled(line, line.read())
+            if now - line.since >= timeout and not line.talk.over:
                 yield from self._settled(line, line.talk.lose("no answer in time"))
 
     def _patience(self) -> float | None:
