@@ -70,8 +70,9 @@ _FATE = {
 class Outcome(NamedTuple):
     """What became of one attempt: the new state, the server's words, when to try again.
 
-    The state `due` says that it was never begun: the attempt is not counted. `nobody`: the server
-    says that the address is bad, so it is not written to again.
+    The state `due` says that it was never begun: the attempt is not counted, and no words leave
+    those of the attempt before. `nobody`: the server says that the address is bad, so it is not
+    written to again.
     """
 
     id: int
@@ -161,6 +162,7 @@ def _put(dialect: str) -> Any:
 def _record(dialect: str) -> Any:
     given = rows.table(dialect, _FATE)
     untouched, doubt = given.c.state == "due", given.c.state == "uncertain"
+    as_it_was = and_(untouched, given.c.words == "")
     newly = and_(doubt, _delivery.c.state == "attempting")
     return (
         update(_delivery)
@@ -171,7 +173,7 @@ def _record(dialect: str) -> Any:
         )
         .values(
             state=given.c.state,
-            words=case((untouched, _delivery.c.words), else_=given.c.words),
+            words=case((as_it_was, _delivery.c.words), else_=given.c.words),
             try_at=given.c.try_at,
             sent_at=given.c.sent_at,
             attempts=_delivery.c.attempts - case((untouched, 1), else_=0),

@@ -39,7 +39,7 @@ def outcome(letter: Addressee, fence: int, fate: Receipt | EmailError, now: date
             return untouched(letter, fence, now)
         case Unreachable():
             # It is no fault of the letter's, and doesn't count against it.
-            return untouched(letter, fence, now + UNREACHABLE)
+            return untouched(letter, fence, now + UNREACHABLE, str(fate))
         case Refused():
             nobody = fate.is_about_the_address
             return Outcome(id_, fence, DeliveryState.REFUSED, str(fate), nobody=nobody)
@@ -59,6 +59,6 @@ def uncertain(letter: Addressee, fence: int, words: str, now: datetime) -> Outco
     return Outcome(letter.delivery_id, fence, DeliveryState.UNCERTAIN, words, try_at)
 
 
-def untouched(letter: Addressee, fence: int, try_at: datetime) -> Outcome:
+def untouched(letter: Addressee, fence: int, try_at: datetime, why: str = "") -> Outcome:
     """Never begun: due as if nobody had taken it up."""
-    return Outcome(letter.delivery_id, fence, DeliveryState.DUE, "", try_at)
+    return Outcome(letter.delivery_id, fence, DeliveryState.DUE, why, try_at)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, and_, func, or_, select, text
 from sqlmodel import Session
 
 from course import rows, wording
@@ -189,7 +189,10 @@ def _looks(now: datetime) -> tuple[Select[Any], ...]:
 
 
 def _deferred(hour: Any) -> Select[Any]:
-    """Of the first to be tried, those that were put off: however many wait, no more are read."""
+    """Of the first to be tried, those that were put off: however many wait, no more are read.
+
+    What is due and has words found no server that would have it.
+    """
     waiting = (
         select(_delivery.c.state, _delivery.c.words, _delivery.c.subscriber_id)
         .where(hour)
@@ -200,7 +203,11 @@ def _deferred(hour: Any) -> Select[Any]:
     return (
         select(waiting.c.state, waiting.c.words, _subscriber.c.address)
         .join(_subscriber, _subscriber.c.id == waiting.c.subscriber_id)
-        .where(waiting.c.state == "deferred")
+        .where(
+            or_(
+                waiting.c.state == "deferred", and_(waiting.c.state == "due", waiting.c.words != "")
+            )
+        )
     )
 
 

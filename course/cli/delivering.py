@@ -60,7 +60,8 @@ def send() -> None:
         signal.signal(number, lambda *_: Thread(target=parts.stopping.set).start())
     ticking.write_due(parts)
     ended = _send(parts)
-    left = _status(parts).due
+    # What found no server is due again a little later.
+    left = max(_status(parts).due, ended[DeliveryState.DUE])
     click.echo(_sentence(ended, left))
     if advice := _advice(ended, left):
         click.echo(advice)
@@ -79,13 +80,14 @@ def _status(parts: Runtime) -> reporting.Status:
 
 
 def _send(parts: Runtime) -> Counter[DeliveryState]:
-    """Shift after shift, until nothing is due or nothing moves any more."""
+    """Shift after shift, until nothing is due or nothing moves any more; `due` is what it left."""
     ended: Counter[DeliveryState] = Counter()
     with _progress() as progress:
         task = progress.add_task("Sending", total=_status(parts).due)
         while ticking.anything_due(parts) and not parts.stopping.is_set():
             shift = delivering.deliver_due(parts, after_each=lambda: progress.advance(task))
-            ended += shift
+            ended = ended + shift
+            ended[DeliveryState.DUE] = shift[DeliveryState.DUE]
             if not shift.total() - shift[DeliveryState.DUE]:
                 break
     return ended
@@ -113,6 +115,6 @@ def _sentence(ended: Counter[DeliveryState], left: int) -> str:
 
 
 def _advice(ended: Counter[DeliveryState], left: int) -> str:
-    if any(ended[state] for state in AMISS) or ended[DeliveryState.DEFERRED]:
+    if any(ended[state] for state in (*AMISS, DeliveryState.DEFERRED, DeliveryState.DUE)):
         return "  What the server said: letterpath status"
     return "  Go on with: letterpath send" if left else ""

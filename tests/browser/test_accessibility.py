@@ -57,6 +57,7 @@ def test_no_page_is_wider_than_a_small_phone(chromium: Browser, tmp_path: Path, 
 
 def barriers(page: Page, without: tuple[str, ...] = ()) -> list[str]:
     """What axe says, a line for each violation and where it is."""
+    page.wait_for_load_state()  # axe would look at a page half dressed
     rules = {name: {"enabled": False} for name in without}
     violations = Axe().run(page, options={"rules": rules}).response["violations"]
     return [

@@ -64,6 +64,7 @@ def _reading(reader: Reader) -> Generator[tuple[str, Page], None, dict[str, str]
             break
     for view in ("text", "headers", "source"):
         reader.page.get_by_role("link", name=view.capitalize(), exact=True).click()
+        reader.page.locator("[aria-current=page]", has_text=view.capitalize()).wait_for()
         yield f"mailbox-{view}", reader.page
     reader.page.goto(links["browser"])
     yield "lesson-in-the-browser", reader.page

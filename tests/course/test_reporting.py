@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import event, text
 from sqlmodel import Session
 
-from course import overseeing, reporting, rows, ticking
+from course import delivering, overseeing, reporting, rows, ticking
 from course.db import reading, transaction
 from course.models import DeliveryState
 from course.reporting import Status
-from emails.errors import Deferred, Refused, Uncertain
+from emails.errors import Deferred, Refused, Uncertain, Unreachable
 from emails.transports.memory import MemoryTransport
 from tests import many
 from tests.hands import take
@@ -105,6 +105,18 @@ def test_a_letter_that_was_put_off_and_is_due_again_is_still_one_that_was_put_of
     troubled.clock.advance(timedelta(hours=1))
     found = status(troubled)
     assert (found.due, found.later, found.states["deferred"]) == (2, 0, 1)
+
+
+def test_a_mail_server_that_is_away_is_told_though_it_counts_against_no_letter(
+    world: World,
+) -> None:
+    answers(world, ada=Unreachable(None, "no connection to mail.example.org:587: refused"))
+    asks(world, "ada")
+    delivering.deliver_due(world.runtime)
+    found = status(world)
+    (group,) = found.reasons
+    assert group.name.startswith("no connection to mail.example.org:587")
+    assert (found.later, group.states) == (1, {"due": 1})
 
 
 def test_the_rate_is_of_full_minutes(troubled: World) -> None:
