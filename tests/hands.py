@@ -23,11 +23,11 @@ def taker(token: str = "") -> Taker:
 
 
 def end(world: World, held: Claimed, state: DeliveryState, try_at: datetime | None = None) -> None:
-    """Every letter of the claim ends like that."""
+    """Every letter of the claim ends like that; of one that was never begun nobody spoke."""
+    words = "" if state is DeliveryState.DUE else "the server's words"
     with transaction(world.runtime.engine) as session:
         fates = [
-            Outcome(letter.delivery_id, held.fence, state, "the server's words", try_at)
-            for letter in held.letters
+            Outcome(letter.delivery_id, held.fence, state, words, try_at) for letter in held.letters
         ]
         outbox.record(session, fates, world.clock.now())
 
