@@ -12,60 +12,26 @@ server can't have, through no fault of its own: it may be taken up elsewhere at 
 """
 
 from collections import deque
-from collections.abc import Iterator
-from enum import Enum
+from enum import IntEnum
 
-from emails.errors import Deferred, Refused, TransportError, Uncertain, Withheld
+from emails.errors import TransportError, Uncertain, Withheld
 from emails.transports import Outgoing, Receipt
+from emails.transports.answers import AGAIN, Again, Answer, Answers, judged
 from emails.transports.door import Extensions
+from emails.transports.envelope import DOT, Letter, Piece, options, stuffed
 from emails.transports.reply import Reply
-from emails.verdicts import About, Fate, judge
-
-DOT = b".\r\n"
 
 
-class Again(Enum):
-    """Not taken, and not for anything that is wrong with it."""
-
-    AGAIN = "again"
-
-
-AGAIN = Again.AGAIN
-
-Answer = Receipt | TransportError | Again
-Answers = Iterator[tuple[int, Answer]]
-
-
-class Await(Enum):
+class Await(IntEnum):
     """What the next reply answers."""
 
-    MAIL = "MAIL"
-    RCPT = "RCPT"
-    DATA = "DATA"
-    END = "the end of the letter"
-    CHUNK = "the chunk"
-    RSET = "RSET"
-    NOTHING = "an empty letter"
-
-
-class Letter:
-    """One under way. `left`: its end may be on the wire, so the server may have it."""
-
-    __slots__ = ("failed", "left", "options", "outgoing")
-
-    def __init__(self, outgoing: Outgoing, options: str) -> None:
-        self.outgoing, self.options = outgoing, options
-        self.left = False
-        self.failed: TransportError | None = None
-
-
-class Piece:
-    """Bytes to be written. `body`: they are that letter's own; `ends`: and its end is in them."""
-
-    __slots__ = ("body", "data", "ends")
-
-    def __init__(self, data: bytes, body: Letter | None = None, ends: Letter | None = None) -> None:
-        self.data, self.body, self.ends = memoryview(data), body, ends
+    MAIL = 0
+    RCPT = 1
+    DATA = 2
+    END = 3  # the letter's, after its dot
+    CHUNK = 4
+    NOTHING = 5  # an empty letter
+    RSET = 6
 
 
 class Conversation:
@@ -106,10 +72,10 @@ class Conversation:
 
     def take(self, outgoing: Outgoing) -> TransportError | None:
         """Take the letter up. Refused at once is what this server has no way for."""
-        options = _options(self._extensions, outgoing)
-        if isinstance(options, TransportError):
-            return options
-        letter = Letter(outgoing, options)
+        said = options(self._extensions, outgoing)
+        if isinstance(said, TransportError):
+            return said
+        letter = Letter(outgoing, said)
         self._letters.append(letter)
         self.taken += 1
         if self._dirty or (self._streaming and self.taken > 1):
@@ -120,25 +86,12 @@ class Conversation:
         self._dirty = False
         return None
 
-    def _begin(self, letter: Letter) -> None:
-        outgoing = letter.outgoing
-        mail = f"MAIL FROM:<{outgoing.sender}>{letter.options}\r\n".encode()
-        rcpt = f"RCPT TO:<{outgoing.recipient}>\r\n".encode()
-        if not self._pipelined:
-            self._say(mail, letter, Await.MAIL)
-        elif self._streaming:
-            chunk = b"BDAT %d LAST\r\n" % len(outgoing.data)
-            self._say(mail + rcpt + chunk, letter, Await.MAIL, Await.RCPT, Await.CHUNK)
-            self.to_say.append(Piece(outgoing.data, body=letter, ends=letter))
-        else:
-            self._say(mail + rcpt + b"DATA\r\n", letter, Await.MAIL, Await.RCPT, Await.DATA)
-
     def said(self, size: int) -> None:
         """So many bytes of `to_say` have left. A letter whose end is among them may arrive."""
         while size > 0:
             piece = self.to_say[0]
             if size < len(piece.data):
-                piece.data = piece.data[size:]
+                piece.data = memoryview(piece.data)[size:]
                 return
             if piece.ends is not None:
                 piece.ends.left = True
@@ -147,184 +100,139 @@ class Conversation:
 
     def hear(self, reply: Reply) -> Answers:
         """What the reply means for the letters under way."""
-        if reply.code == 250 and self._pipelined and self._awaited:
-            what, letter = self._awaited[0]
-            if letter.failed is None and (what is Await.MAIL or what is Await.RCPT):
-                # By far the most frequent, and nothing follows from it.
-                self._awaited.popleft()
-                return iter(())
-        return self._hear(reply)
-
-    def _hear(self, reply: Reply) -> Answers:
         if self.over:
-            return
+            return ()
         if not self._awaited:
-            yield from self._unasked(reply)
-            return
+            return self._unasked(reply)
         what, letter = self._awaited.popleft()
         if what is Await.END and not letter.left:
             # It answers in the middle of the letter: the letter's end must not leave.
-            yield from self._end(letter, _judged(what, reply))
-            yield from self.lose(f"the server did not wait: {reply.code} {reply.words}")
-            return
-        yield from self._answers[what](self, letter, reply)
+            answers = self._end(letter, judged(reply))
+            return [*answers, *self.lose(f"the server did not wait: {reply.code} {reply.words}")]
+        answers = self._heard[what](self, letter, reply)
         if reply.code == 421 and not self.over:
-            yield from self._goodbye(reply)
+            return [*answers, *self._goodbye(reply)]
+        return answers
 
     def lose(self, reason: str) -> Answers:
         """The connection is gone: who may have arrived, and who can't have."""
         self.over, self.reason = True, reason
         self.to_say.clear()
         self._awaited.clear()
-        while self._letters:
-            letter = self._letters.popleft()
-            doubt = Uncertain(None, f"the answer to the letter was lost: {reason}")
-            fate: Answer = letter.failed or (doubt if letter.left else AGAIN)
-            yield letter.outgoing.id, fate
+        doubt = Uncertain(None, f"the answer to the letter was lost: {reason}")
+        left = [
+            (letter.outgoing.id, letter.failed or (doubt if letter.left else AGAIN))
+            for letter in self._letters
+        ]
+        self._letters.clear()
+        return left
 
     def withhold(self, letter: Letter) -> Answers:
         """The caller has taken it back: it must not end, so the connection must."""
         letter.failed, self.blameless = Withheld(), True
-        yield from self.lose("a letter was taken back")
+        return self.lose("a letter was taken back")
 
     def garble(self, reason: str) -> Answers:
         """The server makes no sense."""
         self.broken = True
-        yield from self.lose(reason)
+        return self.lose(reason)
+
+    def _begin(self, letter: Letter) -> None:
+        if not self._pipelined:
+            self._say(letter.mail, letter, Await.MAIL)
+        elif self._streaming:
+            self._say(letter.mail + letter.rcpt + letter.bdat, letter, *STREAMED)
+            self.to_say.append(Piece(letter.outgoing.data, body=letter, ends=letter))
+        else:
+            self._say(letter.mail + letter.rcpt + b"DATA\r\n", letter, *PIPELINED)
 
     def _mail(self, letter: Letter, reply: Reply) -> Answers:
-        if reply.code == 250:
-            if not self._pipelined:
-                rcpt = f"RCPT TO:<{letter.outgoing.recipient}>\r\n".encode()
-                self._say(rcpt, letter, Await.RCPT)
-            return
-        yield from self._envelope_failed(Await.MAIL, letter, reply)
+        if reply.code != 250:
+            return self._envelope_failed(Await.MAIL, letter, reply)
+        if not self._pipelined:
+            self._say(letter.rcpt, letter, Await.RCPT)
+        return ()
 
     def _rcpt(self, letter: Letter, reply: Reply) -> Answers:
-        if reply.code in (250, 251) and letter.failed is None:
-            if not self._pipelined:
-                self._say(b"DATA\r\n", letter, Await.DATA)
-            return
-        yield from self._envelope_failed(Await.RCPT, letter, reply)
+        if (reply.code != 250 and reply.code != 251) or letter.failed is not None:
+            return self._envelope_failed(Await.RCPT, letter, reply)
+        if not self._pipelined:
+            self._say(b"DATA\r\n", letter, Await.DATA)
+        return ()
 
     def _data(self, letter: Letter, reply: Reply) -> Answers:
-        if letter.failed is not None:
-            if reply.code == 354:
-                # Nobody to send it to, and it asks for it all the same (RFC 2920, section 3.1).
-                self._say(DOT, letter, Await.NOTHING)
-            else:
-                yield from self._end(letter, letter.failed)
-        elif reply.code == 354:
-            stuffed = _stuffed(letter.outgoing)
-            self.to_say.append(Piece(stuffed, body=letter))
+        if letter.failed is None and reply.code == 354:
+            self.to_say.append(Piece(stuffed(letter.outgoing), body=letter))
             self.to_say.append(Piece(DOT, body=letter, ends=letter))
             self._awaited.append((Await.END, letter))
-        else:
-            yield from self._envelope_failed(Await.DATA, letter, reply)
+            return ()
+        if letter.failed is None:
+            return self._envelope_failed(Await.DATA, letter, reply)
+        if reply.code == 354:
+            # Nobody to send it to, and it asks for it all the same (RFC 2920, section 3.1).
+            self._say(DOT, letter, Await.NOTHING)
+            return ()
+        return self._end(letter, letter.failed)
 
     def _ended(self, letter: Letter, reply: Reply) -> Answers:
         """The answer to the whole letter."""
         if letter.failed is not None:
-            yield from self._end(letter, letter.failed)
-        elif 200 <= reply.code < 300 and not reply.words.startswith("2.1."):
-            yield from self._end(letter, Receipt(f"{reply.code} {reply.words}"))
-        elif reply.code < 300:
-            # It speaks of an address: an answer too many, and nobody knows which is whose.
-            yield from self.garble(f"{reply.code} {reply.words}")
-        elif 300 <= reply.code < 400:
-            yield from self.garble(f"{reply.code} {reply.words}")
-        else:
+            return self._end(letter, letter.failed)
+        if reply.code >= 400:
             self._dirty = self._streaming
-            yield from self._end(letter, _judged(Await.END, reply))
+            return self._end(letter, judged(reply))
+        if reply.code >= 300 or reply.words.startswith("2.1."):
+            # It speaks of an address: an answer too many, and nobody knows which is whose.
+            return self.garble(f"{reply.code} {reply.words}")
+        return self._end(letter, Receipt(f"{reply.code} {reply.words}"))
 
     def _emptied(self, letter: Letter, _reply: Reply) -> Answers:
-        yield from self._end(letter, letter.failed or AGAIN)
+        return self._end(letter, letter.failed or AGAIN)
 
     def _reset(self, letter: Letter, reply: Reply) -> Answers:
         if reply.code != 250:
-            yield from self.lose(f"{reply.code} {reply.words}")
-        elif not self._pipelined:
+            return self.lose(f"{reply.code} {reply.words}")
+        if not self._pipelined:
             self._begin(letter)
+        return ()
 
-    _answers = {  # noqa: RUF012
-        Await.MAIL: _mail,
-        Await.RCPT: _rcpt,
-        Await.DATA: _data,
-        Await.END: _ended,
-        Await.CHUNK: _ended,
-        Await.NOTHING: _emptied,
-        Await.RSET: _reset,
-    }
+    _heard = (_mail, _rcpt, _data, _ended, _ended, _emptied, _reset)  # as in Await
 
     def _envelope_failed(self, what: Await, letter: Letter, reply: Reply) -> Answers:
         """The first refusal counts; the ones that follow from it are heard out."""
         self._dirty = True
         if reply.code == 421 and self.taken > 1:
             # It took letters before: a limit of this connection, and not about this letter.
-            yield from self._goodbye(reply)
-            return
-        fate = _judged(what, reply)
+            return self._goodbye(reply)
+        fate = judged(reply, of_the_sender=what is Await.MAIL)
         if isinstance(fate, Again) and letter.failed is None:
-            yield from self.garble(f"{reply.code} {reply.words}")
-            return
+            return self.garble(f"{reply.code} {reply.words}")
         if letter.failed is None and isinstance(fate, TransportError):
             letter.failed = fate
         if not self._awaited or self._awaited[0][1] is not letter:
-            yield from self._end(letter, letter.failed or AGAIN)
+            return self._end(letter, letter.failed or AGAIN)
+        return ()
 
     def _goodbye(self, reply: Reply) -> Answers:
         """What stands behind it in the line will not be looked at."""
         for letter in self._letters:
             letter.left = False
         self.blameless = True
-        yield from self.lose(f"421 {reply.words}")
+        return self.lose(f"421 {reply.words}")
 
     def _unasked(self, reply: Reply) -> Answers:
         self.broken = reply.code != 421
-        yield from self.lose(f"{reply.code} {reply.words}")
+        return self.lose(f"{reply.code} {reply.words}")
 
     def _end(self, letter: Letter, fate: Answer) -> Answers:
         self._letters.remove(letter)
-        yield letter.outgoing.id, fate
+        return [(letter.outgoing.id, fate)]
 
     def _say(self, data: bytes, letter: Letter, *awaited: Await) -> None:
         self.to_say.append(Piece(data))
-        self._awaited.extend((what, letter) for what in awaited)
+        for what in awaited:
+            self._awaited.append((what, letter))
 
 
-def _judged(what: Await, reply: Reply) -> Answer:
-    """`AGAIN` where it is no answer at all."""
-    if not 400 <= reply.code < 600:
-        return AGAIN
-    verdict = judge(reply.code, reply.words)
-    if verdict.fate is not Fate.REFUSED:
-        return Deferred(reply.code, reply.words)
-    if what is Await.MAIL and verdict.about is not About.CONTENT:
-        # It is about us. Whoever mends it would not want every letter to be lost until then.
-        return Deferred(reply.code, reply.words)
-    return Refused(reply.code, reply.words)
-
-
-def _options(server: Extensions, outgoing: Outgoing) -> str | TransportError:
-    """The parameters of MAIL, or why there is no way to this address."""
-    both = outgoing.sender + outgoing.recipient
-    if not both.isprintable() or any(sign in both for sign in ' <>"'):
-        return Refused(None, "an address with spaces, quotes or angle brackets is not written to")
-    size = len(outgoing.data)
-    if server.size and size > server.size:
-        return Refused(None, f"the server takes {server.size} bytes, and the letter has {size}")
-    options = "" if server.size is None else f" SIZE={size}"
-    if both.isascii():
-        return options
-    if not server.smtputf8:
-        return Refused(None, "the server takes no address with signs beyond ASCII (SMTPUTF8)")
-    return f"{options} SMTPUTF8 BODY=8BITMIME"
-
-
-def _stuffed(outgoing: Outgoing) -> bytes:
-    """With the dots of RFC 5321, section 4.5.2, but for the final one."""
-    data = outgoing.data
-    if outgoing.dotless:
-        return data
-    stuffed = data.replace(b"\r\n.", b"\r\n..").removesuffix(b"\r\n") + b"\r\n"
-    return b"." + stuffed if data.startswith(b".") else stuffed
+PIPELINED = (Await.MAIL, Await.RCPT, Await.DATA)
+STREAMED = (Await.MAIL, Await.RCPT, Await.CHUNK)

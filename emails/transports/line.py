@@ -7,12 +7,13 @@ from contextlib import suppress
 from itertools import islice
 
 from emails.transports import Permit
-from emails.transports.conversation import Answers, Conversation
+from emails.transports.answers import Answer, Answers
+from emails.transports.conversation import Conversation
 from emails.transports.door import Extensions
 from emails.transports.reply import Garbled, Replies
 
 MOST_PIECES = 64  # in one write
-CHUNK = 65_536  # in one read
+CHUNK = 8_192  # in one read
 GOODBYE = 1.0  # seconds that a server has to answer QUIT
 
 
@@ -33,33 +34,35 @@ class Line:
         talk = self.talk
         while talk.to_say:
             pieces = list(islice(talk.to_say, MOST_PIECES))
-            for piece in pieces:
-                if piece.body is not None and not permit(piece.body.outgoing.id):
-                    yield from talk.withhold(piece.body)
-                    return
+            asked = None  # once for each write, not for each piece of it
+            for letter in [piece.body for piece in pieces if piece.body is not None]:
+                if letter is not asked and not permit(letter.outgoing.id):
+                    return talk.withhold(letter)
+                asked = letter
             try:
-                written = self._send([piece.data for piece in pieces])
+                talk.said(self._send([piece.data for piece in pieces]))
             except (BlockingIOError, ssl.SSLWantWriteError, ssl.SSLWantReadError):
-                return
+                return ()
             except OSError as error:
-                yield from talk.lose(str(error))
-                return
-            talk.said(written)
+                return talk.lose(str(error))
             self.since = time.monotonic()
+        return ()
 
     def read(self) -> Answers:
         """What the server has said, and what it means."""
+        found: list[tuple[int, Answer]] = []
         while not self.talk.over:
             try:
                 data = self.sock.recv(CHUNK)
             except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
-                return
+                break
             except OSError as error:
-                yield from self.talk.lose(str(error))
-                return
-            yield from self._heard(data)
+                found += self.talk.lose(str(error))
+                break
+            found += self._heard(data)
             if len(data) < CHUNK and not self._encrypted:
-                return
+                break
+        return found
 
     def hang_up(self, politely: bool = False) -> None:
         with suppress(OSError):
@@ -72,18 +75,19 @@ class Line:
 
     def _heard(self, data: bytes) -> Answers:
         if not data:
-            yield from self.talk.lose("the server hung up")
-            return
+            return self.talk.lose("the server hung up")
+        found: list[tuple[int, Answer]] = []
         try:
             # A byte now and then is no answer: only a whole reply counts.
             if replies := self._replies.feed(data):
                 self.since = time.monotonic()
             for reply in replies:
-                yield from self.talk.hear(reply)
+                found += self.talk.hear(reply)
         except Garbled as error:
-            yield from self.talk.garble(str(error))
+            found += self.talk.garble(str(error))
+        return found
 
-    def _send(self, data: list[memoryview]) -> int:
+    def _send(self, data: list[bytes | memoryview]) -> int:
         if self._encrypted:
             return self.sock.send(b"".join(data))
         return self.sock.sendmsg(data)

@@ -42,16 +42,16 @@ class Replies:
 
     def _line(self, line: bytes) -> Reply | None:
         """The reply that this line ends, if it does."""
-        code, more, words = _parsed(line)
-        if self._code not in (0, code):
-            raise Garbled(f"a reply that changes its code: {code}")
+        reply, more = _parsed(line)
+        if self._code not in (0, reply.code):
+            raise Garbled(f"a reply that changes its code: {reply.code}")
         if more:
-            self._keep(code, words)
+            self._keep(*reply)
             return None
         if self._words:
-            words = " ".join([*self._words, words])[:WORDS]
+            reply = Reply(reply.code, " ".join([*self._words, reply.words])[:WORDS])
             self._begin()
-        return Reply(code, words)
+        return reply
 
     def _keep(self, code: int, words: str) -> None:
         self._code, self._size = code, self._size + len(words) + 6
@@ -65,12 +65,12 @@ class Replies:
 
 
 @lru_cache(maxsize=256)
-def _parsed(line: bytes) -> tuple[int, bool, str]:
-    """Code, whether more lines follow, words. A server says the same a thousand times."""
+def _parsed(line: bytes) -> tuple[Reply, bool]:
+    """A line's, and whether more of them follow. A server says the same a thousand times."""
     code, sign = line[:3], line[3:4]
     if not code.isdigit() or not b"200" <= code < b"600" or sign.strip(b" -\r"):
         raise Garbled(f"not a reply: {_text(line[:40])}")
-    return int(code), sign == b"-", _text(line[4 : WORDS + 4])
+    return Reply(int(code), _text(line[4 : WORDS + 4])), sign == b"-"
 
 
 def _text(said: bytes) -> str:

@@ -4,19 +4,22 @@ import selectors
 import socket
 import time
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 
 from emails.errors import Deferred, TransportError, Unreachable
-from emails.transports import Fates, Outgoing, Permit
-from emails.transports.conversation import Again, Answers
+from emails.transports import Fates, Outgoing, Permit, Receipt
+from emails.transports.answers import Again, Answer, Answers
 from emails.transports.door import Extensions, enter
 from emails.transports.line import Line
 from emails.transports.server import Server
 
 # How often a letter is taken up where connections break under it.
 TRIES = 2
+
+# Seconds between two looks whether a server has fallen silent; a short patience looks oftener.
+LOOK = 1.0
 
 READ, BOTH = selectors.EVENT_READ, selectors.EVENT_READ | selectors.EVENT_WRITE
 
@@ -61,8 +64,7 @@ class Switchboard:
     def _drop_the_dead(self) -> None:
         """A server that hangs up, or says 421, does so unasked: that can be seen without asking."""
         for line in list(self.lines):
-            for _ in line.read():
-                pass  # nothing is under way, so nothing has a fate
+            line.read()  # nothing is under way, so nothing has a fate
             if line.talk.over:
                 line.talk.broken = False
                 self.remove(line)
@@ -74,6 +76,9 @@ class _Delivery:
     def __init__(self, board: Switchboard, letters: Iterator[Outgoing], permit: Permit) -> None:
         self._board, self._letters, self._permit = board, letters, permit
         self._limit = board.server.connections
+        self._most = board.server.messages
+        self._look = min(LOOK, board.server.timeout / 4)
+        self._looked_at = time.monotonic()
         self._under_way: dict[int, Outgoing] = {}
         self._back: deque[Outgoing] = deque()  # taken up, and to be taken up again
         self._tries: Counter[int] = Counter()
@@ -91,14 +96,16 @@ class _Delivery:
         yield from self._serve(self._board.lines)
         self._open_another()
         while self._under_way or self._back or self._more:
-            for key, _ in self._selector.select(self._patience()):
-                if key.data is None:
+            for key, _ in self._selector.select(self._look):
+                line = key.data
+                if line is None:
                     yield from self._answer_the_door()
-                else:
-                    yield from self._settled(key.data, key.data.read())
-                    if key.data in self._board.lines:
-                        yield from self._serve([key.data])
-            yield from self._give_up_on_the_silent()
+                    continue
+                yield from self._settled(line, line.read())
+                if not line.talk.over:
+                    yield from self._serve((line,))
+            if time.monotonic() - self._looked_at >= self._look:
+                yield from self._give_up_on_the_silent()
             if self._back:
                 yield from self._serve(self._board.lines)
             self._open_another()
@@ -116,22 +123,22 @@ class _Delivery:
         self._bell.close()
         self._wire.close()
 
-    def _serve(self, lines: list[Line]) -> Fates:
+    def _serve(self, lines: Iterable[Line]) -> Fates:
         """A letter for each line that has room, and whatever it has to say."""
-        for line in list(lines):
-            while self._has_room(line) and (letter := self._next()) is not None:
-                refusal = line.talk.take(letter)
-                if refusal is not None:
+        for line in tuple(lines):
+            talk = line.talk
+            while talk.has_room and not self._is_worn(line) and (letter := self._next()):
+                if (refusal := talk.take(letter)) is not None:
                     del self._under_way[letter.id]
                     yield letter.id, refusal
-            if line.talk.to_say:
+            if talk.to_say:
                 yield from self._settled(line, line.write(self._permit))
-            if not line.talk.over:
+            if not talk.over:
                 self._watch(line)
 
-    def _has_room(self, line: Line) -> bool:
-        most = self._board.server.messages
-        return line.talk.has_room and not (most and line.talk.taken >= most)
+    def _is_worn(self, line: Line) -> bool:
+        """It has carried as many letters as it may."""
+        return self._most > 0 and line.talk.taken >= self._most
 
     def _next(self) -> Outgoing | None:
         if self._back:
@@ -143,26 +150,27 @@ class _Delivery:
             self._under_way[letter.id] = letter
         return letter
 
-    def _settled(self, line: Line, answers: Answers) -> Fates:
+    def _settled(self, line: Line, answers: Answers) -> list[tuple[int, Receipt | TransportError]]:
         """The fates among the answers; what can be tried again is kept for another line."""
-        for id_, answer in answers:
-            letter = self._under_way.pop(id_)
-            if not isinstance(answer, Again):
-                yield id_, answer
-            elif (fate := self._again(letter, line)) is not None:
-                yield id_, fate
-        most = self._board.server.messages
+        fates = [fate for answer in answers if (fate := self._fate(*answer, line)) is not None]
         if line.talk.over:
             # Only once: it may be lost while it is read and again while it is written to.
             if line in self._board.lines:
                 self._forget(line)
-        elif most and line.talk.taken >= most and line.talk.is_idle:
+        elif self._is_worn(line) and line.talk.is_idle:
             self._forget(line, politely=True)
+        return fates
 
-    def _again(self, letter: Outgoing, line: Line) -> TransportError | None:
-        self._tries[letter.id] += not line.talk.blameless
-        if self._tries[letter.id] >= TRIES:
-            return Deferred(None, f"the connection was lost: {line.talk.reason}")
+    def _fate(
+        self, id_: int, answer: Answer, line: Line
+    ) -> tuple[int, Receipt | TransportError] | None:
+        """None where the letter is to be taken up again."""
+        letter = self._under_way.pop(id_)
+        if not isinstance(answer, Again):
+            return id_, answer
+        self._tries[id_] += not line.talk.blameless
+        if self._tries[id_] >= TRIES:
+            return id_, Deferred(None, f"the connection was lost: {line.talk.reason}")
         self._back.append(letter)
         return None
 
@@ -201,6 +209,7 @@ class _Delivery:
 
     def _give_up_on_the_silent(self) -> Fates:
         now, timeout = time.monotonic(), self._board.server.timeout
+        self._looked_at = now
         for line in list(self._board.lines):
             if line.talk.is_idle or now - line.since < timeout:
                 continue
@@ -208,13 +217,6 @@ class _Delivery:
             yield from self._settled(line, line.read())
             if now - line.since >= timeout and not line.talk.over:
                 yield from self._settled(line, line.talk.lose("no answer in time"))
-
-    def _patience(self) -> float | None:
-        """Seconds until the first line has been silent for too long."""
-        busy = [line.since for line in self._board.lines if not line.talk.is_idle]
-        if not busy:
-            return None
-        return max(0.0, min(busy) + self._board.server.timeout - time.monotonic())
 
     def _watch(self, line: Line) -> None:
         wanted = BOTH if line.talk.to_say else READ
@@ -230,6 +232,7 @@ class _Delivery:
         if line.watched_for:
             self._selector.unregister(line.sock)
         self._board.remove(line, politely)
+        line.talk.over = True
 
     def _ring(self, _opening: Opening) -> None:
         with suppress(OSError):  # the delivery has ended meanwhile

@@ -6,7 +6,8 @@ import pytest
 
 from emails.errors import Deferred, Refused, Uncertain, Withheld
 from emails.transports import Outgoing, Receipt
-from emails.transports.conversation import AGAIN, Again, Answer, Conversation
+from emails.transports.answers import AGAIN, Again, Answer
+from emails.transports.conversation import Conversation
 from emails.transports.door import Extensions
 from emails.transports.reply import Reply
 

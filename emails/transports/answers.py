@@ -1,0 +1,34 @@
+"""What comes of a letter that was taken up: a receipt, an error, or that it may be tried again."""
+
+from collections.abc import Sequence
+from enum import Enum
+
+from emails.errors import Deferred, Refused, TransportError
+from emails.transports import Receipt
+from emails.transports.reply import Reply
+from emails.verdicts import About, Fate, judge
+
+
+class Again(Enum):
+    """Not taken, and not for anything that is wrong with it."""
+
+    AGAIN = "again"
+
+
+AGAIN = Again.AGAIN
+
+Answer = Receipt | TransportError | Again
+Answers = Sequence[tuple[int, Answer]]  # by the letter's id
+
+
+def judged(reply: Reply, of_the_sender: bool = False) -> Answer:
+    """What a no means; `AGAIN` where it is no answer at all. `of_the_sender`: it answers MAIL."""
+    if not 400 <= reply.code < 600:
+        return AGAIN
+    verdict = judge(reply.code, reply.words)
+    if verdict.fate is not Fate.REFUSED:
+        return Deferred(reply.code, reply.words)
+    if of_the_sender and verdict.about is not About.CONTENT:
+        # It is about us. Whoever mends it would not want every letter to be lost until then.
+        return Deferred(reply.code, reply.words)
+    return Refused(reply.code, reply.words)

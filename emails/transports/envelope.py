@@ -1,0 +1,76 @@
+"""A letter on the wire: its envelope in the words of SMTP, and the pieces it leaves in."""
+
+import re
+
+from emails.errors import Refused, TransportError
+from emails.transports import Outgoing
+from emails.transports.door import Extensions
+
+DOT = b".\r\n"
+
+
+class Letter:
+    """One under way. `left`: its end may be on the wire, so the server may have it."""
+
+    __slots__ = ("failed", "left", "options", "outgoing")
+
+    def __init__(self, outgoing: Outgoing, options: str) -> None:
+        self.outgoing, self.options = outgoing, options
+        self.left = False
+        self.failed: TransportError | None = None
+
+    @property
+    def mail(self) -> bytes:
+        return f"MAIL FROM:<{self.outgoing.sender}>{self.options}\r\n".encode()
+
+    @property
+    def rcpt(self) -> bytes:
+        return f"RCPT TO:<{self.outgoing.recipient}>\r\n".encode()
+
+    @property
+    def bdat(self) -> bytes:
+        return b"BDAT %d LAST\r\n" % len(self.outgoing.data)
+
+
+class Piece:
+    """Bytes to be written. `body`: they are that letter's own; `ends`: and its end is in them."""
+
+    __slots__ = ("body", "data", "ends")
+
+    def __init__(self, data: bytes, body: Letter | None = None, ends: Letter | None = None) -> None:
+        self.data: bytes | memoryview = data
+        self.body, self.ends = body, ends
+
+
+_is_usual = re.compile(r"[!#-;=?-~]+").fullmatch  # printable ASCII without space, < > and "
+
+
+def options(server: Extensions, outgoing: Outgoing) -> str | TransportError:
+    """The parameters of MAIL, or why there is no way to this address."""
+    both = outgoing.sender + outgoing.recipient
+    if not _can_stand_alone(both):
+        return Refused(None, "an address with spaces, quotes or angle brackets is not written to")
+    size = len(outgoing.data)
+    if server.size and size > server.size:
+        return Refused(None, f"the server takes {server.size} bytes, and the letter has {size}")
+    said = "" if server.size is None else f" SIZE={size}"
+    if both.isascii():
+        return said
+    if not server.smtputf8:
+        return Refused(None, "the server takes no address with signs beyond ASCII (SMTPUTF8)")
+    return f"{said} SMTPUTF8 BODY=8BITMIME"
+
+
+def stuffed(outgoing: Outgoing) -> bytes:
+    """With the dots of RFC 5321, section 4.5.2, but for the final one."""
+    data = outgoing.data
+    if outgoing.dotless:
+        return data
+    doubled = data.replace(b"\r\n.", b"\r\n..").removesuffix(b"\r\n") + b"\r\n"
+    return b"." + doubled if data.startswith(b".") else doubled
+
+
+def _can_stand_alone(text: str) -> bool:
+    if _is_usual(text):
+        return True
+    return text.isprintable() and not any(sign in text for sign in ' <>"')
