@@ -87,9 +87,9 @@ class Shelf:
         self._current: dict[int, Edition] = {}
 
     def current(self, course_id: int) -> Edition:
-        if course_id not in self._current:
-            self._current[course_id] = current(self._session, course_id)
-        return self._current[course_id]
+        if (known := self._current.get(course_id)) is None:
+            known = self._current[course_id] = current(self._session, course_id)
+        return known
 
 
 def slugs(session: Session) -> list[str]:

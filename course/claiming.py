@@ -74,21 +74,20 @@ def claim(session: Session, now: datetime, size: int, taker: Taker) -> Claimed:
     passed over and left alone.
     """
     found = session.connection().execute(_waiting(), {"now": now, "size": size}).all()
-    turned_away = [row[0] for row in found if not row.may]
-    allowed = [row for row in found if row.may]
-    in_turn = [Addressee(*row[:-2]) for row in allowed if row.in_turn]
+    turned_away = [id_ for id_, *_, may, _ in found if not may]
+    passed_over = [id_ for id_, *_, may, in_turn in found if may and not in_turn]
+    letters = [Addressee(*row[:-2]) for row in found if row[-2] and row[-1]]
     if turned_away:
         gone = {"ids": rows.packed_numbers(turned_away)}
         session.connection().execute(_turn_away(rows.dialect(session)), gone)
-    passed_over = [row[0] for row in allowed if not row.in_turn]
-    if not in_turn:
+    if not letters:
         return Claimed(0, [], passed_over)
-    ids = [letter.delivery_id for letter in in_turn]
+    ids = [letter.delivery_id for letter in letters]
     taken = insert(_claim).values(_row(taker, ids, now)).returning(_claim.c.id)
     number = session.connection().execute(taken).scalar_one()
     held = {"ids": rows.packed_numbers(ids), "number": number}
     session.connection().execute(_hold(rows.dialect(session)), held)
-    return Claimed(number, in_turn, passed_over)
+    return Claimed(number, letters, passed_over)
 
 
 def close(session: Session, fences: Iterable[int]) -> None:

@@ -20,6 +20,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 # SQLite waits this long for the one writer before it gives up, in milliseconds.
 BUSY_TIMEOUT = 15_000
 
+# Kept in memory, in KiB: what a batch of scattered readers touches more than once.
+CACHE = 8_000
+
 # So many pages of 4 KiB may stand in the write-ahead log before they are copied into the file.
 WAL_PAGES = 16_000
 
@@ -74,6 +77,9 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "synchronous = FULL",
         # Rows of readers who are due lie scattered: a page is better copied back once than often.
         f"wal_autocheckpoint = {WAL_PAGES}",
+        # What a statement would have to take back is written down first: not into a file.
+        "temp_store = MEMORY",
+        f"cache_size = -{CACHE}",
         "foreign_keys = ON",
         # What was erased is overwritten, whatever the library was built with.
         "secure_delete = ON",

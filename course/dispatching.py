@@ -24,7 +24,8 @@ from course.models import (
     Subscriber,
 )
 from course.models.columns import Moment
-from course.writing import Writer
+from course.outbox import Order
+from course.writing import Writer, order
 from sequences.progress import Finish, Progress, Send, Wait, decide, nudge_at
 from sequences.schedule import Window
 
@@ -89,8 +90,8 @@ def dispatch_due(session: Session, writer: Writer, now: datetime) -> int:
     letters, moves, stays = [], [], []
     for place in places:
         match timetable.step(place):
-            case Send() as step, move:
-                letters.append(_letter(writer, timetable.edition(place), place, step, now))
+            case Order() as order, move:
+                letters.append(writer.row(order, place))
                 moves.append((place.id, *move))
             case Wait() as step, _:
                 stays.append((place.id, place.state, step.until))
@@ -118,7 +119,8 @@ def nudge_due(session: Session, writer: Writer, now: datetime) -> int:
             and now - due_at <= limit
             and (place.id, place.round, step) not in written
         ):
-            letters.append(writer.row(edition, place, DeliveryKind.NUDGE, step, due_at, now, limit))
+            nudge = order(edition, DeliveryKind.NUDGE, step, due_at, now, limit)
+            letters.append(writer.row(nudge, place))
     outbox.put(session, letters)
     _update(session, _ASKED, [(place.id, None) for place in places])
     return len(places)
@@ -129,35 +131,40 @@ class Timetable:
 
     def __init__(self, session: Session, now: datetime) -> None:
         self._shelf, self._now = catalogue.Shelf(session), now
-        self._known: dict[Any, tuple[Send | Wait | Finish, Move]] = {}
+        self._known: dict[Any, tuple[Order | Wait | Finish, Move]] = {}
 
     def edition(self, place: Place) -> catalogue.Edition:
         return self._shelf.current(place.course_id)
 
-    def step(self, place: Place) -> tuple[Send | Wait | Finish, Move]:
+    def step(self, place: Place) -> tuple[Order | Wait | Finish, Move]:
         alike = (*place.done, place.course_id, place.next_send_at, place.zone, place.weekday)
         alike = (*alike, place.at)
         if (known := self._known.get(alike)) is None:
             known = self._known[alike] = self._decided(place)
         return known
 
-    def _decided(self, place: Place) -> tuple[Send | Wait | Finish, Move]:
+    def _decided(self, place: Place) -> tuple[Order | Wait | Finish, Move]:
         try:
             edition = self.edition(place)
             window = edition.window(place, place.zone)
             progress = Progress(frozenset(place.done), place.next_send_at, window)
             step = decide(edition.sequence, progress, self._now)
-            return step, _move(edition, place, window, step)
+            if not isinstance(step, Send):
+                return step, STAYS
+            return self._order(edition, step), _move(edition, place, window, step)
         except (LookupError, ValueError) as error:
             # It holds up none of the others.
             ids = {"enrollment": place.id}
             log.error("enrollment %d can't go on: %r", place.id, error, extra=ids)
             return Wait(self._now + STUCK), STAYS
 
+    def _order(self, edition: catalogue.Edition, step: Send) -> Order:
+        kind = DeliveryKind.CLOSING if step.step == "closing" else DeliveryKind.LESSON
+        limit = edition.sequence.schedule.lateness
+        return order(edition, kind, step.step, step.slot, self._now, limit)
 
-def _move(edition: catalogue.Edition, place: Place, window: Window, step: object) -> Move:
-    if not isinstance(step, Send):
-        return STAYS
+
+def _move(edition: catalogue.Edition, place: Place, window: Window, step: Send) -> Move:
     asks = _asks(edition, step.step)
     schedule = edition.sequence.schedule
     over = step.next_send_at is None
@@ -175,14 +182,6 @@ def _asks(edition: catalogue.Edition, step: str) -> bool:
     """The course still has that lesson, with its question, and a letter to ask it again."""
     lesson = edition.sequence.lesson(step)
     return lesson is not None and lesson.prompt is not None and "nudge" in edition.letters
-
-
-def _letter(
-    writer: Writer, edition: catalogue.Edition, place: Place, step: Send, now: datetime
-) -> dict[str, Any]:
-    kind = DeliveryKind.CLOSING if step.step == "closing" else DeliveryKind.LESSON
-    limit = edition.sequence.schedule.lateness
-    return writer.row(edition, place, kind, step.step, step.slot, now, limit)
 
 
 def _due(session: Session, column: str, now: datetime) -> list[Place]:

@@ -9,7 +9,7 @@ delivery names the newest claim on it, and no older one can send it or write dow
 docs/decisions/delivery-states.md has the whole machine.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -48,12 +48,12 @@ _NEW = {
     "subscriber_id": rows.WHOLE,
     "enrollment_id": rows.WHOLE,
     "round": rows.WHOLE,
+    "message_id": rows.WORDS,
     "kind": rows.WORDS,
     "slot": rows.WORDS,
     "letter_id": rows.WHOLE,
     "due_at": rows.MOMENT,
     "not_after": rows.MOMENT,
-    "message_id": rows.WORDS,
     "created_at": rows.MOMENT,
 }
 _FRESH = {"state": "due", "attempts": 0, "uncertainties": 0, "fence": 0, "words": ""}
@@ -65,6 +65,35 @@ _FATE = {
     "try_at": rows.MOMENT,
     "sent_at": rows.MOMENT,
 }
+
+
+class Order(NamedTuple):
+    """A letter that is to be sent, but for whom: many may have the same.
+
+    `not_after` is how late it may still be sent; none where it is never too late.
+    """
+
+    kind: DeliveryKind
+    slot: str
+    letter_id: int
+    due_at: datetime
+    not_after: datetime | None
+    created_at: datetime
+
+
+class New(NamedTuple):
+    """A delivery that is to be written: whose, and the members of its `Order`."""
+
+    subscriber_id: int
+    enrollment_id: int | None
+    round: int
+    message_id: str
+    kind: DeliveryKind
+    slot: str
+    letter_id: int
+    due_at: datetime
+    not_after: datetime | None
+    created_at: datetime
 
 
 class Outcome(NamedTuple):
@@ -84,16 +113,15 @@ class Outcome(NamedTuple):
     nobody: bool = False
 
 
-def put(session: Session, new: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Write the rows; the ids of those that are new. One that exists already stays as it is.
+def put(session: Session, new: Sequence[New]) -> int:
+    """Write the rows; how many of them are new. One that exists already stays as it is.
 
     A row that was withdrawn before it was sent comes due again: the same row, the same Message-ID.
     """
     if not new:
-        return []
-    listed = rows.packed(session, [[row[name] for name in _NEW] for row in new])
-    written = session.connection().execute(_put(rows.dialect(session)), {"rows": listed})
-    return list(written.scalars())
+        return 0
+    listed = {"rows": rows.packed(session, new)}
+    return int(session.connection().execute(_put(rows.dialect(session)), listed).rowcount)
 
 
 def record(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
@@ -155,7 +183,7 @@ def _put(dialect: str) -> Any:
         index_elements=["enrollment_id", "round", "kind", "slot"],
         set_={name: statement.excluded[name] for name in changed},
         where=_delivery.c.state == "withdrawn",
-    ).returning(_delivery.c.id)
+    )
 
 
 @cache

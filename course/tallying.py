@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import delete
@@ -32,14 +33,16 @@ def add(session: Session, transport: str, outcomes: Iterable[Outcome], now: date
         return
     minute = now.replace(second=0, microsecond=0)
     new = {state.value: counts[state] for state in COUNTED}
-    statement = rows.insert(rows.dialect(session), Tally).values(
-        transport=transport, minute=minute, **new
-    )
-    more = {name: _tally.c[name] + statement.excluded[name] for name in new}
-    session.execute(
-        statement.on_conflict_do_update(index_elements=["transport", "minute"], set_=more)
-    )
+    row = {"transport": transport, "minute": minute, **new}
+    session.connection().execute(_add(rows.dialect(session)), row)
 
 
 def forget(session: Session, now: datetime) -> None:
     session.execute(delete(_tally).where(_tally.c.minute < now - KEPT))
+
+
+@cache
+def _add(dialect: str) -> Any:
+    statement = rows.insert(dialect, _tally)
+    more = {state.value: _tally.c[state] + statement.excluded[state] for state in COUNTED}
+    return statement.on_conflict_do_update(index_elements=["transport", "minute"], set_=more)

@@ -1,14 +1,16 @@
 """Writing letters into the outbox: the one place that knows which letter a delivery is of."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from secrets import token_hex
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlmodel import Session
 
 from course import catalogue, outbox
 from course.models import DeliveryKind, Enrollment
+from course.outbox import New, Order
 
 # The letters that are not a lesson, by the kind of delivery they are.
 LETTER_KEYS = {
@@ -37,40 +39,24 @@ class Placed(Protocol):
 
 @dataclass(frozen=True)
 class Writer:
-    """`domain` is the right-hand side of every Message-ID: the sender's."""
+    """One for each tick or request. `domain` is the right-hand side of every Message-ID."""
 
     domain: str
+    _names: Iterator[str] = field(default_factory=lambda: _random_names(), compare=False)
 
-    def row(
-        self,
-        edition: catalogue.Edition,
-        enrollment: Placed,
-        kind: DeliveryKind,
-        slot: str,
-        due_at: datetime,
-        now: datetime,
-        limit: timedelta | None = None,
-    ) -> dict[str, Any]:
-        """One delivery, as the outbox takes it. `limit`: how late it may still be sent."""
-        return {
-            "subscriber_id": enrollment.subscriber_id,
-            "enrollment_id": enrollment.id,
-            "round": enrollment.round,
-            "kind": kind,
-            "slot": slot,
-            "letter_id": edition.letters[LETTER_KEYS.get(kind, slot)],
-            "due_at": due_at,
-            "not_after": due_at + limit if limit is not None else None,
-            "message_id": f"<{token_hex(16)}@{self.domain}>",
-            "created_at": now,
-        }
+    def row(self, order: Order, enrollment: Placed) -> New:
+        """One delivery, as the outbox takes it."""
+        of = enrollment
+        message_id = f"<{next(self._names)}@{self.domain}>"
+        return New(of.subscriber_id, of.id, of.round, message_id, *order)
 
     def write(
         self, session: Session, enrollment: Enrollment, kind: DeliveryKind, slot: str, now: datetime
     ) -> bool:
         """One letter, due at once; False where the outbox has it already."""
         edition = catalogue.current(session, enrollment.course_id)
-        return bool(outbox.put(session, [self.row(edition, enrollment, kind, slot, now, now)]))
+        wanted = order(edition, kind, slot, now, now)
+        return bool(outbox.put(session, [self.row(wanted, enrollment)]))
 
     def once_a_day(
         self, session: Session, enrollment: Enrollment, kind: DeliveryKind, now: datetime
@@ -82,3 +68,24 @@ class Writer:
         """One link in ten minutes: enough for an impatient evening, too few to annoy anyone."""
         slot = now.replace(minute=now.minute // 10 * 10)
         return self.write(session, enrollment, DeliveryKind.JOURNAL, f"{slot:%Y-%m-%d %H:%M}", now)
+
+
+def order(
+    edition: catalogue.Edition,
+    kind: DeliveryKind,
+    slot: str,
+    due_at: datetime,
+    now: datetime,
+    limit: timedelta | None = None,
+) -> Order:
+    """`limit`: how late it may still be sent."""
+    letter_id = edition.letters[LETTER_KEYS.get(kind, slot)]
+    not_after = due_at + limit if limit is not None else None
+    return Order(kind, slot, letter_id, due_at, not_after, now)
+
+
+def _random_names() -> Iterator[str]:
+    """Of 16 bytes each, as hex. A hundred at a time: asking the kernel is all that they cost."""
+    while True:
+        drawn = token_hex(16 * 100)
+        yield from (drawn[at : at + 32] for at in range(0, len(drawn), 32))
