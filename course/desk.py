@@ -54,7 +54,10 @@ BROKEN_OFF = "broken off before the server had answered"
 
 @dataclass
 class Batch:
-    """One claim's letters. None is begun later than `until`, or its lease could run out."""
+    """One claim's letters. None is begun past the middle of its lease, or it could run out.
+
+    That is `until` by the seconds that go by, and `before` by the clock: either may be wrong.
+    """
 
     fence: int
     letters: list[Addressee]
@@ -62,6 +65,7 @@ class Batch:
     logbook: Logbook
     taken_at: datetime
     until: float
+    before: datetime
     untouched: dict[int, Addressee] = field(init=False)
     begun: dict[int, Addressee] = field(default_factory=dict)
 
@@ -95,6 +99,7 @@ class Desk:
         alone = runtime.engine.dialect.name == "sqlite"
         self._clerk = None if alone else ThreadPoolExecutor(1, "clerk")
         self._size = FIRST
+        self._now = runtime.now()  # when it was last looked at
         self._batches: dict[int, Batch] = {}  # by delivery's id: no fate yet
         self._fates: deque[Outcome] = deque()  # not in the database yet
         self._finished: deque[Batch] = deque()  # every fate is known
@@ -108,6 +113,7 @@ class Desk:
         coming = self._ask_for_more()
         while coming is not None and (batch := self._wait_for(coming)) is not None:
             begun_at, coming = _elapsed(), self._ask_for_more()
+            self._now = self._runtime.now()
             for letter in batch.letters:
                 if self._is_late(batch):
                     return
@@ -132,8 +138,8 @@ class Desk:
         batch = self._batches[id_]
         if isinstance(fate, Unreachable):
             log.warning("no mail server: %s", fate)
-        letter, now = batch.end(id_), self._runtime.now()
-        self._write(batch, outcomes.outcome(letter, batch.fence, fate, now))
+        self._now = self._runtime.now()
+        self._write(batch, outcomes.outcome(batch.end(id_), batch.fence, fate, self._now))
 
     def clear(self) -> None:
         """Write everything down and give back what was never begun; raises what went wrong."""
@@ -150,12 +156,8 @@ class Desk:
             raise self._trouble
 
     def _is_late(self, batch: Batch) -> bool:
-        runtime = self._runtime
-        return (
-            runtime.stopping.is_set()
-            or _elapsed() > batch.until
-            or runtime.now() - batch.taken_at > runtime.lease / 2
-        )
+        stopping = self._runtime.stopping.is_set()
+        return stopping or _elapsed() > batch.until or self._now > batch.before
 
     def _print(self, batch: Batch, letter: Addressee) -> Outgoing | None:
         """What can't be printed has its fate now."""
@@ -171,11 +173,8 @@ class Desk:
             batch.logbook.ends(outcome)
         except OSError as error:
             self._trouble = error
-        # A line for each of ten thousand a second would cost more than the letter.
-        usual = outcome.state is DeliveryState.SENT
-        level = logging.DEBUG if usual else logging.INFO
-        ids = {"delivery": outcome.id, "claim": outcome.fence}
-        log.log(level, "delivery %d: %s", outcome.id, outcome.state.value, extra=ids)
+        if outcome.state is not DeliveryState.SENT or log.isEnabledFor(logging.DEBUG):
+            _tell(outcome)
         self.ended[outcome.state] += 1
         self._fates.append(outcome)
         del self._batches[outcome.id]
@@ -244,8 +243,8 @@ class Desk:
         self._press.prepare(session, claimed.letters)
         words = personalising.own_words(session, claimed.letters)
         logbook = Logbook(runtime.logbooks, token)
-        until = elapsed + runtime.lease.total_seconds() / 2
-        batch = Batch(claimed.fence, claimed.letters, words, logbook, now, until)
+        until, before = elapsed + runtime.lease.total_seconds() / 2, now + runtime.lease / 2
+        batch = Batch(claimed.fence, claimed.letters, words, logbook, now, until, before)
         self._batches.update(dict.fromkeys(batch.untouched, batch))
         return batch, claimed.passed_over
 
@@ -257,3 +256,10 @@ class Desk:
 def _elapsed() -> float:
     """Seconds that go on while a process is stopped and while a laptop sleeps."""
     return time.clock_gettime(_CLOCK)
+
+
+def _tell(outcome: Outcome) -> None:
+    """A line for each of ten thousand sent in a second would cost more than the letter."""
+    level = logging.DEBUG if outcome.state is DeliveryState.SENT else logging.INFO
+    ids = {"delivery": outcome.id, "claim": outcome.fence}
+    log.log(level, "delivery %d: %s", outcome.id, outcome.state.value, extra=ids)

@@ -145,10 +145,9 @@ def _read(token: str, fresh: bool, text: str) -> Notes:
 
 
 def _line(outcome: Outcome) -> str:
-    try_at, sent_at = _stamp(outcome.try_at), _stamp(outcome.sent_at)
-    words = " ".join(outcome.words.split())
-    facts = f"{outcome.id} {outcome.fence} {outcome.state} {try_at} {sent_at} {int(outcome.nobody)}"
-    return f"={facts} {words}\n"
+    id_, fence, state, words, try_at, sent_at, nobody = outcome
+    stamps = f"{_stamp(try_at)} {_stamp(sent_at)}"
+    return f"={id_} {fence} {state} {stamps} {nobody:d} {' '.join(words.split())}\n"
 
 
 def _outcome(line: str) -> Outcome:

@@ -43,18 +43,12 @@ def checked_message_id(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=64)  # a whole batch is of one moment
 def date(at: datetime) -> str:
     """RFC 5322, in UTC. A naive time is refused: it could be any hour."""
     if at.tzinfo is None:
         raise HeaderError("the date of a message needs its zone")
-    there = at if at.tzinfo is UTC else at.astimezone(UTC)
-    return _date(there.replace(microsecond=0) if there.microsecond else there)
-
-
-# A whole batch is of one second.
-@lru_cache(maxsize=64)
-def _date(at: datetime) -> str:
-    return format_datetime(at)
+    return format_datetime(at.astimezone(UTC))
 
 
 def subject(text: str) -> str:

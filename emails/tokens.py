@@ -119,6 +119,7 @@ def _bytes(token: str) -> bytes:
     return data
 
 
+@lru_cache(maxsize=16)  # a letter has several links for one id
 def _varint(number: int) -> bytes:
     data = bytearray()
     while number > 0x7F:
