@@ -31,12 +31,14 @@ class Enrollment(SQLModel, table=True):
         Index(
             "ix_enrollment_due",
             "next_send_at",
+            "id",
             sqlite_where=text("next_send_at IS NOT NULL"),
             postgresql_where=text("next_send_at IS NOT NULL"),
         ),
         Index(
             "ix_enrollment_nudge",
             "nudge_at",
+            "id",
             sqlite_where=text("nudge_at IS NOT NULL"),
             postgresql_where=text("nudge_at IS NOT NULL"),
         ),

@@ -1,15 +1,19 @@
 """What is due gets its row, and what must not go out any more is called back."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlmodel import col, select, update
+from sqlmodel import Session, col, select, update
 
-from course import pacing, ticking
+from course import dispatching, pacing, ticking
 from course.db import reading, transaction
 from course.models import Delivery, DeliveryKind, DeliveryState, EnrollmentState, Subscriber
+from course.writing import Writer
 from emails.errors import Deferred
 from emails.transports.memory import MemoryTransport
+from tests import many
+from tests.explaining import explained
 from tests.hands import end, take
 from tests.world import World
 
@@ -235,3 +239,19 @@ def test_who_comes_back_after_leaving_begins_at_the_first_lesson(enrolled: World
     enrolled.enroll()
     enrolled.go(2 * WEEK)
     assert lessons(enrolled)[:2] == ["judgment-free-zone"] * 2
+
+
+@pytest.mark.parametrize("work", [dispatching.dispatch_due, dispatching.nudge_due])
+def test_however_many_wait_for_one_hour_a_batch_is_read_in_order_and_never_sorted(
+    enrolled: World, work: Callable[[Session, Writer, datetime], int]
+) -> None:
+    with transaction(enrolled.runtime.engine) as session:
+        many.enroll(session, 5_000)
+    many.analyze(enrolled.runtime.engine)
+    writer = Writer("example.org")
+    with transaction(enrolled.runtime.engine) as session:
+        plans = explained(session, "enrollment", lambda: work(session, writer, TUESDAY))
+        session.rollback()
+    assert "ix_enrollment" in plans[0]
+    for sorting in ("Sort", "TEMP B-TREE", "Seq Scan on enrollment", "SCAN enrollment\n"):
+        assert sorting not in plans[0], plans[0]

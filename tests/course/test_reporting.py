@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlmodel import Session
 
 from course import delivering, overseeing, reporting, rows, ticking
@@ -15,6 +15,7 @@ from course.reporting import Status
 from emails.errors import Deferred, Refused, Uncertain, Unreachable
 from emails.transports.memory import MemoryTransport
 from tests import many
+from tests.explaining import explained
 from tests.hands import take
 from tests.world import World
 
@@ -152,7 +153,7 @@ def test_no_question_reads_all_deliveries(troubled: World, question: Question) -
         many.copy(session, 200, "deferred", "451 later", now + MINUTE)
     many.analyze(engine)
     with reading(engine) as session:
-        plans = explained(session, lambda: question(session, now))
+        plans = explained(session, "delivery", lambda: question(session, now))
     assert len(plans) >= 6
     for plan in plans:
         assert "SCAN delivery\n" not in plan, plan
@@ -165,25 +166,8 @@ def test_a_question_that_does_read_all_is_found(troubled: World) -> None:
     many.analyze(troubled.runtime.engine)
     with reading(troubled.runtime.engine) as session:
         counts = text("SELECT state, count(*) FROM delivery GROUP BY state")
-        (plan,) = explained(session, lambda: session.execute(counts).all())
+        (plan,) = explained(session, "delivery", lambda: session.execute(counts).all())
     assert "SCAN delivery\n" in plan or "Seq Scan on delivery" in plan
-
-
-def explained(session: Session, ask: Callable[[], object]) -> list[str]:
-    """How the database carries out what is really sent to it about deliveries."""
-    sent: list[tuple[str, Any]] = []
-
-    def hear(_c: object, _cursor: object, words: str, given: Any, *_more: object) -> None:
-        if "delivery" in words:
-            sent.append((words, given))
-
-    connection = session.connection()
-    event.listen(connection, "before_cursor_execute", hear)
-    ask()
-    event.remove(connection, "before_cursor_execute", hear)
-    how = "EXPLAIN QUERY PLAN" if rows.dialect(session) == "sqlite" else "EXPLAIN"
-    plans = [connection.exec_driver_sql(f"{how} {words}", given) for words, given in sent]
-    return ["\n".join(str(row[-1]) for row in plan) + "\n" for plan in plans]
 
 
 def test_the_states_that_are_shown_are_states() -> None:

@@ -18,7 +18,22 @@ def one_of(states: tuple[str, ...]) -> str:
     return f"state IN ({', '.join(repr(state) for state in states)})"
 
 
+QUEUES = {"ix_enrollment_due": "next_send_at", "ix_enrollment_nudge": "nudge_at"}
+
+
+def queue_by(*more: str) -> None:
+    """The enrollments' two queues, each by its hour and these columns."""
+    for name, hour in QUEUES.items():
+        filled = sa.text(f"{hour} IS NOT NULL")
+        op.drop_index(name, "enrollment")
+        op.create_index(
+            name, "enrollment", [hour, *more], sqlite_where=filled, postgresql_where=filled
+        )
+
+
 def upgrade() -> None:
+    # Thousands may wait for one hour: without their numbers each batch would sort them all.
+    queue_by("id")
     op.create_table(
         "claim",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -91,6 +106,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    queue_by()
     op.execute("UPDATE delivery SET state = 'withdrawn' WHERE state = 'held'")
     op.execute("UPDATE delivery SET due_at = try_at WHERE try_at IS NOT NULL")
     with op.batch_alter_table("delivery", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
