@@ -48,5 +48,5 @@ def addressees(*more: Any) -> Select[Any]:
     return (
         select(*columns)
         .join(Enrollment, col(Enrollment.id) == Delivery.enrollment_id)
-        .join(Subscriber, col(Subscriber.id) == Delivery.subscriber_id)
+        .join(Subscriber, col(Subscriber.id) == Enrollment.subscriber_id)
     )

@@ -43,7 +43,6 @@ class Place(NamedTuple):
     """An enrollment and its subscriber's zone, as plain values."""
 
     id: int
-    subscriber_id: int
     course_id: int
     state: EnrollmentState
     round: int

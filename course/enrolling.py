@@ -84,7 +84,9 @@ def leave(session: Session, subscriber: Subscriber, now: datetime) -> None:
     )
     outbox.withdraw(
         session,
-        col(Delivery.subscriber_id) == subscriber.id,
+        col(Delivery.enrollment_id).in_(
+            select(Enrollment.id).where(Enrollment.subscriber_id == subscriber.id)
+        ),
         col(Delivery.kind).not_in(claiming.AFTER_LEAVING),
     )
 

@@ -29,6 +29,7 @@ from course.models import (
     Delivery,
     DeliveryKind,
     DeliveryState,
+    Enrollment,
     Subscriber,
     Suppression,
 )
@@ -45,7 +46,6 @@ OPEN = (DeliveryState.ATTEMPTING, DeliveryState.UNCERTAIN)
 _delivery: Any = Delivery.__table__  # type: ignore[attr-defined]
 
 _NEW = {
-    "subscriber_id": rows.WHOLE,
     "enrollment_id": rows.WHOLE,
     "round": rows.WHOLE,
     "message_id": rows.WORDS,
@@ -84,7 +84,6 @@ class Order(NamedTuple):
 class New(NamedTuple):
     """A delivery that is to be written: whose, and the members of its `Order`."""
 
-    subscriber_id: int
     enrollment_id: int | None
     round: int
     message_id: str
@@ -142,7 +141,8 @@ def suppress(session: Session, delivery_ids: Iterable[int], now: datetime) -> No
         return
     keys = session.scalars(
         select(col(Subscriber.address_key))
-        .join(Delivery, col(Delivery.subscriber_id) == Subscriber.id)
+        .join(Enrollment, col(Enrollment.subscriber_id) == Subscriber.id)
+        .join(Delivery, col(Delivery.enrollment_id) == Enrollment.id)
         .where(col(Delivery.id).in_(ids))
     ).all()
     new = [{"address_key": key, "reason": "refused", "since": now} for key in {*keys}]

@@ -186,8 +186,10 @@ def _subscriber(shelf: catalogue.Shelf, enrollment: Enrollment, subscriber: Subs
 
 def _failures(session: Session, now: datetime) -> list[Row]:
     """The newest in trouble, and the first of those that were put off; each from its index."""
-    query = select(Delivery, Subscriber.address).join(
-        Subscriber, col(Subscriber.id) == Delivery.subscriber_id
+    query = (
+        select(Delivery, Subscriber.address)
+        .join(Enrollment, col(Enrollment.id) == Delivery.enrollment_id)
+        .join(Subscriber, col(Subscriber.id) == Enrollment.subscriber_id)
     )
     over = query.where(reporting.TROUBLED).order_by(col(Delivery.id).desc()).limit(SHOWN)
     later = query.where(col(Delivery.try_at) > now).order_by(col(Delivery.try_at)).limit(SHOWN)

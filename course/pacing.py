@@ -169,7 +169,7 @@ def call_back(session: Session, delivery_ids: list[int], now: datetime) -> int:
     found = session.exec(
         select(Delivery, Enrollment, Subscriber.zone)
         .join(Enrollment, col(Enrollment.id) == Delivery.enrollment_id)
-        .join(Subscriber, col(Subscriber.id) == Delivery.subscriber_id)
+        .join(Subscriber, col(Subscriber.id) == Enrollment.subscriber_id)
         .where(col(Delivery.id).in_(delivery_ids), outbox.is_waiting(now))
         .with_for_update(skip_locked=True, key_share=True, of=(Delivery, Enrollment))
     ).all()

@@ -15,7 +15,7 @@ from sqlalchemy import Select, and_, func, or_, select, text
 from sqlmodel import Session
 
 from course import rows, wording
-from course.models import Claim, Delivery, Subscriber, Tally
+from course.models import Claim, Delivery, Enrollment, Subscriber, Tally
 
 # So many rows at most are looked at for their state and their words, of each of three kinds.
 LOOKED_AT = 10_000
@@ -35,6 +35,7 @@ STATES = ("deferred", "uncertain", "held", "refused", "failed")
 TROUBLED = text("delivery.state IN ('refused', 'uncertain', 'failed', 'held')")
 
 _delivery: Any = Delivery.__table__  # type: ignore[attr-defined]
+_enrollment: Any = Enrollment.__table__  # type: ignore[attr-defined]
 _subscriber: Any = Subscriber.__table__  # type: ignore[attr-defined]
 _claim: Any = Claim.__table__  # type: ignore[attr-defined]
 _tally: Any = Tally.__table__  # type: ignore[attr-defined]
@@ -180,7 +181,8 @@ def _looks(now: datetime) -> tuple[Select[Any], ...]:
     """
     troubled = (
         select(_delivery.c.state, _delivery.c.words, _subscriber.c.address)
-        .join(_subscriber, _subscriber.c.id == _delivery.c.subscriber_id)
+        .join(_enrollment, _enrollment.c.id == _delivery.c.enrollment_id)
+        .join(_subscriber, _subscriber.c.id == _enrollment.c.subscriber_id)
         .where(TROUBLED)
         .order_by(_delivery.c.id.desc())
         .limit(LOOKED_AT)
@@ -194,7 +196,7 @@ def _deferred(hour: Any) -> Select[Any]:
     What is due and has words found no server that would have it.
     """
     waiting = (
-        select(_delivery.c.state, _delivery.c.words, _delivery.c.subscriber_id)
+        select(_delivery.c.state, _delivery.c.words, _delivery.c.enrollment_id)
         .where(hour)
         .order_by(_delivery.c.try_at, _delivery.c.id)
         .limit(LOOKED_AT)
@@ -202,7 +204,8 @@ def _deferred(hour: Any) -> Select[Any]:
     )
     return (
         select(waiting.c.state, waiting.c.words, _subscriber.c.address)
-        .join(_subscriber, _subscriber.c.id == waiting.c.subscriber_id)
+        .join(_enrollment, _enrollment.c.id == waiting.c.enrollment_id)
+        .join(_subscriber, _subscriber.c.id == _enrollment.c.subscriber_id)
         .where(
             or_(
                 waiting.c.state == "deferred", and_(waiting.c.state == "due", waiting.c.words != "")

@@ -9,10 +9,11 @@ from sqlalchemy import func, select, update
 from sqlmodel import Session
 
 from course import reporting, rows
-from course.models import Claim, Delivery, Subscriber
+from course.models import Claim, Delivery, Enrollment, Subscriber
 
 _delivery: Any = Delivery.__table__  # type: ignore[attr-defined]
 _claim: Any = Claim.__table__  # type: ignore[attr-defined]
+_enrollment: Any = Enrollment.__table__  # type: ignore[attr-defined]
 _subscriber: Any = Subscriber.__table__  # type: ignore[attr-defined]
 
 
@@ -40,7 +41,8 @@ def uncertain(session: Session, limit: int) -> list[Doubt]:
             since,
             _subscriber.c.address,
         )
-        .join(_subscriber, _subscriber.c.id == _delivery.c.subscriber_id)
+        .join(_enrollment, _enrollment.c.id == _delivery.c.enrollment_id)
+        .join(_subscriber, _subscriber.c.id == _enrollment.c.subscriber_id)
         .outerjoin(_claim, _claim.c.id == _delivery.c.fence)
         .where(reporting.TROUBLED, _delivery.c.state == "uncertain")
         .order_by(_delivery.c.id.desc())

@@ -31,9 +31,6 @@ class Placed(Protocol):
     def id(self) -> int | None: ...
 
     @property
-    def subscriber_id(self) -> int: ...
-
-    @property
     def round(self) -> int: ...
 
 
@@ -48,7 +45,7 @@ class Writer:
         """One delivery, as the outbox takes it."""
         of = enrollment
         message_id = f"<{next(self._names)}@{self.domain}>"
-        return New(of.subscriber_id, of.id, of.round, message_id, *order)
+        return New(of.id, of.round, message_id, *order)
 
     def write(
         self, session: Session, enrollment: Enrollment, kind: DeliveryKind, slot: str, now: datetime

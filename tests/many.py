@@ -14,9 +14,9 @@ _NUMBERS = {
 }
 
 COPY = """
-INSERT INTO delivery (subscriber_id, enrollment_id, round, kind, slot, letter_id, state, due_at,
+INSERT INTO delivery (enrollment_id, round, kind, slot, letter_id, state, due_at,
                       try_at, attempts, uncertainties, fence, message_id, words, created_at)
-SELECT d.subscriber_id, d.enrollment_id, d.round, 'lesson', :state || m.n, d.letter_id, :state,
+SELECT d.enrollment_id, d.round, 'lesson', :state || m.n, d.letter_id, :state,
        d.due_at, {try_at}, 1, 0, 0, d.message_id, :words, d.created_at
 FROM (SELECT * FROM delivery ORDER BY id LIMIT 1) AS d, ({numbers}) AS m
 """

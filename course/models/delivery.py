@@ -46,7 +46,8 @@ _IN_TROUBLE = text("state IN ('refused', 'uncertain', 'failed', 'held')")
 class Delivery(SQLModel, table=True):
     """`slot` says which one of its kind this is: a lesson's id, or the day it was asked for.
 
-    With the enrollment, its round and the kind it is unique, so no letter can be written twice.
+    Its reader is its enrollment's. With the enrollment, its round and the kind it is unique, so no
+    letter can be written twice.
     `due_at` is its own hour and never changes; `try_at` is when to take it up (again), none while
     somebody has it in hand or nothing is left to do.
     `not_after` is the lateness limit: past it the letter waits for the next opening.
@@ -60,12 +61,10 @@ class Delivery(SQLModel, table=True):
             "ix_delivery_waiting", "try_at", "id", sqlite_where=_WAITING, postgresql_where=_WAITING
         ),
         Index("ix_delivery_trouble", "id", sqlite_where=_IN_TROUBLE, postgresql_where=_IN_TROUBLE),
-        Index("ix_delivery_subscriber", "subscriber_id", "id"),
         {"sqlite_autoincrement": True},
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    subscriber_id: int = Field(foreign_key="subscriber.id", ondelete="CASCADE")
     enrollment_id: int = Field(foreign_key="enrollment.id", ondelete="CASCADE")
     round: int
     kind: DeliveryKind = Field(sa_type=by_value(DeliveryKind))

@@ -62,7 +62,7 @@ def lessons(world: World) -> list[tuple[str, str | None, datetime, datetime, str
             select(Subscriber.zone, Enrollment.at, Delivery.due_at, Delivery.sent_at)
             .add_columns(col(Subscriber.address))
             .join(Enrollment, col(Enrollment.id) == Delivery.enrollment_id)
-            .join(Subscriber, col(Subscriber.id) == Delivery.subscriber_id)
+            .join(Subscriber, col(Subscriber.id) == Enrollment.subscriber_id)
             .where(col(Delivery.state) == DeliveryState.SENT)
             .where(col(Delivery.kind).in_((DeliveryKind.LESSON, DeliveryKind.CLOSING)))
         )

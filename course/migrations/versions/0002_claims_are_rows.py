@@ -97,6 +97,10 @@ def upgrade() -> None:
             postgresql_where=sa.text("try_at IS NOT NULL"),
         )
         batch_op.drop_column("lease_until")
+        # A delivery's reader is its enrollment's: nothing needs to be said, or checked, twice.
+        batch_op.drop_index("ix_delivery_subscriber")
+        batch_op.drop_constraint(op.f("fk_delivery_subscriber_id"), type_="foreignkey")
+        batch_op.drop_column("subscriber_id")
         batch_op.drop_constraint(op.f("ck_delivery_deliverystate"), type_="check")
         batch_op.create_check_constraint(op.f("ck_delivery_deliverystate"), one_of(AFTER))
     op.execute(
@@ -134,8 +138,24 @@ def downgrade() -> None:
             sqlite_where=sa.text("state IN ('due', 'deferred')"),
         )
         batch_op.drop_column("try_at")
+        batch_op.add_column(sa.Column("subscriber_id", sa.Integer(), nullable=True))
         batch_op.drop_constraint(op.f("ck_delivery_deliverystate"), type_="check")
         batch_op.create_check_constraint(op.f("ck_delivery_deliverystate"), one_of(BEFORE))
+
+    op.execute(
+        "UPDATE delivery SET subscriber_id ="
+        " (SELECT subscriber_id FROM enrollment WHERE enrollment.id = enrollment_id)"
+    )
+    with op.batch_alter_table("delivery", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
+        batch_op.alter_column("subscriber_id", existing_type=sa.Integer(), nullable=False)
+        batch_op.create_foreign_key(
+            op.f("fk_delivery_subscriber_id"),
+            "subscriber",
+            ["subscriber_id"],
+            ["id"],
+            ondelete="CASCADE",
+        )
+        batch_op.create_index("ix_delivery_subscriber", ["subscriber_id", "id"], unique=False)
 
     op.drop_table("tally")
     with op.batch_alter_table("claim", table_kwargs={"sqlite_autoincrement": True}) as batch_op:

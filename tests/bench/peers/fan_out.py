@@ -15,10 +15,10 @@ from tests.bench.peers.starting import ready
 RANDOM = {"sqlite": "lower(hex(randomblob(16)))", "postgresql": "md5(random()::text)"}
 
 INSERT_SELECT = """
-    INSERT INTO delivery (subscriber_id, enrollment_id, round, kind, slot, letter_id, state,
+    INSERT INTO delivery (enrollment_id, round, kind, slot, letter_id, state,
                           due_at, try_at, attempts, uncertainties, fence, message_id, words,
                           created_at)
-    SELECT subscriber_id, id, round, 'lesson', 'a-lesson', (SELECT min(id) FROM letter), 'due',
+    SELECT id, round, 'lesson', 'a-lesson', (SELECT min(id) FROM letter), 'due',
            CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, 0, 0, 0, '<' || {random} || '@example.org>', '',
            CURRENT_TIMESTAMP
     FROM enrollment WHERE state = 'active'
