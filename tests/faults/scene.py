@@ -45,6 +45,7 @@ class Scene:
     folder: Path
     database_url: str
     port: int
+    everywhere: bool = False  # the mail server can be reached from other hosts
     more: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -112,6 +113,8 @@ class Scene:
     def recipient(self, kill: str = "", slow: float = 0.0) -> Iterator[None]:
         command = [sys.executable, "-m", "tests.faults.recipient", str(self.port), str(self.log)]
         command += ["--kill", kill, "--victim", str(self.victim), "--slow", str(slow)]
+        if self.everywhere:
+            command += ["--address", "0.0.0.0"]
         server = subprocess.Popen(command)
         try:
             wait_for_port(self.port)
@@ -151,5 +154,5 @@ class Scene:
         return Reckoning(len(rows), lost, doubled, unsure, states)
 
 
-def scene(folder: Path, database_url: str) -> Scene:
-    return Scene(folder, database_url, free_port())
+def scene(folder: Path, database_url: str, everywhere: bool = False) -> Scene:
+    return Scene(folder, database_url, free_port(), everywhere)
