@@ -3,7 +3,7 @@
 At this very moment it is asked who may be written to: somebody who left a second ago gets nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, col
 
-from course import rows
+from course import resting, rows
 from course.addressing import Addressee, addressees
 from course.models import (
     Claim,
@@ -60,18 +60,29 @@ class Taker:
 
 @dataclass(frozen=True)
 class Claimed:
-    """A batch in one worker's hands. `passed_over`: what is not to be sent as things stand."""
+    """A batch in one worker's hands. `passed_over`: what is not to be sent as things stand.
+
+    `put_off` is the number of those whose domain is left alone just now.
+    """
 
     fence: int
     letters: list[Addressee]
     passed_over: list[int] = field(default_factory=list)
+    put_off: int = 0
 
 
-def claim(session: Session, now: datetime, size: int, taker: Taker) -> Claimed:
+def claim(
+    session: Session,
+    now: datetime,
+    size: int,
+    taker: Taker,
+    rests: Mapping[str, datetime] | None = None,
+) -> Claimed:
     """Take up to `size` rows whose hour has come for the length of a lease, the oldest first.
 
     Who left or was suppressed is not written to: the row is withdrawn. What is out of its turn is
-    passed over and left alone.
+    passed over and left alone. `rests` says which recipients' domains are to be left alone (by
+    `resting.to`), and until when: their letters are put off so long.
     """
     found = session.connection().execute(_waiting(), {"now": now, "size": size}).all()
     turned_away = [id_ for id_, *_, may, _ in found if not may]
@@ -80,14 +91,18 @@ def claim(session: Session, now: datetime, size: int, taker: Taker) -> Claimed:
     if turned_away:
         gone = {"ids": rows.packed_numbers(turned_away)}
         session.connection().execute(_turn_away(rows.dialect(session)), gone)
+    letters, later = _parted(letters, rests or {})
+    if later:
+        put_off = {"rows": rows.packed(session, later)}
+        session.connection().execute(_put_off(rows.dialect(session)), put_off)
     if not letters:
-        return Claimed(0, [], passed_over)
+        return Claimed(0, [], passed_over, len(later))
     ids = [letter.delivery_id for letter in letters]
     taken = insert(_claim).values(_row(taker, ids, now)).returning(_claim.c.id)
     number = session.connection().execute(taken).scalar_one()
     held = {"ids": rows.packed_numbers(ids), "number": number}
     session.connection().execute(_hold(rows.dialect(session)), held)
-    return Claimed(number, letters, passed_over)
+    return Claimed(number, letters, passed_over, len(later))
 
 
 def close(session: Session, fences: Iterable[int]) -> None:
@@ -121,6 +136,27 @@ def _hold(dialect: str) -> Any:
             attempts=_delivery.c.attempts + 1,
         )
     )
+
+
+def _parted(
+    letters: list[Addressee], rests: Mapping[str, datetime]
+) -> tuple[list[Addressee], list[tuple[int, datetime]]]:
+    """Those that can go now; the ids of the others, and until when."""
+    if not rests:
+        return letters, []
+    now, later = [], []
+    for letter in letters:
+        if (until := rests.get(resting.to(letter.address))) is None:
+            now.append(letter)
+        else:
+            later.append((letter.delivery_id, until))
+    return now, later
+
+
+@cache
+def _put_off(dialect: str) -> Any:
+    given = rows.table(dialect, {"id": rows.WHOLE, "try_at": rows.MOMENT})
+    return update(_delivery).where(_delivery.c.id == given.c.id).values(try_at=given.c.try_at)
 
 
 @cache

@@ -17,12 +17,16 @@ def deliver_due(
     for_at_most: timedelta = SHIFT,
     after_each: Callable[[], object] = lambda: None,
 ) -> Counter[DeliveryState]:
-    """Hand over what is due until nothing is or the time is up; how many letters ended how."""
+    """Hand over what is due until nothing is or the time is up; how many letters ended how.
+
+    By the usual transport, or by the next where that one can't.
+    """
     desk = Desk(runtime, runtime.now() + for_at_most)
     try:
-        for id_, fate in runtime.transport.deliver(desk.letters(), desk.permit):
-            desk.note(id_, fate)
-            after_each()
+        while (carrier := desk.carrier()) is not None:
+            for id_, fate in carrier.transport.deliver(desk.letters(), desk.permit):
+                desk.note(id_, fate)
+                after_each()
     finally:
         # Whatever broke it off: what the server has said so far is known.
         desk.clear()

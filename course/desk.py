@@ -18,8 +18,7 @@ import socket
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime
 from functools import partial
 from uuid import uuid4
@@ -29,12 +28,15 @@ from sqlmodel import Session
 
 from course import claiming, outbox, outcomes, pacing, personalising, tallying
 from course.addressing import Addressee
-from course.claiming import Taker
+from course.batch import Batch
+from course.carriers import Carrier
+from course.choosing import Choice
+from course.claiming import Claimed, Taker
 from course.db import transaction
 from course.logbook import Logbook
 from course.models import DeliveryState
 from course.outbox import Outcome
-from course.personalising import Press, Words
+from course.personalising import Press
 from course.runtime import Runtime
 from emails.errors import EmailError, Unreachable
 from emails.transports import Outgoing, Receipt
@@ -44,46 +46,15 @@ log = logging.getLogger(__name__)
 # Letters in one claim: the first is small, so that a slow server doesn't keep many waiting.
 FIRST, MOST = 50, 500
 
+# Seconds between two looks whether to stop, while a rate makes us wait.
+STEP = 1.0
+
 # Seconds: a batch that takes longer is too large for this server, one that takes less too small.
 COMFORTABLE = 5.0
 
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 BROKEN_OFF = "broken off before the server had answered"
-
-
-@dataclass
-class Batch:
-    """One claim's letters. None is begun past the middle of its lease, or it could run out.
-
-    That is `until` by the seconds that go by, and `before` by the clock: either may be wrong.
-    """
-
-    fence: int
-    letters: list[Addressee]
-    words: Words
-    logbook: Logbook
-    taken_at: datetime
-    until: float
-    before: datetime
-    untouched: dict[int, Addressee] = field(init=False)
-    begun: dict[int, Addressee] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.untouched = {letter.delivery_id: letter for letter in self.letters}
-
-    def begin(self, id_: int) -> None:
-        """Raises `OSError` where it can't be noted."""
-        if id_ in self.untouched:
-            self.logbook.begins(id_)
-            self.begun[id_] = self.untouched.pop(id_)
-
-    def end(self, id_: int) -> Addressee:
-        return self.begun.pop(id_, None) or self.untouched.pop(id_)
-
-    @property
-    def is_finished(self) -> bool:
-        return not self.begun and not self.untouched
 
 
 Coming = Callable[[], Batch | None]  # the next batch, as soon as it is there
@@ -98,17 +69,35 @@ class Desk:
         self._press = Press(runtime.settings, runtime.links)
         alone = runtime.engine.dialect.name == "sqlite"
         self._clerk = None if alone else ThreadPoolExecutor(1, "clerk")
+        self._choice = Choice(runtime)
+        self._is_first = True
         self._size = FIRST
         self._now = runtime.now()  # when it was last looked at
         self._batches: dict[int, Batch] = {}  # by delivery's id: no fate yet
         self._fates: deque[Outcome] = deque()  # not in the database yet
         self._finished: deque[Batch] = deque()  # every fate is known
+        self._pending: Future[Batch | None] | None = None  # the clerk's
         self._trouble: Exception | None = None
+
+    def carrier(self) -> Carrier | None:
+        """Who is to take up the next letters; None where there is nothing left to do, or nobody.
+
+        The letters that the one before could not take are given back first.
+        """
+        if not self._is_first:
+            if not self._choice.is_over or self._trouble:
+                return None
+            self._hand_in()
+            if not self._wait_until(self._choice.again_at or self._runtime.now()):
+                return None
+        self._is_first = False
+        return self._choice.choose()
 
     def letters(self) -> Iterator[Outgoing]:
         """Letter after letter while there is time; the next batch is claimed meanwhile.
 
-        Ends early where the database is away: what is under way is finished all the same.
+        Ends early where the database is away: what is under way is finished all the same. So it
+        does where the transport can take no more.
         """
         coming = self._ask_for_more()
         while coming is not None and (batch := self._wait_for(coming)) is not None:
@@ -117,7 +106,9 @@ class Desk:
             for letter in batch.letters:
                 if self._is_late(batch):
                     return
-                if (made := self._print(batch, letter)) is not None:
+                if self._choice.spares(letter.address):
+                    self._give_up(letter.delivery_id)
+                elif (made := self._print(batch, letter)) is not None:
                     yield made
             self._suit(_elapsed() - begun_at)
 
@@ -138,25 +129,41 @@ class Desk:
         batch = self._batches[id_]
         if isinstance(fate, Unreachable):
             log.warning("no mail server: %s", fate)
-        self._now = self._runtime.now()
-        self._write(batch, outcomes.outcome(batch.end(id_), batch.fence, fate, self._now))
+        self._now, letter = self._runtime.now(), batch.end(id_)
+        self._choice.heard(letter.address, fate)
+        self._write(batch, outcomes.outcome(letter, batch.fence, fate, self._now))
 
     def clear(self) -> None:
         """Write everything down and give back what was never begun; raises what went wrong."""
-        if self._clerk is not None:
-            self._clerk.shutdown()
-        for id_ in list(self._batches):
-            self._give_up(id_)
         try:
-            self._turn(0)
+            self._hand_in()
         finally:
+            if self._clerk is not None:
+                self._clerk.shutdown()
             for batch in self._finished:
                 batch.logbook.leave()
         if self._trouble is not None:
             raise self._trouble
 
+    def _hand_in(self) -> None:
+        """Everything that is known is written down; what was never begun is as it was."""
+        if self._pending is not None:
+            wait([self._pending])
+        for id_ in list(self._batches):
+            self._give_up(id_)
+        self._turn(0)
+
+    def _wait_until(self, moment: datetime) -> bool:
+        """False where there is no time to."""
+        runtime = self._runtime
+        while (now := runtime.now()) < moment:
+            left = (moment - now).total_seconds()
+            if moment > self._until or runtime.stopping.wait(min(left, STEP)):
+                return False
+        return not runtime.stopping.is_set()
+
     def _is_late(self, batch: Batch) -> bool:
-        stopping = self._runtime.stopping.is_set()
+        stopping = self._runtime.stopping.is_set() or self._choice.is_away
         return stopping or _elapsed() > batch.until or self._now > batch.before
 
     def _print(self, batch: Batch, letter: Addressee) -> Outgoing | None:
@@ -196,7 +203,8 @@ class Desk:
             return None
         if self._clerk is None:
             return partial(self._turn, self._size)
-        return self._clerk.submit(self._turn, self._size).result
+        self._pending = self._clerk.submit(self._turn, self._size)
+        return self._pending.result
 
     def _wait_for(self, coming: Coming) -> Batch | None:
         try:
@@ -223,34 +231,44 @@ class Desk:
             now = self._runtime.now()
             outbox.record(session, fates, now)
             claiming.close(session, (batch.fence for batch in finished))
-            tallying.add(session, self._runtime.transport_name, fates, now)
-            batch, passed_over = self._claim(session, size, now) if size else (None, [])
+            tallying.add(session, self._choice.carrier.name, fates, now)
+            self._choice.write(session, fates, now)
+            batch, claimed = self._claim(session, size, now) if size else (None, None)
         for _ in fates:
             self._fates.popleft()
         for _ in finished:
             self._finished.popleft().logbook.discard()
-        if passed_over and self._call_back(passed_over, now) and batch is None:
+        if claimed is not None and self._made_way(claimed, now) and batch is None:
             return self._turn(size)
         return batch
 
-    def _claim(self, session: Session, size: int, now: datetime) -> tuple[Batch | None, list[int]]:
+    def _claim(
+        self, session: Session, size: int, now: datetime
+    ) -> tuple[Batch | None, Claimed | None]:
         runtime, token, elapsed = self._runtime, uuid4().hex, _elapsed()
+        if not (size := self._choice.budget(session, size, now)):
+            return None, None
         worker = f"{socket.gethostname()}:{os.getpid()}"
-        taker = Taker(token, worker, runtime.transport_name, runtime.lease)
-        claimed = claiming.claim(session, now, size, taker)
+        taker = Taker(token, worker, self._choice.carrier.name, runtime.lease)
+        claimed = claiming.claim(session, now, size, taker, self._choice.left_alone(session, now))
         if not claimed.letters:
-            return None, claimed.passed_over
+            return None, claimed
+        self._choice.spend(session, len(claimed.letters), now)
         self._press.prepare(session, claimed.letters)
         words = personalising.own_words(session, claimed.letters)
         logbook = Logbook(runtime.logbooks, token)
         until, before = elapsed + runtime.lease.total_seconds() / 2, now + runtime.lease / 2
         batch = Batch(claimed.fence, claimed.letters, words, logbook, now, until, before)
         self._batches.update(dict.fromkeys(batch.untouched, batch))
-        return batch, claimed.passed_over
+        return batch, claimed
 
-    def _call_back(self, ids: list[int], now: datetime) -> int:
-        with transaction(self._runtime.engine) as session:
-            return pacing.call_back(session, ids, now)
+    def _made_way(self, claimed: Claimed, now: datetime) -> bool:
+        """What stood before others is not there any more."""
+        called_back = 0
+        if claimed.passed_over:
+            with transaction(self._runtime.engine) as session:
+                called_back = pacing.call_back(session, claimed.passed_over, now)
+        return bool(called_back or claimed.put_off)
 
 
 def _elapsed() -> float:

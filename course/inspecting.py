@@ -85,14 +85,17 @@ def _redis(runtime: Runtime) -> Iterator[Finding]:
 
 
 def _mail(runtime: Runtime) -> Iterator[Finding]:
-    scheme = runtime.settings.mail_url.partition(":")[0]
-    try:
-        runtime.transport.check()
-    except (EmailError, ValueError) as error:
-        words = str(error).rstrip(".")
-        yield Finding("trouble", "mail", f"{words}. Look at LETTERPATH_MAIL_URL.")
-        return
-    yield Finding("fine", "mail", f"{scheme}, as {runtime.settings.mail_from}")
+    for carrier in runtime.carriers:
+        scheme = carrier.url.partition(":")[0]
+        try:
+            _ = carrier.limits
+            carrier.transport.check()
+        except (EmailError, ValueError) as error:
+            words = str(error).rstrip(".")
+            yield Finding("trouble", "mail", f"{words}. Look at LETTERPATH_MAIL_URL.")
+        else:
+            by = f" by {carrier.name}" if len(runtime.carriers) > 1 else ""
+            yield Finding("fine", "mail", f"{scheme}{by}, as {runtime.settings.mail_from}")
 
 
 def _courses(runtime: Runtime) -> Iterator[Finding]:

@@ -19,8 +19,8 @@ from emails.transports import Receipt
 # How long a deferred letter rests after each attempt; after the last one it has failed.
 PATIENCE = tuple(timedelta(minutes=m) for m in (5, 15, 45, 120, 360, 720, 1440))
 
-# So long a letter rests that found no mail server to speak with.
-UNREACHABLE = timedelta(seconds=30)
+# How many rests a letter has: what somebody is waiting for at this moment is no use tomorrow.
+TRIES = {DeliveryKind.JOURNAL: 3, DeliveryKind.ERASURE: 3, DeliveryKind.CONFIRMATION: 5}
 
 # Uncertain letters that are sent again, under the Message-ID they had: once too often is better
 # than never. The others stay as they are until a person decides.
@@ -38,12 +38,12 @@ def outcome(letter: Addressee, fence: int, fate: Receipt | EmailError, now: date
         case Withheld():
             return untouched(letter, fence, now)
         case Unreachable():
-            # It is no fault of the letter's, and doesn't count against it.
-            return untouched(letter, fence, now + UNREACHABLE, str(fate))
+            # It is no fault of the letter's: it is the transport that rests.
+            return untouched(letter, fence, now, str(fate))
         case Refused():
             nobody = fate.is_about_the_address
             return Outcome(id_, fence, DeliveryState.REFUSED, str(fate), nobody=nobody)
-        case Deferred() if letter.attempts < len(PATIENCE):
+        case Deferred() if letter.attempts < tries(letter.kind):
             later = now + PATIENCE[letter.attempts]
             return Outcome(id_, fence, DeliveryState.DEFERRED, str(fate), later)
         case RenderError():
@@ -54,9 +54,14 @@ def outcome(letter: Addressee, fence: int, fate: Receipt | EmailError, now: date
 
 def uncertain(letter: Addressee, fence: int, words: str, now: datetime) -> Outcome:
     """It may have arrived. After the last attempt it is for a person to look at."""
-    again = letter.kind in AGAIN and letter.attempts + 1 < len(PATIENCE)
+    again = letter.kind in AGAIN and letter.attempts + 1 < tries(letter.kind)
     try_at = now + PATIENCE[0] if again else None
     return Outcome(letter.delivery_id, fence, DeliveryState.UNCERTAIN, words, try_at)
+
+
+def tries(kind: DeliveryKind) -> int:
+    """After so many rests, and one attempt more, it has failed."""
+    return TRIES.get(kind, len(PATIENCE))
 
 
 def untouched(letter: Addressee, fence: int, try_at: datetime, why: str = "") -> Outcome:

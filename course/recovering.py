@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import and_, case, delete, select, update
 from sqlmodel import Session
 
-from course import logbook, outbox, outcomes, rows, tallying
+from course import logbook, outbox, outcomes, resting, rows, tallying
 from course.addressing import Addressee, addressees
 from course.db import transaction
 from course.logbook import Notes
@@ -37,6 +37,7 @@ def recover(runtime: Runtime) -> None:
         if unsure := strand(session, runtime.now()):
             log.warning("%d deliveries became uncertain", unsure)
         tallying.forget(session, runtime.now())
+        resting.forget(session, runtime.now())
 
 
 def replay(runtime: Runtime) -> int:
@@ -95,9 +96,10 @@ def release(session: Session, now: datetime) -> int:
 
 
 def _strand(session: Session, fence: int, ids: list[int], now: datetime) -> int:
+    tries = case(outcomes.TRIES, value=_delivery.c.kind, else_=len(outcomes.PATIENCE))
     again = and_(
         _delivery.c.kind.in_([kind.value for kind in outcomes.AGAIN]),
-        _delivery.c.attempts < len(outcomes.PATIENCE),
+        _delivery.c.attempts < tries,
     )
     stranded = session.connection().execute(
         update(_delivery)

@@ -14,8 +14,9 @@ from typing import Any
 from sqlalchemy import Select, and_, func, or_, select, text
 from sqlmodel import Session
 
-from course import rows, wording
+from course import resting, rows, wording
 from course.models import Claim, Delivery, Enrollment, Subscriber, Tally
+from course.resting import Rest
 
 # So many rows at most are looked at for their state and their words, of each of three kinds.
 LOOKED_AT = 10_000
@@ -83,7 +84,8 @@ class Status:
     """`states` counts what is in trouble, by its state; it is a lower bound where `more` is set.
 
     `due`, `later`, `oldest` (how long the oldest due letter has waited) and `hands` are exact.
-    `reasons` are the server's words, without any address; `domains` are the recipients'.
+    `reasons` are the server's words, without any address; `domains` are the recipients'. `rests`
+    are the transports and the recipients' domains that are left alone just now.
     """
 
     at: datetime
@@ -96,6 +98,7 @@ class Status:
     more: bool
     reasons: list[Group] = field(default_factory=list)
     domains: list[Group] = field(default_factory=list)
+    rests: list[Rest] = field(default_factory=list)
 
     @property
     def in_flight(self) -> int:
@@ -128,6 +131,10 @@ def status(session: Session, now: datetime) -> Status:
         or later > LOOKED_AT,
         reasons=_groups(reason, ((row.words, row.state) for row in troubled)),
         domains=_groups(_domain, ((row.address, row.state) for row in troubled)),
+        rests=sorted(
+            (rest for rest in resting.rests(session).values() if rest.until > now),
+            key=lambda rest: rest.scope,
+        )[:NAMED],
     )
 
 

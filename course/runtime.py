@@ -6,18 +6,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 
 from course import config
 from course.bell import Bell
+from course.carriers import Carrier, carriers
 from course.clock import Clock, ShiftedClock, SystemClock
 from course.config import Settings
 from course.db import connect
 from course.links import Links
 from emails.tokens import Signer
-from emails.transports import Transport, open_transport
 
 
 @dataclass
@@ -51,14 +50,9 @@ class Runtime:
         return timedelta(seconds=self.settings.lease)
 
     @cached_property
-    def transport_name(self) -> str:
-        """The mail server's host, or the transport's kind."""
-        parts = urlsplit(self.settings.mail_url)
-        return parts.hostname or parts.scheme
-
-    @cached_property
-    def transport(self) -> Transport:
-        return open_transport(self.settings.mail_url)
+    def carriers(self) -> list[Carrier]:
+        """The usual transport, and those that take over where it can't."""
+        return carriers(self.settings.mail_url)
 
     @cached_property
     def signer(self) -> Signer:

@@ -20,8 +20,9 @@ def send(runtime: Runtime, to: str) -> Receipt | TransportError:
     """The server's answer. Raises `ValueError` for a mail URL that names no transport."""
     sender = parseaddr(runtime.settings.mail_from)[1]
     outgoing = Outgoing(1, sender, to, _message(runtime, to))
-    answers = list(runtime.transport.deliver([outgoing]))
-    runtime.transport.close()
+    usual = runtime.carriers[0].transport
+    answers = list(usual.deliver([outgoing]))
+    usual.close()
     ((_, answer),) = answers
     return answer
 

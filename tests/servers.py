@@ -93,12 +93,12 @@ class Mailroom:
 
 
 @contextmanager
-def smtp() -> Iterator[tuple[str, Mailroom]]:
-    """A mail server that keeps every message; its `smtp://` URL."""
+def smtp(port: int = 0) -> Iterator[tuple[str, Mailroom]]:
+    """A mail server that keeps every message; its `smtp://` URL. Port 0 is any that is free."""
     room = Mailroom()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        controller = Controller(room, hostname="127.0.0.1", port=free_port())
+        controller = Controller(room, hostname="127.0.0.1", port=port or free_port())
         controller.start()
         try:
             yield f"smtp://127.0.0.1:{controller.port}", room

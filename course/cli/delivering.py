@@ -12,10 +12,10 @@ from rich.console import Console
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from course import delivering, reporting, ticking
+from course import delivering, reporting, resting, ticking
 from course.cli import printing
 from course.cli.standing import board
-from course.db import reading
+from course.db import reading, transaction
 from course.models import DeliveryState
 from course.runtime import Runtime, runtime
 
@@ -59,9 +59,11 @@ def send() -> None:
         # The code that is interrupted may hold the event's lock.
         signal.signal(number, lambda *_: Thread(target=parts.stopping.set).start())
     ticking.write_due(parts)
+    with transaction(parts.engine) as session:
+        # Whoever says "send" has mended what was wrong with the server, or thinks so.
+        resting.forgive(session, (resting.by(carrier.name) for carrier in parts.carriers))
     ended = _send(parts)
-    # What found no server is due again a little later.
-    left = max(_status(parts).due, ended[DeliveryState.DUE])
+    left = _status(parts).due
     click.echo(_sentence(ended, left))
     if advice := _advice(ended, left):
         click.echo(advice)

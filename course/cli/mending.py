@@ -125,11 +125,11 @@ def _try(parts: Runtime, to: str) -> None:
     except ValueError as error:
         raise click.ClickException(f"{error} Look at LETTERPATH_MAIL_URL.") from error
     if isinstance(answer, Receipt):
-        click.echo(f"{parts.transport_name} has taken it: {answer.words}")
+        click.echo(f"{parts.carriers[0].name} has taken it: {answer.words}")
         click.echo(f"  Look into the mailbox of {to}, and into its spam folder.")
         return
     name = type(answer).__name__.lower()
-    click.echo(f"{parts.transport_name}: {name}. {answer}", err=True)
+    click.echo(f"{parts.carriers[0].name}: {name}. {answer}", err=True)
     click.echo("  Look at LETTERPATH_MAIL_URL and LETTERPATH_MAIL_FROM.", err=True)
     sys.exit(1)
 

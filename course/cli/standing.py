@@ -19,6 +19,8 @@ def board(status: Status) -> Stack:
         parts.append(_titled("In flight", _hands(status)))
     if status.carried:
         parts.append(_titled("Today, since midnight UTC", _carried(status.carried)))
+    if status.rests:
+        parts.append(_titled("Left alone for a while", _rests(status)))
     if status.reasons:
         more = f", of the newest {sum(status.states.values()):,}" if status.more else ""
         parts.append(_titled(f"What the servers said{more}", _groups(status.reasons, "words")))
@@ -57,6 +59,16 @@ def _hands(status: Status) -> Table:
 def _lease(held: Hands, status: Status) -> str:
     left = held.until - status.at
     return f"{wording.span(left)} left" if left.total_seconds() > 0 else "over"
+
+
+def _rests(status: Status) -> Table:
+    """A transport is `by`, a recipient's domain `to`."""
+    table = printing.table("for", "whom", "what was said")
+    for rest in status.rests:
+        way, _, name = rest.scope.partition(":")
+        left = wording.span(rest.until - status.at)
+        table.add_row(left, f"letters {way} {name}", Text(rest.words[:60]))
+    return table
 
 
 def _carried(carried: Iterable[Carried]) -> Table:

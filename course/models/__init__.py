@@ -9,6 +9,7 @@ from course.models.request import Request, RequestKind
 from course.models.subscriber import Consent, Subscriber, SubscriberState
 from course.models.suppression import Suppression, SuppressionReason
 from course.models.tally import Tally
+from course.models.throttle import Throttle
 from course.models.time_shift import TimeShift
 
 __all__ = [
@@ -30,5 +31,6 @@ __all__ = [
     "Suppression",
     "SuppressionReason",
     "Tally",
+    "Throttle",
     "TimeShift",
 ]

@@ -6,6 +6,7 @@ smtps://user:password@host:465   TLS from the first byte
     &window=1                    letters under way on each, where the server offers CHUNKING; after
                                  a crash so many are uncertain, so it is for distant servers
     &messages=0                  letters for one connection before the next is opened (0: no end)
+    &rate=0, &day=0, &warmup=…   how much it may carry: see `limits`
 folder:PATH                      a file for each message, to look at
 memory:                          a list, for tests
 """

@@ -7,10 +7,12 @@ from ipaddress import ip_address
 from typing import Literal, Self
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from emails.transports import limits
+
 TIMEOUT = 60.0  # seconds, for each answer
 CONNECTIONS = 8
 
-OPTIONS = {"starttls", "ca", "timeout", "connections", "window", "messages"}
+OPTIONS = {"starttls", "ca", "timeout", "connections", "window", "messages", *limits.OPTIONS}
 
 Starttls = Literal["offered", "required", "never"]
 

@@ -10,8 +10,8 @@ from sqlmodel import col, select
 
 from course import delivering, enrolling, outbox, ticking
 from course.db import reading, transaction
-from course.models import Delivery, DeliveryState, Enrollment, Subscriber, Suppression
-from course.outcomes import PATIENCE
+from course.models import Delivery, DeliveryKind, DeliveryState, Enrollment, Subscriber, Suppression
+from course.outcomes import PATIENCE, tries
 from emails.errors import Deferred, Refused, TransportError, Uncertain, Unreachable
 from emails.transports import Fates, Outgoing, Permit, always
 from emails.transports.memory import MemoryTransport
@@ -33,8 +33,8 @@ def three(world: World) -> World:
 
 
 def replies(world: World) -> dict[str, TransportError]:
-    assert isinstance(world.runtime.transport, MemoryTransport)
-    return world.runtime.transport.replies
+    assert isinstance(world.runtime.carriers[0].transport, MemoryTransport)
+    return world.runtime.carriers[0].transport.replies
 
 
 def states(world: World) -> list[str]:
@@ -85,9 +85,15 @@ def test_a_deferred_letter_rests_longer_each_time_and_fails_in_the_end(three: Wo
         again = deliveries(three)[1].try_at or three.clock.now()
         rests.append(again - three.clock.now())
         three.clock.advance(rests[-1])
-    assert tuple(rests) == (*PATIENCE, timedelta(0))
+    most = tries(DeliveryKind.CONFIRMATION)
+    assert tuple(rests) == (*PATIENCE[:most], timedelta(0))
     assert letter.words == "452 4.2.2 the mailbox is full"
-    assert letter.attempts == len(PATIENCE) + 1
+    assert letter.attempts == most + 1
+
+
+def test_what_somebody_waits_for_at_this_moment_is_given_up_sooner() -> None:
+    assert tries(DeliveryKind.JOURNAL) < tries(DeliveryKind.CONFIRMATION)
+    assert tries(DeliveryKind.CONFIRMATION) < tries(DeliveryKind.LESSON) == len(PATIENCE)
 
 
 def test_a_deferred_letter_arrives_once_the_server_takes_it(three: World) -> None:
@@ -127,7 +133,7 @@ def test_a_letter_that_stays_uncertain_is_kept_for_a_person_to_look_at(three: Wo
     for _ in range(20):
         three.go(timedelta(hours=1))
     assert states(three)[1] == "uncertain"
-    assert deliveries(three)[1].uncertainties == len(PATIENCE)
+    assert deliveries(three)[1].uncertainties == tries(DeliveryKind.CONFIRMATION)
 
 
 def test_who_left_a_moment_ago_gets_nothing(world: World) -> None:
@@ -166,7 +172,7 @@ def test_an_address_that_is_erased_while_its_letter_is_on_the_way_leaves_no_trac
                         enrolling.erase(session, grace)
                 yield answer
 
-    three.runtime.transport = Erasing()
+    three.runtime.carriers[0].transport = Erasing()
     delivering.deliver_due(three.runtime)
     assert states(three) == ["sent", "sent"]
 
@@ -208,7 +214,7 @@ class Slow(MemoryTransport):
 
 
 def test_what_a_slow_server_leaves_no_time_for_is_not_begun(three: World) -> None:
-    three.runtime.transport = Slow(three)
+    three.runtime.carriers[0].transport = Slow(three)
     delivering.deliver_due(three.runtime)
     assert states(three) == ["sent", "sent", "due"], "a third would outlive the lease"
     assert deliveries(three)[2].attempts == 0
@@ -217,7 +223,7 @@ def test_what_a_slow_server_leaves_no_time_for_is_not_begun(three: World) -> Non
 
 
 def test_a_shift_ends_and_the_next_one_goes_on(world: World) -> None:
-    world.runtime.transport = Slow(world)
+    world.runtime.carriers[0].transport = Slow(world)
     for number in range(7):
         world.press("/courses/emotional-safety/sign-ups", address=f"reader{number}@example.org")
     ticking.write_due(world.runtime)
@@ -232,7 +238,7 @@ def test_told_to_stop_it_begins_no_further_letter(three: World) -> None:
                 three.runtime.stopping.set()
                 yield answer
 
-    three.runtime.transport = Stopping()
+    three.runtime.carriers[0].transport = Stopping()
     assert delivering.deliver_due(three.runtime)[DeliveryState.SENT] == 1
     assert states(three) == ["sent", "due", "due"]
 
@@ -249,7 +255,7 @@ class Broken(MemoryTransport):
 
 
 def test_broken_off_in_the_middle_only_the_letter_in_hand_is_uncertain(three: World) -> None:
-    three.runtime.transport = Broken()
+    three.runtime.carriers[0].transport = Broken()
     with pytest.raises(SystemExit):
         delivering.deliver_due(three.runtime)
     assert states(three) == ["sent", "uncertain", "due"]
@@ -264,7 +270,7 @@ def test_no_transaction_is_open_while_the_server_is_spoken_to(three: World) -> N
                     outbox.suppress(session, [answer[0]], three.clock.now())
                 yield answer
 
-    three.runtime.transport = Writing()
+    three.runtime.carriers[0].transport = Writing()
     assert delivering.deliver_due(three.runtime)[DeliveryState.SENT] == 3
     assert len(suppressed(three)) == 3
 

@@ -15,7 +15,7 @@ from course.cli import letterpath
 from course.db import reading
 from course.logbook import Logbook
 from course.models import Delivery, DeliveryState
-from emails.errors import Refused, Uncertain
+from emails.errors import Deferred, Refused, Uncertain
 from emails.transports.memory import MemoryTransport
 from tests.course.test_cli import COMMAND, run, url
 from tests.hands import take
@@ -46,7 +46,7 @@ def asks(world: World, *names: str) -> None:
 
 
 def refuses(world: World, name: str) -> None:
-    transport = world.runtime.transport
+    transport = world.runtime.carriers[0].transport
     assert isinstance(transport, MemoryTransport)
     transport.replies = {f"{name}@example.org": Refused(550, f"5.7.1 <{name}@example.org>: no")}
 
@@ -117,6 +117,15 @@ def test_send_carries_what_is_due_and_says_so(world: World, smtp: tuple[str, Mai
     assert again.stdout == "Nothing was sent; nothing more is due.\n"
 
 
+def test_the_status_says_who_is_left_alone_and_why(world: World, terminal: Terminal) -> None:
+    transport = world.runtime.carriers[0].transport
+    assert isinstance(transport, MemoryTransport)
+    transport.replies = {"ada@example.org": Deferred(421, "4.7.0 slow down")}
+    asks(world, "ada")
+    world.settle()
+    assert "5 minutes letters to example.org 421 4.7.0 slow down" in lines(terminal("status"))
+
+
 def test_send_says_what_could_not_be_sent_and_where_to_look(world: World) -> None:
     world.clock.at = datetime.now(UTC)
     asks(world, "ada")
@@ -128,7 +137,7 @@ def test_send_says_what_could_not_be_sent_and_where_to_look(world: World) -> Non
 
 def doubts(world: World, name: str) -> None:
     """Whether that letter arrived nobody knows."""
-    transport = world.runtime.transport
+    transport = world.runtime.carriers[0].transport
     assert isinstance(transport, MemoryTransport)
     words = f"cut off after <{name}@example.org>"
     transport.replies = {f"{name}@example.org": Uncertain(None, words)}

@@ -36,7 +36,7 @@ def asks(world: World, *names: str) -> None:
 
 
 def answers(world: World, **replies: Any) -> None:
-    transport = world.runtime.transport
+    transport = world.runtime.carriers[0].transport
     assert isinstance(transport, MemoryTransport)
     transport.replies = {f"{name}@example.org": reply for name, reply in replies.items()}
 
@@ -117,7 +117,17 @@ def test_a_mail_server_that_is_away_is_told_though_it_counts_against_no_letter(
     found = status(world)
     (group,) = found.reasons
     assert group.name.startswith("no connection to mail.example.org:587")
-    assert (found.later, group.states) == (1, {"due": 1})
+    assert (found.due, group.states) == (1, {"due": 1})
+
+
+def test_who_is_left_alone_is_shown_while_it_is(world: World) -> None:
+    answers(world, ada=Deferred(421, "4.7.0 slow down <ada@example.org>"))
+    asks(world, "ada")
+    delivering.deliver_due(world.runtime)
+    (rest,) = status(world).rests
+    assert (rest.scope, rest.words) == ("to:example.org", "421 4.7.0 slow down …")
+    world.clock.advance(timedelta(minutes=5))
+    assert status(world).rests == []
 
 
 def test_the_rate_is_of_full_minutes(troubled: World) -> None:

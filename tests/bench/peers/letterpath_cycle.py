@@ -20,7 +20,7 @@ def work(start: Barrier) -> None:
         start.wait()
     while ticking.write_due(parts) or ticking.anything_due(parts):
         delivering.deliver_due(parts)
-    parts.transport.close()
+    parts.carriers[0].transport.close()
 
 
 def main(workers: int) -> None:

@@ -1,0 +1,42 @@
+"""One claim's letters in a worker's hands: untouched, begun, ended."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from course.addressing import Addressee
+from course.logbook import Logbook
+from course.personalising import Words
+
+
+@dataclass
+class Batch:
+    """One claim's letters. None is begun past the middle of its lease, or it could run out.
+
+    That is `until` by the seconds that go by, and `before` by the clock: either may be wrong.
+    """
+
+    fence: int
+    letters: list[Addressee]
+    words: Words
+    logbook: Logbook
+    taken_at: datetime
+    until: float
+    before: datetime
+    untouched: dict[int, Addressee] = field(init=False)
+    begun: dict[int, Addressee] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.untouched = {letter.delivery_id: letter for letter in self.letters}
+
+    def begin(self, id_: int) -> None:
+        """Raises `OSError` where it can't be noted."""
+        if id_ in self.untouched:
+            self.logbook.begins(id_)
+            self.begun[id_] = self.untouched.pop(id_)
+
+    def end(self, id_: int) -> Addressee:
+        return self.begun.pop(id_, None) or self.untouched.pop(id_)
+
+    @property
+    def is_finished(self) -> bool:
+        return not self.begun and not self.untouched

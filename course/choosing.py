@@ -1,0 +1,115 @@
+"""Which transport takes up the next letters, and how many of them: for one worker and one shift.
+
+The usual one as long as it can. One that is away, or that wants no letter of anybody's just now,
+rests; one whose day is full waits for the next; a rate only makes us wait.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlmodel import Session
+
+from course import resting, throttling
+from course.carriers import Carrier
+from course.db import reading
+from course.models import DeliveryState
+from course.outbox import Outcome
+from course.resting import Rest
+from course.runtime import Runtime
+from emails.errors import Deferred, EmailError, Unreachable
+from emails.transports import Receipt
+from emails.verdicts import Scope
+
+# What the server did not take, and what does not count against its day.
+NOT_TAKEN = (DeliveryState.DUE, DeliveryState.DEFERRED)
+
+
+class Choice:
+    """`carrier` has the letters in hand. `is_away`: it can't take another one of them.
+
+    `is_over`: it takes up no more, and yet there may be more to do, later or for another one.
+
+    What is heard is written down with the next transaction of whoever holds it.
+    """
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.carrier = runtime.carriers[0]
+        self.is_over = self.is_away = False
+        self.again_at: datetime | None = None  # when its rate allows the next letter
+        self._runtime = runtime
+        self._full: dict[str, datetime] = {}  # whose day is full, and until when
+        self._rests: Mapping[str, Rest] = {}
+        self._strikes: deque[tuple[str, str, resting.Span]] = deque()
+        alone = len(runtime.carriers) == 1
+        self._span = resting.ONLY_TRANSPORT if alone else resting.TRANSPORT
+        self._receipts: deque[str] = deque()
+        self._said_421: set[str] = set()  # in this shift
+
+    def choose(self) -> Carrier | None:
+        """The first transport that can; none where all of them rest."""
+        with reading(self._runtime.engine) as session:
+            self._rests = resting.rests(session)
+        self.is_over = self.is_away = False
+        now, self.again_at = self._runtime.now(), None
+        for carrier in self._runtime.carriers:
+            rest = self._rests.get(resting.by(carrier.name))
+            if (rest is None or rest.until <= now) and self._full.get(carrier.name, now) <= now:
+                self.carrier = carrier
+                return carrier
+        return None
+
+    def heard(self, address: str, fate: Receipt | EmailError) -> None:
+        """Who has to be left alone after that answer, and who need not be any more."""
+        by, to = resting.by(self.carrier.name), resting.to(address)
+        if isinstance(fate, Receipt):
+            if self._rests:
+                self._receipts.extend(scope for scope in (by, to) if scope in self._rests)
+        elif isinstance(fate, Unreachable) or _is_about_all(fate):
+            self._strikes.append((by, str(fate), self._span))
+            self.is_over = self.is_away = True
+        elif isinstance(fate, Deferred) and fate.code == 421:
+            self._strikes.append((to, str(fate), resting.DOMAIN))
+            self._said_421.add(to)
+
+    def spares(self, address: str) -> bool:
+        """Its domain has just said that it wants no more."""
+        return bool(self._said_421) and resting.to(address) in self._said_421
+
+    def write(self, session: Session, fates: Iterable[Outcome], now: datetime) -> None:
+        """What was heard, in the transaction that writes the fates."""
+        while self._strikes:
+            resting.strike(session, *self._strikes.popleft(), now)
+        if self._receipts:
+            scopes = {self._receipts.popleft() for _ in range(len(self._receipts))}
+            resting.forgive(session, scopes)
+        if self.carrier.limits.any:
+            back = sum(fate.state in NOT_TAKEN for fate in fates)
+            throttling.give_back(session, self.carrier.name, self.carrier.limits, back, now)
+
+    def budget(self, session: Session, size: int, now: datetime) -> int:
+        """How many letters it may take up now."""
+        found = throttling.budget(session, self.carrier.name, self.carrier.limits, size, now)
+        if found.again_at is not None:
+            self.is_over = True
+            if found.is_for_today:
+                self.again_at = found.again_at
+            else:
+                self._full[self.carrier.name] = found.again_at
+        return found.letters
+
+    def spend(self, session: Session, letters: int, now: datetime) -> None:
+        throttling.spend(session, self.carrier.name, self.carrier.limits, letters, now)
+
+    def left_alone(self, session: Session, now: datetime) -> dict[str, datetime]:
+        """The recipients' domains that rest, and until when."""
+        self._rests = resting.rests(session)
+        return {
+            scope: rest.until
+            for scope, rest in self._rests.items()
+            if rest.until > now and scope.startswith("to:")
+        }
+
+
+def _is_about_all(fate: EmailError) -> bool:
+    return isinstance(fate, Deferred) and fate.code is not None and fate.scope is Scope.SERVER

@@ -1,0 +1,89 @@
+"""Who is left alone for a while: a mail server that is away, a domain that wants no more just now.
+
+Each strike in a row doubles the rest; a receipt ends it. The database keeps it, for all workers.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, or_, select, update
+from sqlmodel import Session
+
+from course import rows, wording
+from course.models import Throttle
+
+_throttle: Any = Throttle.__table__  # type: ignore[attr-defined]
+
+MINUTE = timedelta(minutes=1)
+
+Span = tuple[timedelta, timedelta]
+
+# The first rest and the longest. A domain that says 421 means minutes; a server that is away is
+# often back in seconds, and where there is no other it is asked for again and again.
+DOMAIN = (5 * MINUTE, 60 * MINUTE)
+TRANSPORT = (MINUTE / 2, 10 * MINUTE)
+ONLY_TRANSPORT = (MINUTE / 2, MINUTE / 2)
+
+
+@dataclass(frozen=True)
+class Rest:
+    scope: str
+    until: datetime
+    strikes: int
+    words: str
+
+
+def by(transport: str) -> str:
+    return f"by:{transport}"
+
+
+def to(address: str) -> str:
+    return f"to:{address.rpartition('@')[2].lower()}"
+
+
+def rests(session: Session) -> dict[str, Rest]:
+    """All that rest, or have rested and were not tried since; by scope. Mostly none."""
+    found = session.connection().execute(
+        select(
+            _throttle.c.scope, _throttle.c.rests_until, _throttle.c.strikes, _throttle.c.words
+        ).where(_throttle.c.rests_until.is_not(None))
+    )
+    return {row.scope: Rest(*row) for row in found}
+
+
+def strike(session: Session, scope: str, words: str, span: Span, now: datetime) -> None:
+    """It is left alone, longer than the last time. A strike during a rest is part of the last."""
+    first, most = span
+    known = rests(session).get(scope)
+    if known is not None and known.until > now:
+        return
+    strikes = known.strikes + 1 if known else 1
+    until = now + min(most, first * 2 ** min(strikes - 1, 10))
+    new = {"rests_until": until, "strikes": strikes, "words": wording.without_addresses(words)}
+    statement = rows.insert(rows.dialect(session), Throttle).values(scope=scope, **new)
+    session.connection().execute(
+        statement.on_conflict_do_update(index_elements=["scope"], set_=new)
+    )
+
+
+def forgive(session: Session, scopes: Iterable[str]) -> None:
+    """They answer again."""
+    session.connection().execute(
+        update(_throttle)
+        .where(_throttle.c.scope.in_(list(scopes)))
+        .values(rests_until=None, strikes=0, words="")
+    )
+
+
+def forget(session: Session, now: datetime) -> None:
+    """What has not rested or counted for a week."""
+    week = now - timedelta(days=7)
+    session.connection().execute(
+        delete(_throttle).where(
+            or_(_throttle.c.rests_until.is_(None), _throttle.c.rests_until < week),
+            or_(_throttle.c.free_at.is_(None), _throttle.c.free_at < week),
+            or_(_throttle.c.day.is_(None), _throttle.c.day < week.date()),
+        )
+    )

@@ -1,0 +1,95 @@
+"""How many letters a transport may take up now: what its rate and its day still allow.
+
+Asked in the transaction that claims, with the row locked, so that workers share what there is. A
+rate is a row of moments, each for one letter (the generic cell rate algorithm): `free_at` is the
+next one that nobody has; no more than a quarter of a second of them is taken at once.
+"""
+
+import math
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import select, update
+from sqlmodel import Session
+
+from course import resting, rows
+from course.models import Throttle
+from emails.transports.limits import Limits
+
+_throttle: Any = Throttle.__table__  # type: ignore[attr-defined]
+
+# As much of a rate as may go out at once.
+BURST = timedelta(seconds=0.25)
+
+
+class Budget(NamedTuple):
+    """So many letters now. Where that is none, it is worth asking again at `again_at`.
+
+    `is_for_today`: there will be more today, and it is only the rate that makes us wait.
+    """
+
+    letters: int
+    again_at: datetime | None = None
+    is_for_today: bool = True
+
+
+def budget(session: Session, transport: str, limits: Limits, asked: int, now: datetime) -> Budget:
+    """At most `asked`. What is really taken up has to be spent in the same transaction."""
+    if not limits.any:
+        return Budget(asked)
+    taken, free_at = _row(session, transport, now.date())
+    most = limits.on(now.date())
+    if most is not None and taken >= most:
+        return Budget(0, _midnight(now), is_for_today=False)
+    left = asked if most is None else min(asked, most - taken)
+    if limits.rate is None:
+        return Budget(left)
+    apart = timedelta(seconds=1 / limits.rate)
+    room = now + max(BURST, apart) - max(free_at or now, now)
+    free = math.floor(room / apart)
+    return Budget(min(left, free)) if free > 0 else Budget(0, now + apart - room)
+
+
+def spend(session: Session, transport: str, limits: Limits, letters: int, now: datetime) -> None:
+    if not limits.any or not letters:
+        return
+    taken, free_at = _row(session, transport, now.date())
+    if limits.rate is not None:
+        free_at = max(free_at or now, now) + letters * timedelta(seconds=1 / limits.rate)
+    _write(session, transport, now.date(), taken + letters, free_at)
+
+
+def give_back(
+    session: Session, transport: str, limits: Limits, letters: int, now: datetime
+) -> None:
+    """The server did not take them: they don't count against its day."""
+    if limits.any and letters:
+        taken, free_at = _row(session, transport, now.date())
+        _write(session, transport, now.date(), max(0, taken - letters), free_at)
+
+
+def _row(session: Session, transport: str, day: date) -> tuple[int, datetime | None]:
+    """What was taken that day, and the next free moment; nobody else may look until we end."""
+    new = rows.insert(rows.dialect(session), Throttle).values(scope=resting.by(transport))
+    session.connection().execute(new.on_conflict_do_nothing())
+    found = session.connection().execute(
+        select(_throttle.c.day, _throttle.c.taken, _throttle.c.free_at)
+        .where(_throttle.c.scope == resting.by(transport))
+        .with_for_update()
+    )
+    row = found.one()
+    return (row.taken if row.day == day else 0), row.free_at
+
+
+def _write(
+    session: Session, transport: str, day: date, taken: int, free_at: datetime | None
+) -> None:
+    session.connection().execute(
+        update(_throttle)
+        .where(_throttle.c.scope == resting.by(transport))
+        .values(day=day, taken=taken, free_at=free_at)
+    )
+
+
+def _midnight(now: datetime) -> datetime:
+    return datetime.combine(now.date() + timedelta(days=1), time(0), now.tzinfo)
