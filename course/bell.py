@@ -5,6 +5,7 @@ The database is the truth, so a bell that is not heard loses nothing: the clock 
 
 import logging
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -33,19 +34,25 @@ class Bell:
         return Redis.from_url(self.url)
 
     def ring(self, job: str = "course.jobs.look") -> bool:
-        """Enqueue the job unless one like it is waiting; False where nobody seems to hear it."""
+        """Enqueue the job unless one like it is waiting; False where Redis is away."""
         try:
-            queue = Queue(QUEUE, connection=self.redis, serializer=JSONSerializer)
-            if queue.count == 0:
-                queue.enqueue(job, job_timeout=JOB_TIMEOUT, result_ttl=0, failure_ttl=86400)
-            return _is_heard(queue)
+            if self._queue.count == 0:
+                self._queue.enqueue(job, job_timeout=JOB_TIMEOUT, result_ttl=0, failure_ttl=86400)
         except RedisError as error:
             log.warning("the bell could not be rung: %s", type(error).__name__)
             return False
-
-
-def _is_heard(queue: Queue) -> bool:
-    first = next(iter(queue.get_jobs(0, 1)), None)
-    if first is None or first.enqueued_at is None:
         return True
-    return datetime.now(UTC) - first.enqueued_at < PATIENCE
+
+    def is_heard(self) -> bool:
+        """False where nobody seems to: the first job has waited for too long, or Redis is away."""
+        try:
+            first = next(iter(self._queue.get_jobs(0, 1)), None)
+        except RedisError:
+            return False
+        if first is None or first.enqueued_at is None:
+            return True
+        return datetime.now(UTC) - first.enqueued_at < PATIENCE
+
+    @cached_property
+    def _queue(self) -> Queue:
+        return Queue(QUEUE, connection=self.redis, serializer=JSONSerializer)

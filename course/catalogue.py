@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import time
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
+from sqlalchemy import Pool, bindparam
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from course.models import Course, Letter, Revision
@@ -37,6 +40,19 @@ class Edition:
         return self.sequence.schedule.window(zone, days=days, at=_time(enrollment.at))
 
 
+# By the database's pool of connections: a number is a revision in one database only.
+_editions: WeakKeyDictionary[Pool, dict[tuple[int, str], Edition]] = WeakKeyDictionary()
+
+_WHICH: Any = bindparam("which")
+_REVISION: Any = columns(col(Revision.id), col(Revision.digest))
+_NEWEST: Any = _REVISION.order_by(col(Revision.number).desc()).limit(1)
+_BY_ID = _REVISION.where(col(Revision.id) == _WHICH)
+_BY_COURSE = _NEWEST.where(col(Revision.course_id) == _WHICH)
+_BY_SLUG = _NEWEST.join(Course, col(Course.id) == Revision.course_id).where(
+    col(Course.slug) == _WHICH
+)
+
+
 class NoSuchCourse(LookupError):
     """No course of that name is published."""
 
@@ -45,32 +61,18 @@ def by_slug(session: Session, slug: str) -> Edition:
     """Raises `NoSuchCourse`."""
     if "\0" in slug:  # PostgreSQL can't even look for it
         raise NoSuchCourse(slug)
-    course = session.exec(select(Course).where(Course.slug == slug)).one_or_none()
-    if course is None or course.id is None:
-        raise NoSuchCourse(slug)
-    return current(session, course.id)
+    return _newest(session, _BY_SLUG, slug)
 
 
 def current(session: Session, course_id: int) -> Edition:
     """The edition in force. Raises `NoSuchCourse` where the course was never published."""
-    newest = session.exec(
-        select(Revision.id)
-        .where(Revision.course_id == course_id)
-        .order_by(col(Revision.number).desc())
-    ).first()
-    if newest is None:
-        raise NoSuchCourse(str(course_id))
-    return edition(session, newest)
+    return _newest(session, _BY_COURSE, course_id)
 
 
 def edition(session: Session, revision_id: int) -> Edition:
     """The edition that a letter was compiled for, in force or not."""
-    course_id, sequence = session.exec(
-        select(Revision.course_id, Revision.sequence).where(Revision.id == revision_id)
-    ).one()
-    keys = session.exec(select(Letter.key, Letter.id).where(Letter.revision_id == revision_id))
-    letters = {key: id_ for key, id_ in keys if id_ is not None}
-    return Edition(course_id, revision_id, _parse(sequence), letters)
+    found = session.connection().execute(_BY_ID, {"which": revision_id}).one()
+    return _edition(session, *found)
 
 
 def digest(session: Session, slug: str) -> str:
@@ -95,6 +97,30 @@ class Shelf:
 def slugs(session: Session) -> list[str]:
     """Every published course, the one published first at the head."""
     return list(session.exec(select(Course.slug).order_by(col(Course.id))))
+
+
+def _newest(session: Session, query: Any, which: int | str) -> Edition:
+    found = session.connection().execute(query, {"which": which}).first()
+    if found is None:
+        raise NoSuchCourse(str(which))
+    return _edition(session, *found)
+
+
+def _edition(session: Session, revision_id: int, digest: str) -> Edition:
+    """A revision never changes, so it is read once; every page and every batch asks for it."""
+    known = _editions.setdefault(session.get_bind().engine.pool, {})
+    if (revision_id, digest) not in known:
+        known[revision_id, digest] = _read(session, revision_id)
+    return known[revision_id, digest]
+
+
+def _read(session: Session, revision_id: int) -> Edition:
+    course_id, sequence = session.exec(
+        select(Revision.course_id, Revision.sequence).where(Revision.id == revision_id)
+    ).one()
+    keys = session.exec(select(Letter.key, Letter.id).where(Letter.revision_id == revision_id))
+    letters = {key: id_ for key, id_ in keys if id_ is not None}
+    return Edition(course_id, revision_id, _parse(sequence), letters)
 
 
 @lru_cache(maxsize=64)
