@@ -5,6 +5,7 @@ and are over before the application would be loaded.
 """
 
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,9 @@ import pytest
 if TYPE_CHECKING:
     from tests.servers import Mailroom
     from tests.world import World
+
+# A shell's background job is born deaf to Ctrl-C, and so would be every program that it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
