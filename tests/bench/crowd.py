@@ -18,7 +18,9 @@ Copy = Callable[[], AbstractContextManager[str]]
 
 SUPPRESSED = 10_000
 
-SPREAD = 10_000  # minutes over which the others are due, as in a week
+# Minutes: none of the others may come due while it is measured, and all of them do in a week.
+LEAD = 240
+SPREAD = 10_000
 
 NUMBERS = {
     "sqlite": "WITH RECURSIVE numbers(n) AS "
@@ -26,8 +28,8 @@ NUMBERS = {
     "postgresql": "WITH numbers(n) AS (SELECT generate_series(1, :rows))",
 }
 LATER = {
-    "sqlite": "datetime(:now, '+' || (10 + n * 719 % :spread) || ' minutes') || '.000000'",
-    "postgresql": "CAST(:now AS timestamptz) + (10 + n * 719 % :spread) * interval '1 minute'",
+    "sqlite": "datetime(:now, '+' || (:lead + n * 719 % :spread) || ' minutes') || '.000000'",
+    "postgresql": "CAST(:now AS timestamptz) + (:lead + n * 719 % :spread) * interval '1 minute'",
 }
 MOMENT = {"sqlite": "{}", "postgresql": "CAST({} AS timestamptz)"}
 
@@ -70,6 +72,7 @@ def gather(url: str, readers: int, due: int) -> None:
     given = {
         "rows": readers,
         "every": readers // due,
+        "lead": LEAD,
         "spread": SPREAD,
         "now": _stored(engine, now),
         "due": _stored(engine, now - timedelta(minutes=1)),

@@ -5,6 +5,7 @@ against a C program that sends a constant body and keeps nothing.
 """
 
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
@@ -40,39 +41,46 @@ def _open(hall: Hall) -> Iterator[Mapping[str, Run]]:
         partial(senders.django, letters=due // 10),
     ]
     with ExitStack() as stack:
-        ours = [
-            _ours(stack, hall, "letterpath, SQLite", crowd.on_sqlite, 1, due),
-            _ours(stack, hall, "letterpath, PostgreSQL", crowd.on_postgresql, 2, due),
+        own = [
+            ours(stack, hall, "letterpath, SQLite, 1 worker", crowd.on_sqlite, 1, due),
+            ours(stack, hall, "letterpath, PostgreSQL, 2 workers", crowd.on_postgresql, 2, due),
         ]
-        entered = [*gathered(others, hall), *ours]
+        entered = [*gathered(others, hall), *own]
         yield stack.enter_context(contest(hall, smtp_sink(hall), entered))
 
 
-def _ours(
+def ours(
     stack: ExitStack,
     hall: Hall,
     name: str,
     database: Callable[[Path, int, int], AbstractContextManager[Copy]],
     workers: int,
     due: int,
+    readers: int = READERS,
 ) -> Contestant:
-    hall.say(f"{READERS:,} readers for {name}, {due:,} of them due.")
-    copy = stack.enter_context(database(hall.folder, READERS, due))
+    """The product as a contestant, with a fresh copy of its database in each round."""
+    hall.say(f"{readers:,} readers for {name}, {due:,} of them due.")
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=hall.folder)))
+    copy = stack.enter_context(database(folder, readers, due))
     current = stack.enter_context(ExitStack())
-    return Contestant(
-        f"{name}, {workers} worker{'s' if workers > 1 else ''}",
-        (sys.executable, "-m", "tests.bench.peers.letterpath_cycle", str(workers)),
-        due,
-        {**SETTINGS, "LETTERPATH_ADMIN_PASSWORD_HASH": PASSWORD_HASH},
-        partial(_prepare, current, copy),
-    )
+    command = (sys.executable, "-m", "tests.bench.peers.letterpath_cycle", str(workers))
+    return Contestant(name, command, due, prepare=partial(_prepare, current, copy))
+
+
+def environment(database_url: str, state: Path) -> Mapping[str, str]:
+    """The product's settings; `{port}` is the mail server's."""
+    return {
+        **SETTINGS,
+        "LETTERPATH_ADMIN_PASSWORD_HASH": PASSWORD_HASH,
+        "LETTERPATH_DATABASE_URL": database_url,
+        "LETTERPATH_STATE": str(state),
+    }
 
 
 def _prepare(current: ExitStack, copy: Copy, folder: Path, _letters: int) -> Mapping[str, str]:
-    """A fresh copy; the one of the round before goes."""
+    """The copy of the round before goes."""
     current.close()
-    url = current.enter_context(copy())
-    return {"LETTERPATH_DATABASE_URL": url, "LETTERPATH_STATE": str(folder)}
+    return environment(current.enter_context(copy()), folder)
 
 
 CYCLE = Measure(
