@@ -17,6 +17,7 @@ from argon2.exceptions import InvalidHashError
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from course.sealing import seals
 from emails import address
 from emails.errors import AddressError
 
@@ -71,6 +72,7 @@ class Settings(BaseSettings):
     mail_url: str = ""
     mail_from: str = ""
     mail_inbox: str = ""
+    dkim_keys: str = ""
     secret_key: SecretStr = SecretStr("")
     courses: Path = Path("sequences")
     home_course: str = ""
@@ -157,11 +159,20 @@ def _problems(settings: Settings) -> list[str]:
             f"{LONGEST_BASE_URL} fit, or mail programs lose the unsubscribe link."
         )
     mailboxes = {name: _text(settings, name) for name in ("mail_from", "mail_inbox")}
+    problems += _dkim_problems(settings)
     return problems + [
         f"{PREFIX}{name.upper()} is not an e-mail address: {given}"
         for name, given in mailboxes.items()
         if given and not _is_mailbox(given)
     ]
+
+
+def _dkim_problems(settings: Settings) -> list[str]:
+    try:
+        seals(settings.dkim_keys, settings.mail_domain)
+    except ValueError as error:
+        return [f"LETTERPATH_DKIM_KEYS can't be used: {error}"]
+    return []
 
 
 def _development_problems(settings: Settings) -> list[str]:

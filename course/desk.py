@@ -66,7 +66,7 @@ class Desk:
     def __init__(self, runtime: Runtime, until: datetime) -> None:
         self.ended: Counter[DeliveryState] = Counter()
         self._runtime, self._until = runtime, until
-        self._press = Press(runtime.settings, runtime.links)
+        self._press = Press(runtime.settings, runtime.links, runtime.seals)
         alone = runtime.engine.dialect.name == "sqlite"
         self._clerk = None if alone else ThreadPoolExecutor(1, "clerk")
         self._choice = Choice(runtime)

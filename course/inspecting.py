@@ -26,6 +26,7 @@ def inspect(runtime: Runtime) -> list[Finding]:
         *_sqlite(runtime),
         *_redis(runtime),
         *_mail(runtime),
+        *_dkim(runtime),
         *examine(runtime),
         *_courses(runtime),
     ]
@@ -96,6 +97,14 @@ def _mail(runtime: Runtime) -> Iterator[Finding]:
         else:
             by = f" by {carrier.name}" if len(runtime.carriers) > 1 else ""
             yield Finding("fine", "mail", f"{scheme}{by}, as {runtime.settings.mail_from}")
+
+
+def _dkim(runtime: Runtime) -> Iterator[Finding]:
+    """Without keys somebody else may sign; that can't be seen from here."""
+    if runtime.seals:
+        names = " and ".join(seal.name for seal in runtime.seals)
+        words = f"letters are signed by {names}. The records for DNS: letterpath dkim"
+        yield Finding("fine", "dkim", words)
 
 
 def _courses(runtime: Runtime) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """A delivery's row → the message that goes out: the letter, with one person's values."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
@@ -13,6 +13,7 @@ from course.config import Settings
 from course.links import Links
 from course.models import Delivery, DeliveryKind, Enrollment, Letter, Reflection, Subscriber
 from course.placeholders import Case, Quote, every, values_of
+from emails.dkim import Seal, sealed
 from emails.errors import EmailError, RenderError
 from emails.letter import Letter as Compiled
 from emails.letter import Value, placeholders, render
@@ -47,8 +48,8 @@ class Plate:
 class Press:
     """Prints messages for one installation. Not for use by two threads at once."""
 
-    def __init__(self, settings: Settings, links: Links) -> None:
-        self._settings, self._links = settings, links
+    def __init__(self, settings: Settings, links: Links, seals: Sequence[Seal] = ()) -> None:
+        self._settings, self._links, self._seals = settings, links, seals
         self._sender = parseaddr(settings.mail_from)[1]
         self._inbox = parseaddr(settings.mail_inbox)[1]
         self._plates: dict[tuple[int, DeliveryKind], Plate] = {}
@@ -64,7 +65,7 @@ class Press:
     def message(self, to: Addressee, now: datetime, words: list[Quote]) -> Outgoing:
         """Raises `EmailError`, whatever went wrong: one letter must not hold up the others."""
         try:
-            data = self._printed(to, now, words)
+            data = sealed(self._printed(to, now, words), self._seals, now)
         except (ValueError, LookupError, TypeError) as error:
             if isinstance(error, EmailError):
                 raise

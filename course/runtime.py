@@ -16,6 +16,8 @@ from course.clock import Clock, ShiftedClock, SystemClock
 from course.config import Settings
 from course.db import connect
 from course.links import Links
+from course.sealing import seals
+from emails.dkim import Seal
 from emails.tokens import Signer
 
 
@@ -53,6 +55,11 @@ class Runtime:
     def carriers(self) -> list[Carrier]:
         """The usual transport, and those that take over where it can't."""
         return carriers(self.settings.mail_url)
+
+    @cached_property
+    def seals(self) -> tuple[Seal, ...]:
+        """With which every letter is signed (DKIM)."""
+        return seals(self.settings.dkim_keys, self.settings.mail_domain)
 
     @cached_property
     def signer(self) -> Signer:

@@ -5,6 +5,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, make_msgid, parseaddr
 
 from course.runtime import Runtime
+from emails.dkim import sealed
 from emails.errors import TransportError
 from emails.transports import Outgoing, Receipt
 
@@ -36,4 +37,4 @@ def _message(runtime: Runtime, to: str) -> bytes:
     message["Message-ID"] = make_msgid(domain=runtime.settings.mail_domain)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(WORDS)
-    return message.as_bytes()
+    return sealed(message.as_bytes(), runtime.seals, runtime.now())

@@ -3,9 +3,7 @@
 The body is taken as it is (`simple`): it is quoted-printable with short lines, so nobody on its
 way has a reason to touch it, and 30 kB need no rewriting. The headers are `relaxed`, since many
 fold them anew. A message may bear several seals: one of each kind, as long as many servers know RSA
-alone (RFC 8463, section 6):
-
-    message = b"".join(seal.sign(message, now) for seal in seals) + message
+alone (RFC 8463, section 6).
 """
 
 import re
@@ -39,6 +37,11 @@ SIGNED = (
 _LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
 _NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _SPACE = re.compile(rb"[ \t]+")
+
+
+def sealed(message: bytes, seals: Iterable["Seal"], now: datetime) -> bytes:
+    """The message with a DKIM-Signature of each on top of it. See `Seal.sign`."""
+    return b"".join((*(seal.sign(message, now) for seal in seals), message))
 
 
 class Seal:

@@ -14,12 +14,14 @@ def arguments(*more: str) -> argparse.Namespace:
     return parser.parse_args()
 
 
-def ready() -> None:
+def ready(others: float = 0.0) -> None:
     """The preparations are over: from here on the clock runs and CPU counts.
+
+    `others`: the CPU seconds that processes spent on theirs who will be waited for in the end.
 
     Prints seconds of CLOCK_MONOTONIC, and the CPU seconds spent until now, counted as measured.c
     does: with all children that were waited for.
     """
     usages = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    spent = sum(used.ru_utime + used.ru_stime for used in usages)
+    spent = others + sum(used.ru_utime + used.ru_stime for used in usages)
     print(f"ready {time.monotonic():.6f} {spent:.6f}", flush=True)  # noqa: T201
