@@ -61,10 +61,11 @@ class Choice:
 
     def heard(self, address: str, fate: Receipt | EmailError) -> None:
         """Who has to be left alone after that answer, and who need not be any more."""
+        if isinstance(fate, Receipt) and not self._rests:
+            return
         by, to = resting.by(self.carrier.name), resting.to(address)
         if isinstance(fate, Receipt):
-            if self._rests:
-                self._receipts.extend(scope for scope in (by, to) if scope in self._rests)
+            self._receipts.extend(scope for scope in (by, to) if scope in self._rests)
         elif isinstance(fate, Unreachable) or _is_about_all(fate):
             self._strikes.append((by, str(fate), self._span))
             self.is_over = self.is_away = True

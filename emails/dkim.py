@@ -41,7 +41,8 @@ _SPACE = re.compile(rb"[ \t]+")
 
 def sealed(message: bytes, seals: Iterable["Seal"], now: datetime) -> bytes:
     """The message with a DKIM-Signature of each on top of it. See `Seal.sign`."""
-    return b"".join((*(seal.sign(message, now) for seal in seals), message))
+    signatures = [seal.sign(message, now) for seal in seals]
+    return b"".join((*signatures, message))
 
 
 class Seal:

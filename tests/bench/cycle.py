@@ -20,7 +20,7 @@ from tests.bench.sinks import smtp_sink
 from tests.world import PASSWORD_HASH
 
 READERS = 1_000_000
-DUE = 20_000
+DUE = 50_000
 
 SETTINGS = {
     "LETTERPATH_ENV": "production",

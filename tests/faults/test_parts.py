@@ -8,7 +8,7 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -78,10 +78,9 @@ def test_sqlite_is_locked_by_somebody_else_for_a_while(crowd: Scene) -> None:
 
 
 @contextmanager
-def tight_disk(folder: Path) -> Iterator[None]:
-    """So small a disk that no logbook fits on it."""
+def small_disk(folder: Path, size: str) -> Iterator[None]:
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=40k", "tmpfs", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     if shutil.which("mount") is None or subprocess.run(mount, check=False).returncode:
         pytest.skip("only root can make a small disk")
     try:
@@ -92,7 +91,7 @@ def tight_disk(folder: Path) -> Iterator[None]:
 
 def test_no_letter_leaves_that_can_not_be_noted(crowd: Scene) -> None:
     with crowd.recipient():
-        with tight_disk(crowd.folder / "logbooks"):
+        with small_disk(crowd.folder / "logbooks", "40k"):  # no logbook fits on it
             worker = crowd.worker()
             worker.join(timeout=60)
             assert worker.exitcode == 1, "it says that the disk is full"
@@ -101,6 +100,38 @@ def test_no_letter_leaves_that_can_not_be_noted(crowd: Scene) -> None:
         again.join(timeout=60)
     assert "No space left" in (crowd.folder / "worker.log").read_text()
     assert crowd.reckon().states == {"sent": LETTERS}
+
+
+def fill_up(disk: Path) -> Path:
+    """A file that leaves no room for any other."""
+    filler = disk / "filler"
+    with suppress(OSError), filler.open("wb", buffering=0) as file:
+        while file.write(bytes(4096)):
+            pass
+    return filler
+
+
+def test_the_disk_with_the_database_is_full_in_the_middle(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    disk = tmp_path / "disk"
+    with small_disk(disk, "20m"):
+        shutil.copy(sqlite_template, disk / "letterpath.sqlite3")
+        crowd = scene(tmp_path, f"sqlite:///{disk / 'letterpath.sqlite3'}")
+        crowd.enroll(LETTERS)
+        with crowd.recipient(slow=0.01):
+            worker = crowd.worker()
+            wait_for_letters(crowd, 30)
+            filler = fill_up(disk)
+            worker.join(timeout=60)
+            assert worker.exitcode == 1, "it says that the disk is full"
+            assert 30 <= crowd.taken() < LETTERS
+            filler.unlink()
+            again = crowd.worker()
+            again.join(timeout=60)
+        assert "database or disk is full" in (tmp_path / "worker.log").read_text()
+        assert max(arrived(crowd).values()) == 1
+        assert crowd.reckon().states == {"sent": LETTERS}, "the logbook knew what went out"
 
 
 def test_postgresql_is_restarted_in_the_middle(

@@ -1,0 +1,116 @@
+"""Redis is emptied, replaced, or gone for good while letters flow: it is a bell, and not the truth.
+
+The whole of `python worker.py` runs: a clock, two workers, and a supervisor.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from redis import Redis
+
+from tests import servers
+from tests.faults.scene import Scene, scene
+from tests.faults.test_parts import arrived, wait_for_letters
+
+ROOT = Path(__file__).parents[2]
+LETTERS = 300
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+class Belfry:
+    """Where the Redis stands, and what may happen to it."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self.url = stack.enter_context(servers.redis())
+
+    def empty(self) -> None:
+        Redis.from_url(self.url).flushall()
+
+    def take_away(self) -> None:
+        self._stack.close()
+
+    def replace(self) -> None:
+        """Another one, with nothing in it, at the same address."""
+        self.take_away()
+        self._stack.enter_context(servers.redis(port=urlsplit(self.url).port))
+
+
+@pytest.fixture
+def belfry() -> Iterator[Belfry]:
+    with ExitStack() as stack:
+        yield Belfry(stack)
+
+
+@pytest.fixture
+def crowd(tmp_path: Path, database_url: str, belfry: Belfry) -> Scene:
+    made = scene(tmp_path, database_url)
+    made.more["LETTERPATH_REDIS_URL"] = belfry.url
+    made.enroll(LETTERS)
+    return made
+
+
+@contextmanager
+def engine(crowd: Scene) -> Iterator[None]:
+    """`python worker.py --workers 2`, until the end of the block."""
+    with (crowd.folder / "worker.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "worker.py", "--workers", "2"],
+            cwd=ROOT,
+            env=crowd.environment,
+            start_new_session=True,
+            stderr=log,
+        )
+        try:
+            yield
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(timeout=30)
+
+
+def until_all_have_arrived(crowd: Scene, happens: Callable[[], object] = lambda: None) -> None:
+    give_up = time.monotonic() + 60
+    while crowd.taken() < LETTERS and time.monotonic() < give_up:
+        happens()
+        time.sleep(0.05)
+
+
+def every_letter_once(crowd: Scene) -> bool:
+    at_the_server = arrived(crowd)
+    return (len(at_the_server), max(at_the_server.values())) == (LETTERS, 1) and (
+        crowd.reckon().states == {"sent": LETTERS}
+    )
+
+
+def test_redis_is_emptied_twenty_times_a_second(crowd: Scene, belfry: Belfry) -> None:
+    with crowd.recipient(slow=0.02), engine(crowd):
+        wait_for_letters(crowd, 20)
+        until_all_have_arrived(crowd, happens=belfry.empty)
+    assert every_letter_once(crowd)
+
+
+def test_another_redis_takes_its_place(crowd: Scene, belfry: Belfry) -> None:
+    with crowd.recipient(slow=0.02), engine(crowd):
+        wait_for_letters(crowd, 20)
+        for _ in range(3):
+            belfry.replace()
+            time.sleep(0.5)
+        until_all_have_arrived(crowd)
+    assert every_letter_once(crowd)
+
+
+def test_redis_goes_for_good_in_the_middle(crowd: Scene, belfry: Belfry) -> None:
+    with crowd.recipient(slow=0.02), engine(crowd):
+        wait_for_letters(crowd, 20)
+        belfry.take_away()
+        until_all_have_arrived(crowd)
+    assert every_letter_once(crowd)
