@@ -11,7 +11,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from course import resting, throttling
+from course.addressing import Addressee
 from course.carriers import Carrier
+from course.claiming import Parted
 from course.db import reading
 from course.models import DeliveryState
 from course.outbox import Outcome
@@ -102,14 +104,23 @@ class Choice:
     def spend(self, session: Session, letters: int, now: datetime) -> None:
         throttling.spend(session, self.carrier.name, self.carrier.limits, letters, now)
 
-    def left_alone(self, session: Session, now: datetime) -> dict[str, datetime]:
-        """The recipients' domains that rest, and until when."""
+    def part(self, session: Session, letters: list[Addressee], now: datetime) -> Parted:
+        """Put off: whose domain rests, and what would be too many to one domain."""
         self._rests = resting.rests(session)
-        return {
-            scope: rest.until
-            for scope, rest in self._rests.items()
-            if rest.until > now and scope.startswith("to:")
-        }
+        rate = self.carrier.limits.domain_rate
+        if not letters or (not self._rests and rate is None):
+            return letters, []
+        scopes = [resting.to(letter.address) for letter in letters]
+        turns = [self._rests[scope].until if scope in self._rests else now for scope in scopes]
+        if rate is not None:
+            awake = [scope for scope, turn in zip(scopes, turns, strict=True) if turn <= now]
+            moments = iter(throttling.turns(session, rate, awake, now))
+            turns = [next(moments) if turn <= now else turn for turn in turns]
+        found = list(zip(letters, turns, strict=True))
+        return (
+            [letter for letter, turn in found if turn <= now],
+            [(letter.delivery_id, turn) for letter, turn in found if turn > now],
+        )
 
 
 def _is_about_all(fate: EmailError) -> bool:

@@ -3,7 +3,7 @@
 At this very moment it is asked who may be written to: somebody who left a second ago gets nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, col
 
-from course import resting, rows
+from course import rows
 from course.addressing import Addressee, addressees
 from course.models import (
     Claim,
@@ -48,6 +48,15 @@ _delivery: Any = Delivery.__table__  # type: ignore[attr-defined]
 _claim: Any = Claim.__table__  # type: ignore[attr-defined]
 
 
+# Of the letters that were found: those that go now, and of the others (by id) when to try again.
+Parted = tuple[list[Addressee], list[tuple[int, datetime]]]
+Part = Callable[[list[Addressee]], Parted]
+
+
+def all_of_them(letters: list[Addressee]) -> Parted:
+    return letters, []
+
+
 @dataclass(frozen=True)
 class Taker:
     """Who claims, how it is found again, by which transport it sends, and for how long."""
@@ -62,7 +71,7 @@ class Taker:
 class Claimed:
     """A batch in one worker's hands. `passed_over`: what is not to be sent as things stand.
 
-    `put_off` is the number of those whose domain is left alone just now.
+    `put_off` is the number of those whose domain gets no more just now.
     """
 
     fence: int
@@ -76,13 +85,12 @@ def claim(
     now: datetime,
     size: int,
     taker: Taker,
-    rests: Mapping[str, datetime] | None = None,
+    part: Part = all_of_them,
 ) -> Claimed:
     """Take up to `size` rows whose hour has come for the length of a lease, the oldest first.
 
     Who left or was suppressed is not written to: the row is withdrawn. What is out of its turn is
-    passed over and left alone. `rests` says which recipients' domains are to be left alone (by
-    `resting.to`), and until when: their letters are put off so long.
+    passed over and left alone. `part` says whose domain gets no more just now: these are put off.
     """
     found = session.connection().execute(_waiting(), {"now": now, "size": size}).all()
     turned_away = [id_ for id_, *_, may, _ in found if not may]
@@ -91,7 +99,7 @@ def claim(
     if turned_away:
         gone = {"ids": rows.packed_numbers(turned_away)}
         session.connection().execute(_turn_away(rows.dialect(session)), gone)
-    letters, later = _parted(letters, rests or {})
+    letters, later = part(letters)
     if later:
         put_off = {"rows": rows.packed(session, later)}
         session.connection().execute(_put_off(rows.dialect(session)), put_off)
@@ -136,21 +144,6 @@ def _hold(dialect: str) -> Any:
             attempts=_delivery.c.attempts + 1,
         )
     )
-
-
-def _parted(
-    letters: list[Addressee], rests: Mapping[str, datetime]
-) -> tuple[list[Addressee], list[tuple[int, datetime]]]:
-    """Those that can go now; the ids of the others, and until when."""
-    if not rests:
-        return letters, []
-    now, later = [], []
-    for letter in letters:
-        if (until := rests.get(resting.to(letter.address))) is None:
-            now.append(letter)
-        else:
-            later.append((letter.delivery_id, until))
-    return now, later
 
 
 @cache

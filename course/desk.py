@@ -250,7 +250,8 @@ class Desk:
             return None, None
         worker = f"{socket.gethostname()}:{os.getpid()}"
         taker = Taker(token, worker, self._choice.carrier.name, runtime.lease)
-        claimed = claiming.claim(session, now, size, taker, self._choice.left_alone(session, now))
+        part = partial(self._choice.part, session, now=now)
+        claimed = claiming.claim(session, now, size, taker, part)
         if not claimed.letters:
             return None, claimed
         self._choice.spend(session, len(claimed.letters), now)

@@ -1,15 +1,16 @@
-"""How many letters a transport may take up now: what its rate and its day still allow.
+"""How many letters a transport may take up now, and how many may go to one recipients' domain.
 
-Asked in the transaction that claims, with the row locked, so that workers share what there is. A
+Asked in the transaction that claims, with the rows locked, so that workers share what there is. A
 rate is a row of moments, each for one letter (the generic cell rate algorithm): `free_at` is the
-next one that nobody has; no more than a quarter of a second of them is taken at once.
+next one that nobody has. Of a transport's, no more than a quarter of a second is taken at once.
 """
 
 import math
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
 from course import resting, rows
@@ -20,6 +21,9 @@ _throttle: Any = Throttle.__table__  # type: ignore[attr-defined]
 
 # As much of a rate as may go out at once.
 BURST = timedelta(seconds=0.25)
+
+# The same of one domain's: what is put off is seen again by the clock, after seconds.
+DOMAIN_BURST = timedelta(seconds=5)
 
 
 class Budget(NamedTuple):
@@ -66,6 +70,49 @@ def give_back(
     if limits.any and letters:
         taken, free_at = _row(session, transport, now.date())
         _write(session, transport, now.date(), max(0, taken - letters), free_at)
+
+
+def turns(session: Session, rate: float, scopes: Sequence[str], now: datetime) -> list[datetime]:
+    """When each of these letters may go, given whom it goes to (by `resting.to`), in their order.
+
+    Those that may go now are counted; who has to wait is told a moment, and has to ask again.
+    """
+    if not scopes:
+        return []
+    apart = timedelta(seconds=1 / rate)
+    ahead = max(DOMAIN_BURST, apart) - apart
+    free_at = {scope: max(at or now, now) for scope, at in _moments(session, {*scopes})}
+    found, taken = [], {}
+    for scope in scopes:
+        found.append(free_at[scope] - ahead)
+        free_at[scope] += apart
+        if found[-1] <= now:
+            taken[scope] = free_at[scope]
+    if taken:
+        session.connection().execute(
+            update(_throttle)
+            .where(_throttle.c.scope == bindparam("of"))
+            .values(free_at=bindparam("then")),
+            [{"of": scope, "then": then} for scope, then in taken.items()],
+        )
+    return found
+
+
+def _moments(session: Session, scopes: Iterable[str]) -> list[tuple[str, datetime | None]]:
+    """The next free moment of each; nobody else may look until we end. Always in one order."""
+    ordered = sorted(scopes)
+    new = rows.insert(rows.dialect(session), Throttle)
+    session.connection().execute(
+        new.on_conflict_do_nothing(),
+        [{"scope": scope, "strikes": 0, "words": "", "taken": 0} for scope in ordered],
+    )
+    found = session.connection().execute(
+        select(_throttle.c.scope, _throttle.c.free_at)
+        .where(_throttle.c.scope.in_(ordered))
+        .order_by(_throttle.c.scope)
+        .with_for_update()
+    )
+    return [(scope, free_at) for scope, free_at in found]
 
 
 def _row(session: Session, transport: str, day: date) -> tuple[int, datetime | None]:

@@ -3,28 +3,34 @@
     rate=5                      letters a second (0: no limit; 0.2 is one in five seconds)
     day=2000                    letters a day, from midnight to midnight UTC (0: no limit)
     warmup=2026-12-01:50,100    so many on that day, so many on the next …, then as `day` says
+    domain_rate=2               letters a second to the recipients of any one domain (0: no limit)
 
 A server that nobody knows yet is believed more if it begins with few letters.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
 from urllib.parse import parse_qs
 
-OPTIONS = ("rate", "day", "warmup")
+OPTIONS = ("rate", "day", "warmup", "domain_rate")
 
 FASTEST, MOST = 100_000.0, 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """None is no limit. `ramp` begins at `since`, a number for each day."""
+    """None is no limit. `ramp` begins at `since`, a number for each day.
+
+    `domain_rate` is for each recipient's domain by itself; the others are for the transport.
+    """
 
     rate: float | None = None
     day: int | None = None
     since: date | None = None
     ramp: tuple[int, ...] = ()
+    domain_rate: float | None = None
 
     @classmethod
     def at(cls, url: str) -> Self:
@@ -32,10 +38,12 @@ class Limits:
         query = url.partition("?")[2]
         options = {name: values[-1] for name, values in parse_qs(query).items()}
         since, ramp = _ramp(options["warmup"]) if "warmup" in options else (None, ())
-        return cls(_rate(options.get("rate", "0")), _day(options.get("day", "0")), since, ramp)
+        rate, domain_rate = (_rate(options, name) for name in ("rate", "domain_rate"))
+        return cls(rate, _day(options.get("day", "0")), since, ramp, domain_rate)
 
     @property
     def any(self) -> bool:
+        """Whether the transport itself has one."""
         return self.rate is not None or self.day is not None or bool(self.ramp)
 
     def on(self, day: date) -> int | None:
@@ -47,13 +55,13 @@ class Limits:
         return self.day
 
 
-def _rate(text: str) -> float | None:
+def _rate(options: Mapping[str, str], name: str) -> float | None:
     try:
-        rate = float(text)
+        rate = float(options.get(name, "0"))
     except ValueError as error:
-        raise ValueError("rate is a number of letters a second.") from error
+        raise ValueError(f"{name} is a number of letters a second.") from error
     if not 0 <= rate <= FASTEST:
-        raise ValueError(f"rate is a number of letters a second, from 0 to {FASTEST:,.0f}.")
+        raise ValueError(f"{name} is a number of letters a second, from 0 to {FASTEST:,.0f}.")
     return rate or None
 
 

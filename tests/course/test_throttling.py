@@ -109,6 +109,48 @@ def test_two_workers_who_ask_in_turn_share_one_rate(make: Make, rate: float) -> 
     assert granted.total() >= 5 * rate - 1
 
 
+def test_a_domain_gets_no_more_than_its_rate_and_nobody_else_waits_for_it(make: Make) -> None:
+    world = make("memory:?domain_rate=0.2")
+    assert sent(world) == 3
+    assert {letter.recipient for letter in memory(world).sent} == {
+        "ada@example.org",
+        "alan@example.net",
+        "mal@example.com",
+    }
+    world.clock.advance(timedelta(seconds=4.9))
+    assert sent(world) == 3
+    world.clock.advance(timedelta(seconds=0.2))
+    assert sent(world) == 4
+    with reading(world.runtime.engine) as session:
+        assert session.exec(select(Delivery.attempts)).all() == [1] * 4
+
+
+@pytest.mark.parametrize("rate", [0.1, 1.0, 3.0, 50.0])
+def test_clocks_that_look_every_two_seconds_use_a_domain_s_rate_up(make: Make, rate: float) -> None:
+    world, waiting, granted = make("memory:"), [NOON] * 4000, Counter[int]()
+    for second in range(0, 60, 2):
+        now = NOON + timedelta(seconds=second)
+        waiting.sort()
+        asking = [at for at in waiting[:500] if at <= now]
+        with transaction(world.runtime.engine) as session:
+            turns = throttling.turns(session, rate, ["to:example.org"] * len(asking), now)
+        later = [turn for turn in turns if turn > now]
+        waiting[: len(asking)] = later
+        granted[second] = len(asking) - len(later)
+    burst = max(1, 5 * rate)
+    assert max(granted.values()) <= burst
+    assert 58 * rate - 1 <= granted.total() <= 58 * rate + burst
+
+
+def test_two_domains_do_not_share_a_rate(make: Make) -> None:
+    world = make("memory:")
+    with transaction(world.runtime.engine) as session:
+        scopes = ["to:example.org", "to:example.net", "to:example.org"]
+        first, other, second = throttling.turns(session, 0.1, scopes, NOON)
+    assert (first, other) == (NOON, NOON)
+    assert second == NOON + timedelta(seconds=10)
+
+
 def test_a_domain_that_says_421_is_left_alone_while_others_go_on(make: Make) -> None:
     world = make("memory:")
     memory(world).replies = {"ada@example.org": BUSY}

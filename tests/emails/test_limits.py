@@ -28,9 +28,15 @@ def test_a_ramp_alone_ends_in_no_limit() -> None:
     assert (limits.on(DECEMBER), limits.on(DECEMBER + timedelta(days=1))) == (50, None)
 
 
+def test_a_rate_for_each_domain_is_none_of_the_transport_s_own() -> None:
+    limits = Limits.at(f"{HOST}?domain_rate=2.5")
+    assert (limits.domain_rate, limits.any) == (2.5, False)
+
+
 NONSENSE = (
     "rate=fast", "rate=-1", "rate=nan", "day=many", "day=-5", "day=1.5", "warmup=50,100",
     "warmup=soon:50", "warmup=2026-12-01:", "warmup=2026-12-01:50,,7", "warmup=2026-12-01:0",
+    "domain_rate=fast", "domain_rate=-1",
 )  # fmt: skip
 
 
