@@ -92,10 +92,17 @@ def claim(
     Who left or was suppressed is not written to: the row is withdrawn. What is out of its turn is
     passed over and left alone. `part` says whose domain gets no more just now: these are put off.
     """
-    found = session.connection().execute(_waiting(), {"now": now, "size": size}).all()
-    turned_away = [id_ for id_, *_, may, _ in found if not may]
-    passed_over = [id_ for id_, *_, may, in_turn in found if may and not in_turn]
-    letters = [Addressee(*row[:-2]) for row in found if row[-2] and row[-1]]
+    turned_away, passed_over, letters = [], [], []
+    for *columns, may, in_turn in session.connection().execute(
+        _waiting(), {"now": now, "size": size}
+    ):
+        letter = Addressee._make(columns)
+        if not may:
+            turned_away.append(letter.delivery_id)
+        elif not in_turn:
+            passed_over.append(letter.delivery_id)
+        else:
+            letters.append(letter)
     if turned_away:
         gone = {"ids": rows.packed_numbers(turned_away)}
         session.connection().execute(_turn_away(rows.dialect(session)), gone)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, bindparam, update
+from sqlalchemy import JSON, Text, bindparam, cast, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -40,13 +40,13 @@ _enrollment: Any = Enrollment.__table__  # type: ignore[attr-defined]
 
 
 class Place(NamedTuple):
-    """An enrollment and its subscriber's zone, as plain values."""
+    """An enrollment and its subscriber's zone, as plain values; `done` as the database has it."""
 
     id: int
     course_id: int
     state: EnrollmentState
     round: int
-    done: list[str]
+    done: str
     weekday: int | None
     at: str | None
     next_send_at: datetime | None
@@ -136,8 +136,8 @@ class Timetable:
         return self._shelf.current(place.course_id)
 
     def step(self, place: Place) -> tuple[Order | Wait | Finish, Move]:
-        alike = (*place.done, place.course_id, place.next_send_at, place.zone, place.weekday)
-        alike = (*alike, place.at)
+        hour = (place.next_send_at, place.zone, place.weekday, place.at)
+        alike = (place.course_id, place.done, *hour)
         if (known := self._known.get(alike)) is None:
             known = self._known[alike] = self._decided(place)
         return known
@@ -146,7 +146,7 @@ class Timetable:
         try:
             edition = self.edition(place)
             window = edition.window(place, place.zone)
-            progress = Progress(frozenset(place.done), place.next_send_at, window)
+            progress = Progress(frozenset(json.loads(place.done)), place.next_send_at, window)
             step = decide(edition.sequence, progress, self._now)
             if not isinstance(step, Send):
                 return step, STAYS
@@ -169,7 +169,7 @@ def _move(edition: catalogue.Edition, place: Place, window: Window, step: Send) 
     over = step.next_send_at is None
     return Move(
         state=EnrollmentState.FINISHED if over else EnrollmentState.ACTIVE,
-        done=json.dumps([*place.done, step.step]),
+        done=json.dumps([*json.loads(place.done), step.step]),
         last_sent_at=step.slot,
         next_send_at=step.next_send_at,
         nudge_at=nudge_at(schedule, step.slot, window) if asks else None,
@@ -192,8 +192,11 @@ def _due(session: Session, column: str, now: datetime) -> list[Place]:
 @cache
 def _waiting(name: str) -> Any:
     column = _enrollment.c[name]
+    columns = {name: _enrollment.c[name] for name in Place._fields[:-1]}
+    # Alike in every row of a batch, so it is read as text, and understood once.
+    columns["done"] = cast(_enrollment.c.done, Text)
     return (
-        select_columns(*(_enrollment.c[name] for name in Place._fields[:-1]), col(Subscriber.zone))
+        select_columns(*columns.values(), col(Subscriber.zone))
         .join(Subscriber, col(Subscriber.id) == _enrollment.c.subscriber_id)
         .where(column <= bindparam("now", type_=Moment()))
         .order_by(column, _enrollment.c.id)

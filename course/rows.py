@@ -62,12 +62,14 @@ def table(dialect: str, columns: Mapping[str, Column], name: str = "rows") -> An
 
 def packed(session: Session, rows: Sequence[Sequence[Any]]) -> str:
     """The rows as the parameter of `table`."""
-    zone = "+00:00" if dialect(session) == "postgresql" else ""
+    # SQLite's moments are in UTC and don't say so.
+    end = None if dialect(session) == "postgresql" else -len("+00:00")
 
     @cache  # a batch has few moments, many times over
     def stored(at: datetime) -> str:
         """As the database stores it."""
-        return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds") + zone
+        in_utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+        return in_utc.isoformat(" ", "microseconds")[:end]
 
     return json.dumps(rows, default=stored)
 
