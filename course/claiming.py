@@ -71,13 +71,14 @@ class Taker:
 class Claimed:
     """A batch in one worker's hands. `passed_over`: what is not to be sent as things stand.
 
-    `put_off` is the number of those whose domain gets no more just now.
+    `moved` is the number of those that stand in nobody's way any more: they are withdrawn, or put
+    off since their domain gets no more just now.
     """
 
     fence: int
     letters: list[Addressee]
     passed_over: list[int] = field(default_factory=list)
-    put_off: int = 0
+    moved: int = 0
 
 
 def claim(
@@ -110,14 +111,15 @@ def claim(
     if later:
         put_off = {"rows": rows.packed(session, later)}
         session.connection().execute(_put_off(rows.dialect(session)), put_off)
+    moved = len(turned_away) + len(later)
     if not letters:
-        return Claimed(0, [], passed_over, len(later))
+        return Claimed(0, [], passed_over, moved)
     ids = [letter.delivery_id for letter in letters]
     taken = insert(_claim).values(_row(taker, ids, now)).returning(_claim.c.id)
     number = session.connection().execute(taken).scalar_one()
     held = {"ids": rows.packed_numbers(ids), "number": number}
     session.connection().execute(_hold(rows.dialect(session)), held)
-    return Claimed(number, letters, passed_over, len(later))
+    return Claimed(number, letters, passed_over, moved)
 
 
 def close(session: Session, fences: Iterable[int]) -> None:

@@ -223,10 +223,20 @@ class Desk:
     # From here on, the clerk's.
 
     def _turn(self, size: int) -> Batch | None:
-        """One transaction: what became of the last letters, and who comes next."""
+        """Write down what became of the last letters; who comes next.
+
+        Whole batches may have to be put off before there is one that can go.
+        """
+        batch, made_way = self._step(size)
+        while batch is None and made_way and not self._runtime.stopping.is_set():
+            batch, made_way = self._step(size)
+        return batch
+
+    def _step(self, size: int) -> tuple[Batch | None, bool]:
+        """One transaction; and whether something does not stand in the way of others any more."""
         fates, finished = list(self._fates), list(self._finished)
         if not (size or fates or finished):
-            return None
+            return None, False
         with transaction(self._runtime.engine) as session:
             now = self._runtime.now()
             outbox.record(session, fates, now)
@@ -238,9 +248,7 @@ class Desk:
             self._fates.popleft()
         for _ in finished:
             self._finished.popleft().logbook.discard()
-        if claimed is not None and self._made_way(claimed, now) and batch is None:
-            return self._turn(size)
-        return batch
+        return batch, claimed is not None and self._made_way(claimed, now)
 
     def _claim(
         self, session: Session, size: int, now: datetime
@@ -269,7 +277,7 @@ class Desk:
         if claimed.passed_over:
             with transaction(self._runtime.engine) as session:
                 called_back = pacing.call_back(session, claimed.passed_over, now)
-        return bool(called_back or claimed.put_off)
+        return bool(called_back or claimed.moved)
 
 
 def _elapsed() -> float:

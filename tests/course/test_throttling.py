@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select, update
 
-from course import delivering, reporting, resting, throttling, ticking
+from course import delivering, desk, reporting, resting, throttling, ticking
 from course.clock import SystemClock
 from course.db import reading, transaction
 from course.models import Delivery, Throttle
 from emails.errors import Deferred, Unreachable
 from emails.transports.limits import Limits
 from emails.transports.memory import MemoryTransport
-from tests import servers
+from tests import many, servers
 from tests import world as worlds
 from tests.world import World
 
@@ -166,6 +166,33 @@ def test_a_domain_that_says_421_is_left_alone_while_others_go_on(make: Make) -> 
     assert sent(world) == 4
     with reading(world.runtime.engine) as session:
         assert resting.rests(session) == {}, "a receipt ends it"
+
+
+def with_many_before_all_others(make: Make, kind: str) -> World:
+    """1,200 letters for Ada, who has not confirmed."""
+    world = make("memory:")
+    with transaction(world.runtime.engine) as session:
+        many.copy(session, 1_200, "due", try_at=world.clock.now() - MINUTE)
+        session.execute(update(Delivery).values(kind=kind).where(col(Delivery.kind) == "lesson"))
+    return world
+
+
+def test_however_many_wait_for_a_domain_that_rests_the_others_go_on(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = with_many_before_all_others(make, "confirmation")
+    with transaction(world.runtime.engine) as session:
+        resting.strike(session, "to:example.org", "421 no", resting.DOMAIN, world.clock.now())
+    monkeypatch.setattr(desk, "FIRST", 1)
+    assert sent(world) == 2
+
+
+def test_however_many_may_not_be_sent_the_others_go_on(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = with_many_before_all_others(make, "lesson")
+    monkeypatch.setattr(desk, "FIRST", 50)
+    assert sent(world) == 4
 
 
 def test_each_rest_is_twice_as_long_and_none_is_longer_than_an_hour(world: World) -> None:
