@@ -16,6 +16,9 @@ from tests.conftest import fill
 # Opens a copy of the full database, by URL, for one run.
 Copy = Callable[[], AbstractContextManager[str]]
 
+# `on_sqlite` and `on_postgresql`: a folder, how many readers, how many of them due.
+Database = Callable[[Path, int, int], AbstractContextManager[Copy]]
+
 SUPPRESSED = 10_000
 
 # Minutes: none of the others may come due while it is measured, and all of them do in a week.

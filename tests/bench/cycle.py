@@ -7,13 +7,13 @@ against a C program that sends a constant body and keeps nothing.
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
 from tests.bench import crowd, senders
 from tests.bench.contest import Run
-from tests.bench.crowd import Copy
+from tests.bench.crowd import Copy, Database
 from tests.bench.measure import Contestant, Hall, Measure, gathered
 from tests.bench.sending import contest
 from tests.bench.sinks import smtp_sink
@@ -53,7 +53,7 @@ def ours(
     stack: ExitStack,
     hall: Hall,
     name: str,
-    database: Callable[[Path, int, int], AbstractContextManager[Copy]],
+    database: Database,
     workers: int,
     due: int,
     readers: int = READERS,

@@ -7,8 +7,8 @@ The ways, ours among them, are in peers/fan_out.py.
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -17,14 +17,12 @@ from sqlalchemy import text
 from course.db import connect
 from tests.bench import crowd
 from tests.bench.contest import Effort, Failed, Run
-from tests.bench.crowd import Copy
+from tests.bench.crowd import Copy, Database
 from tests.bench.measure import Hall, Measure
 from tests.bench.peers.fan_out import WAYS
 from tests.bench.running import compiled, effort
 
 ROWS = 1_000_000
-
-Database = Callable[[Path, int, int], AbstractContextManager[Copy]]
 
 
 @contextmanager
@@ -55,20 +53,16 @@ def _deliveries(url: str) -> int:
     return written
 
 
-FAN_OUT_SQLITE = Measure(
-    name="fan-out-sqlite",
-    summary="a million deliveries written on SQLite, against a bare INSERT … SELECT",
-    unit="row",
-    reference="INSERT SELECT",
-    of="client",
-    open=partial(_open, crowd.on_sqlite),
-)
+def _measure(kind: str, database: Database) -> Measure:
+    return Measure(
+        name=f"fan-out-{kind.lower()}",
+        summary=f"a million deliveries written on {kind}, against a bare INSERT … SELECT",
+        unit="row",
+        reference="INSERT SELECT",
+        of="client",
+        open=partial(_open, database),
+    )
 
-FAN_OUT_POSTGRESQL = Measure(
-    name="fan-out-postgresql",
-    summary="a million deliveries written on PostgreSQL, against a bare INSERT … SELECT",
-    unit="row",
-    reference="INSERT SELECT",
-    of="client",
-    open=partial(_open, crowd.on_postgresql),
-)
+
+FAN_OUT_SQLITE = _measure("SQLite", crowd.on_sqlite)
+FAN_OUT_POSTGRESQL = _measure("PostgreSQL", crowd.on_postgresql)

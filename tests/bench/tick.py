@@ -6,15 +6,15 @@ was written in the tick before is taken back again outside of the time.
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from tests.bench import crowd
 from tests.bench.contest import Effort, Run
-from tests.bench.crowd import Copy
+from tests.bench.crowd import Database
 from tests.bench.cycle import environment
 from tests.bench.measure import Hall, Measure
 from tests.bench.running import compiled, effort, last_line
@@ -30,9 +30,7 @@ def _name(readers: int) -> str:
 
 
 @contextmanager
-def _open(
-    database: Callable[[Path, int, int], AbstractContextManager[Copy]], hall: Hall
-) -> Iterator[Mapping[str, Run]]:
+def _open(database: Database, hall: Hall) -> Iterator[Mapping[str, Run]]:
     measured = compiled("measured", hall.installed / "bin")
     with ExitStack() as stack:
         runs = {}
@@ -56,20 +54,16 @@ def _run(url: str, readers: int, measured: Path, hall: Hall) -> Effort:
     return replace(spent, seconds=seconds, cpu=cpu)
 
 
-TICK_SQLITE = Measure(
-    name="tick-sqlite",
-    summary="a tick with 500 due on SQLite, however many enrollments there are",
-    unit="tick",
-    reference=_name(FEW),
-    of="clock",
-    open=partial(_open, crowd.on_sqlite),
-)
+def _measure(kind: str, database: Database) -> Measure:
+    return Measure(
+        name=f"tick-{kind.lower()}",
+        summary=f"a tick with {DUE} due on {kind}, however many enrollments there are",
+        unit="tick",
+        reference=_name(FEW),
+        of="clock",
+        open=partial(_open, database),
+    )
 
-TICK_POSTGRESQL = Measure(
-    name="tick-postgresql",
-    summary="a tick with 500 due on PostgreSQL, however many enrollments there are",
-    unit="tick",
-    reference=_name(FEW),
-    of="clock",
-    open=partial(_open, crowd.on_postgresql),
-)
+
+TICK_SQLITE = _measure("SQLite", crowd.on_sqlite)
+TICK_POSTGRESQL = _measure("PostgreSQL", crowd.on_postgresql)

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -31,10 +31,15 @@ def arrived(crowd: Scene) -> Counter[str]:
     return Counter(crowd.log.read_text().split())
 
 
-def wait_for_letters(crowd: Scene, count: int, patience: float = 30.0) -> None:
+def wait_for_letters(
+    crowd: Scene,
+    count: int,
+    patience: float = 30.0,
+    meanwhile: Callable[[], object] = lambda: time.sleep(0.005),
+) -> None:
     give_up = time.monotonic() + patience
     while crowd.taken() < count and time.monotonic() < give_up:
-        time.sleep(0.005)
+        meanwhile()
 
 
 def test_a_worker_that_sleeps_through_its_lease_sends_nothing_twice(crowd: Scene) -> None:

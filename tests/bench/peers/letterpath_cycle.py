@@ -2,7 +2,7 @@
 
 Each worker does what the bell asks for (`course.jobs.look`): write what is due into the outbox,
 claim it, print it, send it, write down what the server said; until nothing is left. They are up and
-connected before the time begins: a worker is started once, and not for twenty thousand letters.
+connected before the time begins: a worker is started once, and not for one evening.
 """
 
 import logging

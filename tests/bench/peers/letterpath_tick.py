@@ -29,10 +29,8 @@ def main(ticks: int, due: int, every: int) -> None:
         begun, spent = time.perf_counter(), time.process_time()
         if (written := ticking.write_due(parts)) != due:
             sys.exit(f"{written:,} of {due:,} were due")
-        seconds, cpu = (
-            seconds + time.perf_counter() - begun,
-            cpu + time.process_time() - spent,
-        )
+        seconds += time.perf_counter() - begun
+        cpu += time.process_time() - spent
     print(f"{seconds:.6f} {cpu:.6f}")  # noqa: T201
 
 
