@@ -42,7 +42,7 @@ def addressees(*more: Any) -> Select[Any]:
         col(Subscriber.id),
         col(Subscriber.address),
         col(Subscriber.first_name),
-        col(Subscriber.zone),
+        col(Enrollment.zone),
         *more,
     )
     return (

@@ -24,6 +24,9 @@ class Paced(Protocol):
     @property
     def at(self) -> str | None: ...
 
+    @property
+    def zone(self) -> str: ...
+
 
 @dataclass(frozen=True)
 class Edition:
@@ -34,10 +37,10 @@ class Edition:
     sequence: Sequence
     letters: dict[str, int]
 
-    def window(self, enrollment: Paced, zone: str) -> Window:
+    def window(self, enrollment: Paced) -> Window:
         """The subscriber's own day and hour, or the course's."""
         days = None if enrollment.weekday is None else frozenset({enrollment.weekday})
-        return self.sequence.schedule.window(zone, days=days, at=_time(enrollment.at))
+        return self.sequence.schedule.window(enrollment.zone, days=days, at=_time(enrollment.at))
 
 
 # By the database's pool of connections: a number is a revision in one database only.

@@ -21,7 +21,6 @@ from course.models import (
     Enrollment,
     EnrollmentState,
     Reflection,
-    Subscriber,
 )
 from course.models.columns import Moment
 from course.outbox import Order
@@ -40,7 +39,7 @@ _enrollment: Any = Enrollment.__table__  # type: ignore[attr-defined]
 
 
 class Place(NamedTuple):
-    """An enrollment and its subscriber's zone, as plain values; `done` as the database has it."""
+    """An enrollment as plain values; `done` as the database has it."""
 
     id: int
     course_id: int
@@ -49,10 +48,10 @@ class Place(NamedTuple):
     done: str
     weekday: int | None
     at: str | None
+    zone: str
     next_send_at: datetime | None
     nudge_at: datetime | None
     nudge_step: str | None
-    zone: str
 
 
 class Move(NamedTuple):
@@ -145,7 +144,7 @@ class Timetable:
     def _decided(self, place: Place) -> tuple[Order | Wait | Finish, Move]:
         try:
             edition = self.edition(place)
-            window = edition.window(place, place.zone)
+            window = edition.window(place)
             progress = Progress(frozenset(json.loads(place.done)), place.next_send_at, window)
             step = decide(edition.sequence, progress, self._now)
             if not isinstance(step, Send):
@@ -192,12 +191,11 @@ def _due(session: Session, column: str, now: datetime) -> list[Place]:
 @cache
 def _waiting(name: str) -> Any:
     column = _enrollment.c[name]
-    columns = {name: _enrollment.c[name] for name in Place._fields[:-1]}
+    columns = {name: _enrollment.c[name] for name in Place._fields}
     # Alike in every row of a batch, so it is read as text, and understood once.
     columns["done"] = cast(_enrollment.c.done, Text)
     return (
-        select_columns(*columns.values(), col(Subscriber.zone))
-        .join(Subscriber, col(Subscriber.id) == _enrollment.c.subscriber_id)
+        select_columns(*columns.values())
         .where(column <= bindparam("now", type_=Moment()))
         .order_by(column, _enrollment.c.id)
         .limit(BATCH)

@@ -58,15 +58,15 @@ def confirm(session: Session, writer: Writer, enrollment: Enrollment, now: datet
     subscriber.confirmed_at = subscriber.confirmed_at or now
     if enrollment.state is EnrollmentState.LEFT:
         enrollment.round += 1
-    begin(session, enrollment, subscriber.zone, now)
+    begin(session, enrollment, now)
     session.flush()
     writer.write(session, enrollment, DeliveryKind.SAMPLER, "sampler", now)
 
 
-def begin(session: Session, enrollment: Enrollment, zone: str, now: datetime) -> None:
+def begin(session: Session, enrollment: Enrollment, now: datetime) -> None:
     """The first lesson comes at the next opening."""
     edition = catalogue.current(session, enrollment.course_id)
-    window = edition.window(enrollment, zone)
+    window = edition.window(enrollment)
     enrollment.state = EnrollmentState.ACTIVE
     enrollment.done = []
     enrollment.next_send_at = first_send_at(now, window)
@@ -111,7 +111,7 @@ def _subscriber(session: Session, request: Request, now: datetime) -> Subscriber
     if known is None:
         known = Subscriber(address=request.address, address_key=key, created_at=now)
     if known.state is SubscriberState.PENDING:
-        known.first_name, known.zone = request.first_name, request.zone
+        known.first_name = request.first_name
     session.add(known)
     session.flush()
     return known
@@ -128,6 +128,8 @@ def _enrollment(
     if known is None:
         course_id = request.course_id or 0
         known = Enrollment(subscriber_id=_id(subscriber), course_id=course_id, created_at=now)
+    if known.state is EnrollmentState.PENDING:
+        known.zone = request.zone
     session.add(known)
     session.flush()
     return known

@@ -12,7 +12,7 @@ from sequences.sequence import Sequence
 
 @dataclass(frozen=True)
 class Page:
-    """One reflection. `written` and `edited` are in the subscriber's zone, in words."""
+    """One reflection. `written` and `edited` are in its reader's zone, in words."""
 
     id: int
     text: str
@@ -36,7 +36,8 @@ def chapters(session: Session, subscriber: Subscriber) -> list[Chapter]:
     found: dict[tuple[int, str], Chapter] = {}
     shelf = catalogue.Shelf(session)
     for entry in reflecting.journal(session, subscriber.id or 0):
-        reflection, course_id = entry.reflection, entry.enrollment.course_id
+        reflection, enrollment = entry.reflection, entry.enrollment
+        course_id, zone = enrollment.course_id, enrollment.zone
         sequence = shelf.current(course_id).sequence
         chapter = found.setdefault(
             (course_id, reflection.step), _chapter(sequence, reflection.step)
@@ -46,8 +47,8 @@ def chapters(session: Session, subscriber: Subscriber) -> list[Chapter]:
             Page(
                 id=reflection.id or 0,
                 text=reflection.text,
-                written=wording.moment(reflection.written_at, subscriber.zone),
-                edited=wording.moment(edited, subscriber.zone) if edited else None,
+                written=wording.moment(reflection.written_at, zone),
+                edited=wording.moment(edited, zone) if edited else None,
             )
         )
     return sorted(found.values(), key=lambda chapter: (chapter.course_title, chapter.step or 99))

@@ -56,7 +56,7 @@ class Place:
 
     def line(self) -> str:
         """What comes next and when, in one sentence."""
-        zone, next_at = self.subscriber.zone, self.enrollment.next_send_at
+        zone, next_at = self.enrollment.zone, self.enrollment.next_send_at
         match self.enrollment.state:
             case EnrollmentState.PAUSED if next_at is None:
                 return "Paused. Nothing comes until you say so."
@@ -87,9 +87,9 @@ def place(session: Session, enrollment_id: int) -> Place | None:
 
 
 def pause(session: Session, place: Place, until: date | None, now: datetime) -> None:
-    """Nothing comes before `until` (a date in the subscriber's zone), or until told."""
+    """Nothing comes before `until` (a date in its reader's zone), or until told."""
     _hold(session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
-    zone = ZoneInfo(place.subscriber.zone)
+    zone = ZoneInfo(place.enrollment.zone)
     today = now.astimezone(zone).date()
     if until is not None and not today < until <= today + LONGEST_PAUSE:
         raise NotPossible("Choose a day from tomorrow on, at most a year away.")
@@ -115,8 +115,7 @@ def reschedule(
     _hold(session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED, EnrollmentState.FINISHED)
     _take_back(session, place)
     enrollment = place.enrollment
-    enrollment.weekday, enrollment.at = weekday, f"{at:%H:%M}"
-    place.subscriber.zone = zone
+    enrollment.weekday, enrollment.at, enrollment.zone = weekday, f"{at:%H:%M}", zone
     if enrollment.state is EnrollmentState.ACTIVE or enrollment.paused_until is not None:
         enrollment.next_send_at = _next_opening(place, max(enrollment.paused_until or now, now))
 
@@ -148,7 +147,7 @@ def restart(session: Session, place: Place, now: datetime) -> None:
     _hold(session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED, EnrollmentState.FINISHED)
     _take_back(session, place)
     place.enrollment.round += 1
-    enrolling.begin(session, place.enrollment, place.subscriber.zone, now)
+    enrolling.begin(session, place.enrollment, now)
 
 
 def give_back(enrollment: Enrollment, steps: set[str]) -> None:
@@ -167,19 +166,18 @@ def call_back(session: Session, delivery_ids: list[int], now: datetime) -> int:
     a nudge is dropped.
     """
     found = session.exec(
-        select(Delivery, Enrollment, Subscriber.zone)
+        select(Delivery, Enrollment)
         .join(Enrollment, col(Enrollment.id) == Delivery.enrollment_id)
-        .join(Subscriber, col(Subscriber.id) == Enrollment.subscriber_id)
         .where(col(Delivery.id).in_(delivery_ids), outbox.is_waiting(now))
         .with_for_update(skip_locked=True, key_share=True, of=(Delivery, Enrollment))
     ).all()
     shelf = catalogue.Shelf(session)
-    for delivery, enrollment, zone in found:
+    for delivery, enrollment in found:
         delivery.state, delivery.try_at = DeliveryState.WITHDRAWN, None
         if delivery.kind is not DeliveryKind.NUDGE and delivery.round == enrollment.round:
             give_back(enrollment, {delivery.slot})
             if enrollment.state is EnrollmentState.ACTIVE:
-                window = shelf.current(enrollment.course_id).window(enrollment, zone)
+                window = shelf.current(enrollment.course_id).window(enrollment)
                 enrollment.next_send_at = next_send_at(now, timedelta(0), window)
     return len(found)
 
@@ -192,7 +190,7 @@ def _go_on(session: Session, place: Place, now: datetime) -> None:
 
 def _next_opening(place: Place, after: datetime) -> datetime:
     enrollment, edition = place.enrollment, place.edition
-    window = edition.window(enrollment, place.subscriber.zone)
+    window = edition.window(enrollment)
     return resume_at(edition.sequence.schedule, after, window, enrollment.last_sent_at)
 
 

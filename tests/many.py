@@ -36,14 +36,15 @@ def copy(
 
 
 READERS = """
-INSERT INTO subscriber (address, address_key, first_name, zone, state, newsletters, created_at)
-SELECT m.n || address, m.n || address_key, first_name, zone, state, newsletters, created_at
+INSERT INTO subscriber (address, address_key, first_name, state, newsletters, created_at)
+SELECT m.n || address, m.n || address_key, first_name, state, newsletters, created_at
 FROM (SELECT * FROM subscriber ORDER BY id LIMIT 1) AS s, ({numbers}) AS m
 """
 PLACES = """
-INSERT INTO enrollment (subscriber_id, course_id, state, round, done, next_send_at, nudge_at,
+INSERT INTO enrollment (subscriber_id, course_id, state, round, done, zone, next_send_at, nudge_at,
                         created_at)
-SELECT s.id, e.course_id, e.state, e.round, e.done, e.next_send_at, e.next_send_at, e.created_at
+SELECT s.id, e.course_id, e.state, e.round, e.done, e.zone, e.next_send_at, e.next_send_at,
+       e.created_at
 FROM (SELECT * FROM enrollment ORDER BY id LIMIT 1) AS e, subscriber AS s
 WHERE s.id <> e.subscriber_id
 """

@@ -22,6 +22,7 @@ class Enrollment(SQLModel, table=True):
 
     `done` lists the steps that were sent or skipped in this `round` (a restart begins a new one).
     `weekday` (0 = Monday) and `at` ("19:30") are the subscriber's own; none means the course's.
+    They and every hour that its reader sees are in `zone`: it stands here, where the clock reads.
     `nudge_at` is when to ask once more about `nudge_step`, if nothing was written by then.
     A pause until a date has `next_send_at`; a pause until told has none.
     """
@@ -55,6 +56,9 @@ class Enrollment(SQLModel, table=True):
     done: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     weekday: int | None = None
     at: str | None = Field(default=None, max_length=5)
+    zone: str = Field(
+        default="UTC", max_length=64, sa_column_kwargs={"server_default": text("'UTC'")}
+    )
     next_send_at: datetime | None = Field(default=None, sa_type=Moment)
     nudge_step: str | None = Field(default=None, max_length=100)
     nudge_at: datetime | None = Field(default=None, sa_type=Moment)

@@ -24,7 +24,6 @@ class Subscriber(SQLModel, table=True):
     address: str = Field(max_length=320)
     address_key: str = Field(max_length=320, unique=True)
     first_name: str = Field(default="", max_length=100)
-    zone: str = Field(default="UTC", max_length=64)
     state: SubscriberState = Field(
         default=SubscriberState.PENDING, sa_type=by_value(SubscriberState)
     )

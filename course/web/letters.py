@@ -109,7 +109,7 @@ def invitation(token: str) -> Response | tuple[str, int]:
             form_errors=errors,
             action=action,
         ), 422
-    window = Window(frozenset({weekday}), at, addressed.subscriber.zone)
+    window = Window(frozenset({weekday}), at, addressed.enrollment.zone)
     starts_at = next_send_at(parts().now(), timedelta(0), window)
     answer = Response(_ics(addressed, starts_at), mimetype="text/calendar")
     answer.headers["Content-Disposition"] = 'attachment; filename="check-in.ics"'
@@ -117,7 +117,7 @@ def invitation(token: str) -> Response | tuple[str, int]:
 
 
 def _ics(addressed: Addressed, starts_at: datetime) -> bytes:
-    zone = ZoneInfo(addressed.subscriber.zone)
+    zone = ZoneInfo(addressed.enrollment.zone)
     local = starts_at.astimezone(zone)
     sequence = addressed.edition.sequence
     event = Event()

@@ -187,7 +187,7 @@ def _until(token: str) -> tuple[date | None, forms.Errors]:
     match request.form.get("length"):
         case "two-weeks":
             with reading() as session:
-                zone = ZoneInfo(_place(session, token).subscriber.zone)
+                zone = ZoneInfo(_place(session, token).enrollment.zone)
             return parts().now().astimezone(zone).date() + TWO_WEEKS, {}
         case "open":
             return None, {}
@@ -236,7 +236,7 @@ def _named_as_the_page_does(urls: dict[str, str]) -> dict[str, str]:
 def pace_of(place: Place) -> dict[str, Any]:
     """What the page shows of an enrollment: plain values."""
     enrollment, subscriber = place.enrollment, place.subscriber
-    window = place.edition.window(enrollment, subscriber.zone)
+    window = place.edition.window(enrollment)
     until = enrollment.paused_until
     return {
         "state": _state(enrollment.state),
@@ -246,9 +246,9 @@ def pace_of(place: Place) -> dict[str, Any]:
         "next_title": place.next_title,
         "day": min(window.days),
         "at": f"{window.at:%H:%M}",
-        "zone": subscriber.zone,
+        "zone": enrollment.zone,
         "newsletters": subscriber.newsletters,
-        "paused_until": wording.day(until, subscriber.zone) if until else None,
+        "paused_until": wording.day(until, enrollment.zone) if until else None,
     }
 
 

@@ -37,18 +37,17 @@ LATER = {
 MOMENT = {"sqlite": "{}", "postgresql": "CAST({} AS timestamptz)"}
 
 SUBSCRIBERS = """
-    INSERT INTO subscriber (id, address, address_key, first_name, zone, state, newsletters,
-                            created_at)
+    INSERT INTO subscriber (id, address, address_key, first_name, state, newsletters, created_at)
     {numbers}
     SELECT n, 'reader' || n || '@example.org', 'reader' || n || '@example.org', 'Ada',
-           'Europe/Berlin', 'confirmed', true, {now}
+           'confirmed', true, {now}
     FROM numbers
 """
 ENROLLMENTS = """
-    INSERT INTO enrollment (id, subscriber_id, course_id, state, round, done, next_send_at,
+    INSERT INTO enrollment (id, subscriber_id, course_id, state, round, done, zone, next_send_at,
                             created_at)
     {numbers}
-    SELECT n, n, (SELECT min(id) FROM course), 'active', 1, '[]',
+    SELECT n, n, (SELECT min(id) FROM course), 'active', 1, '[]', 'Europe/Berlin',
            CASE WHEN n % :every = 0 THEN {due} ELSE {later} END, {now}
     FROM numbers
 """

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, func, inspect, text
 from sqlmodel import SQLModel, select
 
 from course.db import MIGRATIONS, connect, migrate, reading, transaction
-from course.models import Delivery, Reflection, Subscriber
+from course.models import Delivery, Enrollment, Reflection, Subscriber
 from tests import servers
 
 ROOT = Path(__file__).parents[2]
@@ -105,6 +105,7 @@ def test_data_of_the_first_revision_is_still_there_at_the_newest(
     migrate(empty_url)
     with reading(empty) as session:
         assert session.exec(select(Subscriber.first_name)).one() == "Ada"
+        assert session.exec(select(Enrollment.zone)).one() == "Europe/Berlin"
         assert session.exec(select(Reflection.text)).one() == "We listened."
         assert session.exec(select(Delivery.message_id)).one() == "<1@example.org>"
         for name in FIRST_ROWS.keys() & SQLModel.metadata.tables.keys():
@@ -185,7 +186,7 @@ def newest(workshop: Path) -> Path:
 def test_a_changed_model_becomes_the_next_migration(workshop: Path) -> None:
     before = int(newest(workshop).name[:4])
     model = workshop / "course" / "models" / "subscriber.py"
-    field = "    zone: str = "
+    field = "    first_name: str = "
     assert field in model.read_text()
     model.write_text(model.read_text().replace(field, f"    motto: str | None = None\n{field}", 1))
     done = write_migration(workshop, "a subscriber has a motto")

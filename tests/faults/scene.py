@@ -84,7 +84,6 @@ class Scene:
                 "address": f"reader{n}@example.org",
                 "address_key": f"reader{n}@example.org",
                 "first_name": "Ada",
-                "zone": "Europe/Berlin",
                 "state": "confirmed",
                 "newsletters": True,
                 "created_at": now,
@@ -99,6 +98,7 @@ class Scene:
                 "state": "active",
                 "round": 1,
                 "done": [],
+                "zone": "Europe/Berlin",
                 "next_send_at": now - timedelta(minutes=1),
                 "created_at": now,
             }

@@ -40,11 +40,11 @@ def crowd(world: World) -> World:
     for n in range(1, READERS + 1):
         zone, at = ZONES[n % len(ZONES)], HOURS[n % len(HOURS)]
         begins = NEW_YEAR + timedelta(minutes=n * 365 * 1440 * 7 // (READERS * 8))
-        place = {"weekday": n % 7 if at else None, "at": at}
-        window = edition.window(SimpleNamespace(**place), zone)
+        place = {"weekday": n % 7 if at else None, "at": at, "zone": zone}
+        window = edition.window(SimpleNamespace(**place))
         base = {"id": n, "created_at": begins}
         key = f"reader{n}@example.org"
-        person = {"address": key, "address_key": key, "zone": zone, "state": "confirmed"}
+        person = {"address": key, "address_key": key, "state": "confirmed"}
         people.append({**base, **person, "first_name": "", "newsletters": True})
         first = {"next_send_at": first_send_at(begins, window), "state": "active", "done": []}
         places.append({**base, **place, **first, "subscriber_id": n, "course_id": 1, "round": 1})
@@ -59,7 +59,7 @@ def lessons(world: World) -> list[tuple[str, str | None, datetime, datetime, str
     """Zone, hour, slot, when it was sent, and to whom, of every lesson and closing letter."""
     with reading(world.runtime.engine) as session:
         found = session.execute(
-            select(Subscriber.zone, Enrollment.at, Delivery.due_at, Delivery.sent_at)
+            select(Enrollment.zone, Enrollment.at, Delivery.due_at, Delivery.sent_at)
             .add_columns(col(Subscriber.address))
             .join(Enrollment, col(Enrollment.id) == Delivery.enrollment_id)
             .join(Subscriber, col(Subscriber.id) == Enrollment.subscriber_id)
