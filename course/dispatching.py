@@ -54,6 +54,10 @@ class Place(NamedTuple):
     nudge_step: str | None
 
 
+# New values of an enrollment's columns, and the ids of those that get them, each in a row.
+Change = tuple[Any, ...]
+
+
 class Move(NamedTuple):
     """The enrollment's columns after a letter was written."""
 
@@ -66,8 +70,6 @@ class Move(NamedTuple):
     paused_until: datetime | None = None
 
 
-STAYS = Move(EnrollmentState.ACTIVE, "[]", None, None, None, None)  # of who is sent nothing
-
 _KINDS: Mapping[str, rows.Column] = {
     "state": rows.WORDS,
     "done": JSON(),
@@ -77,27 +79,40 @@ _KINDS: Mapping[str, rows.Column] = {
     "nudge_step": rows.WORDS,
     "paused_until": rows.MOMENT,
 }
-_STAY = ("state", "next_send_at")
+_WAIT = ("next_send_at",)
+_FINISH = ("state", "next_send_at")
 _ASKED = ("nudge_at",)
+
+
+class Party(NamedTuple):
+    """Places that take the same step. `move` is none where nothing is sent."""
+
+    step: Order | Wait | Finish
+    move: Move | None
+    places: list[Place]
+
+    def after(self, *values: Any) -> Change:
+        """What their columns are from now on."""
+        return *values, [(place.id,) for place in self.places]
 
 
 def dispatch_due(session: Session, writer: Writer, now: datetime) -> int:
     """Write up to a batch of letters whose hour has come; how many enrollments there were."""
     places = _due(session, "next_send_at", now)
-    timetable = Timetable(session, now)
-    letters, moves, stays = [], [], []
-    for place in places:
-        match timetable.step(place):
-            case Order() as order, move:
-                letters.append(writer.row(order, place))
-                moves.append((place.id, *move))
-            case Wait() as step, _:
-                stays.append((place.id, place.state, step.until))
-            case Finish(), _:
-                stays.append((place.id, EnrollmentState.FINISHED, None))
+    letters, moves, waits, ends = [], [], [], []
+    for party in Timetable(session, now).parties(places):
+        match party:
+            case Party(Order() as order, Move() as move):
+                letters.append((order, [writer.copy(place) for place in party.places]))
+                moves.append(party.after(*move))
+            case Party(Wait() as step):
+                waits.append(party.after(step.until))
+            case Party(Finish()):
+                ends.append(party.after(EnrollmentState.FINISHED, None))
     outbox.put(session, letters)
     _update(session, Move._fields, moves)
-    _update(session, _STAY, stays)
+    _update(session, _WAIT, waits)
+    _update(session, _FINISH, ends)
     return len(places)
 
 
@@ -118,9 +133,10 @@ def nudge_due(session: Session, writer: Writer, now: datetime) -> int:
             and (place.id, place.round, step) not in written
         ):
             nudge = order(edition, DeliveryKind.NUDGE, step, due_at, now, limit)
-            letters.append(writer.row(nudge, place))
+            letters.append((nudge, [writer.copy(place)]))
     outbox.put(session, letters)
-    _update(session, _ASKED, [(place.id, None) for place in places])
+    if places:
+        _update(session, _ASKED, [(None, [(place.id,) for place in places])])
     return len(places)
 
 
@@ -129,32 +145,34 @@ class Timetable:
 
     def __init__(self, session: Session, now: datetime) -> None:
         self._shelf, self._now = catalogue.Shelf(session), now
-        self._known: dict[Any, tuple[Order | Wait | Finish, Move]] = {}
 
     def edition(self, place: Place) -> catalogue.Edition:
         return self._shelf.current(place.course_id)
 
-    def step(self, place: Place) -> tuple[Order | Wait | Finish, Move]:
-        hour = (place.next_send_at, place.zone, place.weekday, place.at)
-        alike = (place.course_id, place.done, *hour)
-        if (known := self._known.get(alike)) is None:
-            known = self._known[alike] = self._decided(place)
-        return known
+    def parties(self, places: list[Place]) -> list[Party]:
+        known: dict[Any, Party] = {}
+        for place in places:
+            hour = (place.next_send_at, place.zone, place.weekday, place.at)
+            alike = (place.course_id, place.done, *hour)
+            if (party := known.get(alike)) is None:
+                party = known[alike] = Party(*self._decided(place), [])
+            party.places.append(place)
+        return list(known.values())
 
-    def _decided(self, place: Place) -> tuple[Order | Wait | Finish, Move]:
+    def _decided(self, place: Place) -> tuple[Order | Wait | Finish, Move | None]:
         try:
             edition = self.edition(place)
             window = edition.window(place)
             progress = Progress(frozenset(json.loads(place.done)), place.next_send_at, window)
             step = decide(edition.sequence, progress, self._now)
             if not isinstance(step, Send):
-                return step, STAYS
+                return step, None
             return self._order(edition, step), _move(edition, place, window, step)
         except (LookupError, ValueError) as error:
             # It holds up none of the others.
             ids = {"enrollment": place.id}
             log.error("enrollment %d can't go on: %r", place.id, error, extra=ids)
-            return Wait(self._now + STUCK), STAYS
+            return Wait(self._now + STUCK), None
 
     def _order(self, edition: catalogue.Edition, step: Send) -> Order:
         kind = DeliveryKind.CLOSING if step.step == "closing" else DeliveryKind.LESSON
@@ -185,7 +203,7 @@ def _asks(edition: catalogue.Edition, step: str) -> bool:
 def _due(session: Session, column: str, now: datetime) -> list[Place]:
     """The longest waiting first; nobody else takes them until the end of the transaction."""
     found: Any = session.connection().execute(_waiting(column), {"now": now})
-    return [Place(*row) for row in found]
+    return list(map(Place._make, found))
 
 
 @cache
@@ -203,8 +221,8 @@ def _waiting(name: str) -> Any:
     )
 
 
-def _update(session: Session, columns: tuple[str, ...], changes: list[tuple[Any, ...]]) -> None:
-    """One statement for the batch; each change begins with the enrollment's id."""
+def _update(session: Session, columns: tuple[str, ...], changes: list[Change]) -> None:
+    """One statement for the batch."""
     if changes:
         statement = _change(rows.dialect(session), columns)
         session.connection().execute(statement, {"rows": rows.packed(session, changes)})
@@ -212,7 +230,7 @@ def _update(session: Session, columns: tuple[str, ...], changes: list[tuple[Any,
 
 @cache
 def _change(dialect: str, columns: tuple[str, ...]) -> Any:
-    given = rows.table(dialect, {"id": rows.WHOLE, **{name: _KINDS[name] for name in columns}})
+    given = rows.alike(dialect, {name: _KINDS[name] for name in columns}, {"id": rows.WHOLE})
     return (
         update(_enrollment)
         .where(_enrollment.c.id == given.c.id)

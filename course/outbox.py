@@ -45,10 +45,7 @@ OPEN = (DeliveryState.ATTEMPTING, DeliveryState.UNCERTAIN)
 
 _delivery: Any = Delivery.__table__  # type: ignore[attr-defined]
 
-_NEW = {
-    "enrollment_id": rows.WHOLE,
-    "round": rows.WHOLE,
-    "message_id": rows.WORDS,
+_ORDER = {
     "kind": rows.WORDS,
     "slot": rows.WORDS,
     "letter_id": rows.WHOLE,
@@ -56,6 +53,7 @@ _NEW = {
     "not_after": rows.MOMENT,
     "created_at": rows.MOMENT,
 }
+_COPY = {"enrollment_id": rows.WHOLE, "round": rows.WHOLE, "message_id": rows.WORDS}
 _FRESH = {"state": "due", "attempts": 0, "uncertainties": 0, "fence": 0, "words": ""}
 _FATE = {
     "id": rows.WHOLE,
@@ -81,18 +79,12 @@ class Order(NamedTuple):
     created_at: datetime
 
 
-class New(NamedTuple):
-    """A delivery that is to be written: whose, and the members of its `Order`."""
+class Copy(NamedTuple):
+    """A delivery that is to be written, of some `Order`: whose it is."""
 
     enrollment_id: int | None
     round: int
     message_id: str
-    kind: DeliveryKind
-    slot: str
-    letter_id: int
-    due_at: datetime
-    not_after: datetime | None
-    created_at: datetime
 
 
 class Outcome(NamedTuple):
@@ -112,14 +104,14 @@ class Outcome(NamedTuple):
     nobody: bool = False
 
 
-def put(session: Session, new: Sequence[New]) -> int:
+def put(session: Session, orders: Sequence[tuple[Order, Sequence[Copy]]]) -> int:
     """Write the rows; how many of them are new. One that exists already stays as it is.
 
     A row that was withdrawn before it was sent comes due again: the same row, the same Message-ID.
     """
-    if not new:
+    if not orders:
         return 0
-    listed = {"rows": rows.packed(session, new)}
+    listed = {"rows": rows.packed(session, [(*order, copies) for order, copies in orders])}
     return int(session.connection().execute(_put(rows.dialect(session)), listed).rowcount)
 
 
@@ -173,10 +165,11 @@ def is_waiting(now: Any) -> ColumnElement[bool]:
 
 @cache
 def _put(dialect: str) -> Any:
-    given = rows.table(dialect, _NEW)
+    given = rows.alike(dialect, _ORDER, _COPY)
+    names = [*_ORDER, *_COPY, "try_at", *_FRESH]
     source = select(*given.c, given.c.due_at, *(literal(value) for value in _FRESH.values()))
     statement = rows.insert(dialect, Delivery).from_select(
-        [*_NEW, "try_at", *_FRESH], source.where(given.c.kind.is_not(None)), include_defaults=False
+        names, source.where(given.c.kind.is_not(None)), include_defaults=False
     )
     changed = ("state", "due_at", "try_at", "not_after", "letter_id")
     return statement.on_conflict_do_update(

@@ -52,16 +52,36 @@ def insert(dialect: str, table: Any) -> Any:
 
 def numbers(dialect: str, name: str = "ids") -> Select[tuple[int]]:
     """`SELECT id`, one row for each number in the JSON array of that parameter."""
-    return _each(dialect, {"id": WHOLE}, name, lambda value, _index: value)
+    each, number = _members(dialect, bindparam(name), "each_number")
+    return _ended(select(_typed(dialect, number, WHOLE).label("id")).select_from(each))
 
 
 def table(dialect: str, columns: Mapping[str, Column], name: str = "rows") -> Any:
     """The rows of `packed`, as a table of these columns in this order."""
-    return _each(dialect, columns, name, _member(dialect)).subquery("given")
+    each, row = _members(dialect, bindparam(name), "each_row")
+    found = select(*_columns(dialect, row, columns)).select_from(each)
+    return _ended(found).subquery("given")
+
+
+def alike(
+    dialect: str, shared: Mapping[str, Column], own: Mapping[str, Column], name: str = "rows"
+) -> Any:
+    """The groups of `packed`, as a table of all these columns, a row for each member of a group.
+
+    A group is its `shared` values and the list of its members: the `own` values of each. What all
+    members share is sent, and understood, once.
+    """
+    each, group = _members(dialect, bindparam(name), "each_group")
+    members = _member(dialect, group, len(shared)).label("members")
+    groups = select(*_columns(dialect, group, shared), members).select_from(each)
+    known = groups.cte("alike").prefix_with("MATERIALIZED")
+    each, member = _members(dialect, known.c.members, "each_member")
+    both = select(*(known.c[label] for label in shared), *_columns(dialect, member, own))
+    return _ended(both.select_from(known).select_from(each)).subquery("given")
 
 
 def packed(session: Session, rows: Sequence[Sequence[Any]]) -> str:
-    """The rows as the parameter of `table`."""
+    """The rows as the parameter of `table`, or the groups as that of `alike`."""
     # SQLite's moments are in UTC and don't say so.
     end = None if dialect(session) == "postgresql" else -len("+00:00")
 
@@ -79,35 +99,35 @@ def packed_numbers(ids: Iterable[int]) -> str:
     return json.dumps(list(ids))
 
 
-def _each(
-    dialect: str,
-    columns: Mapping[str, Column],
-    name: str,
-    member: Callable[[Any, int], Any],
-) -> Select[Any]:
-    source, value = _source(dialect, name)
-    picked = [
-        _typed(dialect, member(value, index), kind).label(label)
+def _ended(found: Select[Any]) -> Select[Any]:
+    """SQLite can't tell ON CONFLICT from a join's ON, unless there is a WHERE between them."""
+    return found.where(true())
+
+
+def _members(dialect: str, array: Any, name: str) -> tuple[FromClause, Any]:
+    """What a JSON array has in it, a row each; and the only column of these rows."""
+    if dialect == "sqlite":
+        each = func.json_each(array).table_valued("value", name=name, joins_implicitly=True)
+    else:
+        each = func.jsonb_array_elements(cast(array, postgresql.JSONB)).table_valued(
+            column("value", postgresql.JSONB), name=name, joins_implicitly=True
+        )
+    return each, each.c.value
+
+
+def _columns(dialect: str, array: Any, columns: Mapping[str, Column]) -> list[Any]:
+    """The first members of a JSON array, each under its name."""
+    return [
+        _typed(dialect, _member(dialect, array, index, words=True), kind).label(label)
         for index, (label, kind) in enumerate(columns.items())
     ]
-    # SQLite can't tell ON CONFLICT from a join's ON, unless there is a WHERE between them.
-    return select(*picked).select_from(source).where(true())
 
 
-def _source(dialect: str, name: str) -> tuple[FromClause, Any]:
+def _member(dialect: str, array: Any, index: int, words: bool = False) -> Any:
+    """One member of a JSON array; for PostgreSQL as JSON still, or in words."""
     if dialect == "sqlite":
-        source = func.json_each(bindparam(name)).table_valued("value", name="each_row")
-        return source, source.c.value
-    source = func.jsonb_array_elements(cast(bindparam(name), postgresql.JSONB)).table_valued(
-        column("value", postgresql.JSONB), name="each_row"
-    )
-    return source, source.c.value
-
-
-def _member(dialect: str) -> Callable[[Any, int], Any]:
-    if dialect == "sqlite":
-        return lambda value, index: func.json_extract(value, f"$[{index}]")
-    return lambda value, index: value.op("->>")(index)
+        return func.json_extract(array, f"$[{index}]")
+    return array.op("->>" if words else "->")(index)
 
 
 def _typed(dialect: str, value: Any, kind: Column) -> Any:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from course import catalogue, outbox
 from course.models import DeliveryKind, Enrollment
-from course.outbox import New, Order
+from course.outbox import Copy, Order
 
 # The letters that are not a lesson, by the kind of delivery they are.
 LETTER_KEYS = {
@@ -41,11 +41,9 @@ class Writer:
     domain: str
     _names: Iterator[str] = field(default_factory=lambda: _random_names(), compare=False)
 
-    def row(self, order: Order, enrollment: Placed) -> New:
-        """One delivery, as the outbox takes it."""
-        of = enrollment
-        message_id = f"<{next(self._names)}@{self.domain}>"
-        return New(of.id, of.round, message_id, *order)
+    def copy(self, enrollment: Placed) -> Copy:
+        """One delivery of an order, as the outbox takes it."""
+        return Copy(enrollment.id, enrollment.round, f"<{next(self._names)}@{self.domain}>")
 
     def write(
         self, session: Session, enrollment: Enrollment, kind: DeliveryKind, slot: str, now: datetime
@@ -53,7 +51,7 @@ class Writer:
         """One letter, due at once; False where the outbox has it already."""
         edition = catalogue.current(session, enrollment.course_id)
         wanted = order(edition, kind, slot, now, now)
-        return bool(outbox.put(session, [self.row(wanted, enrollment)]))
+        return bool(outbox.put(session, [(wanted, [self.copy(enrollment)])]))
 
     def once_a_day(
         self, session: Session, enrollment: Enrollment, kind: DeliveryKind, now: datetime
