@@ -4,6 +4,7 @@ The database is the truth, so a bell that is not heard loses nothing: the clock 
 """
 
 import logging
+import threading
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
@@ -22,16 +23,29 @@ JOB_TIMEOUT = 900
 # Where a job has waited for longer than this, no worker is there, or all are busy.
 PATIENCE = timedelta(seconds=30)
 
+# Seconds. So long after a pull it rings, once for all who have pulled it until then.
+SOON = 0.05
+
 
 class Bell:
     def __init__(self, redis_url: str) -> None:
-        # Short timeouts: a visitor who signs up must not wait for a Redis that is away.
+        # Short timeouts: a clock must not wait for a Redis that is away.
         self.url = redis_url
         self.redis = Redis.from_url(redis_url, socket_connect_timeout=1, socket_timeout=5)
+        self._pulling = threading.Lock()
+        self._is_pulled = False
 
     def worker_connection(self) -> Redis:
         """A connection that may wait for hours: workers block until the bell rings."""
         return Redis.from_url(self.url)
+
+    def pull(self) -> None:
+        """Have it rung soon, from another thread: no visitor waits for Redis."""
+        with self._pulling:
+            if self._is_pulled:
+                return
+            self._is_pulled = True
+        threading.Timer(SOON, self._ring_as_pulled).start()
 
     def ring(self, job: str = "course.jobs.look") -> bool:
         """Enqueue the job unless one like it is waiting; False where Redis is away."""
@@ -52,6 +66,11 @@ class Bell:
         if first is None or first.enqueued_at is None:
             return True
         return datetime.now(UTC) - first.enqueued_at < PATIENCE
+
+    def _ring_as_pulled(self) -> None:
+        # First: whoever pulls while it rings may have come too late for this time.
+        self._is_pulled = False
+        self.ring()
 
     @cached_property
     def _queue(self) -> Queue:

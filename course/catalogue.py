@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Pool, bindparam
+from sqlalchemy import Connection, Pool, bindparam
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
@@ -54,6 +54,10 @@ _BY_COURSE = _NEWEST.where(col(Revision.course_id) == _WHICH)
 _BY_SLUG = _NEWEST.join(Course, col(Course.id) == Revision.course_id).where(
     col(Course.slug) == _WHICH
 )
+_WHOLE: Any = columns(col(Revision.course_id), col(Revision.sequence)).where(
+    col(Revision.id) == _WHICH
+)
+_LETTERS: Any = columns(col(Letter.key), col(Letter.id)).where(col(Letter.revision_id) == _WHICH)
 
 
 class NoSuchCourse(LookupError):
@@ -62,20 +66,25 @@ class NoSuchCourse(LookupError):
 
 def by_slug(session: Session, slug: str) -> Edition:
     """Raises `NoSuchCourse`."""
+    return published(session.connection(), slug)
+
+
+def published(connection: Connection, slug: str) -> Edition:
+    """The edition in force, for a door that needs no session. Raises `NoSuchCourse`."""
     if "\0" in slug:  # PostgreSQL can't even look for it
         raise NoSuchCourse(slug)
-    return _newest(session, _BY_SLUG, slug)
+    return _newest(connection, _BY_SLUG, slug)
 
 
 def current(session: Session, course_id: int) -> Edition:
     """The edition in force. Raises `NoSuchCourse` where the course was never published."""
-    return _newest(session, _BY_COURSE, course_id)
+    return _newest(session.connection(), _BY_COURSE, course_id)
 
 
 def edition(session: Session, revision_id: int) -> Edition:
     """The edition that a letter was compiled for, in force or not."""
-    found = session.connection().execute(_BY_ID, {"which": revision_id}).one()
-    return _edition(session, *found)
+    connection = session.connection()
+    return _edition(connection, *connection.execute(_BY_ID, {"which": revision_id}).one())
 
 
 def digest(session: Session, slug: str) -> str:
@@ -102,28 +111,25 @@ def slugs(session: Session) -> list[str]:
     return list(session.exec(select(Course.slug).order_by(col(Course.id))))
 
 
-def _newest(session: Session, query: Any, which: int | str) -> Edition:
-    found = session.connection().execute(query, {"which": which}).first()
+def _newest(connection: Connection, query: Any, which: int | str) -> Edition:
+    found = connection.execute(query, {"which": which}).first()
     if found is None:
         raise NoSuchCourse(str(which))
-    return _edition(session, *found)
+    return _edition(connection, *found)
 
 
-def _edition(session: Session, revision_id: int, digest: str) -> Edition:
+def _edition(connection: Connection, revision_id: int, digest: str) -> Edition:
     """A revision never changes, so it is read once; every page and every batch asks for it."""
-    known = _editions.setdefault(session.get_bind().engine.pool, {})
+    known = _editions.setdefault(connection.engine.pool, {})
     if (revision_id, digest) not in known:
-        known[revision_id, digest] = _read(session, revision_id)
+        known[revision_id, digest] = _read(connection, revision_id)
     return known[revision_id, digest]
 
 
-def _read(session: Session, revision_id: int) -> Edition:
-    course_id, sequence = session.exec(
-        select(Revision.course_id, Revision.sequence).where(Revision.id == revision_id)
-    ).one()
-    keys = session.exec(select(Letter.key, Letter.id).where(Letter.revision_id == revision_id))
-    letters = {key: id_ for key, id_ in keys if id_ is not None}
-    return Edition(course_id, revision_id, _parse(sequence), letters)
+def _read(connection: Connection, revision_id: int) -> Edition:
+    course_id, sequence = connection.execute(_WHOLE, {"which": revision_id}).one()
+    letters: Any = connection.execute(_LETTERS, {"which": revision_id})
+    return Edition(course_id, revision_id, _parse(sequence), dict(letters.all()))
 
 
 @lru_cache(maxsize=64)

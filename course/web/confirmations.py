@@ -36,7 +36,7 @@ def confirm(token: str) -> str:
             raise Gone
         writer = Writer(parts().settings.mail_domain)
         enrolling.confirm(session, writer, enrollment, parts().now())
-    parts().bell.ring()
+    parts().bell.pull()
     with reading() as session:
         place = pacing.place(session, enrollment_id)
     if place is None:

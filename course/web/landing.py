@@ -7,10 +7,10 @@ from markupsafe import Markup
 
 from course import answering, catalogue
 from course.catalogue import Edition
-from course.models import Request, RequestKind
+from course.models import RequestKind
 from course.web import carrying
 from course.web.limits import letter_limits, typed_address
-from course.web.page import home_edition, message, page, parts, reading, transaction
+from course.web.page import home_edition, message, one_row, page, parts, reading
 from emails import address
 from emails.errors import AddressError
 from emails.letter import page_html
@@ -34,8 +34,7 @@ def home() -> str:
 
 @bp.get("/courses/<slug>")
 def course(slug: str) -> str | Response:
-    with reading() as session:
-        edition = catalogue.by_slug(session, slug)
+    edition = _edition(slug)
     if typed := carrying.arrived():
         return carrying.received(landing(edition, values=typed, carried=True))
     return landing(edition)
@@ -45,24 +44,24 @@ def course(slug: str) -> str | Response:
 @letter_limits(typed_address)
 def sign_up(slug: str) -> str | Response | tuple[str, int]:
     """Whoever it is, one row is written and the same page comes back."""
-    with reading() as session:
-        edition = catalogue.by_slug(session, slug)
     try:
         to = address.parse(request.form.get("address", ""))
     except AddressError as error:
-        return landing(edition, errors={"address": str(error)}), 422
+        return landing(_edition(slug), errors={"address": str(error)}), 422
     # People don't see the field; programs fill it in. They are told what everyone is told.
-    if not request.form.get("website"):
-        with transaction() as session:
-            answering.ask(session, _request(edition, to))
-        parts().bell.ring()
+    if request.form.get("website"):
+        _edition(slug)
+    else:
+        with one_row() as connection:
+            form = _form(catalogue.published(connection, slug))
+            answering.ask(connection, RequestKind.SIGN_UP, to, parts().now(), **form)
+        parts().bell.pull()
     return redirect(url_for("landing.check_your_mail", slug=slug), code=303)  # type: ignore[return-value]
 
 
 @bp.get("/courses/<slug>/check-your-mail")
 def check_your_mail(slug: str) -> str:
-    with reading() as session:
-        edition = catalogue.by_slug(session, slug)
+    edition = _edition(slug)
     return message(
         "Look into your mailbox",
         "A letter is on its way to you. Press the button in it, and the sampler comes at once.",
@@ -104,18 +103,21 @@ def first_name() -> str:
     return " ".join(typed.split())[:LONGEST_NAME]
 
 
-def _request(edition: Edition, to: str) -> Request:
+def _edition(slug: str) -> Edition:
+    with reading() as session:
+        return catalogue.by_slug(session, slug)
+
+
+def _form(edition: Edition) -> dict[str, object]:
+    """As it was filled in, and what was agreed to."""
     zone = request.form.get("zone", "")
-    return Request(
-        kind=RequestKind.SIGN_UP,
-        address=to,
-        first_name=first_name(),
-        zone=zone if zone in zone_names() else "UTC",
-        course_id=edition.course_id,
-        wording=edition.sequence.landing.consent,
-        place=f"/courses/{edition.sequence.slug}",
-        asked_at=parts().now(),
-    )
+    return {
+        "first_name": first_name(),
+        "zone": zone if zone in zone_names() else "UTC",
+        "course_id": edition.course_id,
+        "wording": edition.sequence.landing.consent,
+        "place": f"/courses/{edition.sequence.slug}",
+    }
 
 
 def _first_evening(schedule: Any) -> str:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from flask import current_app, g, render_template
+from sqlalchemy import Connection
 from sqlmodel import Session
 
 from course import catalogue, db
@@ -29,6 +30,13 @@ def transaction() -> Iterator[Session]:
     """For a pressed button."""
     with db.transaction(parts().engine) as session:
         yield session
+
+
+@contextmanager
+def one_row() -> Iterator[Connection]:
+    """For a button that asks for something: all that it writes is one row."""
+    with db.one_row(parts().engine) as connection:
+        yield connection
 
 
 def opened(token: str, purpose: Purpose) -> int:

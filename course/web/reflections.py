@@ -10,12 +10,12 @@ from sqlmodel import Session
 from werkzeug import Response
 
 from course import answering, reflecting
-from course.models import Reflection, Request, RequestKind
+from course.models import Reflection, RequestKind
 from course.personalising import Addressed, fetch
 from course.reflecting import NotWritten
 from course.web.errors import Gone
 from course.web.limits import daily, letter_limits, limiter, linked
-from course.web.page import message, opened, page, parts, reading, transaction
+from course.web.page import message, one_row, opened, page, parts, reading, transaction
 from emails.tokens import Purpose
 from sequences.sequence import Lesson
 
@@ -72,12 +72,9 @@ def saved(token: str) -> str:
 def ask_for_journal(token: str) -> str:
     """A link to the journal, to the address the letter went to and to no other."""
     addressed = _addressed(token)
-    request_ = Request(
-        kind=RequestKind.JOURNAL, address=addressed.subscriber.address, asked_at=parts().now()
-    )
-    with transaction() as db:
-        answering.ask(db, request_)
-    parts().bell.ring()
+    with one_row() as db:
+        answering.ask(db, RequestKind.JOURNAL, addressed.subscriber.address, parts().now())
+    parts().bell.pull()
     return message(
         "A link is on its way",
         "Open the letter within half an hour: its button opens your journal.",

@@ -7,7 +7,6 @@ import pytest
 from sqlmodel import Session, col, select, update
 
 from course import claiming, ticking
-from course.answering import ask
 from course.db import reading, transaction
 from course.models import Delivery, DeliveryState, Request, RequestKind
 from tests.hands import LEASE, end, ids, take, taker
@@ -20,8 +19,8 @@ MINUTE = timedelta(minutes=1)
 def forty(world: World) -> World:
     """Forty confirmations are due."""
     with transaction(world.runtime.engine) as session:
-        for number in range(40):
-            ask(session, sign_up(f"reader{number}@example.org", world.clock.now()))
+        now = world.clock.now()
+        session.add_all(sign_up(f"reader{number}@example.org", now) for number in range(40))
     ticking.write_due(world.runtime)
     return world
 

@@ -1,6 +1,7 @@
 """The clock: any number of them, with Redis or without."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -11,8 +12,7 @@ from rq.serializers import JSONSerializer
 from sqlmodel import select
 
 from course import ticking
-from course.answering import ask
-from course.bell import QUEUE, Bell
+from course.bell import QUEUE, SOON, Bell
 from course.db import reading, transaction
 from course.models import Delivery, Request, RequestKind
 from tests.world import World
@@ -38,8 +38,7 @@ def request(address: str, course_id: int | None = 1) -> Request:
 
 def ask_all(world: World, *requests: Request) -> None:
     with transaction(world.runtime.engine) as session:
-        for one in requests:
-            ask(session, one)
+        session.add_all(requests)
 
 
 def waiting(world: World) -> list[str]:
@@ -116,6 +115,22 @@ def test_where_nothing_is_due_the_bell_stays_silent(world: World, bell: Bell) ->
 def test_the_bell_is_rung_once_however_often_it_is_pulled(bell: Bell) -> None:
     assert all(bell.ring() for _ in range(5))
     assert queue(bell).count == 1
+
+
+def test_a_bell_pulled_by_many_is_rung_soon_and_once(bell: Bell) -> None:
+    for _ in range(50):
+        bell.pull()
+    assert queue(bell).count == 0, "nobody waits for it"
+    time.sleep(3 * SOON)
+    assert queue(bell).count == 1
+
+
+def test_a_bell_pulled_after_it_was_rung_is_rung_again(bell: Bell) -> None:
+    for _ in range(2):
+        bell.pull()
+        time.sleep(3 * SOON)
+        assert queue(bell).count == 1
+        bell.redis.flushall()
 
 
 def test_a_bell_that_no_worker_answers_leaves_the_letters_to_the_clock(
