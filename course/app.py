@@ -3,18 +3,14 @@
 from typing import Any
 
 from flask import Flask, request
-from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from course import admin, cli, runtime, web
 from course.runtime import Runtime
-from course.web import embedding, leaving
-from course.web.limits import limiter
+from course.web import embedding, guard, leaving
 
 # A reflection of 40,000 characters in a script of four bytes a letter, form-encoded, fits.
 LARGEST_FORM = 512 * 1024
-
-csrf = CSRFProtect()
 
 
 class Application(Flask):
@@ -33,15 +29,13 @@ def create_app(with_runtime: Runtime | None = None) -> Flask:
     app.config.from_mapping(_flask_settings(parts))
     if hops := parts.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
-    # First the limits, so that a form without its token is counted too.
-    limiter.init_app(app)
-    csrf.init_app(app)
+    guard.register(app, parts.settings.redis_url)
     web.register(app, in_development=parts.settings.in_development)
     admin.register(app)
     # The two doors without a token of ours: mail programs' one click, and one that only carries
     # what somebody typed elsewhere to a form of ours.
-    csrf.exempt(leaving.one_click)
-    csrf.exempt(embedding.carry)
+    guard.csrf.exempt(leaving.one_click)
+    guard.csrf.exempt(embedding.carry)
     cli.register(app)
     return app
 
@@ -60,10 +54,4 @@ def _flask_settings(parts: Runtime) -> dict[str, object]:
         "WTF_CSRF_TIME_LIMIT": None,
         # Our pages send no Referer, so none can be asked for.
         "WTF_CSRF_SSL_STRICT": False,
-        "RATELIMIT_STORAGE_URI": _limits_storage(settings.redis_url),
-        "RATELIMIT_HEADERS_ENABLED": False,
     }
-
-
-def _limits_storage(redis_url: str) -> str:
-    return redis_url.replace("unix://", "redis+unix://", 1) if redis_url else "memory://"

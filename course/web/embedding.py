@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template, url_for
 
 from course import catalogue
 from course.web import carrying
-from course.web.limits import limiter
+from course.web.limits import MINUTE, Limit, limited
 from course.web.page import page, parts, reading
 
 bp = Blueprint("embedding", __name__, url_prefix="/courses/<slug>")
@@ -25,7 +25,7 @@ def show(slug: str) -> str:
 
 
 @bp.post("/carried")
-@limiter.limit("60 per minute")
+@limited(Limit(60, MINUTE))
 def carry(slug: str) -> Response:
     """On to the landing page, where the form will be filled in. No row changes: no token needed."""
     with reading() as session:

@@ -7,6 +7,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from course.catalogue import NoSuchCourse
+from course.web.guard import TooMany
 from course.web.limits import everybody
 from course.web.page import message, page, parts
 from emails.errors import Expired, Tampered
@@ -98,8 +99,7 @@ def gone(_error: Gone) -> Answer:
 
 def too_many(error: Exception) -> Answer:
     """Whoever came late to a limit for all together did nothing wrong, and is told so."""
-    limit = getattr(error, "limit", None)
-    shared = limit is not None and limit.key_func is everybody
+    shared = isinstance(error, TooMany) and error.limit.whose is everybody
     cause = (
         "More requests came from everywhere together than we take in an hour: it need not be you. "
         if shared

@@ -5,7 +5,7 @@ from flask import Blueprint, abort, request, url_for
 from course import enrolling, pacing
 from course.models import Enrollment, Subscriber
 from course.web.errors import Gone
-from course.web.limits import limiter
+from course.web.limits import MINUTE, Limit, limited
 from course.web.pace import goodbye
 from course.web.page import opened, page, parts, reading, transaction
 from emails.tokens import Purpose
@@ -35,7 +35,7 @@ def show(token: str) -> str:
 # After a newsletter, one mail provider asks for many of its readers at once, from few addresses;
 # refused, it may not ask again. Nothing changes without a link of ours, and it costs us little.
 @bp.post("/<token>")
-@limiter.limit("900 per minute")
+@limited(Limit(900, MINUTE), alone=True)
 def one_click(token: str) -> tuple[str, int]:
     """Mail programs post here unasked: no login, no cookie, no redirect, no form token."""
     if request.form.to_dict(flat=True) != ONE_CLICK:

@@ -14,7 +14,7 @@ from course.models import DeliveryKind, EnrollmentState
 from course.pacing import NotPossible, Place
 from course.web import forms
 from course.web.errors import Gone
-from course.web.limits import daily, letter_limits, limiter, linked
+from course.web.limits import HOUR, Limit, daily, letter_limits, limited, linked
 from course.web.page import message, opened, page, parts, reading, transaction
 from course.writing import Writer
 from emails.tokens import Purpose
@@ -49,7 +49,7 @@ NOTICES = {
     "newsletters": "Noted.",
 }
 
-changes = limiter.limit("60 per hour")
+changes = limited(Limit(60, HOUR))
 
 
 @bp.get("")
@@ -135,7 +135,7 @@ def erasure(token: str) -> Answer:
         place = _place(session, token)
         writer = Writer(parts().settings.mail_domain)
         writer.once_a_day(session, place.enrollment, DeliveryKind.ERASURE, parts().now())
-    parts().bell.ring()
+    parts().bell.pull()
     return message(
         "One letter first",
         "We have mailed you a link. Press the button behind it, and everything is erased.",
@@ -166,7 +166,7 @@ def _change(token: str, name: str, verb: Verb) -> Answer:
             verb(session, _place(session, token), parts().now())
     except NotPossible as reason:
         return _again(token, {name: str(reason)})
-    parts().bell.ring()
+    parts().bell.pull()
     return redirect(url_for("pace.show", token=token, done=name), code=303)
 
 

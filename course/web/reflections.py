@@ -14,7 +14,7 @@ from course.models import Reflection, RequestKind
 from course.personalising import Addressed, fetch
 from course.reflecting import NotWritten
 from course.web.errors import Gone
-from course.web.limits import daily, letter_limits, limiter, linked
+from course.web.limits import HOUR, Limit, daily, letter_limits, limited, linked
 from course.web.page import message, one_row, opened, page, parts, reading, transaction
 from emails.tokens import Purpose
 from sequences.sequence import Lesson
@@ -31,7 +31,7 @@ def show(token: str) -> str:
 
 
 @bp.post("/<token>")
-@limiter.limit("60 per hour")
+@limited(Limit(60, HOUR))
 @daily(120, Purpose.REFLECT)
 def save(token: str) -> Response | tuple[str, int]:
     """Add what was written, or change what this browser wrote within the hour."""

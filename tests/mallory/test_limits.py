@@ -26,6 +26,29 @@ def test_a_form_without_its_token_is_counted_too(world: World) -> None:
     assert answers == [400] * 240 + [429] * 2
 
 
+def test_a_form_without_its_token_takes_nothing_of_a_door_s_own_limits(world: World) -> None:
+    """Or another site could have its visitors' browsers shut the door for everybody."""
+    door = "/courses/emotional-safety/sign-ups"
+    for _ in range(30):
+        world.client.post(door, data={"address": "ada@example.org"}, base_url=HTTPS)
+    assert world.press(door, address="ada@example.org").status_code == 303
+
+
+def test_who_is_refused_for_an_address_takes_nothing_of_what_all_share(world: World) -> None:
+    door = "/courses/emotional-safety/sign-ups"
+    for number in range(60):
+        from_network(world, f"192.0.2.{number}", door, address="ada@example.org")
+    counted = world.client.application.extensions["counter"].here
+    shared = next(key for key in counted if key.endswith("/2000/3600/everybody"))
+    assert counted[shared] == 6
+
+
+def test_a_page_s_limit_is_its_own(world: World) -> None:
+    pages = ["/courses/emotional-safety"] * 241 + ["/journal/door"]
+    answers = [world.open(page).status_code for page in pages]
+    assert answers == [200] * 240 + [429, 200]
+
+
 def test_nobody_is_kept_from_the_doors_by_who_came_before_from_elsewhere(enrolled: World) -> None:
     for path in ("/courses/emotional-safety/sign-ups", "/journal/door"):
         for number in range(8):
