@@ -67,6 +67,8 @@ def _reason(error: EmailNotValidError) -> str:
 
 
 def _ascii(domain: str) -> str:
+    if domain.isascii():
+        return domain
     try:
         return idna.encode(domain, uts46=True).decode()
     except (idna.IDNAError, UnicodeError):

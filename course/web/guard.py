@@ -7,7 +7,7 @@ from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import TooManyRequests
 
-from course.counting import Counter
+from course.counting import Counter, Window
 from course.web import limits
 from course.web.limits import Limit, Limits
 
@@ -33,25 +33,26 @@ def check() -> None:
     So other people's browsers, made to send forms from another site, can't shut a door for all.
     """
     usual, own = limits.of_this_request()
-    _refuse_what_is_known(usual)
+    windows = [limit.window() for limit in usual]
+    _refuse_what_is_known(usual, windows)
     try:
         csrf.protect(apply_exemptions=True)
     except CSRFError:
-        _count(usual)
+        _count(usual, windows)
         raise
-    _count(usual + own)
+    _count(usual + own, windows + [limit.window() for limit in own])
 
 
-def _refuse_what_is_known(usual: Limits) -> None:
+def _refuse_what_is_known(limits: Limits, windows: list[Window]) -> None:
     """Before the form is even read."""
-    for limit in usual:
-        if _counter().knows_full(limit.window()):
+    for limit, window in zip(limits, windows, strict=True):
+        if _counter().knows_full(window):
             raise TooMany(limit)
 
 
-def _count(limits: Limits) -> None:
+def _count(limits: Limits, windows: list[Window]) -> None:
     """In one round trip to Redis."""
-    if limits and (full := _counter().count([limit.window() for limit in limits])):
+    if windows and (full := _counter().count(windows)):
         raise TooMany(limits[full.place])
 
 
