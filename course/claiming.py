@@ -35,14 +35,14 @@ from course.models import (
     Suppression,
 )
 from course.models.columns import Moment
-from course.outbox import PACED, is_waiting
+from course.outbox import PACED, QUEUES, is_waiting
 
 # Who has confirmed may get everything. Who has left still owns a journal (its key, its end) and
 # may come back. Whoever has not confirmed, and never will, can have their address erased.
 BEFORE_CONFIRMING = (DeliveryKind.CONFIRMATION, DeliveryKind.ERASURE)
 AFTER_LEAVING = (DeliveryKind.CONFIRMATION, DeliveryKind.JOURNAL, DeliveryKind.ERASURE)
 
-NOT_WRITTEN_TO = "left or suppressed before it was sent"
+NOT_WRITTEN_TO = "not to be written to any more when its turn came"
 
 _delivery: Any = Delivery.__table__  # type: ignore[attr-defined]
 _claim: Any = Claim.__table__  # type: ignore[attr-defined]
@@ -94,9 +94,7 @@ def claim(
     passed over and left alone. `part` says whose domain gets no more just now: these are put off.
     """
     turned_away, passed_over, letters = [], [], []
-    for *columns, may, in_turn in session.connection().execute(
-        _waiting(), {"now": now, "size": size}
-    ):
+    for *columns, may, in_turn in _found(session, now, size):
         letter = Addressee._make(columns)
         if not may:
             turned_away.append(letter.delivery_id)
@@ -128,13 +126,23 @@ def close(session: Session, fences: Iterable[int]) -> None:
         session.connection().execute(delete(_claim).where(_claim.c.id.in_(closed)))
 
 
+def _found(session: Session, now: datetime, size: int) -> list[Any]:
+    """Newsletters only where there is room that nothing else wants."""
+    found: list[Any] = []
+    for queue in range(len(QUEUES)):
+        if room := size - len(found):
+            given = {"now": now, "size": room}
+            found += session.connection().execute(_waiting(queue), given)
+    return found
+
+
 @cache
-def _waiting() -> Any:
-    """An `Addressee` each, whether it may be written to, and whether it is its turn."""
+def _waiting(queue: int) -> Any:
+    """Of one queue: an `Addressee` each, may it be written to, and is it its turn?"""
     now = bindparam("now", type_=Moment())
     return (
         addressees(_may_be_written_to().label("may"), _in_turn(now).label("in_turn"))
-        .where(is_waiting(now))
+        .where(is_waiting(now), QUEUES[queue])
         .order_by(col(Delivery.try_at), col(Delivery.id))
         .limit(bindparam("size", type_=Integer()))
         .with_for_update(skip_locked=True, of=Delivery)
@@ -186,6 +194,7 @@ def _may_be_written_to() -> ColumnElement[bool]:
     state, kind = col(Subscriber.state), col(Delivery.kind)
     return and_(
         ~suppressed,
+        or_(kind != DeliveryKind.BROADCAST, col(Subscriber.newsletters)),
         or_(
             state == SubscriberState.CONFIRMED,
             and_(state == SubscriberState.PENDING, kind.in_(BEFORE_CONFIRMING)),

@@ -5,6 +5,9 @@ from course.runtime import runtime
 
 
 def look() -> None:
-    """Write what is due, then send it: rung by the clock, and by every door."""
-    ticking.write_due(runtime())
+    """Write what is due, then send it: rung by the clock, and by every door.
+
+    A broadcast is the clock's to write: whoever rang must not wait for that.
+    """
+    ticking.write_asked(runtime())
     delivering.deliver_due(runtime())

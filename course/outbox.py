@@ -20,6 +20,7 @@ from sqlalchemy import (
     case,
     literal,
     select,
+    text,
     update,
 )
 from sqlmodel import Session, col
@@ -42,6 +43,10 @@ UNSENT = (DeliveryState.DUE, DeliveryState.DEFERRED, DeliveryState.UNCERTAIN, De
 
 # Somebody may still come with what the server said.
 OPEN = (DeliveryState.ATTEMPTING, DeliveryState.UNCERTAIN)
+
+# The two queues, word for word as their indexes have them, or no database would take those. What is
+# in the second goes out when the first is empty.
+QUEUES = (text("delivery.kind <> 'broadcast'"), text("delivery.kind = 'broadcast'"))
 
 _delivery: Any = Delivery.__table__  # type: ignore[attr-defined]
 

@@ -23,8 +23,8 @@ PATIENCE = tuple(timedelta(minutes=m) for m in (5, 15, 45, 120, 360, 720, 1440))
 TRIES = {DeliveryKind.JOURNAL: 3, DeliveryKind.ERASURE: 3, DeliveryKind.CONFIRMATION: 5}
 
 # Uncertain letters that are sent again, under the Message-ID they had: once too often is better
-# than never. The others stay as they are until a person decides.
-AGAIN = tuple(DeliveryKind)
+# than never. Nobody waits for a newsletter: it stays as it is until a person decides.
+AGAIN = tuple(kind for kind in DeliveryKind if kind is not DeliveryKind.BROADCAST)
 
 
 def outcome(letter: Addressee, fence: int, fate: Receipt | EmailError, now: datetime) -> Outcome:

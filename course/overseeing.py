@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Text, cast
 from sqlmodel import Session, col, func, select
 
-from course import catalogue, reporting, wording
+from course import catalogue, outbox, reporting, wording
 from course.models import (
     Course,
     Delivery,
@@ -195,7 +195,8 @@ def _failures(session: Session, now: datetime) -> list[Row]:
     later = query.where(col(Delivery.try_at) > now).order_by(col(Delivery.try_at)).limit(SHOWN)
     deferred = [
         (delivery, address)
-        for delivery, address in session.exec(later)
+        for queue in outbox.QUEUES
+        for delivery, address in session.exec(later.where(queue))
         if delivery.state is DeliveryState.DEFERRED
     ]
     found = sorted([*session.exec(over), *deferred], key=lambda row: row[0].due_at, reverse=True)

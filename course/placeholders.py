@@ -115,6 +115,7 @@ _OWN: Mapping[DeliveryKind, Mapping[str, Maker]] = {
         "confirm_url": lambda case: case.link(Purpose.CONFIRM, case.to.enrollment_id)
     },
     DeliveryKind.ALREADY: {},
+    DeliveryKind.BROADCAST: {},
     DeliveryKind.SAMPLER: _SAMPLER,
     DeliveryKind.LESSON: _LESSON,
     DeliveryKind.NUDGE: _LESSON,

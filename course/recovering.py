@@ -79,12 +79,14 @@ def hold(session: Session, now: datetime) -> int:
 
     Returns how many letters. What is written later goes out as ever.
     """
-    held = session.connection().execute(
+    waiting = (
         update(_delivery)
         .where(_delivery.c.try_at.is_not(None), _delivery.c.created_at <= now)
         .values(state="held", try_at=None)
     )
-    return int(held.rowcount)
+    return sum(
+        session.connection().execute(waiting.where(queue)).rowcount for queue in outbox.QUEUES
+    )
 
 
 def release(session: Session, now: datetime) -> int:

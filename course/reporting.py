@@ -11,14 +11,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, TextClause, and_, func, or_, select, text
 from sqlmodel import Session
 
 from course import resting, rows, wording
 from course.models import Claim, Delivery, Enrollment, Subscriber, Tally
+from course.outbox import QUEUES
 from course.resting import Rest
 
-# So many rows at most are looked at for their state and their words, of each of three kinds.
+# So many rows at most are looked at for their state and their words, of each kind.
 LOOKED_AT = 10_000
 
 # The groups that are named; the rest is in the counts.
@@ -36,6 +37,7 @@ STATES = ("deferred", "uncertain", "held", "refused", "failed")
 TROUBLED = text("delivery.state IN ('refused', 'uncertain', 'failed', 'held')")
 
 _delivery: Any = Delivery.__table__  # type: ignore[attr-defined]
+_TRY_AT: ColumnElement[datetime] = _delivery.c.try_at
 _enrollment: Any = Enrollment.__table__  # type: ignore[attr-defined]
 _subscriber: Any = Subscriber.__table__  # type: ignore[attr-defined]
 _claim: Any = Claim.__table__  # type: ignore[attr-defined]
@@ -114,8 +116,8 @@ class Status:
 
 
 def status(session: Session, now: datetime) -> Status:
-    due, later = (_number(session, query) for query in (_due(now), _later(now)))
-    oldest = session.connection().execute(_oldest(now)).scalar()
+    due, later = (_number(session, hour) for hour in (now >= _TRY_AT, now < _TRY_AT))
+    oldest = _oldest(session, now)
     found = [session.connection().execute(query).all() for query in _looks(now)]
     troubled = [row for rows_ in found for row in rows_]
     return Status(
@@ -164,21 +166,17 @@ def reason(words: str) -> str:
     return wording.without_addresses(words)[:BEGINNING].strip() or "nothing was said"
 
 
-def _number(session: Session, query: Select[Any]) -> int:
-    return int(session.connection().execute(query).scalar_one())
+def _number(session: Session, hour: ColumnElement[bool]) -> int:
+    """How many wait for an hour like that, in both queues."""
+    counts = (select(func.count()).select_from(_delivery).where(hour, queue) for queue in QUEUES)
+    return sum(session.connection().execute(count).scalar_one() for count in counts)
 
 
-def _due(now: datetime) -> Select[Any]:
-    return select(func.count()).select_from(_delivery).where(_delivery.c.try_at <= now)
-
-
-def _later(now: datetime) -> Select[Any]:
-    return select(func.count()).select_from(_delivery).where(_delivery.c.try_at > now)
-
-
-def _oldest(now: datetime) -> Select[Any]:
+def _oldest(session: Session, now: datetime) -> datetime | None:
     due = select(_delivery.c.try_at).where(_delivery.c.try_at <= now)
-    return due.order_by(_delivery.c.try_at).limit(1)
+    first = due.order_by(_delivery.c.try_at).limit(1)
+    found = (session.connection().execute(first.where(queue)).scalar() for queue in QUEUES)
+    return min((at for at in found if at is not None), default=None)
 
 
 def _looks(now: datetime) -> tuple[Select[Any], ...]:
@@ -194,17 +192,18 @@ def _looks(now: datetime) -> tuple[Select[Any], ...]:
         .order_by(_delivery.c.id.desc())
         .limit(LOOKED_AT)
     )
-    return troubled, _deferred(_delivery.c.try_at > now), _deferred(_delivery.c.try_at <= now)
+    hours = (now < _TRY_AT, now >= _TRY_AT)
+    return troubled, *(_deferred(hour, queue) for hour in hours for queue in QUEUES)
 
 
-def _deferred(hour: Any) -> Select[Any]:
+def _deferred(hour: ColumnElement[bool], queue: TextClause) -> Select[Any]:
     """Of the first to be tried, those that were put off: however many wait, no more are read.
 
     What is due and has words found no server that would have it.
     """
     waiting = (
         select(_delivery.c.state, _delivery.c.words, _delivery.c.enrollment_id)
-        .where(hour)
+        .where(hour, queue)
         .order_by(_delivery.c.try_at, _delivery.c.id)
         .limit(LOOKED_AT)
         .subquery("waiting")

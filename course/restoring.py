@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlmodel import Session
 
-from course import recovering, ticking
+from course import outbox, recovering, ticking
 from course.db import transaction
 from course.models import Course, Delivery, Enrollment
 from course.runtime import Runtime
@@ -70,6 +70,10 @@ def waiting(session: Session, now: datetime) -> list[Pile]:
         .join(_course, _course.c.id == _enrollment.c.course_id)
         .where(_delivery.c.try_at.is_not(None))
         .group_by(_delivery.c.kind, _course.c.slug, age)
-        .order_by(func.min(due))
     )
-    return [Pile(**row._mapping) for row in session.connection().execute(query)]
+    found = [
+        Pile(**row._mapping)
+        for queue in outbox.QUEUES
+        for row in session.connection().execute(query.where(queue))
+    ]
+    return sorted(found, key=lambda pile: pile.oldest)

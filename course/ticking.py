@@ -7,12 +7,13 @@ ever.
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
-from course import answering, delivering, dispatching, outbox, recovering
+from course import answering, broadcasting, delivering, dispatching, outbox, recovering
 from course.db import reading, transaction
 from course.models import Delivery
 from course.runtime import Runtime
@@ -25,6 +26,10 @@ INTERVAL = 2.0
 
 # Then the clock looks again, whatever there is left to carry: somebody may have signed up.
 CARRY = timedelta(seconds=10)
+
+# Seconds after a slice of a broadcast: on SQLite whoever wants to write looks ten times a second
+# whether somebody else still does, and would find no gap between two slices.
+BREATH = 0.1
 
 
 def run(runtime: Runtime, stop: threading.Event, interval: float = INTERVAL) -> None:
@@ -45,7 +50,23 @@ def look(runtime: Runtime) -> None:
 
 
 def write_due(runtime: Runtime) -> int:
-    """All that the hour brings, a batch a transaction; how much there was."""
+    """All that the hour brings, a batch a transaction; how much there was.
+
+    Of a broadcast a slice at a time: whoever has asked meanwhile comes before the next one, and
+    need not wait for the last one, if there is a worker who hears the bell.
+    """
+    total = write_asked(runtime)
+    while not runtime.stopping.is_set() and (reached := _write_slice(runtime)):
+        if runtime.engine.dialect.name == "sqlite":
+            time.sleep(BREATH)
+        if asked := write_asked(runtime):
+            runtime.bell.ring()
+        total += reached + asked
+    return total
+
+
+def write_asked(runtime: Runtime) -> int:
+    """All of it but the broadcasts."""
     now, writer = runtime.now(), Writer(runtime.settings.mail_domain)
     recovering.recover(runtime)
     total = 0
@@ -61,7 +82,14 @@ def write_due(runtime: Runtime) -> int:
 def anything_due(runtime: Runtime) -> bool:
     with reading(runtime.engine) as session:
         due = select(Delivery.id).where(outbox.is_waiting(runtime.now())).limit(1)
-        return session.exec(due.order_by(col(Delivery.try_at))).first() is not None
+        first = due.order_by(col(Delivery.try_at))
+        return any(session.exec(first.where(queue)).first() for queue in outbox.QUEUES)
+
+
+def _write_slice(runtime: Runtime) -> int:
+    writer = Writer(runtime.settings.mail_domain)
+    with transaction(runtime.engine) as session:
+        return broadcasting.fan_out(session, writer, runtime.now())
 
 
 def _until_done(runtime: Runtime, work: Callable[[Session], int]) -> int:

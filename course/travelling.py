@@ -6,12 +6,13 @@ there, so a week lived through in a second is the same week.
 
 import time as machine_time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from course import delivering, ticking
+from course import delivering, outbox, ticking
 from course.db import reading, transaction
-from course.models import Claim, Delivery, Enrollment, TimeShift
+from course.models import Broadcast, Claim, Delivery, Enrollment, TimeShift
 from course.runtime import Runtime
 
 # Another worker may have a letter in its hands; seconds until it is left behind.
@@ -42,11 +43,14 @@ def ahead(runtime: Runtime) -> timedelta:
 
 
 def _moments(session: Session, now: datetime) -> list[datetime]:
-    candidates = (
+    waiting = select(func.min(Delivery.try_at)).where(col(Delivery.try_at) > now)
+    unwritten = col(Broadcast.written_at).is_(None)
+    candidates: list[Any] = [
         select(func.min(Enrollment.next_send_at)).where(col(Enrollment.next_send_at) > now),
         select(func.min(Enrollment.nudge_at)).where(col(Enrollment.nudge_at) > now),
-        select(func.min(Delivery.try_at)).where(col(Delivery.try_at) > now),
-    )
+        select(func.min(Broadcast.due_at)).where(unwritten, col(Broadcast.due_at) > now),
+        *(waiting.where(queue) for queue in outbox.QUEUES),
+    ]
     return [at for query in candidates if (at := session.exec(query).one()) is not None]
 
 

@@ -32,12 +32,16 @@ def lint(sequence: Sequence, placeholders: Known) -> list[Finding]:
     for letter in sequence.letters:
         if letter.id not in placeholders:
             findings.append(_no_such_letter(letter, placeholders))
-        allowed = _allowed(placeholders, letter.id)
-        findings += [*_letter(letter, allowed), *_button(letter, allowed)]
+        findings += lint_letter(letter, _allowed(placeholders, letter.id))
     if (sampler := sequence.sampler) is not None:
         findings += wrong_in(sampler.source, sampler.line, sampler.body, NOTHING, IN_SAMPLER)
     findings += wrong_in("landing.md", 1, sequence.landing.body, NOTHING, IN_LANDING)
     return findings
+
+
+def lint_letter(letter: LetterText, allowed: frozenset[str]) -> list[Finding]:
+    """Of one letter on its own, which may use these placeholders."""
+    return [*_letter(letter, allowed), *_button(letter, allowed)]
 
 
 def _letter(letter: Lesson | LetterText, allowed: frozenset[str]) -> Iterator[Finding]:

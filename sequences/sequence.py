@@ -50,6 +50,13 @@ class LetterText:
     source: str
     line: int
 
+    def to_json(self) -> str:
+        return _LETTER_JSON.dump_json(self).decode()
+
+    @staticmethod
+    def from_json(text: str) -> "LetterText":
+        return _LETTER_JSON.validate_json(text)
+
 
 @dataclass(frozen=True)
 class Schedule:
@@ -145,3 +152,4 @@ class Sequence:
 
 
 _JSON = TypeAdapter(Sequence)
+_LETTER_JSON = TypeAdapter(LetterText)

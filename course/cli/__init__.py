@@ -17,6 +17,7 @@ from flask.cli import AppGroup
 from course.config import ConfigError
 
 MODULES = {
+    "broadcast": "announcing",
     "dkim": "operating",
     "doctor": "mending",
     "lint": "authoring",

@@ -1,5 +1,6 @@
 """The tables, one aggregate a file."""
 
+from course.models.broadcast import Broadcast
 from course.models.claim import Claim
 from course.models.course import Course, Letter, Revision
 from course.models.delivery import Delivery, DeliveryKind, DeliveryState
@@ -13,6 +14,7 @@ from course.models.throttle import Throttle
 from course.models.time_shift import TimeShift
 
 __all__ = [
+    "Broadcast",
     "Claim",
     "Consent",
     "Course",

@@ -18,6 +18,7 @@ class DeliveryKind(StrEnum):
     CLOSING = "closing"
     JOURNAL = "journal"
     ERASURE = "erasure"
+    BROADCAST = "broadcast"
 
 
 class DeliveryState(StrEnum):
@@ -39,12 +40,15 @@ class DeliveryState(StrEnum):
     HELD = "held"
 
 
-_WAITING = text("try_at IS NOT NULL")
+# What waits stands in two queues: a newsletter to a million must not stand before a confirmation.
+_WAITING = text("try_at IS NOT NULL AND kind <> 'broadcast'")
+_BROADCAST = text("try_at IS NOT NULL AND kind = 'broadcast'")
 _IN_TROUBLE = text("state IN ('refused', 'uncertain', 'failed', 'held')")
 
 
 class Delivery(SQLModel, table=True):
-    """`slot` says which one of its kind this is: a lesson's id, or the day it was asked for.
+    """`slot` says which one of its kind this is: a lesson's id, the day it was asked for,
+    or a broadcast's number.
 
     Its reader is its enrollment's. With the enrollment, its round and the kind it is unique, so no
     letter can be written twice.
@@ -59,6 +63,13 @@ class Delivery(SQLModel, table=True):
         UniqueConstraint("enrollment_id", "round", "kind", "slot"),
         Index(
             "ix_delivery_waiting", "try_at", "id", sqlite_where=_WAITING, postgresql_where=_WAITING
+        ),
+        Index(
+            "ix_delivery_broadcast",
+            "try_at",
+            "id",
+            sqlite_where=_BROADCAST,
+            postgresql_where=_BROADCAST,
         ),
         Index("ix_delivery_trouble", "id", sqlite_where=_IN_TROUBLE, postgresql_where=_IN_TROUBLE),
         {"sqlite_autoincrement": True},

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, request, url_for
 from icalendar import Calendar, Event
 from markupsafe import Markup
 
-from course import publishing
+from course import announcing, publishing
 from course.models import DeliveryKind
 from course.personalising import Addressed, fetch
 from course.web.errors import Gone
@@ -39,12 +39,20 @@ def show(token: str) -> str:
     then = addressed.delivery.sent_at or addressed.delivery.created_at
     values = addressed.values(parts().links, then)
     sequence = addressed.edition.sequence
-    if letter := publishing.letter_text(sequence, _key(addressed)):
+    if letter := _text(addressed):
         return _letter(addressed, letter, values)
     lesson = sequence.lesson(addressed.delivery.slot)
     if lesson is None:
         abort(404)
     return _lesson(addressed, lesson, values)
+
+
+def _text(addressed: Addressed) -> LetterText | None:
+    """Of a letter that is no lesson."""
+    if addressed.delivery.kind is DeliveryKind.BROADCAST:
+        with reading() as session:
+            return announcing.text_of(session, addressed.delivery.letter_id)
+    return publishing.letter_text(addressed.edition.sequence, _key(addressed))
 
 
 def _letter(addressed: Addressed, letter: LetterText, values: dict[str, Value]) -> str:

@@ -5,10 +5,15 @@ The product's own way goes into `WAYS`, and is a contestant from then on.
 
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlmodel import col
 
-from course.db import connect
+from course import broadcasting
+from course.db import connect, transaction
+from course.models import Broadcast, Letter
+from course.writing import Writer
 from tests.bench.peers.starting import ready
 
 # What each database has for an id that nobody can guess.
@@ -34,8 +39,23 @@ def insert_select(url: str) -> None:
         connection.execute(text(INSERT_SELECT.format(random=RANDOM[engine.dialect.name])))
 
 
+def letterpath(url: str) -> None:
+    """Slice after slice, as the clock does."""
+    engine = connect(url)
+    now, writer = datetime.now(UTC), Writer("example.org")
+    with transaction(engine) as session:
+        letter = session.scalars(select(col(Letter.id)).order_by(col(Letter.id))).first() or 0
+        session.add(
+            Broadcast(course_id=1, letter_id=letter, source="{}", created_at=now, due_at=now)
+        )
+    written = True
+    while written:
+        with transaction(engine) as session:
+            written = bool(broadcasting.fan_out(session, writer, now))
+
+
 # Each takes the URL of a database with the active enrollments in it, and writes their deliveries.
-WAYS: dict[str, Way] = {"INSERT SELECT": insert_select}
+WAYS: dict[str, Way] = {"INSERT SELECT": insert_select, "Letterpath": letterpath}
 
 
 if __name__ == "__main__":

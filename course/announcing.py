@@ -1,0 +1,106 @@
+"""Announcing a broadcast: a file of Markdown → a letter, and the row that says: to all, once.
+
+Their deliveries are written by the clock (course/broadcasting.py).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from secrets import token_hex
+
+from sqlmodel import Session, col, select
+
+from course import publishing
+from course.catalogue import Edition
+from course.models import Broadcast, Letter
+from course.publishing import PLACEHOLDERS, NotPublishable
+from emails.errors import RenderError
+from emails.letter import Letter as Compiled
+from emails.letter import compile_letter
+from sequences.findings import CourseError, Finding
+from sequences.linting import lint_letter
+from sequences.reading import read_letter
+from sequences.sequence import LetterText, Sequence
+
+KEY = "broadcast"
+
+
+class Announced(Exception):
+    """The very same letter was announced before; `broadcast` is that one."""
+
+    def __init__(self, broadcast: Broadcast) -> None:
+        super().__init__(f"broadcast {broadcast.id} was the very same letter")
+        self.broadcast = broadcast
+
+
+@dataclass(frozen=True)
+class Newsletter:
+    """What the author wrote, and the same compiled in a course's colours."""
+
+    text: LetterText
+    letter: Compiled
+
+
+def compose(path: Path, sequence: Sequence) -> Newsletter:
+    """Raises `NotPublishable` with everything that is to be mended first."""
+    try:
+        # Whatever the file is called, it is none of the engine's own letters.
+        text = replace(read_letter(path, path.name), id=KEY)
+    except CourseError as error:
+        raise NotPublishable(error.findings) from error
+    if findings := lint_letter(text, PLACEHOLDERS["*"]):
+        raise NotPublishable(findings)
+    try:
+        theme = publishing.theme_of(sequence.brand, sequence.language)
+        return Newsletter(text, compile_letter(publishing.letter_draft(text), theme))
+    except RenderError as error:
+        remedy = "Shorten or simplify the letter."
+        raise NotPublishable([Finding(text.source, text.line, str(error), remedy)]) from error
+
+
+def announce(
+    session: Session, edition: Edition, newsletter: Newsletter, now: datetime
+) -> Broadcast:
+    """It is due at once. Raises `Announced` where it would go out a second time."""
+    if (before := _same(session, edition.course_id, newsletter.letter)) is not None:
+        raise Announced(before)
+    # No number of ours, or it might be the name of a lesson in that revision.
+    key = f"{KEY}-{token_hex(8)}"
+    made = newsletter.letter
+    letter = Letter(
+        revision_id=edition.revision_id,
+        key=key,
+        subject=made.subject,
+        html=made.html,
+        text=made.text,
+    )
+    session.add(letter)
+    session.flush()
+    broadcast = Broadcast(
+        course_id=edition.course_id,
+        letter_id=letter.id or 0,
+        source=newsletter.text.to_json(),
+        created_at=now,
+        due_at=now,
+    )
+    session.add(broadcast)
+    session.flush()
+    return broadcast
+
+
+def text_of(session: Session, letter_id: int) -> LetterText:
+    """What the author of a broadcast's letter wrote."""
+    source = select(Broadcast.source).where(Broadcast.letter_id == letter_id)
+    return LetterText.from_json(session.exec(source).one())
+
+
+def _same(session: Session, course_id: int, letter: Compiled) -> Broadcast | None:
+    return session.exec(
+        select(Broadcast)
+        .join(Letter, col(Letter.id) == Broadcast.letter_id)
+        .where(
+            Broadcast.course_id == course_id,
+            Letter.subject == letter.subject,
+            Letter.html == letter.html,
+        )
+    ).first()

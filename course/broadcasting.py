@@ -1,0 +1,149 @@
+"""Broadcasting: one newsletter's rows, for many, written by the database itself.
+
+A slice of the subscribers at a time, each in its transaction, which also notes how far it came: a
+crash anywhere doubles nothing and leaves nobody out. Each row has a Message-ID of its own.
+"""
+
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BigInteger, Text, bindparam, exists, func, literal, select, update
+from sqlmodel import Session, col
+
+from course import rows
+from course.models import (
+    Broadcast,
+    Delivery,
+    DeliveryKind,
+    Enrollment,
+    Subscriber,
+    SubscriberState,
+    Suppression,
+)
+from course.models.columns import Moment
+from course.writing import Writer
+
+# Subscribers in one transaction: as long as nobody else can write on SQLite, a third of a second.
+SLICE = 20_000
+
+_broadcast: Any = Broadcast.__table__  # type: ignore[attr-defined]
+_enrollment: Any = Enrollment.__table__  # type: ignore[attr-defined]
+_subscriber: Any = Subscriber.__table__  # type: ignore[attr-defined]
+
+
+def fan_out(session: Session, writer: Writer, now: datetime, size: int = SLICE) -> int:
+    """Write a slice of the broadcast that has been due longest; how many subscribers it held.
+
+    Some of them may not want it. Nothing is left to write where it held none.
+    """
+    broadcast = session.scalars(_next(), {"now": now}).first()
+    if broadcast is None:
+        return 0
+    last, held = (
+        session.connection().execute(_slice(), {"reached": broadcast.reached, "size": size}).one()
+    )
+    if held:
+        given = {
+            "first": broadcast.reached,
+            "last": last,
+            "slot": str(broadcast.id),
+            "letter_id": broadcast.letter_id,
+            "due_at": broadcast.due_at,
+            "now": now,
+            "domain": f"@{writer.domain}>",
+        }
+        session.connection().execute(_write(rows.dialect(session)), given)
+    session.connection().execute(
+        update(_broadcast)
+        .where(_broadcast.c.id == broadcast.id)
+        .values(
+            reached=last if held else broadcast.reached, written_at=now if held < size else None
+        )
+    )
+    return int(held)
+
+
+def readers(session: Session) -> int:
+    """How many would get a broadcast now."""
+    wanting = select(func.count()).select_from(_subscriber).where(*_wants_it())
+    placed = exists().where(_enrollment.c.subscriber_id == _subscriber.c.id)
+    return int(session.connection().execute(wanting.where(placed)).scalar_one())
+
+
+@cache
+def _next() -> Any:
+    """Another clock that is at one of them has it to itself."""
+    return (
+        select(Broadcast)
+        .where(
+            col(Broadcast.written_at).is_(None),
+            col(Broadcast.due_at) <= bindparam("now", type_=Moment()),
+        )
+        .order_by(col(Broadcast.due_at), col(Broadcast.id))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+
+
+@cache
+def _slice() -> Any:
+    """The last of the next subscribers, and how many they are."""
+    coming = (
+        select(_subscriber.c.id)
+        .where(_subscriber.c.id > bindparam("reached"))
+        .order_by(_subscriber.c.id)
+        .limit(bindparam("size"))
+        .subquery()
+    )
+    return select(func.max(coming.c.id), func.count())
+
+
+@cache
+def _write(dialect: str) -> Any:
+    """A reader's delivery is of their first enrollment (docs/decisions/broadcasts.md)."""
+    values = {
+        "enrollment_id": func.min(_enrollment.c.id),
+        "round": literal(0),
+        "kind": literal(DeliveryKind.BROADCAST.value, Text()),
+        "slot": bindparam("slot", type_=Text()),
+        "letter_id": bindparam("letter_id", type_=BigInteger()),
+        "state": literal("due", Text()),
+        "due_at": bindparam("due_at", type_=Moment()),
+        "try_at": bindparam("due_at", type_=Moment()),
+        "attempts": literal(0),
+        "uncertainties": literal(0),
+        "fence": literal(0),
+        "message_id": literal("<", Text())
+        + _unguessable(dialect)
+        + bindparam("domain", type_=Text()),
+        "words": literal("", Text()),
+        "created_at": bindparam("now", type_=Moment()),
+    }
+    found = (
+        select(*values.values())
+        .select_from(_subscriber)
+        .join(_enrollment, _enrollment.c.subscriber_id == _subscriber.c.id)
+        .where(
+            _subscriber.c.id > bindparam("first"),
+            _subscriber.c.id <= bindparam("last"),
+            *_wants_it(),
+        )
+        .group_by(_subscriber.c.id)
+    )
+    statement = rows.insert(dialect, Delivery).from_select([*values], found, include_defaults=False)
+    return statement.on_conflict_do_nothing()
+
+
+def _wants_it() -> tuple[Any, ...]:
+    suppressed = exists().where(col(Suppression.address_key) == _subscriber.c.address_key)
+    confirmed = _subscriber.c.state == SubscriberState.CONFIRMED
+    return confirmed, _subscriber.c.newsletters, ~suppressed
+
+
+def _unguessable(dialect: str) -> Any:
+    """The database's own random words: 128 bits of SQLite, 122 of PostgreSQL (RFC 9562, v4)."""
+    if dialect == "sqlite":
+        return func.lower(func.hex(func.randomblob(16)))
+    return func.replace(func.gen_random_uuid().cast(Text()), "-", "")

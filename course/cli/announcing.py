@@ -1,0 +1,85 @@
+"""What an author does when there is news: one newsletter, to many, once."""
+
+from pathlib import Path
+
+import click
+
+from course import announcing, broadcasting, catalogue
+from course.announcing import Announced, Newsletter
+from course.catalogue import Edition
+from course.cli import folders
+from course.db import reading, transaction
+from course.publishing import NotPublishable
+from course.runtime import Runtime, runtime
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--course", metavar="COURSE", help="In whose name. Needed where there are several.")
+@click.option("--yes", is_flag=True, help="Send it without asking.")
+def broadcast(file: Path, course: str | None, yes: bool) -> None:
+    """Send one newsletter to everybody who wants newsletters, once.
+
+    FILE is a letter in Markdown with the labels subject, preview and title between two lines of
+    ---, as the letters of a course have them; button and link if it has a button. It goes out with
+    the name, the colours and the list of COURSE, to whoever has confirmed and has not switched
+    newsletters off. Lessons and confirmations overtake it on the way.
+
+    \b
+      letterpath broadcast november.md --course emotional-safety
+
+    What is uncertain is not sent a second time by itself: see letterpath uncertain.
+    """
+    parts = runtime()
+    with reading(parts.engine) as session:
+        edition = _edition(catalogue.slugs(session), course, parts)
+        newsletter = _compose(file, edition)
+        number = broadcasting.readers(session)
+    if not number:
+        raise click.ClickException("Nobody wants newsletters yet. Look: letterpath subscribers")
+    click.echo(f"{newsletter.text.subject}")
+    click.echo(f"  In the name of {edition.sequence.title}, to {_readers(number)}.")
+    if not yes:
+        click.confirm("It can't be called back. Send it?", abort=True)
+    try:
+        with transaction(parts.engine) as session:
+            made = announcing.announce(session, edition, newsletter, parts.now())
+    except Announced as error:
+        before = error.broadcast
+        raise click.ClickException(
+            f"The same letter went out as broadcast {before.id}, on {before.created_at:%Y-%m-%d}."
+            " If it has to go out once more, change a word."
+        ) from error
+    parts.bell.ring()
+    click.echo(
+        f"Broadcast {made.id} is on its way: the clock writes its letters, workers send them."
+    )
+    click.echo("  Watch them: letterpath status --watch; or here and now: letterpath send")
+
+
+COMMANDS = (broadcast,)
+
+
+def _edition(slugs: list[str], course: str | None, parts: Runtime) -> Edition:
+    if not slugs:
+        raise click.ClickException("No course is published. First: letterpath publish")
+    if course is None and len(slugs) > 1:
+        raise click.UsageError(f"In whose name? --course with one of: {', '.join(slugs)}.")
+    slug = course or slugs[0]
+    if slug not in slugs:
+        raise click.ClickException(f"No course {slug} is published. There is: {', '.join(slugs)}.")
+    with reading(parts.engine) as session:
+        return catalogue.by_slug(session, slug)
+
+
+def _compose(file: Path, edition: Edition) -> Newsletter:
+    try:
+        return announcing.compose(file, edition.sequence)
+    except NotPublishable as error:
+        folders.report(file.parent.absolute(), error.findings)
+        number = len(error.findings)
+        raise click.ClickException(f"{file.name}: {number} to mend before sending.") from error
+
+
+def _readers(number: int) -> str:
+    return "1 reader" if number == 1 else f"{number:,} readers"

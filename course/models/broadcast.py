@@ -1,0 +1,40 @@
+"""One newsletter, to many, once."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+from course.models.columns import Moment
+
+_UNWRITTEN = text("written_at IS NULL")
+
+
+class Broadcast(SQLModel, table=True):
+    """Sent in the name of a course: its brand, its list.
+
+    `source` is the author's text, a `LetterText` as JSON, for the page that shows it.
+    `reached` is the last subscriber whose row is written; `written_at` is when all rows were, none
+    until then.
+    """
+
+    __table_args__ = (
+        Index(
+            "ix_broadcast_unwritten",
+            "due_at",
+            "id",
+            sqlite_where=_UNWRITTEN,
+            postgresql_where=_UNWRITTEN,
+        ),
+        # A delivery names its broadcast in words: the number must not be given again.
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    course_id: int = Field(foreign_key="course.id")
+    letter_id: int = Field(foreign_key="letter.id", unique=True)
+    source: str
+    created_at: datetime = Field(sa_type=Moment)
+    due_at: datetime = Field(sa_type=Moment)
+    reached: int = 0
+    written_at: datetime | None = Field(default=None, sa_type=Moment)
