@@ -6,9 +6,10 @@ crash anywhere doubles nothing and leaves nobody out. Each row has a Message-ID 
 
 from datetime import datetime
 from functools import cache
+from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import BigInteger, Text, bindparam, exists, func, literal, select, update
+from sqlalchemy import BigInteger, Text, bindparam, cast, exists, func, literal, select, update
 from sqlmodel import Session, col
 
 from course import rows
@@ -40,27 +41,13 @@ def fan_out(session: Session, writer: Writer, now: datetime, size: int = SLICE) 
     broadcast = session.scalars(_next(), {"now": now}).first()
     if broadcast is None:
         return 0
-    last, held = (
-        session.connection().execute(_slice(), {"reached": broadcast.reached, "size": size}).one()
-    )
+    given = {"reached": broadcast.reached, "size": size}
+    last, held = session.connection().execute(_slice(), given).one()
     if held:
-        given = {
-            "first": broadcast.reached,
-            "last": last,
-            "slot": str(broadcast.id),
-            "letter_id": broadcast.letter_id,
-            "due_at": broadcast.due_at,
-            "now": now,
-            "domain": f"@{writer.domain}>",
-        }
-        session.connection().execute(_write(rows.dialect(session)), given)
-    session.connection().execute(
-        update(_broadcast)
-        .where(_broadcast.c.id == broadcast.id)
-        .values(
-            reached=last if held else broadcast.reached, written_at=now if held < size else None
-        )
-    )
+        _write_all(session, broadcast, last, writer, now)
+    over = {"written_at": now} if held < size else {}
+    here = update(_broadcast).where(_broadcast.c.id == broadcast.id)
+    session.connection().execute(here.values(reached=last or broadcast.reached, **over))
     return int(held)
 
 
@@ -69,6 +56,23 @@ def readers(session: Session) -> int:
     wanting = select(func.count()).select_from(_subscriber).where(*_wants_it())
     placed = exists().where(_enrollment.c.subscriber_id == _subscriber.c.id)
     return int(session.connection().execute(wanting.where(placed)).scalar_one())
+
+
+def _write_all(
+    session: Session, broadcast: Broadcast, last: int, writer: Writer, now: datetime
+) -> None:
+    """The rows of all up to that subscriber; the slice's key is forgotten with it."""
+    given = {
+        "first": broadcast.reached + 1,
+        "last": last,
+        "slot": str(broadcast.id),
+        "letter_id": broadcast.letter_id,
+        "due_at": broadcast.due_at,
+        "now": now,
+        "domain": f"@{writer.domain}>",
+        "key": token_hex(32),
+    }
+    session.connection().execute(_write(rows.dialect(session)), given)
 
 
 @cache
@@ -103,8 +107,11 @@ def _slice() -> Any:
 @cache
 def _write(dialect: str) -> Any:
     """A reader's delivery is of their first enrollment (docs/decisions/broadcasts.md)."""
+    first: Any = bindparam("first")
+    last: Any = bindparam("last")
+    enrollment_id = func.min(_enrollment.c.id)
     values = {
-        "enrollment_id": func.min(_enrollment.c.id),
+        "enrollment_id": enrollment_id,
         "round": literal(0),
         "kind": literal(DeliveryKind.BROADCAST.value, Text()),
         "slot": bindparam("slot", type_=Text()),
@@ -116,7 +123,7 @@ def _write(dialect: str) -> Any:
         "uncertainties": literal(0),
         "fence": literal(0),
         "message_id": literal("<", Text())
-        + _unguessable(dialect)
+        + _unguessable(dialect, enrollment_id)
         + bindparam("domain", type_=Text()),
         "words": literal("", Text()),
         "created_at": bindparam("now", type_=Moment()),
@@ -126,11 +133,14 @@ def _write(dialect: str) -> Any:
         .select_from(_subscriber)
         .join(_enrollment, _enrollment.c.subscriber_id == _subscriber.c.id)
         .where(
-            _subscriber.c.id > bindparam("first"),
-            _subscriber.c.id <= bindparam("last"),
+            # Both are told, or PostgreSQL would read all of one of them for every slice.
+            _subscriber.c.id.between(first, last),
+            _enrollment.c.subscriber_id.between(first, last),
             *_wants_it(),
         )
+        # In the order of the index that each row goes into.
         .group_by(_subscriber.c.id)
+        .order_by(_subscriber.c.id)
     )
     statement = rows.insert(dialect, Delivery).from_select([*values], found, include_defaults=False)
     return statement.on_conflict_do_nothing()
@@ -142,8 +152,13 @@ def _wants_it() -> tuple[Any, ...]:
     return confirmed, _subscriber.c.newsletters, ~suppressed
 
 
-def _unguessable(dialect: str) -> Any:
-    """The database's own random words: 128 bits of SQLite, 122 of PostgreSQL (RFC 9562, v4)."""
+def _unguessable(dialect: str, id_: Any) -> Any:
+    """A name of 128 bits.
+
+    PostgreSQL takes 5 µs for a random one, so there it is the number's keyed hash, with a key that
+    nobody keeps; `random()` could be guessed.
+    """
     if dialect == "sqlite":
         return func.lower(func.hex(func.randomblob(16)))
-    return func.replace(func.gen_random_uuid().cast(Text()), "-", "")
+    keyed = func.convert_to(bindparam("key", type_=Text()) + cast(id_, Text()), "UTF8")
+    return func.left(func.encode(func.sha256(keyed), "hex"), 32)

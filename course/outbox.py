@@ -162,6 +162,11 @@ def withdraw(session: Session, *which: ColumnElement[bool]) -> list[tuple[str, s
     return [(kind, slot) for kind, slot in taken_back]
 
 
+def anything_due(session: Session, now: datetime) -> bool:
+    first = select(col(Delivery.id)).where(is_waiting(now)).order_by(col(Delivery.try_at)).limit(1)
+    return any(session.scalars(first.where(queue)).first() for queue in QUEUES)
+
+
 def is_waiting(now: Any) -> ColumnElement[bool]:
     """Its time has come, and nobody has it in hand."""
     time_has_come: ColumnElement[bool] = col(Delivery.try_at) <= now

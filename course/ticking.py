@@ -11,11 +11,10 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from course import answering, broadcasting, delivering, dispatching, outbox, recovering
 from course.db import reading, transaction
-from course.models import Delivery
 from course.runtime import Runtime
 from course.writing import Writer
 
@@ -81,9 +80,7 @@ def write_asked(runtime: Runtime) -> int:
 
 def anything_due(runtime: Runtime) -> bool:
     with reading(runtime.engine) as session:
-        due = select(Delivery.id).where(outbox.is_waiting(runtime.now())).limit(1)
-        first = due.order_by(col(Delivery.try_at))
-        return any(session.exec(first.where(queue)).first() for queue in outbox.QUEUES)
+        return outbox.anything_due(session, runtime.now())
 
 
 def _write_slice(runtime: Runtime) -> int:
