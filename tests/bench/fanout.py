@@ -28,8 +28,6 @@ ROWS = 1_000_000
 @contextmanager
 def _open(database: Database, hall: Hall) -> Iterator[Mapping[str, Run]]:
     rows = hall.letters or ROWS
-    if len(WAYS) == 1:
-        hall.say("The product has no way in tests/bench/peers/fan_out.py yet: the yardstick alone.")
     measured = compiled("measured", hall.installed / "bin")
     with database(hall.folder, rows, 1) as copy:
         yield {way: partial(_run, way, copy, rows, measured, hall.folder) for way in WAYS}

@@ -1,7 +1,4 @@
-"""A delivery for each of a million enrollments: fan_out.py WAY URL ROWS.
-
-The product's own way goes into `WAYS`, and is a contestant from then on.
-"""
+"""A delivery for each of a million enrollments: fan_out.py WAY URL."""
 
 import sys
 from collections.abc import Callable
