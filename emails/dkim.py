@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
-from typing import Self
+from typing import NamedTuple, Self
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -33,6 +33,8 @@ SIGNED = (
     b"from reply-to to subject date message-id list-id list-unsubscribe list-unsubscribe-post"
     b" feedback-id auto-submitted mime-version content-type"
 ).split()
+
+RSA_SHA256 = PKCS1v15(), SHA256()
 
 _LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
 _NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
@@ -74,11 +76,12 @@ class Seal:
         """
         end = message.find(b"\r\n\r\n")
         head, start = (message[:end], end + 4) if end >= 0 else (message.rstrip(), len(message))
-        names, fields = _signed_fields(head)
-        opening, relaxed = _opening(self._algorithm, self.domain, self.selector, names)
+        names, values = _fields(head)
+        form = _form(self._algorithm, self.domain, self.selector, names)
         rest = b" t=%d; bh=%b;" % (now.timestamp(), _body_hash(message, start))
-        signature = b64encode(self._sign(b"\r\n".join((*fields, relaxed + rest + b" b="))))
-        return b"%b\r\n%b\r\n b=%b\r\n" % (opening, rest, b"\r\n ".join(_pieces(signature)))
+        relaxed = form.relaxed % tuple([values[place] for place in form.places])
+        signature = b64encode(self._sign(b"%b%b b=" % (relaxed, rest)))
+        return b"%b\r\n%b\r\n b=%b\r\n" % (form.opening, rest, b"\r\n ".join(_pieces(signature)))
 
     @property
     def name(self) -> str:
@@ -96,31 +99,24 @@ class Seal:
 
     def _sign(self, data: bytes) -> bytes:
         if isinstance(self._key, RSAPrivateKey):
-            return self._key.sign(data, PKCS1v15(), SHA256())
+            return self._key.sign(data, *RSA_SHA256)
         # RFC 8463, section 3: what is signed is the hash.
         return self._key.sign(sha256(data).digest())
 
 
-def _signed_fields(head: bytes) -> tuple[tuple[bytes, ...], list[bytes]]:
-    """What h= names, and the fields in that order, relaxed and without CRLF.
-
-    Of several fields with one name the last comes first (RFC 6376, section 5.4.2).
-    """
-    found: dict[bytes, list[bytes]] = {}
-    for field in _unfolded(head).split(b"\r\n"):
-        name, _, value = field.partition(b":")
-        found.setdefault(name.rstrip(b" ").lower(), []).append(value.strip(b" "))
-    if b"from" not in found:
-        raise ValueError("A message without From can't be sealed.")
-    signed = [(name, value) for name in SIGNED for value in reversed(found.get(name, ()))]
-    return (b"from", *(name for name, _ in signed)), [b":".join(field) for field in signed]
+def _fields(head: bytes) -> tuple[tuple[bytes, ...], list[bytes]]:
+    """The names as they are written, and the values relaxed."""
+    fields = [field.partition(b":") for field in _unfolded(head).split(b"\r\n")]
+    return tuple([name for name, _, _ in fields]), [value.strip(b" ") for _, _, value in fields]
 
 
 def _unfolded(head: bytes) -> bytes:
     """A line a field, and one space for several, as RFC 6376 has it in section 3.4.2."""
-    lines = head.replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ")
+    lines = head.replace(b"\r\n ", b" ")
     # Looking first is faster, since few headers have two spaces in a row.
-    return _SPACE.sub(b" ", lines) if b"  " in lines or b"\t" in lines else lines
+    if b"  " in lines or b"\t" in lines:
+        return _SPACE.sub(b" ", lines.replace(b"\r\n\t", b" "))
+    return lines
 
 
 def _body_hash(message: bytes, start: int) -> bytes:
@@ -134,15 +130,38 @@ def _body_hash(message: bytes, start: int) -> bytes:
     return b64encode(digest.digest())
 
 
+class _Form(NamedTuple):
+    """What is the same for all letters whose headers have the same names in the same order.
+
+    `opening`: the signature's header up to h=, folded. `relaxed`: all that is signed up to there,
+    with a gap for each value, and `places`: which of the message's values go into them.
+    """
+
+    opening: bytes
+    relaxed: bytes
+    places: tuple[int, ...]
+
+
 @lru_cache(maxsize=64)
-def _opening(
-    algorithm: str, domain: str, selector: str, names: tuple[bytes, ...]
-) -> tuple[bytes, bytes]:
-    """The header up to h=, folded, and the same relaxed: all letters of a kind share it."""
+def _form(algorithm: str, domain: str, selector: str, names: tuple[bytes, ...]) -> _Form:
+    """Raises `ValueError` where there is no From."""
+    known = [name.rstrip(b" ").lower() for name in names]
+    if b"from" not in known:
+        raise ValueError("A message without From can't be sealed.")
+    # Of several fields with one name the last comes first (RFC 6376, section 5.4.2).
+    backwards = list(reversed(list(enumerate(known))))
+    places = [place for wanted in SIGNED for place, name in backwards if name == wanted]
+    signed = [known[place] for place in places]
+    opening = _opening(algorithm, domain, selector, [b"from", *signed])
+    gaps = b"".join(b"%b:%%b\r\n" % name for name in signed)
+    own = _unfolded(opening).partition(b": ")[2].replace(b"%", b"%%")
+    return _Form(opening, gaps + b"dkim-signature:" + own, tuple(places))
+
+
+def _opening(algorithm: str, domain: str, selector: str, names: Iterable[bytes]) -> bytes:
     tags = [f" v=1; a={algorithm}-sha256; c=relaxed/simple;", f" d={domain};", f" s={selector};"]
     first, *others = ":\0".join(name.decode() for name in names).split("\0")
-    value = _folded(["DKIM-Signature:", *tags, f" h={first}", *others, ";"]).encode()
-    return value, b"dkim-signature:" + _unfolded(value).partition(b": ")[2]
+    return _folded(["DKIM-Signature:", *tags, f" h={first}", *others, ";"]).encode()
 
 
 def _folded(words: Iterable[str]) -> str:

@@ -59,6 +59,18 @@ def test_the_median_of_the_ratios_is_not_the_ratio_of_the_medians() -> None:
     assert standing.rate == pytest.approx(100)
 
 
+def test_what_is_added_to_the_reference_is_counted_round_by_round() -> None:
+    """A slow minute makes both dearer."""
+    laps = [
+        Lap(name, round_, Effort(1000, 1.0, cpu, 1))
+        for name, cpus in {"bare": (0.04, 0.08), "sealed": (0.10, 0.16)}.items()
+        for round_, cpu in enumerate(cpus)
+    ]
+    bare, sealed = standings(laps, "bare")
+    assert bare.more == 0
+    assert sealed.more == pytest.approx(70e-6)
+
+
 def test_a_run_with_a_missing_letter_is_never_averaged_in() -> None:
     laps = [lap("ours", 1, 100), missing("ours", 2), lap("theirs", 1, 50), lap("theirs", 2, 50)]
     standing = standings(laps, "theirs")[1]

@@ -22,6 +22,16 @@ class Effort:
     cpu: float
     memory: int
 
+    @property
+    def rate(self) -> float:
+        """Units a second."""
+        return self.units / self.seconds
+
+    @property
+    def cpu_each(self) -> float:
+        """Seconds for one unit."""
+        return self.cpu / self.units
+
 
 @dataclass(frozen=True, slots=True)
 class Lap:
@@ -35,7 +45,7 @@ class Lap:
     @property
     def rate(self) -> float | None:
         """Units a second."""
-        return self.effort.units / self.effort.seconds if self.effort else None
+        return self.effort.rate if self.effort else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,8 @@ class Standing:
     """A contestant after all rounds. What no lap tells is None.
 
     `rate`: units a second. `ratio`: to the reference, with the `lowest` and `highest` of a round.
-    `cpu`: seconds for one unit. `memory`: bytes. All of them medians of the `counted` rounds.
+    `cpu`: seconds for one unit; `more`: of these, beyond the reference's. `memory`: bytes. All of
+    them medians of the `counted` rounds.
     """
 
     contestant: str
@@ -54,6 +65,7 @@ class Standing:
     lowest: float | None
     highest: float | None
     cpu: float | None
+    more: float | None
     memory: float | None
     failures: tuple[str, ...]
 
@@ -91,11 +103,21 @@ def standings(laps: Iterable[Lap], reference: str) -> list[Standing]:
 
 def ratios(laps: Iterable[Lap], contestant: str, reference: str) -> list[float]:
     """Round by round, where both of them counted."""
-    rates = {(lap.contestant, lap.round): lap.rate for lap in laps if lap.rate}
+    return [one.rate / other.rate for one, other in _pairs(laps, contestant, reference)]
+
+
+def additions(laps: Iterable[Lap], contestant: str, reference: str) -> list[float]:
+    """Seconds of CPU for one unit beyond the reference's, round by round."""
+    return [one.cpu_each - other.cpu_each for one, other in _pairs(laps, contestant, reference)]
+
+
+def _pairs(laps: Iterable[Lap], contestant: str, reference: str) -> list[tuple[Effort, Effort]]:
+    """Of the rounds in which both counted."""
+    found = {(lap.contestant, lap.round): lap.effort for lap in laps if lap.effort}
     return [
-        rate / rates[reference, round_]
-        for (name, round_), rate in rates.items()
-        if name == contestant and (reference, round_) in rates
+        (effort, found[reference, round_])
+        for (name, round_), effort in found.items()
+        if name == contestant and (reference, round_) in found
     ]
 
 
@@ -114,11 +136,12 @@ def _standing(name: str, laps: list[Lap], reference: str) -> Standing:
         contestant=name,
         counted=len(efforts),
         rounds=len(own),
-        rate=_median(effort.units / effort.seconds for effort in efforts),
+        rate=_median(effort.rate for effort in efforts),
         ratio=_median(shares),
         lowest=min(shares, default=None),
         highest=max(shares, default=None),
-        cpu=_median(effort.cpu / effort.units for effort in efforts),
+        cpu=_median(effort.cpu_each for effort in efforts),
+        more=_median(additions(laps, name, reference)),
         memory=_median(effort.memory for effort in efforts),
         failures=tuple(lap.failure for lap in own if lap.effort is None),
     )

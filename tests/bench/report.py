@@ -15,7 +15,10 @@ NOTHING = "–"
 
 
 def table(measure: Measure, standings: Sequence[Standing]) -> Table:
-    """One line for each contestant. What nobody knows is a dash."""
+    """One line for each contestant. What nobody knows is a dash.
+
+    `more`: the µs of CPU that come on top of the reference's.
+    """
     found = Table(title=f"{measure.name}: {measure.summary}", title_justify="left")
     found.add_column("contestant")
     for heading in (
@@ -23,6 +26,7 @@ def table(measure: Measure, standings: Sequence[Standing]) -> Table:
         f"× {measure.reference}",
         "from – to",
         f"µs of CPU/{measure.unit}",
+        "more",
         "MB at peak",
         "rounds",
     ):
@@ -42,6 +46,7 @@ def cells(one: Standing) -> list[str]:
         NOTHING if one.ratio is None else f"{one.ratio:.3g}",
         spread,
         NOTHING if one.cpu is None else figure(one.cpu * 1e6),
+        NOTHING if one.more is None else figure(one.more * 1e6),
         NOTHING if one.memory is None else f"{one.memory / 1e6:,.0f}",
         str(one.rounds) if one.counted == one.rounds else f"{one.counted} of {one.rounds}",
     ]

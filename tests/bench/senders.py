@@ -6,6 +6,7 @@ Each of them is made when it is known that it can run here, or says what it lack
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from tests.bench.measure import Contestant, Hall, Missing
@@ -62,9 +63,15 @@ def letterpath_transport(
     return _ours(f"letterpath, {how}", "letterpath_transport", letters, more)
 
 
-def letterpath_letters(hall: Hall, letters: int) -> Contestant:  # noqa: ARG001
-    """Rendered, composed and delivered: what nodemailer and Django do."""
-    return _ours("letterpath letters", "letterpath_letters", letters)
+def letterpath_letters(
+    hall: Hall,  # noqa: ARG001
+    letters: int,
+    name: str = "letterpath letters",
+    key: Path | None = None,
+) -> Contestant:
+    """Rendered, composed and delivered: what nodemailer and Django do. `key`: and sealed by it."""
+    sealed = {} if key is None else {"LETTERPATH_DKIM_KEYS": f"bench:{key}"}
+    return replace(_ours(name, "letterpath_letters", letters), environment=sealed)
 
 
 def _ours(name: str, module: str, letters: int, more: tuple[str, ...] = ()) -> Contestant:

@@ -1,11 +1,17 @@
-"""Our letters and our transport: personalised and delivered for each person."""
+"""Our letters and our transport: personalised and delivered for each person.
+
+LETTERPATH_DKIM_KEYS, as in the product, says by what they are sealed; by default they are not.
+"""
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from course.sealing import seals
+from emails.dkim import Seal, sealed
 from emails.letter import Letter
 from emails.skeleton import Personal, Skeleton, Stamp
 from emails.transports import Outgoing, Receipt, open_transport
@@ -16,14 +22,15 @@ def main() -> None:
     given = arguments()
     letter = json.loads(Path(given.letter).read_text())
     transport = open_transport(f"smtp://127.0.0.1:{given.port}?starttls=never")
+    keys = seals(os.environ.get("LETTERPATH_DKIM_KEYS", ""), "example.org")
     ready()
-    for _id, fate in transport.deliver(_batch(letter, given.letters)):
+    for _id, fate in transport.deliver(_batch(letter, given.letters, keys)):
         if not isinstance(fate, Receipt):
             raise fate
     transport.close()
 
 
-def _batch(letter: dict[str, Any], letters: int) -> Iterator[Outgoing]:
+def _batch(letter: dict[str, Any], letters: int, keys: tuple[Seal, ...]) -> Iterator[Outgoing]:
     people, now = letter["people"], datetime.now(UTC)
     skeleton = Skeleton.of(Letter(**letter["compiled"]), Stamp(**letter["stamp"]))
     assert skeleton is not None
@@ -32,7 +39,7 @@ def _batch(letter: dict[str, Any], letters: int) -> Iterator[Outgoing]:
         to, leave = values["address"], values["leave_url"]
         mailto = "mailto:letters@example.org?subject=leave"
         person = Personal(f"<{id_}@example.org>", now, to, leave, mailto)
-        data = skeleton.message(values, person)
+        data = sealed(skeleton.message(values, person), keys, now)
         yield Outgoing(id_, "letters@example.org", to, data, dotless=True)
 
 
