@@ -43,8 +43,29 @@ _SPACE = re.compile(rb"[ \t]+")
 
 def sealed(message: bytes, seals: Iterable["Seal"], now: datetime) -> bytes:
     """The message with a DKIM-Signature of each on top of it. See `Seal.sign`."""
-    signatures = [seal.sign(message, now) for seal in seals]
-    return b"".join((*signatures, message))
+    if not (seals := list(seals)):
+        return message
+    parts = Parts.of(message)
+    return b"".join((*[seal.sign(parts, now) for seal in seals], message))
+
+
+class Parts(NamedTuple):
+    """Of one message, for every seal on it: the names of its headers as they are written, their
+    values relaxed, and its body's hash in base64."""
+
+    names: tuple[bytes, ...]
+    values: list[bytes]
+    body: bytes
+
+    @classmethod
+    def of(cls, message: bytes) -> Self:
+        """`message` has CRLF line ends."""
+        end = message.find(b"\r\n\r\n")
+        head, start = (message[:end], end + 4) if end >= 0 else (message.rstrip(), len(message))
+        fields = [field.partition(b":") for field in _unfolded(head).split(b"\r\n")]
+        names = tuple([name for name, _, _ in fields])
+        values = [value.strip(b" ") for _, _, value in fields]
+        return cls(names, values, _body_hash(message, start))
 
 
 class Seal:
@@ -68,18 +89,15 @@ class Seal:
         """
         return cls(domain, selector, _key(pem))
 
-    def sign(self, message: bytes, now: datetime) -> bytes:
-        """The whole DKIM-Signature header with its CRLF, to be put before `message`.
+    def sign(self, parts: Parts, now: datetime) -> bytes:
+        """The whole DKIM-Signature header with its CRLF, to be put before the message.
 
-        `message` has CRLF line ends; `now` is aware. From is signed once more than it is there,
-        so that nobody can add a second one. Raises `ValueError` for a message without From.
+        `now` is aware. From is signed once more than it is there, so that nobody can add a second
+        one. Raises `ValueError` for a message without From.
         """
-        end = message.find(b"\r\n\r\n")
-        head, start = (message[:end], end + 4) if end >= 0 else (message.rstrip(), len(message))
-        names, values = _fields(head)
-        form = _form(self._algorithm, self.domain, self.selector, names)
-        rest = b" t=%d; bh=%b;" % (now.timestamp(), _body_hash(message, start))
-        relaxed = form.relaxed % tuple([values[place] for place in form.places])
+        form = _form(self._algorithm, self.domain, self.selector, parts.names)
+        rest = b" t=%d; bh=%b;" % (now.timestamp(), parts.body)
+        relaxed = form.relaxed % tuple([parts.values[place] for place in form.places])
         signature = b64encode(self._sign(b"%b%b b=" % (relaxed, rest)))
         return b"%b\r\n%b\r\n b=%b\r\n" % (form.opening, rest, b"\r\n ".join(_pieces(signature)))
 
@@ -102,12 +120,6 @@ class Seal:
             return self._key.sign(data, *RSA_SHA256)
         # RFC 8463, section 3: what is signed is the hash.
         return self._key.sign(sha256(data).digest())
-
-
-def _fields(head: bytes) -> tuple[tuple[bytes, ...], list[bytes]]:
-    """The names as they are written, and the values relaxed."""
-    fields = [field.partition(b":") for field in _unfolded(head).split(b"\r\n")]
-    return tuple([name for name, _, _ in fields]), [value.strip(b" ") for _, _, value in fields]
 
 
 def _unfolded(head: bytes) -> bytes:

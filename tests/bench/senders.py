@@ -67,11 +67,12 @@ def letterpath_letters(
     hall: Hall,  # noqa: ARG001
     letters: int,
     name: str = "letterpath letters",
-    key: Path | None = None,
+    keys: str = "",
 ) -> Contestant:
-    """Rendered, composed and delivered: what nodemailer and Django do. `key`: and sealed by it."""
-    sealed = {} if key is None else {"LETTERPATH_DKIM_KEYS": f"bench:{key}"}
-    return replace(_ours(name, "letterpath_letters", letters), environment=sealed)
+    """Rendered, composed and delivered: what nodemailer and Django do; and sealed, where there
+    are `keys` (LETTERPATH_DKIM_KEYS)."""
+    contestant = _ours(name, "letterpath_letters", letters)
+    return replace(contestant, environment={"LETTERPATH_DKIM_KEYS": keys})
 
 
 def _ours(name: str, module: str, letters: int, more: tuple[str, ...] = ()) -> Contestant:
