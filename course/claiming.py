@@ -15,9 +15,9 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
-    exists,
     insert,
     or_,
+    select,
     update,
 )
 from sqlmodel import Session, col
@@ -103,11 +103,11 @@ def claim(
         else:
             letters.append(letter)
     if turned_away:
-        gone = {"ids": rows.packed_numbers(turned_away)}
+        gone = rows.numbers(session, turned_away)
         session.connection().execute(_turn_away(rows.dialect(session)), gone)
     letters, later = part(letters)
     if later:
-        put_off = {"rows": rows.packed(session, later)}
+        put_off = rows.packed(session, [(later,)])
         session.connection().execute(_put_off(rows.dialect(session)), put_off)
     moved = len(turned_away) + len(later)
     if not letters:
@@ -115,7 +115,7 @@ def claim(
     ids = [letter.delivery_id for letter in letters]
     taken = insert(_claim).values(_row(taker, ids, now)).returning(_claim.c.id)
     number = session.connection().execute(taken).scalar_one()
-    held = {"ids": rows.packed_numbers(ids), "number": number}
+    held = {**rows.numbers(session, ids), "number": number}
     session.connection().execute(_hold(rows.dialect(session)), held)
     return Claimed(number, letters, passed_over, moved)
 
@@ -132,7 +132,7 @@ def _found(session: Session, now: datetime, size: int) -> list[Any]:
     for queue in range(len(QUEUES)):
         if room := size - len(found):
             given = {"now": now, "size": room}
-            found += session.connection().execute(_waiting(queue), given)
+            found += session.connection().execute(_waiting(queue), given).all()
     return found
 
 
@@ -153,7 +153,7 @@ def _waiting(queue: int) -> Any:
 def _hold(dialect: str) -> Any:
     return (
         update(_delivery)
-        .where(_delivery.c.id.in_(rows.numbers(dialect)))
+        .where(rows.among(dialect, _delivery.c.id))
         .values(
             state="attempting",
             try_at=None,
@@ -165,7 +165,7 @@ def _hold(dialect: str) -> Any:
 
 @cache
 def _put_off(dialect: str) -> Any:
-    given = rows.table(dialect, {"id": rows.WHOLE, "try_at": rows.MOMENT})
+    given = rows.alike(dialect, {}, {"id": rows.WHOLE, "try_at": rows.MOMENT})
     return update(_delivery).where(_delivery.c.id == given.c.id).values(try_at=given.c.try_at)
 
 
@@ -173,7 +173,7 @@ def _put_off(dialect: str) -> Any:
 def _turn_away(dialect: str) -> Any:
     return (
         update(_delivery)
-        .where(_delivery.c.id.in_(rows.numbers(dialect)))
+        .where(rows.among(dialect, _delivery.c.id))
         .values(state="withdrawn", try_at=None, words=NOT_WRITTEN_TO)
     )
 
@@ -190,10 +190,17 @@ def _row(taker: Taker, ids: list[int], now: datetime) -> dict[str, Any]:
 
 
 def _may_be_written_to() -> ColumnElement[bool]:
-    suppressed = exists().where(col(Suppression.address_key) == Subscriber.address_key)
+    # Asked for each address, by its key: an EXISTS, PostgreSQL may answer by reading all that is
+    # suppressed into memory, for every claim.
+    suppressed = (
+        select(col(Suppression.address_key))
+        .where(col(Suppression.address_key) == Subscriber.address_key)
+        .limit(1)
+        .scalar_subquery()
+    )
     state, kind = col(Subscriber.state), col(Delivery.kind)
     return and_(
-        ~suppressed,
+        suppressed.is_(None),
         or_(kind != DeliveryKind.BROADCAST, col(Subscriber.newsletters)),
         or_(
             state == SubscriberState.CONFIRMED,

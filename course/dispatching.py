@@ -203,7 +203,7 @@ def _asks(edition: catalogue.Edition, step: str) -> bool:
 def _due(session: Session, column: str, now: datetime) -> list[Place]:
     """The longest waiting first; nobody else takes them until the end of the transaction."""
     found: Any = session.connection().execute(_waiting(column), {"now": now})
-    return list(map(Place._make, found))
+    return list(map(Place._make, found.all()))
 
 
 @cache
@@ -225,7 +225,7 @@ def _update(session: Session, columns: tuple[str, ...], changes: list[Change]) -
     """One statement for the batch."""
     if changes:
         statement = _change(rows.dialect(session), columns)
-        session.connection().execute(statement, {"rows": rows.packed(session, changes)})
+        session.connection().execute(statement, rows.packed(session, changes))
 
 
 @cache

@@ -21,6 +21,7 @@ from sqlalchemy import (
     literal,
     select,
     text,
+    true,
     update,
 )
 from sqlmodel import Session, col
@@ -60,14 +61,8 @@ _ORDER = {
 }
 _COPY = {"enrollment_id": rows.WHOLE, "round": rows.WHOLE, "message_id": rows.WORDS}
 _FRESH = {"state": "due", "attempts": 0, "uncertainties": 0, "fence": 0, "words": ""}
-_FATE = {
-    "id": rows.WHOLE,
-    "fence": rows.WHOLE,
-    "state": rows.WORDS,
-    "words": rows.WORDS,
-    "try_at": rows.MOMENT,
-    "sent_at": rows.MOMENT,
-}
+_FATE = {"fence": rows.WHOLE, "state": rows.WORDS, "try_at": rows.MOMENT}
+_OWN = {"id": rows.WHOLE, "words": rows.WORDS, "sent_at": rows.MOMENT}
 
 
 class Order(NamedTuple):
@@ -116,7 +111,7 @@ def put(session: Session, orders: Sequence[tuple[Order, Sequence[Copy]]]) -> int
     """
     if not orders:
         return 0
-    listed = {"rows": rows.packed(session, [(*order, copies) for order, copies in orders])}
+    listed = rows.packed(session, [(*order, copies) for order, copies in orders])
     return int(session.connection().execute(_put(rows.dialect(session)), listed).rowcount)
 
 
@@ -128,8 +123,12 @@ def record(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None
     if not outcomes:
         return
     suppress(session, (outcome.id for outcome in outcomes if outcome.nobody), now)
-    statement = _record(rows.dialect(session))
-    session.connection().execute(statement, {"rows": rows.packed(session, outcomes)})
+    fates: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
+    for ended in outcomes:
+        alike = fates.setdefault((ended.fence, ended.state, ended.try_at), [])
+        alike.append((ended.id, ended.words, ended.sent_at))
+    given = rows.packed(session, [(*fate, own) for fate, own in fates.items()])
+    session.connection().execute(_record(rows.dialect(session)), given)
 
 
 def suppress(session: Session, delivery_ids: Iterable[int], now: datetime) -> None:
@@ -178,8 +177,9 @@ def _put(dialect: str) -> Any:
     given = rows.alike(dialect, _ORDER, _COPY)
     names = [*_ORDER, *_COPY, "try_at", *_FRESH]
     source = select(*given.c, given.c.due_at, *(literal(value) for value in _FRESH.values()))
+    # SQLite can't tell ON CONFLICT from a join's ON, unless there is a WHERE between them.
     statement = rows.insert(dialect, Delivery).from_select(
-        names, source.where(given.c.kind.is_not(None)), include_defaults=False
+        names, source.where(true()), include_defaults=False
     )
     changed = ("state", "due_at", "try_at", "not_after", "letter_id")
     return statement.on_conflict_do_update(
@@ -191,7 +191,7 @@ def _put(dialect: str) -> Any:
 
 @cache
 def _record(dialect: str) -> Any:
-    given = rows.table(dialect, _FATE)
+    given = rows.alike(dialect, _FATE, _OWN)
     untouched, doubt = given.c.state == "due", given.c.state == "uncertain"
     as_it_was = and_(untouched, given.c.words == "")
     newly = and_(doubt, _delivery.c.state == "attempting")

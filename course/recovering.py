@@ -106,7 +106,7 @@ def _strand(session: Session, fence: int, ids: list[int], now: datetime) -> int:
     stranded = session.connection().execute(
         update(_delivery)
         .where(
-            _delivery.c.id.in_(rows.numbers(rows.dialect(session))),
+            rows.among(rows.dialect(session), _delivery.c.id),
             _delivery.c.fence == fence,
             _delivery.c.state == "attempting",
         )
@@ -116,7 +116,7 @@ def _strand(session: Session, fence: int, ids: list[int], now: datetime) -> int:
             words=DIED,
             try_at=case((again, now + outcomes.PATIENCE[0]), else_=None),
         ),
-        {"ids": rows.packed_numbers(ids)},
+        rows.numbers(session, ids),
     )
     session.connection().execute(
         update(_claim).where(_claim.c.id == fence).values(lease_until=None)
@@ -133,13 +133,13 @@ def _write(session: Session, token: str, found: list[Outcome], now: datetime) ->
     open_ = (
         select(_delivery.c.id)
         .where(
-            _delivery.c.id.in_(rows.numbers(rows.dialect(session))),
+            rows.among(rows.dialect(session), _delivery.c.id),
             _delivery.c.fence == fence,
             _delivery.c.state == "attempting",
         )
         .with_for_update()
     )
-    numbers = {"ids": rows.packed_numbers([outcome.id for outcome in found])}
+    numbers = rows.numbers(session, [outcome.id for outcome in found])
     new = set(session.connection().execute(open_, numbers).scalars())
     outbox.record(session, found, now)
     tallying.add(session, transport, (fate for fate in found if fate.id in new), now)
@@ -168,6 +168,6 @@ def _guess(letter: Addressee, fence: int, notes: Notes, now: datetime) -> Outcom
 
 
 def _letters(session: Session, ids: list[int]) -> list[Addressee]:
-    query = addressees().where(_delivery.c.id.in_(rows.numbers(rows.dialect(session))))
-    found = session.connection().execute(query, {"ids": rows.packed_numbers(ids)})
+    query = addressees().where(rows.among(rows.dialect(session), _delivery.c.id))
+    found = session.connection().execute(query, rows.numbers(session, ids))
     return [Addressee(*row) for row in found]

@@ -144,8 +144,7 @@ def hands(session: Session) -> list[Hands]:
     """The claims with a lease, be it over and nobody has looked yet; the oldest first."""
     claims = session.connection().execute(_claims()).all()
     ids = [id_ for claim in claims for id_ in claim.ids]
-    numbers = {"ids": rows.packed_numbers(ids)}
-    found = session.connection().execute(_attempting(session), numbers)
+    found = session.connection().execute(_attempting(session), rows.numbers(session, ids))
     left: dict[int, int] = dict(map(tuple, found))
     return [
         Hands(c.id, c.worker, c.transport, left.get(c.id, 0), c.taken_at, c.lease_until)
@@ -228,7 +227,7 @@ def _attempting(session: Session) -> Select[Any]:
     return (
         select(_delivery.c.fence, func.count())
         .where(
-            _delivery.c.id.in_(rows.numbers(rows.dialect(session))),
+            rows.among(rows.dialect(session), _delivery.c.id),
             _delivery.c.state == "attempting",
         )
         .group_by(_delivery.c.fence)

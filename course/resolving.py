@@ -63,8 +63,8 @@ def arrived(session: Session, ids: Iterable[int] | None, now: datetime) -> int:
 
 def _end(session: Session, ids: Iterable[int] | None, values: dict[str, Any]) -> int:
     doubtful = update(_delivery).where(reporting.TROUBLED, _delivery.c.state == "uncertain")
-    given = {}
+    given: dict[str, str] = {}
     if ids is not None:
-        doubtful = doubtful.where(_delivery.c.id.in_(rows.numbers(rows.dialect(session))))
-        given = {"ids": rows.packed_numbers(ids)}
+        doubtful = doubtful.where(rows.among(rows.dialect(session), _delivery.c.id))
+        given = rows.numbers(session, ids)
     return int(session.connection().execute(doubtful.values(**values), given).rowcount)

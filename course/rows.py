@@ -1,8 +1,10 @@
-"""Rows of Python values as a table that a statement can join: one JSON parameter for all of them.
+"""Rows of Python values as a table that a statement can join, by the same few parameters for any
+number of rows.
 
-A statement with one parameter is prepared once, whatever the number of rows, and beats both a
-VALUES list and `executemany`. Building one takes longer than running it, so whoever runs it often
-builds it once for each dialect.
+Such a statement is prepared once, and beats both a VALUES list and `executemany`. SQLite takes the
+rows as one JSON array; PostgreSQL, for which JSON is dear, takes an array of its own for each
+column. Building a statement takes longer than running it, so whoever runs it often builds it once
+for each dialect.
 """
 
 import json
@@ -13,18 +15,19 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     DateTime,
-    FromClause,
     Select,
     Text,
     bindparam,
     cast,
     column,
     func,
+    literal_column,
     select,
-    true,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.elements import Grouping
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
@@ -40,6 +43,12 @@ WHOLE: Column = BigInteger()
 WORDS: Column = Text()
 MOMENT: Column = DateTime(timezone=True)
 
+# Which group is a member's, from 1.
+_BELONGS: Any = literal_column("belongs", WHOLE)
+
+# Values that all members of a group share, and behind them the members, each the values of its own.
+Group = Sequence[Any]
+
 
 def dialect(session: Session) -> str:
     return session.get_bind().dialect.name
@@ -50,86 +59,120 @@ def insert(dialect: str, table: Any) -> Any:
     return _INSERT[dialect](table)
 
 
-def numbers(dialect: str, name: str = "ids") -> Select[tuple[int]]:
-    """`SELECT id`, one row for each number in the JSON array of that parameter."""
-    each, number = _members(dialect, bindparam(name), "each_number")
-    return _ended(select(_typed(dialect, number, WHOLE).label("id")).select_from(each))
+def among(dialect: str, number: Any) -> ColumnElement[bool]:
+    """It is one of the numbers in the parameter of `numbers`."""
+    if dialect == "sqlite":
+        each = func.json_each(bindparam("ids")).table_valued("value", name="each_number")
+        found: ColumnElement[bool] = number.in_(select(each.c.value))
+    else:
+        found = number == func.any(_array(bindparam("ids"), WHOLE))
+    return found
 
 
-def table(dialect: str, columns: Mapping[str, Column], name: str = "rows") -> Any:
-    """The rows of `packed`, as a table of these columns in this order."""
-    each, row = _members(dialect, bindparam(name), "each_row")
-    found = select(*_columns(dialect, row, columns)).select_from(each)
-    return _ended(found).subquery("given")
+def numbers(session: Session, ids: Iterable[int]) -> dict[str, str]:
+    """The parameter of `among`."""
+    listed = json.dumps(list(ids), separators=(",", ":"))
+    return {"ids": listed if dialect(session) == "sqlite" else f"{{{listed[1:-1]}}}"}
 
 
-def alike(
-    dialect: str, shared: Mapping[str, Column], own: Mapping[str, Column], name: str = "rows"
-) -> Any:
+def alike(dialect: str, shared: Mapping[str, Column], own: Mapping[str, Column]) -> Any:
     """The groups of `packed`, as a table of all these columns, a row for each member of a group.
 
-    A group is its `shared` values and the list of its members: the `own` values of each. What all
-    members share is sent, and understood, once.
+    What all members share is sent, and understood, once.
     """
-    each, group = _members(dialect, bindparam(name), "each_group")
-    members = _member(dialect, group, len(shared)).label("members")
-    groups = select(*_columns(dialect, group, shared), members).select_from(each)
-    known = groups.cte("alike").prefix_with("MATERIALIZED")
-    each, member = _members(dialect, known.c.members, "each_member")
-    both = select(*(known.c[label] for label in shared), *_columns(dialect, member, own))
-    return _ended(both.select_from(known).select_from(each)).subquery("given")
+    given = _unfolded if dialect == "sqlite" else _unnested
+    return given(shared, own).subquery("given")
 
 
-def packed(session: Session, rows: Sequence[Sequence[Any]]) -> str:
-    """The rows as the parameter of `table`, or the groups as that of `alike`."""
-    # SQLite's moments are in UTC and don't say so.
-    end = None if dialect(session) == "postgresql" else -len("+00:00")
+def packed(session: Session, groups: Sequence[Group]) -> dict[str, str]:
+    """The groups as the parameters of `alike`."""
+    return _folded(groups) if dialect(session) == "sqlite" else _columns(groups)
 
+
+# SQLite: an array of groups; a group is an array, and so is each of its members.
+
+
+def _folded(groups: Sequence[Group]) -> dict[str, str]:
     @cache  # a batch has few moments, many times over
     def stored(at: datetime) -> str:
-        """As the database stores it."""
-        in_utc = at if at.tzinfo is UTC else at.astimezone(UTC)
-        return in_utc.isoformat(" ", "microseconds")[:end]
+        """As SQLite stores it: its moments are in UTC and don't say so."""
+        return _in_utc(at).replace(tzinfo=None).isoformat(" ", "microseconds")
 
-    return json.dumps(rows, default=stored)
-
-
-def packed_numbers(ids: Iterable[int]) -> str:
-    """The parameter of `numbers`."""
-    return json.dumps(list(ids))
+    return {"rows": json.dumps(groups, default=stored)}
 
 
-def _ended(found: Select[Any]) -> Select[Any]:
-    """SQLite can't tell ON CONFLICT from a join's ON, unless there is a WHERE between them."""
-    return found.where(true())
+def _unfolded(shared: Mapping[str, Column], own: Mapping[str, Column]) -> Select[Any]:
+    group, each_group = _each(bindparam("rows"), "each_group")
+    known = select(*_extracted(group, (*shared, "members"))).select_from(each_group)
+    alike = known.cte("alike").prefix_with("MATERIALIZED")
+    member, each_member = _each(alike.c.members, "each_member")
+    both = select(*(alike.c[label] for label in shared), *_extracted(member, own))
+    return both.select_from(alike).select_from(each_member)
 
 
-def _members(dialect: str, array: Any, name: str) -> tuple[FromClause, Any]:
-    """What a JSON array has in it, a row each; and the only column of these rows."""
-    if dialect == "sqlite":
-        each = func.json_each(array).table_valued("value", name=name, joins_implicitly=True)
-    else:
-        each = func.jsonb_array_elements(cast(array, postgresql.JSONB)).table_valued(
-            column("value", postgresql.JSONB), name=name, joins_implicitly=True
-        )
-    return each, each.c.value
+def _each(array: Any, name: str) -> tuple[Any, Any]:
+    """A member of a JSON array, and the table of all of them."""
+    table = func.json_each(array).table_valued("value", name=name, joins_implicitly=True)
+    return table.c.value, table
 
 
-def _columns(dialect: str, array: Any, columns: Mapping[str, Column]) -> list[Any]:
-    """The first members of a JSON array, each under its name."""
+def _extracted(array: Any, labels: Iterable[str]) -> list[Any]:
     return [
-        _typed(dialect, _member(dialect, array, index, words=True), kind).label(label)
-        for index, (label, kind) in enumerate(columns.items())
+        func.json_extract(array, f"$[{index}]").label(label) for index, label in enumerate(labels)
     ]
 
 
-def _member(dialect: str, array: Any, index: int, words: bool = False) -> Any:
-    """One member of a JSON array; for PostgreSQL as JSON still, or in words."""
-    if dialect == "sqlite":
-        return func.json_extract(array, f"$[{index}]")
-    return array.op("->>" if words else "->")(index)
+# PostgreSQL: an array for each column of the members, and one that says which group is whose; an
+# array for each column of the groups.
 
 
-def _typed(dialect: str, value: Any, kind: Column) -> Any:
-    """SQLite keeps what JSON says; PostgreSQL wants to know."""
-    return value if dialect == "sqlite" else cast(value, kind)
+def _columns(groups: Sequence[Group]) -> dict[str, str]:
+    belongs = [number for number, group in enumerate(groups, start=1) for _ in group[-1]]
+    return {
+        **_arrays("shared", [group[:-1] for group in groups]),
+        **_arrays("own", [member for group in groups for member in group[-1]]),
+        "belongs": _literal(belongs),
+    }
+
+
+def _arrays(name: str, lines: Sequence[Sequence[Any]]) -> dict[str, str]:
+    columns = enumerate(zip(*lines, strict=True))
+    return {f"{name}_{index}": _literal(values) for index, values in columns}
+
+
+def _unnested(shared: Mapping[str, Column], own: Mapping[str, Column]) -> Select[Any]:
+    groups = [
+        Grouping(_array(bindparam(f"shared_{index}"), kind))[_BELONGS].label(label)
+        for index, (label, kind) in enumerate(shared.items())
+    ]
+    members = func.unnest(
+        *(_array(bindparam(f"own_{index}"), kind) for index, kind in enumerate(own.values())),
+        _array(bindparam("belongs"), WHOLE),
+    )
+    columns = [column(label, kind) for label, kind in own.items()]
+    table = members.table_valued(*columns, _BELONGS).render_derived(name="member")
+    return select(*groups, *(table.c[label] for label in own)).select_from(table)
+
+
+def _array(parameter: Any, kind: Column) -> Any:
+    return cast(parameter, postgresql.ARRAY(kind))
+
+
+def _literal(values: Iterable[Any]) -> str:
+    """An array as PostgreSQL reads it: `{1,NULL,"two"}` (its manual, section 8.15)."""
+    return f"{{{','.join(map(_element, values))}}}"
+
+
+def _element(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, datetime):
+        return f'"{value.isoformat()}"'
+    words = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{words}"'
+
+
+def _in_utc(at: datetime) -> datetime:
+    return at if at.tzinfo is UTC else at.astimezone(UTC)

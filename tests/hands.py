@@ -22,9 +22,15 @@ def taker(token: str = "") -> Taker:
     return Taker(token or uuid4().hex, "here:1", "memory", LEASE)
 
 
-def end(world: World, held: Claimed, state: DeliveryState, try_at: datetime | None = None) -> None:
+def end(
+    world: World,
+    held: Claimed,
+    state: DeliveryState,
+    try_at: datetime | None = None,
+    words: str = "the server's words",
+) -> None:
     """Every letter of the claim ends like that; of one that was never begun nobody spoke."""
-    words = "" if state is DeliveryState.DUE else "the server's words"
+    words = "" if state is DeliveryState.DUE else words
     with transaction(world.runtime.engine) as session:
         fates = [
             Outcome(letter.delivery_id, held.fence, state, words, try_at) for letter in held.letters

@@ -57,6 +57,18 @@ def enroll(session: Session, count: int) -> None:
     session.execute(text(PLACES))
 
 
+SUPPRESSED = """
+INSERT INTO suppression (address_key, reason, since)
+SELECT 'nobody' || m.n || '@example.org', 'bounce', CURRENT_TIMESTAMP FROM ({numbers}) AS m
+"""
+
+
+def suppress(session: Session, count: int) -> None:
+    """`count` addresses that nobody here has."""
+    numbers = _NUMBERS[session.get_bind().dialect.name].format(count=count)
+    session.execute(text(SUPPRESSED.format(numbers=numbers)))
+
+
 def analyze(engine: Engine) -> None:
     """So that the database knows what it has, as it does after a night."""
     with transaction(engine) as session:

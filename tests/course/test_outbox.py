@@ -7,8 +7,11 @@ import pytest
 from sqlmodel import Session, col, select, update
 
 from course import claiming, ticking
+from course.claiming import Claimed
 from course.db import reading, transaction
 from course.models import Delivery, DeliveryState, Request, RequestKind
+from tests import many
+from tests.explaining import explained
 from tests.hands import LEASE, end, ids, take, taker
 from tests.world import World
 
@@ -81,6 +84,21 @@ def change(session: Session, id_: int | None, **values: object) -> None:
     session.execute(update(Delivery).where(col(Delivery.id) == id_).values(**values))
 
 
+def test_a_claim_looks_each_address_up_however_many_are_suppressed(forty: World) -> None:
+    with transaction(forty.runtime.engine) as session:
+        many.suppress(session, 10_000)
+    many.analyze(forty.runtime.engine)
+    with transaction(forty.runtime.engine) as session:
+        (plan,) = explained(session, "suppression", lambda: claim(forty, session))
+        session.rollback()
+    assert "suppression" in plan
+    assert not [way for way in ("Seq Scan on suppression", "SCAN suppression") if way in plan], plan
+
+
+def claim(world: World, session: Session) -> Claimed:
+    return claiming.claim(session, world.clock.now(), 20, taker())
+
+
 def test_a_claimed_letter_can_not_be_claimed_again(one: World) -> None:
     assert len(take(one).letters) == 1
     assert take(one).letters == []
@@ -140,6 +158,25 @@ def test_what_the_server_left_open_is_counted_once(one: World) -> None:
     end(one, held, DeliveryState.UNCERTAIN)
     end(one, held, DeliveryState.UNCERTAIN)
     assert (only(one).state, only(one).uncertainties) == (DeliveryState.UNCERTAIN, 1)
+
+
+WORDS = [
+    'say "ah"',
+    "back\\slash \\",
+    "{1,2}",
+    "NULL",
+    "",
+    "a, b",
+    "'; --",
+    "schön 🌿",
+    "\tone\ntwo",
+]
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_the_words_of_a_server_are_kept_as_they_are(one: World, words: str) -> None:
+    end(one, take(one), DeliveryState.REFUSED, words=words)
+    assert only(one).words == words
 
 
 def test_what_was_never_begun_is_as_if_untouched(one: World) -> None:
