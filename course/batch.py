@@ -1,5 +1,6 @@
 """One claim's letters in a worker's hands: untouched, begun, ended."""
 
+import time
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -7,12 +8,19 @@ from course.addressing import Addressee
 from course.logbook import Logbook
 from course.personalising import Words
 
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def elapsed() -> float:
+    """Seconds that go on while a process is stopped and while a laptop sleeps."""
+    return time.clock_gettime(_CLOCK)
+
 
 @dataclass
 class Batch:
     """One claim's letters. None is begun past the middle of its lease, or it could run out.
 
-    That is `until` by the seconds that go by, and `before` by the clock: either may be wrong.
+    That is `until` by `elapsed`, and `before` by the clock: either may be wrong.
     """
 
     fence: int

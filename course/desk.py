@@ -1,39 +1,31 @@
 """What is in one worker's hands, from the claim to the last word of the server.
 
 Where the database is a server, there are two hands: the caller's thread prints, and speaks with the
-mail server; a clerk, a second thread, speaks with the database, so that neither waits.
+mail server; the clerk, in a second thread, speaks with the database, so that neither waits.
 
     clerk     claim 1 ─── claim 2 ────── the fates of 1, claim 3 ── …
     sender          letters of 1 ─── letters of 2 ─── letters of 3 ── …
 
 SQLite works in the process itself; there a second thread only costs, and the sender asks in turn.
 
-No transaction is open while a letter is sent. A letter is begun only when its claim is committed
-and its logbook is open.
+A letter is begun only when its claim is committed and its logbook is open.
 """
 
 import logging
-import os
-import socket
-import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime
 from functools import partial
-from uuid import uuid4
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session
 
-from course import claiming, outbox, outcomes, pacing, personalising, tallying
+from course import outcomes
 from course.addressing import Addressee
-from course.batch import Batch
+from course.batch import Batch, elapsed
 from course.carriers import Carrier
 from course.choosing import Choice
-from course.claiming import Claimed, Taker
-from course.db import transaction
-from course.logbook import Logbook
+from course.clerk import Clerk
 from course.models import DeliveryState
 from course.outbox import Outcome
 from course.personalising import Press
@@ -52,8 +44,6 @@ STEP = 1.0
 # Seconds: a batch that takes longer is too large for this server, one that takes less too small.
 COMFORTABLE = 5.0
 
-_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-
 BROKEN_OFF = "broken off before the server had answered"
 
 
@@ -67,15 +57,13 @@ class Desk:
         self.ended: Counter[DeliveryState] = Counter()
         self._runtime, self._until = runtime, until
         self._press = Press(runtime.settings, runtime.links, runtime.seals)
-        alone = runtime.engine.dialect.name == "sqlite"
-        self._clerk = None if alone else ThreadPoolExecutor(1, "clerk")
         self._choice = Choice(runtime)
+        self._clerk = Clerk(runtime, self._choice, self._press)
+        alone = runtime.engine.dialect.name == "sqlite"
+        self._thread = None if alone else ThreadPoolExecutor(1, "clerk")
         self._is_first = True
         self._size = FIRST
         self._now = runtime.now()  # when it was last looked at
-        self._batches: dict[int, Batch] = {}  # by delivery's id: no fate yet
-        self._fates: deque[Outcome] = deque()  # not in the database yet
-        self._finished: deque[Batch] = deque()  # every fate is known
         self._pending: Future[Batch | None] | None = None  # the clerk's
         self._trouble: Exception | None = None
 
@@ -101,7 +89,7 @@ class Desk:
         """
         coming = self._ask_for_more()
         while coming is not None and (batch := self._wait_for(coming)) is not None:
-            begun_at, coming = _elapsed(), self._ask_for_more()
+            begun_at, coming = elapsed(), self._ask_for_more()
             self._now = self._runtime.now()
             for letter in batch.letters:
                 if self._is_late(batch):
@@ -110,12 +98,12 @@ class Desk:
                     self._give_up(letter.delivery_id)
                 elif (made := self._print(batch, letter)) is not None:
                     yield made
-            self._suit(_elapsed() - begun_at)
+            self._suit(elapsed() - begun_at)
 
     def permit(self, id_: int) -> bool:
         """May this letter leave? From here to the answer it is in doubt."""
-        batch = self._batches[id_]
-        if _elapsed() > batch.until:
+        batch = self._clerk.batches[id_]
+        if elapsed() > batch.until:
             return False
         try:
             batch.begin(id_)
@@ -126,7 +114,7 @@ class Desk:
 
     def note(self, id_: int, fate: Receipt | EmailError) -> None:
         """What became of a letter: in the logbook now, in the database with the next claim."""
-        batch = self._batches[id_]
+        batch = self._clerk.batches[id_]
         if isinstance(fate, Unreachable):
             log.warning("no mail server: %s", fate)
         self._now, letter = self._runtime.now(), batch.end(id_)
@@ -138,9 +126,9 @@ class Desk:
         try:
             self._hand_in()
         finally:
-            if self._clerk is not None:
-                self._clerk.shutdown()
-            for batch in self._finished:
+            if self._thread is not None:
+                self._thread.shutdown()
+            for batch in self._clerk.finished:
                 batch.logbook.leave()
         if self._trouble is not None:
             raise self._trouble
@@ -149,9 +137,9 @@ class Desk:
         """Everything that is known is written down; what was never begun is as it was."""
         if self._pending is not None:
             wait([self._pending])
-        for id_ in list(self._batches):
+        for id_ in list(self._clerk.batches):
             self._give_up(id_)
-        self._turn(0)
+        self._clerk.turn(0)
 
     def _wait_until(self, moment: datetime) -> bool:
         """False where there is no time to."""
@@ -164,7 +152,7 @@ class Desk:
 
     def _is_late(self, batch: Batch) -> bool:
         stopping = self._runtime.stopping.is_set() or self._choice.is_away
-        return stopping or _elapsed() > batch.until or self._now > batch.before
+        return stopping or elapsed() > batch.until or self._now > batch.before
 
     def _print(self, batch: Batch, letter: Addressee) -> Outgoing | None:
         """What can't be printed has its fate now."""
@@ -183,14 +171,14 @@ class Desk:
         if outcome.state is not DeliveryState.SENT or log.isEnabledFor(logging.DEBUG):
             _tell(outcome)
         self.ended[outcome.state] += 1
-        self._fates.append(outcome)
-        del self._batches[outcome.id]
+        self._clerk.fates.append(outcome)
+        del self._clerk.batches[outcome.id]
         if batch.is_finished:
-            self._finished.append(batch)
+            self._clerk.finished.append(batch)
 
     def _give_up(self, id_: int) -> None:
         """Of what was begun nobody knows; what was not is as it was."""
-        batch, now = self._batches[id_], self._runtime.now()
+        batch, now = self._clerk.batches[id_], self._runtime.now()
         if id_ in batch.begun:
             fate = outcomes.uncertain(batch.end(id_), batch.fence, BROKEN_OFF, now)
         else:
@@ -201,9 +189,9 @@ class Desk:
         runtime = self._runtime
         if runtime.stopping.is_set() or runtime.now() >= self._until or self._trouble:
             return None
-        if self._clerk is None:
-            return partial(self._turn, self._size)
-        self._pending = self._clerk.submit(self._turn, self._size)
+        if self._thread is None:
+            return partial(self._clerk.turn, self._size)
+        self._pending = self._thread.submit(self._clerk.turn, self._size)
         return self._pending.result
 
     def _wait_for(self, coming: Coming) -> Batch | None:
@@ -219,70 +207,6 @@ class Desk:
             self._size = max(FIRST // 2, self._size // 2)
         elif seconds < COMFORTABLE / 4:
             self._size = min(MOST, self._size * 2)
-
-    # From here on, the clerk's.
-
-    def _turn(self, size: int) -> Batch | None:
-        """Write down what became of the last letters; who comes next.
-
-        Whole batches may have to be put off before there is one that can go.
-        """
-        batch, made_way = self._step(size)
-        while batch is None and made_way and not self._runtime.stopping.is_set():
-            batch, made_way = self._step(size)
-        return batch
-
-    def _step(self, size: int) -> tuple[Batch | None, bool]:
-        """One transaction; and whether something does not stand in the way of others any more."""
-        fates, finished = list(self._fates), list(self._finished)
-        if not (size or fates or finished):
-            return None, False
-        with transaction(self._runtime.engine) as session:
-            now = self._runtime.now()
-            outbox.record(session, fates, now)
-            claiming.close(session, (batch.fence for batch in finished))
-            tallying.add(session, self._choice.carrier.name, fates, now)
-            self._choice.write(session, fates, now)
-            batch, claimed = self._claim(session, size, now) if size else (None, None)
-        for _ in fates:
-            self._fates.popleft()
-        for _ in finished:
-            self._finished.popleft().logbook.discard()
-        return batch, claimed is not None and self._made_way(claimed, now)
-
-    def _claim(
-        self, session: Session, size: int, now: datetime
-    ) -> tuple[Batch | None, Claimed | None]:
-        runtime, token, elapsed = self._runtime, uuid4().hex, _elapsed()
-        if not (size := self._choice.budget(session, size, now)):
-            return None, None
-        worker = f"{socket.gethostname()}:{os.getpid()}"
-        taker = Taker(token, worker, self._choice.carrier.name, runtime.lease)
-        part = partial(self._choice.part, session, now=now)
-        claimed = claiming.claim(session, now, size, taker, part)
-        if not claimed.letters:
-            return None, claimed
-        self._choice.spend(session, len(claimed.letters), now)
-        self._press.prepare(session, claimed.letters)
-        words = personalising.own_words(session, claimed.letters)
-        logbook = Logbook(runtime.logbooks, token)
-        until, before = elapsed + runtime.lease.total_seconds() / 2, now + runtime.lease / 2
-        batch = Batch(claimed.fence, claimed.letters, words, logbook, now, until, before)
-        self._batches.update(dict.fromkeys(batch.untouched, batch))
-        return batch, claimed
-
-    def _made_way(self, claimed: Claimed, now: datetime) -> bool:
-        """What stood before others is not there any more."""
-        called_back = 0
-        if claimed.passed_over:
-            with transaction(self._runtime.engine) as session:
-                called_back = pacing.call_back(session, claimed.passed_over, now)
-        return bool(called_back or claimed.moved)
-
-
-def _elapsed() -> float:
-    """Seconds that go on while a process is stopped and while a laptop sleeps."""
-    return time.clock_gettime(_CLOCK)
 
 
 def _tell(outcome: Outcome) -> None:

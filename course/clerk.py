@@ -1,0 +1,100 @@
+"""Who speaks with the database for a worker: what became of the last letters, and who comes next.
+
+One transaction for both, and none is open while a letter is sent.
+"""
+
+import os
+import socket
+from collections import deque
+from datetime import datetime
+from functools import partial
+from uuid import uuid4
+
+from sqlmodel import Session
+
+from course import claiming, outbox, pacing, personalising, tallying
+from course.batch import Batch, elapsed
+from course.choosing import Choice
+from course.claiming import Claimed, Taker
+from course.db import transaction
+from course.logbook import Logbook
+from course.outbox import Outcome
+from course.personalising import Press
+from course.runtime import Runtime
+
+
+class Clerk:
+    """`batches` are in hand, by the ids of their letters without a fate.
+
+    `fates` are not in the database yet; of the `finished` batches every fate is known.
+    """
+
+    def __init__(self, runtime: Runtime, choice: Choice, press: Press) -> None:
+        self.batches: dict[int, Batch] = {}
+        self.fates: deque[Outcome] = deque()
+        self.finished: deque[Batch] = deque()
+        self._runtime, self._choice, self._press = runtime, choice, press
+
+    def turn(self, size: int) -> Batch | None:
+        """Write down what became of the last letters; who comes next.
+
+        Whole batches may have to be put off before there is one that can go.
+        """
+        batch, made_way = self._step(size)
+        while batch is None and made_way and not self._runtime.stopping.is_set():
+            batch, made_way = self._step(size)
+        return batch
+
+    def _step(self, size: int) -> tuple[Batch | None, bool]:
+        """One transaction; and whether something does not stand in the way of others any more."""
+        fates, finished = list(self.fates), list(self.finished)
+        if not (size or fates or finished):
+            return None, False
+        with transaction(self._runtime.engine) as session:
+            now = self._runtime.now()
+            outbox.record(session, fates, now)
+            claiming.close(session, (batch.fence for batch in finished))
+            tallying.add(session, self._choice.carrier.name, fates, now)
+            self._choice.write(session, fates, now)
+            batch, claimed = self._claim(session, size, now) if size else (None, None)
+        for _ in fates:
+            self.fates.popleft()
+        for _ in finished:
+            self.finished.popleft().logbook.discard()
+        return batch, claimed is not None and self._made_way(claimed, now)
+
+    def _claim(
+        self, session: Session, size: int, now: datetime
+    ) -> tuple[Batch | None, Claimed | None]:
+        token, begun_at = uuid4().hex, elapsed()
+        if not (size := self._choice.budget(session, size, now)):
+            return None, None
+        part = partial(self._choice.part, session, now=now)
+        claimed = claiming.claim(session, now, size, self._taker(token), part)
+        if not claimed.letters:
+            return None, claimed
+        self._choice.spend(session, len(claimed.letters), now)
+        self._press.prepare(session, claimed.letters)
+        batch = Batch(
+            claimed.fence,
+            claimed.letters,
+            words=personalising.own_words(session, claimed.letters),
+            logbook=Logbook(self._runtime.logbooks, token),
+            taken_at=now,
+            until=begun_at + self._runtime.lease.total_seconds() / 2,
+            before=now + self._runtime.lease / 2,
+        )
+        self.batches.update(dict.fromkeys(batch.untouched, batch))
+        return batch, claimed
+
+    def _taker(self, token: str) -> Taker:
+        worker = f"{socket.gethostname()}:{os.getpid()}"
+        return Taker(token, worker, self._choice.carrier.name, self._runtime.lease)
+
+    def _made_way(self, claimed: Claimed, now: datetime) -> bool:
+        """What stood before others is not there any more."""
+        called_back = 0
+        if claimed.passed_over:
+            with transaction(self._runtime.engine) as session:
+                called_back = pacing.call_back(session, claimed.passed_over, now)
+        return bool(called_back or claimed.moved)
