@@ -36,7 +36,7 @@ SETTINGS = "--worker-class gthread --workers 2 --threads 4 --log-level error"
 # All visitors together may sign up 2,000 times an hour.
 AN_HOUR = 1_900
 
-BARE_POSTS, PRODUCT_POSTS = 10_000, 800
+BARE_POSTS, PRODUCT_POSTS = 10_000, 3_800
 
 HOST = "letters.example.org"
 PATH = "/courses/emotional-safety"
