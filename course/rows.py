@@ -62,8 +62,8 @@ def insert(dialect: str, table: Any) -> Any:
 def among(dialect: str, number: Any) -> ColumnElement[bool]:
     """It is one of the numbers in the parameter of `numbers`."""
     if dialect == "sqlite":
-        each = func.json_each(bindparam("ids")).table_valued("value", name="each_number")
-        found: ColumnElement[bool] = number.in_(select(each.c.value))
+        value, each = _each(bindparam("ids"), "each_number")
+        found: ColumnElement[bool] = number.in_(select(value).select_from(each))
     else:
         found = number == func.any(_array(bindparam("ids"), WHOLE))
     return found
@@ -96,7 +96,7 @@ def _folded(groups: Sequence[Group]) -> dict[str, str]:
     @cache  # a batch has few moments, many times over
     def stored(at: datetime) -> str:
         """As SQLite stores it: its moments are in UTC and don't say so."""
-        return _in_utc(at).replace(tzinfo=None).isoformat(" ", "microseconds")
+        return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
     return {"rows": json.dumps(groups, default=stored)}
 
@@ -172,7 +172,3 @@ def _element(value: Any) -> str:
         return f'"{value.isoformat()}"'
     words = str(value).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{words}"'
-
-
-def _in_utc(at: datetime) -> datetime:
-    return at if at.tzinfo is UTC else at.astimezone(UTC)
