@@ -9,12 +9,11 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import pytest
 
 if TYPE_CHECKING:
-    from tests.servers import Mailroom
+    from tests.servers import Mailroom, Restored
     from tests.world import World
 
 # A shell's background job is born deaf to Ctrl-C, and so would be every program that it starts.
@@ -54,28 +53,25 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_uri: str) -> str:
-    """The name of a database with the same in it."""
+def postgres_database(postgres_uri: str) -> "Restored":
+    """A database with the same in it, for one test after the other."""
     from tests import servers
 
-    fill(servers.new_database(postgres_uri, "published"))
-    return "published"
+    url = servers.new_database(postgres_uri, "published")
+    fill(url)
+    return servers.Restored(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh database with the course published, of each kind in turn."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database as fresh as new, with the course published, of each kind in turn."""
     if request.param == "sqlite":
         copy = tmp_path / "letterpath.sqlite3"
         shutil.copy(request.getfixturevalue("sqlite_template"), copy)
-        yield f"sqlite:///{copy}"
-        return
-    from tests import servers
-
-    uri: str = request.getfixturevalue("postgres_uri")
-    name = f"test_{uuid4().hex[:12]}"
-    yield servers.new_database(uri, name, request.getfixturevalue("postgres_template"))
-    servers.drop_database(uri, name)
+        return f"sqlite:///{copy}"
+    database: Restored = request.getfixturevalue("postgres_database")
+    database.restore()
+    return database.url
 
 
 @pytest.fixture

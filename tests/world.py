@@ -4,6 +4,8 @@ Letters go to a memory transport (or any other that a test names); time is told,
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -12,6 +14,7 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import select, text
 from sqlmodel import Session, col
 from werkzeug.test import TestResponse
@@ -20,7 +23,7 @@ from course import delivering, publishing, ticking, travelling
 from course.app import create_app
 from course.clock import FixedClock
 from course.config import load
-from course.db import reading
+from course.db import reading, transaction
 from course.models import Enrollment, Subscriber
 from course.runtime import Runtime, build
 from emails.transports.memory import MemoryTransport
@@ -132,6 +135,19 @@ class World:
                 for name in names
             }
 
+    @contextmanager
+    def broken_database(self) -> Iterator[None]:
+        """What was published can't be found."""
+        self._rename("revision", "mislaid")
+        try:
+            yield
+        finally:
+            self._rename("mislaid", "revision")
+
+    def _rename(self, table: str, name: str) -> None:
+        with transaction(self.runtime.engine) as session:
+            session.execute(text(f"ALTER TABLE {table} RENAME TO {name}"))
+
     def path(self, url: str) -> str:
         return url.removeprefix(self.runtime.settings.base_url)
 
@@ -162,12 +178,30 @@ def make(database_url: str, state: Path, mail_url: str = "memory:", **settings: 
     clock = FixedClock(FRIDAY)
     runtime = build(loaded, clock)
     app = create_app(runtime)
+    app.jinja_env.bytecode_cache = _COMPILED
     return World(runtime, clock, app.test_client())
 
 
 def publish(session: Session) -> None:
     """The shipped course, as any author publishes it."""
     publishing.publish(session, publishing.compile_course(COURSE), FRIDAY)
+
+
+class _Compiled(BytecodeCache):
+    """The pages' templates, compiled once for all worlds: it takes as long as all they do."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if code := self._code.get(bucket.key):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
 
 
 def _enrollment(session: Session, address: str) -> Enrollment:
