@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from course.desk import in_rows
 from course.sealing import seals
 from emails.dkim import Seal, sealed
 from emails.letter import Letter
@@ -24,7 +25,7 @@ def main() -> None:
     transport = open_transport(f"smtp://127.0.0.1:{given.port}?starttls=never")
     keys = seals(os.environ.get("LETTERPATH_DKIM_KEYS", ""), "example.org")
     ready()
-    for _id, fate in transport.deliver(_batch(letter, given.letters, keys)):
+    for _id, fate in transport.deliver(in_rows(_batch(letter, given.letters, keys))):
         if not isinstance(fate, Receipt):
             raise fate
     transport.close()
