@@ -53,7 +53,7 @@ def sign_up(slug: str) -> str | Response | tuple[str, int]:
         _edition(slug)
     else:
         with one_row() as connection:
-            form = _form(catalogue.published(connection, slug))
+            form = _form(catalogue.lately(connection, slug))
             answering.ask(connection, RequestKind.SIGN_UP, to, parts().now(), **form)
         parts().bell.pull()
     return redirect(url_for("landing.check_your_mail", slug=slug), code=303)  # type: ignore[return-value]

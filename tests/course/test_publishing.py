@@ -1,6 +1,7 @@
 """A new revision while people are in the middle of the course."""
 
 import shutil
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from course import publishing, ticking
+from course import catalogue, publishing, ticking
 from course.db import reading, transaction
 from course.models import EnrollmentState, Revision
 from tests.world import COURSE, World
@@ -69,6 +70,23 @@ def author(world: World, tmp_path: Path) -> Author:
 
 def got(world: World) -> list[str]:
     return world.enrollment().done
+
+
+def test_the_door_s_edition_is_a_second_old_at_most(author: Author) -> None:
+    a_minute_on = time.monotonic() + 60  # nobody has asked since
+
+    def at_the_door(seconds: float) -> int:
+        with reading(author.world.runtime.engine) as session:
+            connection, elapsed = session.connection(), lambda: a_minute_on + seconds
+            return catalogue.lately(connection, COURSE.name, elapsed).revision_id
+
+    before = at_the_door(0.0)
+    after = author.publish(ONE, TWO)
+    assert [at_the_door(seconds) for seconds in (0.9, 1.1)] == [before, after]
+
+
+def test_nobody_signs_up_for_what_is_not_published(author: Author) -> None:
+    assert author.world.press("/courses/nothing/sign-ups", address="a@b.org").status_code == 404
 
 
 def test_publishing_what_has_not_changed_writes_nothing(author: Author) -> None:
