@@ -42,9 +42,9 @@ T = TypeVar("T")
 # Letters in one claim: the first is small, so that a slow server doesn't keep many waiting.
 FIRST, MOST = 50, 500
 
-# So many are printed in a row: the processor keeps at hand what prints and seals them. One at a
-# time, between two words of the mail server, they cost a tenth more (docs/performance.md).
-TOGETHER = 32
+# So many are printed in a row: the processor keeps at hand what prints and seals them. With more,
+# the mail server would have nothing to do meanwhile; but for letters with a seal it waits anyway.
+TOGETHER, SEALED_TOGETHER = 8, 32
 
 # Seconds between two looks whether to stop, while a rate makes us wait.
 STEP = 1.0
@@ -164,7 +164,8 @@ class Desk:
 
     def _printed(self, batch: Batch) -> Iterator[tuple[Addressee, Outgoing]]:
         """Without those that can't be printed: these have their fate now."""
-        for letter, made in in_rows((one, self._print(batch, one)) for one in batch.letters):
+        printed = ((letter, self._print(batch, letter)) for letter in batch.letters)
+        for letter, made in in_rows(printed, sealed=bool(self._runtime.seals)):
             if made is not None:
                 yield letter, made
 
@@ -222,9 +223,9 @@ class Desk:
             self._size = min(MOST, self._size * 2)
 
 
-def in_rows(letters: Iterator[T]) -> Iterator[T]:
-    """The same letters, made `TOGETHER` at a time."""
-    while row := list(islice(letters, TOGETHER)):
+def in_rows(letters: Iterator[T], sealed: bool) -> Iterator[T]:
+    """The same letters, several of them made at a time."""
+    while row := list(islice(letters, SEALED_TOGETHER if sealed else TOGETHER)):
         yield from row
 
 

@@ -25,7 +25,8 @@ def main() -> None:
     transport = open_transport(f"smtp://127.0.0.1:{given.port}?starttls=never")
     keys = seals(os.environ.get("LETTERPATH_DKIM_KEYS", ""), "example.org")
     ready()
-    for _id, fate in transport.deliver(in_rows(_batch(letter, given.letters, keys))):
+    letters = in_rows(_batch(letter, given.letters, keys), sealed=bool(keys))
+    for _id, fate in transport.deliver(letters):
         if not isinstance(fate, Receipt):
             raise fate
     transport.close()
