@@ -80,11 +80,11 @@ def lately(connection: Connection, slug: str, elapsed: Callable[[], float] = mon
 
     `elapsed` tells seconds, from any beginning. Raises `NoSuchCourse`.
     """
-    known = _lately.setdefault(connection.engine.pool, {})
-    edition, until = known.get(slug, (None, 0.0))
-    if edition is None or elapsed() > until:
+    known, now = _lately.setdefault(connection.engine.pool, {}), elapsed()
+    edition, until = known.get(slug, (None, now))
+    if edition is None or now > until:
         edition = _published(connection, slug)
-        known[slug] = edition, elapsed() + LATELY
+        known[slug] = edition, now + LATELY
     return edition
 
 

@@ -30,6 +30,7 @@ def test_a_page_says_that_the_database_is_away_and_no_more(enrolled: World) -> N
         assert answer.status_code == 500
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         assert "Something is broken on our side" in answer.get_data(as_text=True)
+        assert "mislaid" not in answer.get_data(as_text=True)
         assert "revision" not in answer.get_data(as_text=True)
 
 
