@@ -26,11 +26,10 @@ help:  ## list what there is
 run: $(STAMP)  ## run everything on this machine: web, worker, clock, Redis, mailbox
 	@$(BIN)/letterpath run
 
+# The tests start some hundred programs: compiled once, whatever else is wished on this machine.
 test: $(STAMP)  ## run the tests (PYTEST="-k story" for some of them)
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest $(SPREAD) $(PYTEST)
 
-# They start some hundred programs: compiled once, whatever else is wished on this machine.
-#
 # A process for every core, up to four: each starts a Redis and a PostgreSQL of its own. The browser
 # tests are few, slow and first in line; put in order by number they would keep all waiting at last.
 SPREAD := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
