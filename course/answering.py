@@ -1,13 +1,8 @@
-"""Answering what was asked at a public door: a sign-up, a link to the journal.
-
-`ask` is all that happens while the visitor waits: one row, whoever they are. `answer_all` looks
-at it afterwards, so the door's reply and the time it takes tell nobody who is subscribed.
-"""
+"""Answering what was asked at a public door: a sign-up, a link to the journal."""
 
 import logging
 from datetime import datetime
 
-from sqlalchemy import Connection, insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
@@ -23,17 +18,6 @@ BATCH = 200
 
 # Two workers that meet the same new address at once, or a course that is gone.
 OBSTACLES = (SQLAlchemyError, AddressError, LookupError, ValueError)
-
-_NOTHING_MORE = {"first_name": "", "zone": "UTC", "course_id": None, "wording": "", "place": ""}
-
-# Inline: nobody needs the row's number.
-_ASK = insert(Request.__table__).inline()  # type: ignore[attr-defined]
-
-
-def ask(connection: Connection, kind: RequestKind, to: str, now: datetime, **form: object) -> None:
-    """Keep what was asked for, in one row. The address was parsed by the door."""
-    asked = {"kind": kind, "address": to, "asked_at": now}
-    connection.execute(_ASK, {**_NOTHING_MORE, **form, **asked})
 
 
 def answer_all(session: Session, writer: Writer, now: datetime) -> int:

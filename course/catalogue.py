@@ -8,10 +8,11 @@ from time import monotonic
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Pool, bindparam
+from sqlalchemy import Connection, Engine, Pool, bindparam
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
+from course.db import reading
 from course.models import Course, Letter, Revision
 from sequences.schedule import Window
 from sequences.sequence import Sequence
@@ -72,18 +73,21 @@ class NoSuchCourse(LookupError):
 
 def by_slug(session: Session, slug: str) -> Edition:
     """Raises `NoSuchCourse`."""
-    return _published(session.connection(), slug)
+    if "\0" in slug:  # PostgreSQL can't even look for it
+        raise NoSuchCourse(slug)
+    return _newest(session.connection(), _BY_SLUG, slug)
 
 
-def lately(connection: Connection, slug: str, elapsed: Callable[[], float] = monotonic) -> Edition:
+def lately(engine: Engine, slug: str, elapsed: Callable[[], float] = monotonic) -> Edition:
     """The edition in force a second ago at most: whoever sends a form saw its page before that.
 
     `elapsed` tells seconds, from any beginning. Raises `NoSuchCourse`.
     """
-    known, now = _lately.setdefault(connection.engine.pool, {}), elapsed()
+    known, now = _lately.setdefault(engine.pool, {}), elapsed()
     edition, until = known.get(slug, (None, now))
     if edition is None or now > until:
-        edition = _published(connection, slug)
+        with reading(engine) as session:
+            edition = by_slug(session, slug)
         known[slug] = edition, now + LATELY
     return edition
 
@@ -121,12 +125,6 @@ class Shelf:
 def slugs(session: Session) -> list[str]:
     """Every published course, the one published first at the head."""
     return list(session.exec(select(Course.slug).order_by(col(Course.id))))
-
-
-def _published(connection: Connection, slug: str) -> Edition:
-    if "\0" in slug:  # PostgreSQL can't even look for it
-        raise NoSuchCourse(slug)
-    return _newest(connection, _BY_SLUG, slug)
 
 
 def _newest(connection: Connection, query: Any, which: int | str) -> Edition:

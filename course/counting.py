@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from redis import Redis
 from redis.exceptions import RedisError
+
+from course.scripting import Script
 
 log = logging.getLogger(__name__)
 
@@ -64,10 +65,7 @@ class Counter:
         self._is_away = False
         self._ask_at = 0.0 if redis_url else inf
         if redis_url:
-            redis = Redis.from_url(
-                redis_url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE
-            )
-            self._script = redis.register_script(_COUNT)
+            self._script = Script(redis_url, _COUNT, PATIENCE)
 
     def count(self, windows: Sequence[Window]) -> Full | None:
         """Once more in each, up to the first that is full: those behind it are not counted in."""
@@ -98,7 +96,7 @@ class Counter:
 
     def _in_redis(self, windows: Sequence[Window]) -> Full | None:
         numbers = [number for window in windows for number in (window.times, window.seconds)]
-        found = self._script([window.key for window in windows], numbers)
+        found = self._script.run([window.key for window in windows], numbers)
         return Full(found[0] - 1, found[1] / 1000) if found else None
 
     def _remember(self, window: Window, end: float) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Connection,
     DateTime,
     Select,
     Text,
@@ -50,8 +51,8 @@ _BELONGS: Any = literal_column("belongs", WHOLE)
 Group = Sequence[Any]
 
 
-def dialect(session: Session) -> str:
-    return session.get_bind().dialect.name
+def dialect(of: Session | Connection) -> str:
+    return (of.get_bind() if isinstance(of, Session) else of).dialect.name
 
 
 def insert(dialect: str, table: Any) -> Any:
@@ -84,9 +85,9 @@ def alike(dialect: str, shared: Mapping[str, Column], own: Mapping[str, Column])
     return given(shared, own).subquery("given")
 
 
-def packed(session: Session, groups: Sequence[Group]) -> dict[str, str]:
+def packed(of: Session | Connection, groups: Sequence[Group]) -> dict[str, str]:
     """The groups as the parameters of `alike`."""
-    return _folded(groups) if dialect(session) == "sqlite" else _columns(groups)
+    return _folded(groups) if dialect(of) == "sqlite" else _columns(groups)
 
 
 # SQLite: an array of groups; a group is an array, and so is each of its members.
@@ -118,7 +119,8 @@ def _each(array: Any, name: str) -> tuple[Any, Any]:
 
 def _extracted(array: Any, labels: Iterable[str]) -> list[Any]:
     return [
-        func.json_extract(array, f"$[{index}]").label(label) for index, label in enumerate(labels)
+        func.json_extract(array, literal_column(f"'$[{index}]'")).label(label)
+        for index, label in enumerate(labels)
     ]
 
 

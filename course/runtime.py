@@ -4,17 +4,19 @@ import os
 import threading
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from sqlalchemy import Engine
 
-from course import config
+from course import asking, config
+from course.asking import Asked
 from course.bell import Bell
 from course.carriers import Carrier, carriers
 from course.clock import Clock, ShiftedClock, SystemClock
 from course.config import Settings
 from course.db import connect
+from course.grouping import GroupCommit
 from course.links import Links
 from course.sealing import seals
 from emails.dkim import Seal
@@ -40,6 +42,11 @@ class Runtime:
     @cached_property
     def bell(self) -> Bell:
         return Bell(self.settings.redis_url)
+
+    @cached_property
+    def requests(self) -> GroupCommit[Asked]:
+        """Where a public door puts what is asked for."""
+        return GroupCommit(partial(asking.keep, self.engine), asking.BLAMES)
 
     @property
     def logbooks(self) -> Path:

@@ -7,12 +7,12 @@ from typing import Any, cast
 from flask import Blueprint, Response, redirect, request, session, url_for
 from werkzeug import Response as BaseResponse
 
-from course import answering, exporting, reflecting
+from course import exporting, reflecting
 from course.models import RequestKind, Subscriber
 from course.reflecting import Entry, NotWritten
 from course.web.errors import Gone
 from course.web.limits import letter_limits, typed_address
-from course.web.page import message, one_row, opened, page, parts, reading, transaction
+from course.web.page import ask, message, opened, page, parts, reading, transaction
 from emails import address
 from emails.errors import AddressError
 from emails.tokens import Purpose
@@ -67,9 +67,7 @@ def knock() -> Answer:
             values={"address": typed},
             form_errors={"address": str(error)},
         ), 422
-    with one_row() as db:
-        answering.ask(db, RequestKind.JOURNAL, to, parts().now())
-    parts().bell.pull()
+    ask(RequestKind.JOURNAL, to)
     return message(
         "Look into your mailbox",
         "If this address has a journal, a link to it is on its way. It holds for half an hour.",

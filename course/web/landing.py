@@ -5,12 +5,12 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request, url_for
 from markupsafe import Markup
 
-from course import answering, catalogue
+from course import catalogue
 from course.catalogue import Edition
 from course.models import RequestKind
 from course.web import carrying
 from course.web.limits import letter_limits, typed_address
-from course.web.page import home_edition, message, one_row, page, parts, reading
+from course.web.page import ask, home_edition, message, page, parts, reading
 from emails import address
 from emails.errors import AddressError
 from emails.letter import page_html
@@ -52,10 +52,7 @@ def sign_up(slug: str) -> str | Response | tuple[str, int]:
     if request.form.get("website"):
         _edition(slug)
     else:
-        with one_row() as connection:
-            form = _form(catalogue.lately(connection, slug))
-            answering.ask(connection, RequestKind.SIGN_UP, to, parts().now(), **form)
-        parts().bell.pull()
+        ask(RequestKind.SIGN_UP, to, **_form(catalogue.lately(parts().engine, slug)))
     return redirect(url_for("landing.check_your_mail", slug=slug), code=303)  # type: ignore[return-value]
 
 

@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from flask import current_app, g, render_template
-from sqlalchemy import Connection
 from sqlmodel import Session
 
 from course import catalogue, db
+from course.asking import Asked
 from course.catalogue import Edition
+from course.models import RequestKind
 from course.runtime import Runtime
 from emails.tokens import Purpose
 
@@ -32,11 +33,10 @@ def transaction() -> Iterator[Session]:
         yield session
 
 
-@contextmanager
-def one_row() -> Iterator[Connection]:
-    """For a button that asks for something: all that it writes is one row."""
-    with db.one_row(parts().engine) as connection:
-        yield connection
+def ask(kind: RequestKind, address: str, **form: Any) -> None:
+    """For a button that asks for something: one row is all that it writes. A worker answers it."""
+    parts().requests.put(Asked(kind, address, parts().now(), **form))
+    parts().bell.pull()
 
 
 def opened(token: str, purpose: Purpose) -> int:

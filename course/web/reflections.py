@@ -9,13 +9,13 @@ from flask import Blueprint, redirect, request, session, url_for
 from sqlmodel import Session
 from werkzeug import Response
 
-from course import answering, reflecting
+from course import reflecting
 from course.models import Reflection, RequestKind
 from course.personalising import Addressed, fetch
 from course.reflecting import NotWritten
 from course.web.errors import Gone
 from course.web.limits import HOUR, Limit, daily, letter_limits, limited, linked
-from course.web.page import message, one_row, opened, page, parts, reading, transaction
+from course.web.page import ask, message, opened, page, parts, reading, transaction
 from emails.tokens import Purpose
 from sequences.sequence import Lesson
 
@@ -72,9 +72,7 @@ def saved(token: str) -> str:
 def ask_for_journal(token: str) -> str:
     """A link to the journal, to the address the letter went to and to no other."""
     addressed = _addressed(token)
-    with one_row() as db:
-        answering.ask(db, RequestKind.JOURNAL, addressed.subscriber.address, parts().now())
-    parts().bell.pull()
+    ask(RequestKind.JOURNAL, addressed.subscriber.address)
     return message(
         "A link is on its way",
         "Open the letter within half an hour: its button opens your journal.",

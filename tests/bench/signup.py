@@ -31,7 +31,7 @@ from tests.conftest import fill
 from tests.world import COURSE, PASSWORD_HASH
 
 BARE = "bare Flask"
-SETTINGS = "--worker-class gthread --workers 2 --threads 4 --log-level error"
+SETTINGS = "--worker-class gthread --workers 2 --threads 4 --reuse-port --log-level error"
 
 # All visitors together may sign up 2,000 times an hour.
 AN_HOUR = 1_900

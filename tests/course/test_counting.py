@@ -1,6 +1,7 @@
 """Windows: counted for all processes together, and by each on its own while Redis is away."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
@@ -124,6 +125,22 @@ def test_a_redis_that_goes_away_in_mid_course_refuses_nobody(port: int) -> None:
     assert counter.count([WIDE]) is None
     with servers.redis(port=port):
         assert counter.count([WIDE]) is None
+
+
+def test_a_redis_that_was_restarted_between_two_counts_counts_on(port: int) -> None:
+    with servers.redis(port=port) as url:
+        counter = Counter(url)
+        counter.count([NARROW])
+    with servers.redis(port=port) as url:
+        assert counter.count([NARROW]) is None
+        assert Redis.from_url(url).get("narrow") == b"1"
+
+
+def test_threads_count_together(emptied: str) -> None:
+    counter, many = Counter(emptied), Window("many", 50, 60)
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(counter.count, [[many]] * 60))
+    assert sum(full is not None for full in found) == 10
 
 
 def test_windows_that_have_ended_are_forgotten() -> None:

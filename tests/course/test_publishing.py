@@ -76,9 +76,8 @@ def test_the_door_s_edition_is_a_second_old_at_most(author: Author) -> None:
     a_minute_on = time.monotonic() + 60  # nobody has asked since
 
     def at_the_door(seconds: float) -> int:
-        with reading(author.world.runtime.engine) as session:
-            connection, elapsed = session.connection(), lambda: a_minute_on + seconds
-            return catalogue.lately(connection, COURSE.name, elapsed).revision_id
+        engine, elapsed = author.world.runtime.engine, lambda: a_minute_on + seconds
+        return catalogue.lately(engine, COURSE.name, elapsed).revision_id
 
     before = at_the_door(0.0)
     after = author.publish(ONE, TWO)
