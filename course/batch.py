@@ -6,7 +6,7 @@ from datetime import datetime
 
 from course.addressing import Addressee
 from course.logbook import Logbook
-from course.personalising import Words
+from course.personalising import Plates, Words
 
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
@@ -25,6 +25,7 @@ class Batch:
 
     fence: int
     letters: list[Addressee]
+    plates: Plates
     words: Words
     logbook: Logbook
     taken_at: datetime

@@ -14,7 +14,7 @@ from course import resting, throttling
 from course.addressing import Addressee
 from course.carriers import Carrier
 from course.claiming import Parted
-from course.db import reading
+from course.db import reading, transaction
 from course.models import DeliveryState
 from course.outbox import Outcome
 from course.resting import Rest
@@ -32,7 +32,7 @@ class Choice:
 
     `is_over`: it takes up no more, and yet there may be more to do, later or for another one.
 
-    What is heard is written down with the next transaction of whoever holds it.
+    What is heard is told with the next turn of whoever holds it.
     """
 
     def __init__(self, runtime: Runtime) -> None:
@@ -79,16 +79,29 @@ class Choice:
         """Its domain has just said that it wants no more."""
         return bool(self._said_421) and resting.to(address) in self._said_421
 
-    def write(self, session: Session, fates: Iterable[Outcome], now: datetime) -> None:
-        """What was heard, in the transaction that writes the fates."""
-        while self._strikes:
-            resting.strike(session, *self._strikes.popleft(), now)
-        if self._receipts:
-            scopes = {self._receipts.popleft() for _ in range(len(self._receipts))}
-            resting.forgive(session, scopes)
-        if self.carrier.limits.any:
-            back = sum(fate.state in NOT_TAKEN for fate in fates)
-            throttling.give_back(session, self.carrier.name, self.carrier.limits, back, now)
+    def tell(self) -> None:
+        """All workers: who has to be left alone, and who answers again.
+
+        In a transaction of its own: within the one that claims, two workers could wait for each
+        other's rows.
+        """
+        strikes, receipts = list(self._strikes), list(self._receipts)
+        if not (strikes or receipts):
+            return
+        with transaction(self._runtime.engine) as session:
+            resting.hold(session, {*receipts, *(scope for scope, *_ in strikes)})
+            for strike in strikes:
+                resting.strike(session, *strike, self._runtime.now())
+            resting.forgive(session, receipts)
+        for _ in strikes:
+            self._strikes.popleft()
+        for _ in receipts:
+            self._receipts.popleft()
+
+    def give_back(self, session: Session, fates: Iterable[Outcome], now: datetime) -> None:
+        """What the server did not take doesn't count against its day."""
+        back = sum(fate.state in NOT_TAKEN for fate in fates)
+        throttling.give_back(session, self.carrier.name, self.carrier.limits, back, now)
 
     def budget(self, session: Session, size: int, now: datetime) -> int:
         """How many letters it may take up now."""

@@ -47,15 +47,18 @@ class Clerk:
 
     def _step(self, size: int) -> tuple[Batch | None, bool]:
         """One transaction; and whether something does not stand in the way of others any more."""
-        fates, finished = list(self.fates), list(self.finished)
+        # In this order: the sender goes on meanwhile, and of a batch that is finished by now every
+        # fate is among the fates. The other way round its last one could be missing.
+        finished, fates = list(self.finished), list(self.fates)
         if not (size or fates or finished):
             return None, False
+        self._choice.tell()
         with transaction(self._runtime.engine) as session:
             now = self._runtime.now()
             outbox.record(session, fates, now)
             claiming.close(session, (batch.fence for batch in finished))
             tallying.add(session, self._choice.carrier.name, fates, now)
-            self._choice.write(session, fates, now)
+            self._choice.give_back(session, fates, now)
             batch, claimed = self._claim(session, size, now) if size else (None, None)
         for _ in fates:
             self.fates.popleft()
@@ -74,10 +77,10 @@ class Clerk:
         if not claimed.letters:
             return None, claimed
         self._choice.spend(session, len(claimed.letters), now)
-        self._press.prepare(session, claimed.letters)
         batch = Batch(
             claimed.fence,
             claimed.letters,
+            plates=self._press.plates(session, claimed.letters),
             words=personalising.own_words(session, claimed.letters),
             logbook=Logbook(self._runtime.logbooks, token),
             taken_at=now,

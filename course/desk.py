@@ -172,7 +172,7 @@ class Desk:
     def _print(self, batch: Batch, letter: Addressee) -> Outgoing | None:
         words = batch.words.get(letter.delivery_id, [])
         try:
-            return self._press.message(letter, batch.taken_at, words)
+            return self._press.message(batch.plates, letter, batch.taken_at, words)
         except EmailError as error:
             self.note(letter.delivery_id, error)
             return None

@@ -45,27 +45,37 @@ class Plate:
     skeleton: Skeleton | None
 
 
+Plates = dict[tuple[int, DeliveryKind], Plate]
+
+
 class Press:
-    """Prints messages for one installation. Not for use by two threads at once."""
+    """Prints messages for one installation.
+
+    One thread may fetch the next batch's plates while another one prints: who has a batch has its
+    plates, and those that are kept here may be given up meanwhile.
+    """
 
     def __init__(self, settings: Settings, links: Links, seals: Sequence[Seal] = ()) -> None:
         self._settings, self._links, self._seals = settings, links, seals
         self._sender = parseaddr(settings.mail_from)[1]
         self._inbox = parseaddr(settings.mail_inbox)[1]
-        self._plates: dict[tuple[int, DeliveryKind], Plate] = {}
+        self._plates: Plates = {}
 
-    def prepare(self, session: Session, letters: Iterable[Addressee]) -> None:
-        """Fetch whatever is needed to print these."""
-        wanted = {(letter.letter_id, letter.kind) for letter in letters}
+    def plates(self, session: Session, letters: Iterable[Addressee]) -> Plates:
+        """Whatever is needed to print these."""
         if len(self._plates) > READY:
             self._plates = {}
-        for letter_id, kind in wanted - self._plates.keys():
-            self._plates[letter_id, kind] = self._plate(session, letter_id, kind)
+        for letter in letters:
+            key = letter.letter_id, letter.kind
+            if key not in self._plates:
+                self._plates[key] = self._plate(session, *key)
+        return self._plates
 
-    def message(self, to: Addressee, now: datetime, words: list[Quote]) -> Outgoing:
+    def message(self, plates: Plates, to: Addressee, now: datetime, words: list[Quote]) -> Outgoing:
         """Raises `EmailError`, whatever went wrong: one letter must not hold up the others."""
         try:
-            data = sealed(self._printed(to, now, words), self._seals, now)
+            plate = plates[to.letter_id, to.kind]
+            data = sealed(self._printed(plate, to, now, words), self._seals, now)
         except (ValueError, LookupError, TypeError) as error:
             if isinstance(error, EmailError):
                 raise
@@ -73,8 +83,7 @@ class Press:
             raise RenderError(f"{type(error).__name__}, a mistake in the program") from error
         return Outgoing(to.delivery_id, self._sender, to.address, data, dotless=True)
 
-    def _printed(self, to: Addressee, now: datetime, words: list[Quote]) -> bytes:
-        plate = self._plates[to.letter_id, to.kind]
+    def _printed(self, plate: Plate, to: Addressee, now: datetime, words: list[Quote]) -> bytes:
         case = Case(self._links, to, plate.edition.sequence, now, words)
         values = values_of(plate.names, case)
         leave = values.get("leave_url") or self._links.to(Purpose.LEAVE, to.enrollment_id, now)

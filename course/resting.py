@@ -68,6 +68,28 @@ def strike(session: Session, scope: str, words: str, span: Span, now: datetime) 
     )
 
 
+def hold(session: Session, scopes: Iterable[str]) -> list[tuple[str, datetime | None]]:
+    """Their rows, with the next free moment of each; nobody else may have them until we end.
+
+    In one order, and once in a transaction, or two workers could wait for each other: a transport's
+    row (`by:`), then its domains' (`to:`) by their names.
+    """
+    if not (ordered := sorted(scopes)):
+        return []
+    new = rows.insert(rows.dialect(session), Throttle)
+    session.connection().execute(
+        new.on_conflict_do_nothing(),
+        [{"scope": scope, "strikes": 0, "words": "", "taken": 0} for scope in ordered],
+    )
+    found = session.connection().execute(
+        select(_throttle.c.scope, _throttle.c.free_at)
+        .where(_throttle.c.scope.in_(ordered))
+        .order_by(_throttle.c.scope)
+        .with_for_update()
+    )
+    return [(scope, free_at) for scope, free_at in found]
+
+
 def forgive(session: Session, scopes: Iterable[str]) -> None:
     """They answer again."""
     session.connection().execute(

@@ -6,7 +6,7 @@ next one that nobody has. Of a transport's, no more than a quarter of a second i
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
@@ -81,7 +81,7 @@ def turns(session: Session, rate: float, scopes: Sequence[str], now: datetime) -
         return []
     apart = timedelta(seconds=1 / rate)
     ahead = max(DOMAIN_BURST, apart) - apart
-    free_at = {scope: max(at or now, now) for scope, at in _moments(session, {*scopes})}
+    free_at = {scope: max(at or now, now) for scope, at in resting.hold(session, {*scopes})}
     found, taken = [], {}
     for scope in scopes:
         found.append(free_at[scope] - ahead)
@@ -96,23 +96,6 @@ def turns(session: Session, rate: float, scopes: Sequence[str], now: datetime) -
             [{"of": scope, "then": then} for scope, then in taken.items()],
         )
     return found
-
-
-def _moments(session: Session, scopes: Iterable[str]) -> list[tuple[str, datetime | None]]:
-    """The next free moment of each; nobody else may look until we end. Always in one order."""
-    ordered = sorted(scopes)
-    new = rows.insert(rows.dialect(session), Throttle)
-    session.connection().execute(
-        new.on_conflict_do_nothing(),
-        [{"scope": scope, "strikes": 0, "words": "", "taken": 0} for scope in ordered],
-    )
-    found = session.connection().execute(
-        select(_throttle.c.scope, _throttle.c.free_at)
-        .where(_throttle.c.scope.in_(ordered))
-        .order_by(_throttle.c.scope)
-        .with_for_update()
-    )
-    return [(scope, free_at) for scope, free_at in found]
 
 
 def _row(session: Session, transport: str, day: date) -> tuple[int, datetime | None]:
