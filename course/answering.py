@@ -1,6 +1,7 @@
 """Answering what was asked at a public door: a sign-up, a link to the journal."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,10 +26,16 @@ def answer_all(session: Session, writer: Writer, now: datetime) -> int:
 
     One that can't be answered stays for the next look, and holds up none of the others.
     """
-    waiting = session.exec(
-        select(Request).order_by(col(Request.id)).limit(BATCH).with_for_update(skip_locked=True)
-    ).all()
-    return sum(_answer(session, writer, request, now) for request in waiting)
+    answered, last = 0, 0
+    while not answered and (waiting := _waiting(session, after=last)):
+        last = waiting[-1].id or 0
+        answered = sum(_answer(session, writer, request, now) for request in waiting)
+    return answered
+
+
+def _waiting(session: Session, after: int) -> Sequence[Request]:
+    query = select(Request).where(col(Request.id) > after).order_by(col(Request.id)).limit(BATCH)
+    return session.exec(query.with_for_update(skip_locked=True)).all()
 
 
 def _answer(session: Session, writer: Writer, request: Request, now: datetime) -> bool:

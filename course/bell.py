@@ -45,7 +45,11 @@ class Bell:
             if self._is_pulled:
                 return
             self._is_pulled = True
-        threading.Timer(SOON, self._ring_as_pulled).start()
+        try:
+            threading.Timer(SOON, self._ring_as_pulled).start()
+        except RuntimeError as error:  # no more threads; the clock looks anyway
+            self._is_pulled = False
+            log.warning("the bell could not be pulled: %s", error)
 
     def ring(self, job: str = "course.jobs.look") -> bool:
         """Enqueue the job unless one like it is waiting; False where Redis is away."""

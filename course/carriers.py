@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from emails.transports import Transport, open_transport
 from emails.transports.limits import Limits
@@ -32,11 +32,24 @@ class Carrier:
 
 
 def carriers(mail_url: str) -> list[Carrier]:
-    """One for each URL, of which the first is the usual one."""
+    """One for each URL, of which the first is the usual one.
+
+    Rests and limits are kept by their names, so no two have the same: where two have one host, the
+    port follows, and where two have that in common, a number.
+    """
     parts = [urlsplit(url) for url in _BETWEEN.split(mail_url.strip())]
-    names = Counter(part.hostname or part.scheme for part in parts)
-    return [
-        Carrier(part.geturl(), name if names[name] == 1 else f"{name}:{part.port}")
-        for part in parts
-        for name in (part.hostname or part.scheme,)
-    ]
+    hosts = Counter(_host(part) for part in parts)
+    known: Counter[str] = Counter()
+    found = []
+    for part in parts:
+        name = _host(part)
+        if hosts[name] > 1:
+            name = f"{name}:{part.port or part.scheme}"
+        known[name] += 1
+        name = name if known[name] == 1 else f"{name}/{known[name]}"
+        found.append(Carrier(part.geturl(), name))
+    return found
+
+
+def _host(part: SplitResult) -> str:
+    return part.hostname or part.scheme

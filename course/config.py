@@ -17,6 +17,7 @@ from argon2.exceptions import InvalidHashError
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from course import urls
 from course.sealing import seals
 from emails import address
 from emails.errors import AddressError
@@ -191,6 +192,11 @@ def _production_problems(settings: Settings) -> list[str]:
     required = ("base_url", "database_url", "redis_url", "mail_url", "mail_from")
     problems = [
         f"{PREFIX}{name.upper()} is missing." for name in required if not _text(settings, name)
+    ]
+    problems += [
+        f"{PREFIX}{name.upper()} can't be used: {reason}"
+        for name in ("mail_url", "redis_url", "database_url")
+        if (given := _text(settings, name)) and (reason := urls.wrong(name, given))
     ]
     if settings.base_url.startswith("http://"):
         problems.append("LETTERPATH_BASE_URL must begin with https:// in production.")

@@ -181,9 +181,9 @@ class Timetable:
 
 
 def _move(edition: catalogue.Edition, place: Place, window: Window, step: Send) -> Move:
-    asks = _asks(edition, step.step)
     schedule = edition.sequence.schedule
     over = step.next_send_at is None
+    asks = not over and _asks(edition, step.step)
     return Move(
         state=EnrollmentState.FINISHED if over else EnrollmentState.ACTIVE,
         done=json.dumps([*json.loads(place.done), step.step]),

@@ -121,6 +121,10 @@ def _courses(runtime: Runtime) -> Iterator[Finding]:
         yield Finding("mind", "courses", words)
     elif not slugs:
         yield Finding("trouble", "courses", "none is published. Run: letterpath publish")
+    home = runtime.settings.home_course
+    if home and slugs and home not in slugs:
+        words = f"LETTERPATH_HOME_COURSE is {home}, which is not published: / shows {slugs[0]}."
+        yield Finding("trouble", "courses", words)
     for folder in folders:
         yield _course(folder, digests)
 

@@ -1,6 +1,7 @@
 """A course folder → rows: read, linted, compiled once, stored as a revision."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -78,12 +79,22 @@ def compile_course(folder: Path) -> Compilation:
     except CourseError as error:
         raise NotPublishable(error.findings) from error
     texts = _letter_texts(sequence)
-    findings = lint(sequence, PLACEHOLDERS)
+    findings = [*_missing(sequence), *lint(sequence, PLACEHOLDERS)]
     letters, broken = _compile(sequence, texts)
     findings += broken
     if any(finding.severity == "error" for finding in findings):
         raise NotPublishable(findings)
     return Compilation(sequence, letters, findings)
+
+
+def _missing(sequence: Sequence) -> Iterator[Finding]:
+    """What everybody gets who confirms."""
+    if sequence.sampler is None:
+        words = "There is no sampler.md: what the landing page promises, and a new subscriber gets."
+        yield Finding("sampler.md", 1, words, "Write one; a page is enough.")
+    if sequence.letter("welcome") is None:
+        words = "There is no letters/welcome.md: the letter that carries the sampler."
+        yield Finding("letters/welcome.md", 1, words, "Write one, with a button to sampler_url.")
 
 
 def publish(session: Session, compilation: Compilation, now: datetime) -> int | None:

@@ -88,15 +88,8 @@ _runtime: Runtime | None = None
 
 
 def runtime() -> Runtime:
-    """This process's runtime, built from the environment unless one was installed."""
+    """This process's runtime, built from the environment when it is first asked for."""
     global _runtime
     if _runtime is None or _runtime.pid != os.getpid():
         _runtime = build(config.load())
     return _runtime
-
-
-def install(new: Runtime) -> Runtime:
-    """Make `new` this process's runtime: for a door that has built its own."""
-    global _runtime
-    _runtime = new
-    return new

@@ -5,7 +5,7 @@ from datetime import datetime, time
 
 from sequences.progress import Progress, Send, decide, first_send_at, nudge_at, resume_at
 from sequences.schedule import Window
-from sequences.sequence import CLOSING, Sequence
+from sequences.sequence import Sequence
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,11 @@ def _lessons(sequence: Sequence, persona: Persona, window: Window) -> list[Event
 def _nudges(
     sequence: Sequence, persona: Persona, window: Window, lessons: list[Event]
 ) -> list[Event]:
-    """None for the closing letter, which asks nothing, and none during a pause."""
+    """None when the course is over, and none during a pause."""
     if sequence.letter("nudge") is None:
         return []
-    found = ((nudge_at(sequence.schedule, e.at, window), e) for e in lessons if e.what != CLOSING)
+    asking = (event for event in lessons if event.what != sequence.steps[-1])
+    found = ((nudge_at(sequence.schedule, event.at, window), event) for event in asking)
     return [
         Event(at, "nudge", event.title)
         for at, event in found

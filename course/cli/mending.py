@@ -116,6 +116,12 @@ def _show(findings: list[examining.Finding]) -> None:
         sys.exit(1)
 
 
+def _where_it_is(parts: Runtime, to: str) -> str:
+    if parts.settings.in_development and parts.settings.mail_url.startswith("folder:"):
+        return f"It is in {parts.settings.base_url}/mailbox, whoever it is for."
+    return f"Look into the mailbox of {to}, and into its spam folder."
+
+
 def _try(parts: Runtime, to: str) -> None:
     try:
         address.parse(to)
@@ -126,7 +132,7 @@ def _try(parts: Runtime, to: str) -> None:
         raise click.ClickException(f"{error} Look at LETTERPATH_MAIL_URL.") from error
     if isinstance(answer, Receipt):
         click.echo(f"{parts.carriers[0].name} has taken it: {answer.words}")
-        click.echo(f"  Look into the mailbox of {to}, and into its spam folder.")
+        click.echo(f"  {_where_it_is(parts, to)}")
         return
     name = type(answer).__name__.lower()
     click.echo(f"{parts.carriers[0].name}: {name}. {answer}", err=True)

@@ -14,9 +14,6 @@ from emails.errors import Expired, Tampered
 
 Answer = tuple[str, int]
 
-# Long enough to be somebody's own words rather than a setting of the page.
-LONG = 60
-
 
 class Gone(Exception):
     """The link was ours, but what it opened was erased."""

@@ -57,9 +57,14 @@ def message(title: str, lead: str, edition: Edition | None = None, **context: An
 
 
 def home_edition(session: Session) -> Edition | None:
-    """The course of the landing page; None before anything was published."""
-    slug = parts().settings.home_course or next(iter(catalogue.slugs(session)), None)
-    return catalogue.by_slug(session, slug) if slug else None
+    """The course of the landing page; None before anything was published.
+
+    The first one stands in for one that isn't published: the doctor says so.
+    """
+    slugs, wanted = catalogue.slugs(session), parts().settings.home_course
+    if not slugs:
+        return None
+    return catalogue.by_slug(session, wanted if wanted in slugs else slugs[0])
 
 
 def common() -> dict[str, Any]:

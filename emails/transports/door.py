@@ -45,7 +45,7 @@ def enter(server: Server) -> tuple[socket.socket, Extensions]:
         if server.user is not None:
             smtp.login(server.user, server.password)
         extensions = Extensions.of(smtp)
-    except (smtplib.SMTPException, OSError, Unreachable) as error:
+    except (smtplib.SMTPException, OSError, ValueError, Unreachable) as error:
         if smtp is not None:
             smtp.close()
         raise _no_connection(server, error) from error

@@ -51,11 +51,14 @@ class Server:
             raise ValueError(f"A mail URL has no option {min(unknown)!r}.")
         tls = parts.scheme == "smtps"
         user = unquote(parts.username) if parts.username else None
+        password = unquote(parts.password or "")
+        if not f"{user}{password}".isascii():
+            raise ValueError("A mail server's user and password are plain ASCII.")
         return cls(
             host=parts.hostname,
             port=_port(parts) or (465 if tls else 587 if user else 25),
             user=user,
-            password=unquote(parts.password or ""),
+            password=password,
             tls=tls,
             starttls=_starttls(options.get("starttls", "offered")),
             ca_file=options.get("ca"),

@@ -199,3 +199,21 @@ def test_settings_come_from_the_environment(
     assert settings.base_url == "http://localhost:8123"
     assert "elsewhere" in settings.database_url
     assert not (empty_folder / "var").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("mail_url", "smpt://mail.example.org"),
+        ("mail_url", "smtp://mail.example.org?conections=8"),
+        ("mail_url", "smtp://mail.example.org?rate=fast"),
+        ("mail_url", "smtp://mail.example.org smtp://other.example.org?window=0"),
+        ("mail_url", "smtp://ada:p%C3%A4ss@mail.example.org"),
+        ("redis_url", "banana"),
+        ("database_url", "mysql://localhost/letters"),
+    ],
+)
+def test_a_url_that_can_t_be_used_stops_the_start(name: str, given: str) -> None:
+    said = problems(**{**GOOD, name: given})
+    assert said.startswith(f"{PREFIX}{name.upper()} can't be used: ")
+    assert "ss@" not in said

@@ -11,13 +11,14 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlmodel import col, select
 
-from course import examining, runtime, ticking
+from course import examining, inspecting, runtime, ticking, trying
 from course.cli import letterpath
 from course.db import reading
 from course.logbook import Logbook
 from course.models import Delivery, DeliveryState
 from emails.errors import Deferred, Refused, Uncertain
 from emails.transports.memory import MemoryTransport
+from tests import world as worlds
 from tests.course.test_cli import COMMAND, run, url
 from tests.hands import take
 from tests.servers import Mailroom
@@ -30,7 +31,7 @@ Terminal = Callable[..., Result]
 def terminal(world: World) -> Iterator[Terminal]:
     """`letterpath …` in this process, on this world and by its clock."""
     before = runtime._runtime
-    runtime.install(world.runtime)
+    runtime._runtime = world.runtime
 
     def type_in(*words: str, answer: str | None = None) -> Result:
         return CliRunner().invoke(letterpath, words, input=answer, prog_name="letterpath")
@@ -257,6 +258,28 @@ def test_a_test_letter_that_is_refused_says_so_and_fails(world: World, terminal:
     assert done.exit_code == 1
     assert "refused. 550 5.7.1" in done.stderr
     assert terminal("doctor", "--send", "ada at home").exit_code == 2
+
+
+def test_a_test_letter_lies_in_the_development_mailbox_beside_the_others(
+    database_url: str, tmp_path: Path
+) -> None:
+    made = worlds.make(database_url, tmp_path, mail_url=f"folder:{tmp_path / 'mail'}")
+    made.sign_up()
+    trying.send(made.runtime, "ada@example.org")
+    page = made.open("/mailbox").get_data(as_text=True)
+    assert "A test letter from Letterpath" in page
+    assert "It went the way that all letters go." in page
+    made.runtime.engine.dispose()
+
+
+def test_a_home_course_that_is_not_published_is_named_and_the_first_one_stands_in(
+    database_url: str, tmp_path: Path
+) -> None:
+    made = worlds.make(database_url, tmp_path, home_course="emotional-safty")
+    assert made.open("/").status_code == 200
+    found = [finding.words for finding in inspecting.inspect(made.runtime)]
+    assert any("emotional-safty, which is not published" in words for words in found)
+    made.runtime.engine.dispose()
 
 
 def test_the_doctor_finds_letters_that_nobody_carries(world: World, terminal: Terminal) -> None:

@@ -12,6 +12,7 @@ from sqlmodel import select
 from course import catalogue, publishing, ticking
 from course.db import reading, transaction
 from course.models import EnrollmentState, Revision
+from course.publishing import NotPublishable
 from tests.world import COURSE, World
 
 TUESDAY = datetime(2026, 12, 8, 18, 30, tzinfo=UTC)
@@ -82,6 +83,14 @@ def test_the_door_s_edition_is_a_second_old_at_most(author: Author) -> None:
     before = at_the_door(0.0)
     after = author.publish(ONE, TWO)
     assert [at_the_door(seconds) for seconds in (0.9, 1.1)] == [before, after]
+
+
+@pytest.mark.parametrize("file", ["sampler.md", "letters/welcome.md"])
+def test_what_everybody_gets_who_confirms_has_to_be_written(author: Author, file: str) -> None:
+    (author.folder / file).unlink()
+    with pytest.raises(NotPublishable) as refused:
+        author.store()
+    assert file in [finding.source for finding in refused.value.findings]
 
 
 def test_nobody_signs_up_for_what_is_not_published(author: Author) -> None:

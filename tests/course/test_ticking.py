@@ -11,7 +11,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlmodel import select
 
-from course import ticking
+from course import answering, ticking
 from course.bell import QUEUE, SOON, Bell
 from course.db import reading, transaction
 from course.models import Delivery, Request, RequestKind
@@ -91,6 +91,18 @@ def test_a_request_that_can_not_be_answered_holds_up_none_of_the_others(
     assert "mallory" not in caplog.text
 
 
+def test_hundreds_that_can_not_be_answered_hold_up_none_of_the_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answering, "BATCH", 3)
+    for number in range(7):
+        ask_all(world, request(f"mallory{number}@example.org", course_id=None))
+    ask_all(world, request("ada@example.org"))
+    world.settle()
+    assert len(world.letters()) == 1
+    assert len(waiting(world)) == 7
+
+
 def test_without_redis_the_clock_alone_sends(world: World) -> None:
     ask_all(world, request("ada@example.org"))
     assert not world.runtime.bell.ring()
@@ -121,6 +133,20 @@ def test_a_bell_pulled_by_many_is_rung_soon_and_once(bell: Bell) -> None:
     for _ in range(50):
         bell.pull()
     assert queue(bell).count == 0, "nobody waits for it"
+    time.sleep(3 * SOON)
+    assert queue(bell).count == 1
+
+
+def test_a_bell_that_no_thread_could_ring_is_rung_by_the_next_pull(
+    bell: Bell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_more(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as full:
+        full.setattr(threading.Thread, "start", no_more)
+        bell.pull()
+    bell.pull()
     time.sleep(3 * SOON)
     assert queue(bell).count == 1
 

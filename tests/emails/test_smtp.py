@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from emails.errors import Deferred, Refused, TransportError, Uncertain
+from emails.errors import Deferred, Refused, TransportError, Uncertain, Unreachable
 from emails.transports import Outgoing, Receipt, Transport, open_transport
 from tests.emails.servers import Post, certificate, only_ada, running, scripted
 
@@ -222,3 +222,9 @@ def test_mallorys_address_says_nothing_to_the_server(post: Post, port: int) -> N
     assert isinstance(fates[1], Refused)
     assert isinstance(fates[2], Receipt)
     assert [envelope.rcpt_tos for envelope in post.taken] == [["ada@example.org"]]
+
+
+def test_a_host_that_can_t_be_one_is_no_connection_and_no_letter_is_to_blame() -> None:
+    transport = open_transport(f"smtp://{'a' * 70}.example.org:25")
+    with pytest.raises(Unreachable):
+        transport.check()

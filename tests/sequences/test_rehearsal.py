@@ -1,5 +1,6 @@
 """A whole journey, computed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -39,6 +40,14 @@ def test_who_writes_is_not_nudged() -> None:
 
 def test_who_does_not_write_is_nudged_once_about_each_lesson_and_not_about_the_end() -> None:
     assert nudged(Persona("UTC", OCTOBER)) == [lesson.title for lesson in COURSE.lessons]
+
+
+def test_nobody_is_nudged_about_the_last_letter_of_all() -> None:
+    """The course is over with it, and so are its letters."""
+    kept = tuple(letter for letter in COURSE.letters if letter.id != "closing")
+    events = rehearse(replace(COURSE, letters=kept), Persona("UTC", OCTOBER))
+    titles = [event.title for event in events if event.what == "nudge"]
+    assert titles == [lesson.title for lesson in COURSE.lessons[:-1]]
 
 
 def test_a_nudge_comes_four_days_later_at_the_same_hour_over_the_change_too() -> None:
