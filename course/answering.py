@@ -8,7 +8,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from course import enrolling
-from course.models import Enrollment, EnrollmentState, Request, RequestKind, Subscriber
+from course.models import (
+    DeliveryKind,
+    Enrollment,
+    EnrollmentState,
+    Request,
+    RequestKind,
+    Subscriber,
+)
 from course.writing import Writer
 from emails import address
 from emails.errors import AddressError
@@ -64,4 +71,4 @@ def send_journal_key(session: Session, writer: Writer, to: str, now: datetime) -
         .order_by(col(Enrollment.id))
     ).first()
     if enrollment is not None:
-        writer.journal_key(session, enrollment, now)
+        writer.once_in_ten_minutes(session, enrollment, DeliveryKind.JOURNAL, now)

@@ -39,9 +39,10 @@ def sign_up(session: Session, writer: Writer, request: Request, now: datetime) -
         )
     )
     session.flush()
-    unconfirmed = enrollment.state in UNCONFIRMED
-    kind = DeliveryKind.CONFIRMATION if unconfirmed else DeliveryKind.ALREADY
-    writer.once_a_day(session, enrollment, kind, now)
+    if enrollment.state in UNCONFIRMED:
+        writer.once_in_ten_minutes(session, enrollment, DeliveryKind.CONFIRMATION, now)
+    else:
+        writer.once_a_day(session, enrollment, DeliveryKind.ALREADY, now)
 
 
 def confirm(session: Session, writer: Writer, enrollment: Enrollment, now: datetime) -> None:

@@ -120,20 +120,23 @@ def reschedule(
         enrollment.next_send_at = _next_opening(place, max(enrollment.paused_until or now, now))
 
 
-def send_next_now(session: Session, place: Place, now: datetime) -> None:
-    """The next letter at once; the one after it at its own hour, some days later."""
+def send_next_now(session: Session, place: Place, step: str, now: datetime) -> None:
+    """The next letter at once; the one after it at its own hour, some days later.
+
+    `step` is the one that the page showed: by now it may have gone out.
+    """
     _hold(session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
+    _as_shown(place, step)
     enrollment = place.enrollment
     enrollment.state, enrollment.paused_until = EnrollmentState.ACTIVE, None
     enrollment.next_send_at = now
 
 
-def skip(session: Session, place: Place, now: datetime) -> None:
-    """Leave the next step out; the one after it takes its hour."""
+def skip(session: Session, place: Place, step: str, now: datetime) -> None:
+    """Leave the next step out, which the page showed; the one after it takes its hour."""
     _hold(session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
+    _as_shown(place, step)
     _take_back(session, place)
-    if (step := place.next_step) is None:
-        raise NotPossible("There is no letter left to skip.")
     place.enrollment.done = [*place.enrollment.done, step]
     if place.next_step is None:
         place.enrollment.state = EnrollmentState.FINISHED
@@ -180,6 +183,13 @@ def call_back(session: Session, delivery_ids: list[int], now: datetime) -> int:
                 window = shelf.current(enrollment.course_id).window(enrollment)
                 enrollment.next_send_at = next_send_at(now, timedelta(0), window)
     return len(found)
+
+
+def _as_shown(place: Place, step: str) -> None:
+    if place.next_step is None:
+        raise NotPossible("There is no letter left.")
+    if step != place.next_step:
+        raise NotPossible(f"Meanwhile the next letter is another one: {place.next_title}.")
 
 
 def _go_on(session: Session, place: Place, now: datetime) -> None:

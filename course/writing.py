@@ -59,10 +59,12 @@ class Writer:
         """The day is the slot, so the database refuses a second one."""
         return self.write(session, enrollment, kind, f"{now:%Y-%m-%d}", now)
 
-    def journal_key(self, session: Session, enrollment: Enrollment, now: datetime) -> bool:
-        """One link in ten minutes: enough for an impatient evening, too few to annoy anyone."""
+    def once_in_ten_minutes(
+        self, session: Session, enrollment: Enrollment, kind: DeliveryKind, now: datetime
+    ) -> bool:
+        """For what somebody waits for: enough for an impatient evening, too few to annoy anyone."""
         slot = now.replace(minute=now.minute // 10 * 10)
-        return self.write(session, enrollment, DeliveryKind.JOURNAL, f"{slot:%Y-%m-%d %H:%M}", now)
+        return self.write(session, enrollment, kind, f"{slot:%Y-%m-%d %H:%M}", now)
 
 
 def order(

@@ -64,7 +64,7 @@ def check_your_mail(slug: str) -> str:
         "A letter is on its way to you. Press the button in it, and the sampler comes at once.",
         edition,
         paragraphs=[
-            "Nothing there after five minutes? Look into the spam folder, "
+            "Nothing there after ten minutes? Look into the spam folder, "
             "or check the address and ask again.",
         ],
         link=("Back to the first page", url_for("landing.course", slug=slug)),

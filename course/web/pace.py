@@ -24,6 +24,7 @@ bp = Blueprint("pace", __name__, url_prefix="/pace/<token>")
 
 Answer = str | Response | tuple[str, int]
 Verb = Callable[[Session, Place, datetime], None]
+StepVerb = Callable[[Session, Place, str, datetime], None]
 
 TWO_WEEKS = timedelta(days=14)
 DOORS = (
@@ -91,13 +92,13 @@ def schedule(token: str) -> Answer:
 @changes
 @daily(12, Purpose.PACE)
 def next_letter(token: str) -> Answer:
-    return _change(token, "next_letter", pacing.send_next_now)
+    return _change_step(token, "next_letter", pacing.send_next_now)
 
 
 @bp.post("/skip")
 @changes
 def skip(token: str) -> Answer:
-    return _change(token, "skip", pacing.skip)
+    return _change_step(token, "skip", pacing.skip)
 
 
 @bp.post("/restart")
@@ -168,6 +169,12 @@ def _change(token: str, name: str, verb: Verb) -> Answer:
         return _again(token, {name: str(reason)})
     parts().bell.pull()
     return redirect(url_for("pace.show", token=token, done=name), code=303)
+
+
+def _change_step(token: str, name: str, verb: StepVerb) -> Answer:
+    """Of the step that the page showed."""
+    step = request.form.get("step", "")
+    return _change(token, name, lambda session, place, now: verb(session, place, step, now))
 
 
 def _again(token: str, errors: dict[str, str]) -> tuple[str, int]:
@@ -243,6 +250,7 @@ def pace_of(place: Place) -> dict[str, Any]:
         "line": place.line(),
         "step": place.lessons_done,
         "steps": len(place.edition.sequence.lessons),
+        "next_step": place.next_step,
         "next_title": place.next_title,
         "day": min(window.days),
         "at": f"{window.at:%H:%M}",

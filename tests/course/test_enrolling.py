@@ -23,13 +23,32 @@ def test_the_exact_words_agreed_to_are_kept(world: World) -> None:
     assert (consent.place, consent.given_at) == ("/courses/emotional-safety", FRIDAY)
 
 
-def test_a_second_sign_up_on_the_same_day_writes_no_second_letter(world: World) -> None:
+def test_a_second_sign_up_at_once_writes_no_second_letter_and_one_ten_minutes_later_does(
+    world: World,
+) -> None:
     world.sign_up()
     world.sign_up()
     assert len(world.letters()) == 1
-    world.go(timedelta(days=1))
+    world.go(timedelta(minutes=10))
     world.sign_up()
     assert len(world.letters()) == 2
+
+
+def test_whoever_is_here_already_is_told_so_once_a_day(world: World) -> None:
+    world.enroll()
+    before = len(world.letters())
+    for _ in range(3):
+        world.go(timedelta(minutes=20))
+        world.sign_up()
+    assert len(world.letters()) == before + 1
+
+
+def test_who_has_just_left_may_come_back_on_the_same_evening(world: World) -> None:
+    world.enroll()
+    world.press(world.link("/u/", world.letters()[-1]) + "/departure")
+    world.go(timedelta(minutes=15))
+    world.enroll()
+    assert world.enrollment().state is EnrollmentState.ACTIVE
 
 
 def test_known_unknown_and_departed_addresses_get_the_same_answer(world: World) -> None:

@@ -9,6 +9,7 @@ from tests.world import World
 
 TUESDAY = datetime(2026, 12, 8, 18, 30, tzinfo=UTC)  # 19:30 in Berlin
 WEEK = timedelta(days=7)
+FIRST = "judgment-free-zone"
 
 
 @pytest.fixture
@@ -51,16 +52,28 @@ def test_another_day_hour_and_zone(world: World, pace: str) -> None:
 
 
 def test_the_next_lesson_now_and_the_one_after_at_its_hour(world: World, pace: str) -> None:
-    world.press(f"{pace}/next-letter")
+    world.press(f"{pace}/next-letter", step=FIRST)
     world.settle()
     assert "Step 1 of 5" in world.text(world.letters()[-1])
     assert world.enrollment().next_send_at == TUESDAY
 
 
 def test_a_skipped_lesson_never_comes(world: World, pace: str) -> None:
-    world.press(f"{pace}/skip")
+    world.press(f"{pace}/skip", step=FIRST)
     world.go(TUESDAY)
     assert "Step 2 of 5" in world.text(world.letters()[-1])
+
+
+@pytest.mark.parametrize("door", ["skip", "next-letter"])
+def test_a_page_that_is_older_than_the_last_letter_moves_no_other_one(
+    world: World, pace: str, door: str
+) -> None:
+    world.go(TUESDAY)
+    before = world.rows()
+    answer = world.press(f"{pace}/{door}", step=FIRST)
+    assert answer.status_code == 422
+    assert "Meanwhile the next letter is another one: " in answer.text
+    assert world.rows() == before
 
 
 def test_a_restart_begins_with_the_first_lesson(world: World, pace: str) -> None:

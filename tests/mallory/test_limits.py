@@ -6,6 +6,8 @@ from emails.tokens import Purpose
 from tests.mallory.kit import ONE_CLICK, form_token_of, from_network, lesson_link, rules, url_of
 from tests.world import HTTPS, PASSWORD, World
 
+FIRST = "judgment-free-zone"
+
 
 def test_every_form_has_a_limit(world: World) -> None:
     """Two hundred and forty times a minute, at the most; nine hundred for the one click."""
@@ -72,9 +74,9 @@ def test_a_forwarded_letter_can_not_fill_its_owners_mailbox(enrolled: World) -> 
     pace, before = enrolled.path(lesson_link(enrolled, "/pace/")), len(enrolled.letters())
     for number in range(30):
         for door in ("restart", "next-letter"):
-            from_network(enrolled, f"192.0.2.{number}", f"{pace}/{door}")
+            from_network(enrolled, f"192.0.2.{number}", f"{pace}/{door}", step=FIRST)
         enrolled.settle()
-    assert len(enrolled.letters()) - before <= 12
+    assert 0 < len(enrolled.letters()) - before <= 12
 
 
 def test_leaving_and_confirming_in_turn_comes_to_an_end(enrolled: World) -> None:
