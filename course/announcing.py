@@ -52,7 +52,8 @@ def compose(path: Path, sequence: Sequence) -> Newsletter:
         raise NotPublishable(findings)
     try:
         theme = publishing.theme_of(sequence.brand, sequence.language)
-        return Newsletter(text, compile_letter(publishing.letter_draft(text), theme))
+        draft = replace(publishing.letter_draft(text), footer="newsletter")
+        return Newsletter(text, compile_letter(draft, theme))
     except RenderError as error:
         remedy = "Shorten or simplify the letter."
         raise NotPublishable([Finding(text.source, text.line, str(error), remedy)]) from error

@@ -66,7 +66,7 @@ class Place:
                 what = "next letter" if self.enrollment.done else "first lesson"
                 return wording.next_line(next_at, zone, what)
             case EnrollmentState.FINISHED:
-                return "You have received every letter of this course."
+                return "That was the last letter of this course."
             case EnrollmentState.LEFT:
                 return "You have left. Nothing more comes."
             case _:

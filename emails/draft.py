@@ -19,8 +19,8 @@ class Draft:
     `subject`, `preview`, `title` and `body` may have placeholders. `body` is Markdown, `prompt`
     plain text whose paragraphs are parted by an empty line. `step` of `steps` is where the reader
     stands, counted from 1; a letter with a step says when the next one comes (`next_line`).
-    `calendar` adds a link to `calendar_url`. A brief footer is for somebody who is not in the
-    course (yet, or any more): it has a way out, and no pace to change.
+    `calendar` adds a link to `calendar_url`. The footer says why somebody gets this: for a course,
+    for newsletters, or briefly, to who is not in the course (yet, or any more) and has no pace.
     """
 
     subject: str
@@ -32,4 +32,4 @@ class Draft:
     step: int | None = None
     steps: int | None = None
     calendar: bool = False
-    footer: Literal["full", "brief"] = "full"
+    footer: Literal["full", "newsletter", "brief"] = "full"

@@ -9,16 +9,19 @@ CALENDAR = "Put an evening into my calendar"
 
 WHY = {
     "full": "You get this letter because {{ address }} signed up for {{ course_title }}.",
+    "newsletter": "You get this letter because {{ address }} asked {{ brand }} for newsletters.",
     "brief": "You get this letter because somebody asked {{ brand }} for it with {{ address }}.",
 }
 
 # The label, and the placeholder it leads to.
+_DOORS = (
+    ("View in browser", "view_url"),
+    ("Change the pace", "pace_url"),
+    ("Leave", "leave_url"),
+)
 DOORS = {
-    "full": (
-        ("View in browser", "view_url"),
-        ("Change the pace", "pace_url"),
-        ("Leave", "leave_url"),
-    ),
+    "full": _DOORS,
+    "newsletter": _DOORS,
     "brief": (("Stop these letters", "leave_url"),),
 }
 

@@ -66,6 +66,8 @@ def read_course(path: Path) -> Sequence:
     """Raises `CourseError` with everything that is wrong."""
     folder = _Folder(path)
     planned = plan.read(path.name, PLAN, folder.read(PLAN), folder.findings)
+    for below in ("lessons", "letters"):
+        _overlooked(folder, below)
     lessons = _lessons(folder, planned)
     letters = tuple(_letter(folder, name) for name in _files(path, "letters"))
     sampler = _sampler(folder) if (path / SAMPLER).exists() else None
@@ -186,7 +188,17 @@ def _optional(text: Text, label: str) -> str | None:
 
 
 def _files(path: Path, below: str) -> list[str]:
-    return sorted(f"{below}/{file.name}" for file in (path / below).glob("*.md"))
+    found = (path / below).glob("*.md")
+    return sorted(f"{below}/{file.name}" for file in found if not file.name.startswith("."))
+
+
+def _overlooked(folder: _Folder, below: str) -> None:
+    """Text that nobody reads because of its name: some editors add an ending of their own."""
+    for file in sorted((folder.path / below).glob("*")):
+        if file.suffix.lower() in (".txt", ".md", ".markdown") and file.suffix != ".md":
+            message = f"It is not read: the name of what stands in {below}/ ends in .md."
+            name = f"{file.name.lower().partition('.')[0]}.md"
+            folder.wrong(f"{below}/{file.name}", 1, message, f"Call it {name}.")
 
 
 def _unwrapped(text: str) -> str:

@@ -67,7 +67,8 @@ def pause(token: str) -> Answer:
     until, errors = _until(token)
     if errors:
         return _again(token, errors)
-    return _change(token, "pause", lambda s, place, now: pacing.pause(s, place, until, now))
+    field = "until" if request.form.get("length") == "date" else "pause"
+    return _change(token, "pause", lambda s, place, now: pacing.pause(s, place, until, now), field)
 
 
 @bp.post("/resumption")
@@ -160,13 +161,16 @@ def goodbye(place: Place) -> str:
     )
 
 
-def _change(token: str, name: str, verb: Verb) -> Answer:
-    """Do it in one transaction and show the page again; where it can't be done, say why."""
+def _change(token: str, name: str, verb: Verb, field: str | None = None) -> Answer:
+    """Do it in one transaction and show the page again; where it can't be done, say why.
+
+    Beside `field`, if what was typed there may be the reason.
+    """
     try:
         with transaction() as session:
             verb(session, _place(session, token), parts().now())
     except NotPossible as reason:
-        return _again(token, {name: str(reason)})
+        return _again(token, {field or name: str(reason)})
     parts().bell.pull()
     return redirect(url_for("pace.show", token=token, done=name), code=303)
 

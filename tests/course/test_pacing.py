@@ -1,5 +1,6 @@
 """The subscriber owns the pace."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -102,6 +103,11 @@ def test_what_can_not_be_done_changes_nothing(
     answer = world.press(f"{pace}/{door}", **form)
     assert answer.status_code == 422
     assert world.rows() == before
+
+
+def test_a_day_that_is_over_is_marked_where_it_was_typed(world: World, pace: str) -> None:
+    page = world.press(f"{pace}/pause", length="date", until="2020-01-01").text
+    assert re.search(r'<input[^>]*id="until"[^>]*aria-invalid="true"', page)
 
 
 def test_no_nudge_during_a_pause(world: World, pace: str) -> None:

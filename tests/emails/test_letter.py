@@ -61,6 +61,14 @@ def test_the_footer_says_why_and_offers_the_ways_out() -> None:
         assert all(str(ADA[name]) in part for name in ("view_url", "pace_url", "leave_url"))
 
 
+def test_a_newsletters_footer_names_no_course() -> None:
+    letter = for_ada(compiled("Hello.", footer="newsletter"))
+    for part in (letter.html, letter.text):
+        words = " ".join(part.split())
+        assert "because ada@example.org asked CNT for newsletters" in words
+        assert "signed up for" not in words
+
+
 def test_a_brief_footer_offers_no_pace_to_somebody_who_is_not_enrolled() -> None:
     letter = compiled("Hello.", footer="brief")
     assert "pace_url" not in placeholders(letter)

@@ -65,6 +65,23 @@ def test_a_lesson_that_cannot_be_read_is_not_also_called_missing(tmp_path: Path)
     assert places(found) == [("lessons/2-asking.md", 3)]
 
 
+@pytest.mark.parametrize("ending", [".txt", ".md.txt", ".MD", ".markdown"])
+def test_a_lesson_with_another_ending_is_not_passed_over_in_silence(
+    tmp_path: Path, ending: str
+) -> None:
+    folder = write(tmp_path / "evenings")
+    file = min((folder / "lessons").glob("*.md"))
+    file.rename(file.with_name(f"{file.stem}{ending}"))
+    said = {f.source: f.remedy for f in findings(folder)}
+    assert said[f"lessons/{file.stem}{ending}"] == f"Call it {file.name}."
+
+
+def test_what_a_mac_leaves_beside_a_file_is_no_lesson(tmp_path: Path) -> None:
+    folder = write(tmp_path / "evenings")
+    (folder / "lessons" / "._1-arriving.md").write_bytes(b"\0\5\x16\7")
+    assert read_course(folder)
+
+
 def test_a_quoted_label_may_have_a_number_sign(tmp_path: Path) -> None:
     lesson = LESSON.format(id="asking").replace("title: asking well", 'title: "Tip #1 of 5"')
     assert (
