@@ -46,7 +46,10 @@ class Clerk:
         return batch
 
     def _step(self, size: int) -> tuple[Batch | None, bool]:
-        """One transaction; and whether something does not stand in the way of others any more."""
+        """One transaction, once it is told who rests.
+
+        The batch, and whether something does not stand in the way of others any more.
+        """
         # In this order: the sender goes on meanwhile, and of a batch that is finished by now every
         # fate is among the fates. The other way round its last one could be missing.
         finished, fates = list(self.finished), list(self.fates)

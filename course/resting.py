@@ -5,8 +5,8 @@ Each strike in a row doubles the rest; a receipt ends it. The database keeps it,
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, or_, select, update
 from sqlmodel import Session
@@ -68,11 +68,20 @@ def strike(session: Session, scope: str, words: str, span: Span, now: datetime) 
     )
 
 
-def hold(session: Session, scopes: Iterable[str]) -> list[tuple[str, datetime | None]]:
-    """Their rows, with the next free moment of each; nobody else may have them until we end.
+class Held(NamedTuple):
+    """What was taken on that day, and the next free moment."""
 
-    In one order, and once in a transaction, or two workers could wait for each other: a transport's
-    row (`by:`), then its domains' (`to:`) by their names.
+    scope: str
+    day: date | None
+    taken: int
+    free_at: datetime | None
+
+
+def hold(session: Session, scopes: Iterable[str]) -> list[Held]:
+    """Their rows; nobody else may have them until we end.
+
+    In one order, or two workers could wait for each other: a transport's row (`by:`) first, then
+    those of domains (`to:`), all at once and by their names.
     """
     if not (ordered := sorted(scopes)):
         return []
@@ -82,12 +91,12 @@ def hold(session: Session, scopes: Iterable[str]) -> list[tuple[str, datetime | 
         [{"scope": scope, "strikes": 0, "words": "", "taken": 0} for scope in ordered],
     )
     found = session.connection().execute(
-        select(_throttle.c.scope, _throttle.c.free_at)
+        select(*(_throttle.c[name] for name in Held._fields))
         .where(_throttle.c.scope.in_(ordered))
         .order_by(_throttle.c.scope)
         .with_for_update()
     )
-    return [(scope, free_at) for scope, free_at in found]
+    return [Held(*row) for row in found]
 
 
 def forgive(session: Session, scopes: Iterable[str]) -> None:

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, update
 from sqlmodel import Session
 
-from course import resting, rows
+from course import resting
 from course.models import Throttle
 from emails.transports.limits import Limits
 
@@ -81,7 +81,8 @@ def turns(session: Session, rate: float, scopes: Sequence[str], now: datetime) -
         return []
     apart = timedelta(seconds=1 / rate)
     ahead = max(DOMAIN_BURST, apart) - apart
-    free_at = {scope: max(at or now, now) for scope, at in resting.hold(session, {*scopes})}
+    held = resting.hold(session, {*scopes})
+    free_at = {row.scope: max(row.free_at or now, now) for row in held}
     found, taken = [], {}
     for scope in scopes:
         found.append(free_at[scope] - ahead)
@@ -100,14 +101,7 @@ def turns(session: Session, rate: float, scopes: Sequence[str], now: datetime) -
 
 def _row(session: Session, transport: str, day: date) -> tuple[int, datetime | None]:
     """What was taken that day, and the next free moment; nobody else may look until we end."""
-    new = rows.insert(rows.dialect(session), Throttle).values(scope=resting.by(transport))
-    session.connection().execute(new.on_conflict_do_nothing())
-    found = session.connection().execute(
-        select(_throttle.c.day, _throttle.c.taken, _throttle.c.free_at)
-        .where(_throttle.c.scope == resting.by(transport))
-        .with_for_update()
-    )
-    row = found.one()
+    (row,) = resting.hold(session, [resting.by(transport)])
     return (row.taken if row.day == day else 0), row.free_at
 
 

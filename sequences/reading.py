@@ -188,13 +188,17 @@ def _optional(text: Text, label: str) -> str | None:
 
 
 def _files(path: Path, below: str) -> list[str]:
-    found = (path / below).glob("*.md")
-    return sorted(f"{below}/{file.name}" for file in found if not file.name.startswith("."))
+    return [f"{below}/{file.name}" for file in _visible(path / below) if file.suffix == ".md"]
+
+
+def _visible(path: Path) -> list[Path]:
+    """Without what a Mac leaves beside a file."""
+    return sorted(file for file in path.glob("*") if not file.name.startswith("."))
 
 
 def _overlooked(folder: _Folder, below: str) -> None:
     """Text that nobody reads because of its name: some editors add an ending of their own."""
-    for file in sorted((folder.path / below).glob("*")):
+    for file in _visible(folder.path / below):
         if file.suffix.lower() in (".txt", ".md", ".markdown") and file.suffix != ".md":
             message = f"It is not read: the name of what stands in {below}/ ends in .md."
             name = f"{file.name.lower().partition('.')[0]}.md"

@@ -78,7 +78,8 @@ def test_a_lesson_with_another_ending_is_not_passed_over_in_silence(
 
 def test_what_a_mac_leaves_beside_a_file_is_no_lesson(tmp_path: Path) -> None:
     folder = write(tmp_path / "evenings")
-    (folder / "lessons" / "._1-arriving.md").write_bytes(b"\0\5\x16\7")
+    for name in ("._1-arriving.md", "._notes.txt"):
+        (folder / "lessons" / name).write_bytes(b"\0\5\x16\7")
     assert read_course(folder)
 
 
