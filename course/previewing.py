@@ -1,5 +1,10 @@
-"""Every letter of a course as files to look at, before anybody gets one."""
+"""Every letter of a course as files to look at, before anybody gets one.
 
+Their links open nothing: the key that signs them is made for one preview and thrown away, or
+whoever looks at the files could act for the first reader.
+"""
+
+import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +17,7 @@ from course.placeholders import Case, every
 from course.publishing import Compilation
 from course.writing import LETTER_KEYS
 from emails.letter import Rendered, render
+from emails.tokens import Signer
 
 DARK = "@media (prefers-color-scheme: dark)"
 
@@ -23,9 +29,10 @@ WORDS = [
 ]
 
 
-def write(compilation: Compilation, folder: Path, links: Links, now: datetime) -> int:
+def write(compilation: Compilation, folder: Path, base_url: str, now: datetime) -> int:
     """Write the letters and an index that shows them all; how many there were."""
     folder.mkdir(parents=True, exist_ok=True)
+    links = Links(base_url, Signer(secrets.token_urlsafe(48)))
     names = []
     for number, (to, key) in enumerate(samples(compilation), start=1):
         name = f"{number:02}-{key}"
@@ -33,7 +40,7 @@ def write(compilation: Compilation, folder: Path, links: Links, now: datetime) -
         letter = render(compilation.letters[key], values)
         _write(folder, name, letter)
         names.append({"name": name, "subject": letter.subject, "text": letter.text})
-    (folder / "index.html").write_text(_index(compilation, names))
+    (folder / "index.html").write_text(_index(compilation, names), "utf-8")
     return len(names)
 
 
@@ -78,9 +85,9 @@ def _sample(compilation: Compilation, key: str, kind: DeliveryKind) -> Addressee
 
 
 def _write(folder: Path, name: str, letter: Rendered) -> None:
-    (folder / f"{name}.html").write_text(letter.html)
-    (folder / f"{name}.dark.html").write_text(letter.html.replace(DARK, "@media all"))
-    (folder / f"{name}.txt").write_text(f"{letter.subject}\n\n{letter.text}")
+    (folder / f"{name}.html").write_text(letter.html, "utf-8")
+    (folder / f"{name}.dark.html").write_text(letter.html.replace(DARK, "@media all"), "utf-8")
+    (folder / f"{name}.txt").write_text(f"{letter.subject}\n\n{letter.text}", "utf-8")
 
 
 def _index(compilation: Compilation, names: list[dict[str, str]]) -> str:

@@ -8,10 +8,8 @@ from course import config, previewing, publishing
 from course.cli import folders
 from course.clock import SystemClock
 from course.db import transaction
-from course.links import Links
 from course.publishing import Compilation, NotPublishable
 from course.runtime import runtime
-from emails.tokens import Signer
 
 
 @click.command()
@@ -59,10 +57,9 @@ def preview(course: str, into: Path | None) -> None:
     As HTML and text, light and dark, with an index that shows phone and desktop side by side.
     """
     settings = config.load()
-    links = Links(settings.base_url, Signer(settings.secret_key.get_secret_value()))
     compilation = _compile(folders.folder(course))
     folder = into or settings.state / "preview" / compilation.sequence.slug
-    written = previewing.write(compilation, folder, links, SystemClock().now())
+    written = previewing.write(compilation, folder, settings.base_url, SystemClock().now())
     click.echo(f"{written} letters are in {folder}.")
     click.echo(f"  Open {folder / 'index.html'} in a browser to see them side by side.")
 

@@ -49,7 +49,7 @@ def letters(browser: Browser, size: str, scheme: Scheme, into: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         runtime = build(load(state=Path(folder)))
         course = publishing.compile_course(COURSE)
-        previewing.write(course, Path(folder), runtime.links, FRIDAY)
+        previewing.write(course, Path(folder), runtime.settings.base_url, FRIDAY)
         page = tab(browser, scheme, SIZES[size])
         for path in sorted(Path(folder).glob("[0-9]*.html")):
             if not path.name.endswith(".dark.html"):

@@ -32,7 +32,7 @@ def test_no_page_has_a_barrier(chromium: Browser, tmp_path: Path) -> None:
 def test_no_letter_has_a_barrier(chromium: Browser, tmp_path: Path) -> None:
     runtime = build(load(state=tmp_path))
     course = publishing.compile_course(COURSE)
-    previewing.write(course, tmp_path, runtime.links, FRIDAY)
+    previewing.write(course, tmp_path, runtime.settings.base_url, FRIDAY)
     page = tab(chromium)
     found = {}
     for path in sorted(tmp_path.glob("[0-9]*.html")):
