@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from course import catalogue
@@ -45,7 +46,14 @@ class Plate:
     skeleton: Skeleton | None
 
 
-Plates = dict[tuple[int, DeliveryKind], Plate]
+@dataclass(frozen=True)
+class Unprintable:
+    """A letter that nobody can get as it is stored; `reason` says why."""
+
+    reason: str
+
+
+Plates = dict[tuple[int, DeliveryKind], Plate | Unprintable]
 
 
 class Press:
@@ -62,25 +70,26 @@ class Press:
         self._plates: Plates = {}
 
     def plates(self, session: Session, letters: Iterable[Addressee]) -> Plates:
-        """Whatever is needed to print these."""
+        """Whatever is needed to print these. One that can't be printed stops none of the others."""
         if len(self._plates) > READY:
             self._plates = {}
         for letter in letters:
             key = letter.letter_id, letter.kind
             if key not in self._plates:
-                self._plates[key] = self._plate(session, *key)
+                self._plates[key] = self._plate_or_reason(session, *key)
         return self._plates
 
     def message(self, plates: Plates, to: Addressee, now: datetime, words: list[Quote]) -> Outgoing:
         """Raises `EmailError`, whatever went wrong: one letter must not hold up the others."""
         try:
             plate = plates[to.letter_id, to.kind]
+            if isinstance(plate, Unprintable):
+                raise RenderError(plate.reason)
             data = sealed(self._printed(plate, to, now, words), self._seals, now)
-        except (ValueError, LookupError, TypeError) as error:
-            if isinstance(error, EmailError):
-                raise
-            # The error's own words may quote the reader.
-            raise RenderError(f"{type(error).__name__}, a mistake in the program") from error
+        except EmailError:
+            raise
+        except Exception as error:
+            raise RenderError(_mistake(error)) from error
         return Outgoing(to.delivery_id, self._sender, to.address, data, dotless=True)
 
     def _printed(self, plate: Plate, to: Addressee, now: datetime, words: list[Quote]) -> bytes:
@@ -92,6 +101,19 @@ class Press:
         if plate.skeleton is not None:
             return plate.skeleton.message(values, person)
         return compose(render(plate.letter, values), _head(plate.stamp, person))
+
+    def _plate_or_reason(
+        self, session: Session, letter_id: int, kind: DeliveryKind
+    ) -> Plate | Unprintable:
+        """Raises `SQLAlchemyError`: that is no fault of the letter's."""
+        try:
+            return self._plate(session, letter_id, kind)
+        except SQLAlchemyError:
+            raise
+        except EmailError as error:
+            return Unprintable(str(error))
+        except Exception as error:
+            return Unprintable(_mistake(error))
 
     def _plate(self, session: Session, letter_id: int, kind: DeliveryKind) -> Plate:
         row = session.get_one(Letter, letter_id)
@@ -160,6 +182,11 @@ def own_words(session: Session, letters: Iterable[Addressee]) -> Words:
             quote = {"step": reflection.step, "text": _shortened(reflection.text)}
             words.setdefault(delivery_id, []).append(quote)
     return words
+
+
+def _mistake(error: Exception) -> str:
+    """The error's own words may quote the reader."""
+    return f"{type(error).__name__}, a mistake in the program or in what it was given"
 
 
 def _head(stamp: Stamp, person: Personal) -> Head:
