@@ -34,6 +34,14 @@ SIGNED = (
     b" feedback-id auto-submitted mime-version content-type"
 ).split()
 
+# Signed once more than they are there, so that none can be added: a second Subject or Reply-To
+# would be shown under a seal that holds (RFC 6376, section 8.15). Not Feedback-ID, List-ID and
+# Auto-Submitted: relays add their own, and mail programs show none of them.
+GUARDED = (
+    b"from sender reply-to to cc subject date message-id in-reply-to references"
+    b" list-unsubscribe list-unsubscribe-post mime-version content-type content-transfer-encoding"
+).split()
+
 RSA_SHA256 = PKCS1v15(), SHA256()
 
 _LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
@@ -92,8 +100,7 @@ class Seal:
     def sign(self, parts: Parts, now: datetime) -> bytes:
         """The whole DKIM-Signature header with its CRLF, to be put before the message.
 
-        `now` is aware. From is signed once more than it is there, so that nobody can add a second
-        one. Raises `ValueError` for a message without From.
+        `now` is aware. Raises `ValueError` for a message without From.
         """
         form = _form(self._algorithm, self.domain, self.selector, parts.names)
         rest = b" t=%d; bh=%b;" % (now.timestamp(), parts.body)
@@ -162,9 +169,12 @@ def _form(algorithm: str, domain: str, selector: str, names: tuple[bytes, ...]) 
         raise ValueError("A message without From can't be sealed.")
     # Of several fields with one name the last comes first (RFC 6376, section 5.4.2).
     backwards = list(reversed(list(enumerate(known))))
-    places = [place for wanted in SIGNED for place, name in backwards if name == wanted]
+    wanted = dict.fromkeys((*SIGNED, *GUARDED))
+    places = [place for name in wanted for place, found in backwards if found == name]
     signed = [known[place] for place in places]
-    opening = _opening(algorithm, domain, selector, [b"from", *signed])
+    opening = _opening(
+        algorithm, domain, selector, sorted([*signed, *GUARDED], key=[*wanted].index)
+    )
     gaps = b"".join(b"%b:%%b\r\n" % name for name in signed)
     own = _unfolded(opening).partition(b": ")[2].replace(b"%", b"%%")
     return _Form(opening, gaps + b"dkim-signature:" + own, tuple(places))
