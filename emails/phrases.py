@@ -17,12 +17,12 @@ WHY = {
 _DOORS = (
     ("View in browser", "view_url"),
     ("Change the pace", "pace_url"),
-    ("Leave", "leave_url"),
+    ("Unsubscribe", "leave_url"),
 )
 DOORS = {
     "full": _DOORS,
     "newsletter": _DOORS,
-    "brief": (("Stop these letters", "leave_url"),),
+    "brief": (("Unsubscribe", "leave_url"),),
 }
 
 CARE = (

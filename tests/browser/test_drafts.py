@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 def lesson(reader: Reader) -> str:
     """The address behind the button of Ada's first lesson."""
     reader.signs_up("draft@example.org")
-    reader.opens_the_newest_letter("Shall we send you the sampler?")
+    reader.opens_the_newest_letter("Please confirm, and the sampler is yours")
     reader.presses_in_the_letter("Yes, send me the sampler").get_by_role("button").first.click()
     reader.opens_the_newest_letter("Your CNT Toolkit Sampler is here")
     reader.travels("To the next letter")

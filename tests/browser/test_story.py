@@ -34,7 +34,7 @@ def test_a_newcomer_lives_through_the_whole_course(reader: Reader) -> None:
 
 def signs_up_and_confirms(reader: Reader) -> None:
     reader.signs_up("ada@example.org")
-    reader.opens_the_newest_letter("Shall we send you the sampler?")
+    reader.opens_the_newest_letter("Please confirm, and the sampler is yours")
     tab = reader.presses_in_the_letter("Yes, send me the sampler")
     tab.get_by_role("button", name=re.compile("Yes")).click()
     expect(tab.get_by_role("heading", name="Good to have you here")).to_be_visible()
@@ -92,7 +92,7 @@ def restarts_pauses_and_leaves(reader: Reader) -> None:
     pace.get_by_role("button", name=re.compile("Go on")).first.click()
     expect(pace.get_by_text("Good to go on.")).to_be_visible()
     gets_a_lesson(reader, 1, TITLES[0])
-    leave = reader.presses_in_the_letter(re.compile("Leave"))
+    leave = reader.presses_in_the_letter("Unsubscribe")
     leave.get_by_role("button", name=re.compile("Leave|Stop")).first.click()
     expect(leave.get_by_role("heading", name="You have left")).to_be_visible()
     reader.page.goto(f"{reader.base}/mailbox")

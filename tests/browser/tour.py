@@ -41,7 +41,7 @@ def _arriving(reader: Reader) -> Iterator[tuple[str, Page]]:
     address = f"ada-{os.getpid()}-{id(page)}@example.org"
     reader.signs_up(address)
     yield "check-your-mail", page
-    reader.opens_the_newest_letter("Shall we send you the sampler?")
+    reader.opens_the_newest_letter("Please confirm, and the sampler is yours")
     yield "mailbox", page
     tab = reader.presses_in_the_letter("Yes, send me the sampler")
     yield "confirm", tab
@@ -58,7 +58,7 @@ def _reading(reader: Reader) -> Generator[tuple[str, Page], None, dict[str, str]
         title = reader.page.locator("#subject").inner_text()
         frame = reader.page.frame_locator("iframe")
         if title == "One evening a week for the two of you":
-            for name in ("Write my answer", "pace", "Leave", "browser", "calendar"):
+            for name in ("Write my answer", "pace", "Unsubscribe", "browser", "calendar"):
                 found = frame.get_by_role("link", name=re.compile(name)).first
                 links[name] = found.get_attribute("href") or ""
             break
@@ -126,7 +126,7 @@ def _leaving(reader: Reader, links: dict[str, str]) -> Iterator[tuple[str, Page]
     reader.opens_the_newest_letter("Erase everything we keep about you")
     tab = reader.presses_in_the_letter("Go to the last step")
     yield "erase", tab
-    page.goto(links["Leave"])
+    page.goto(links["Unsubscribe"])
     yield "leave", page
     page.get_by_role("button", name=re.compile("Leave|Stop")).first.click()
     yield "left", page

@@ -11,7 +11,9 @@ from tests.world import FRIDAY, World
 
 def test_signing_up_writes_one_letter_and_starts_nothing(world: World) -> None:
     world.sign_up()
-    assert [mail["Subject"] for mail in world.letters()] == ["Shall we send you the sampler?"]
+    assert [mail["Subject"] for mail in world.letters()] == [
+        "Please confirm, and the sampler is yours"
+    ]
     assert world.enrollment().state is EnrollmentState.PENDING
 
 

@@ -1,5 +1,7 @@
 """The letters that ship are made the quick way, all but the one that gives answers back."""
 
+import re
+
 import pytest
 
 from course.publishing import compile_course
@@ -16,6 +18,18 @@ VALUES = ["Ada", "Zoë & <Co>", ".", "", "А" * 400, "= \r\n.\r\nx "]
 @pytest.mark.parametrize("key", sorted(LETTERS))
 def test_only_the_closing_letter_needs_jinja(key: str) -> None:
     assert (Skeleton.of(LETTERS[key], STAMP) is None) == (key == "closing")
+
+
+@pytest.mark.parametrize("key", sorted(LETTERS))
+def test_no_subject_ends_with_a_question_mark(key: str) -> None:
+    """Spam filters count it: rspamd's SUBJECT_ENDS_QUESTION is one point of the six for spam."""
+    assert not LETTERS[key].subject.rstrip().endswith("?")
+
+
+@pytest.mark.parametrize("key", sorted(LETTERS))
+def test_both_parts_say_how_to_unsubscribe(key: str) -> None:
+    assert "Unsubscribe:\n{{ leave_url }}" in LETTERS[key].text
+    assert re.search(r'<a href="{{ leave_url }}"[^>]*>Unsubscribe</a>', LETTERS[key].html)
 
 
 @pytest.mark.parametrize("key", sorted(LETTERS.keys() - {"closing"}))
