@@ -1,40 +1,72 @@
-"""One test letter through the transport, past the outbox: what does the server say?"""
+"""One test letter through the transport, past the outbox: what does the server say?
 
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, make_msgid, parseaddr
+A spam filter sees what it sees of every letter: both parts, a footer, and the headers to leave by.
+Its links open nothing, since their key is thrown away.
+"""
 
+from datetime import datetime
+from email.utils import make_msgid, parseaddr
+from secrets import token_urlsafe
+
+from course.config import Settings
+from course.links import Links
+from course.personalising import sender_id
 from course.runtime import Runtime
 from emails.dkim import sealed
 from emails.errors import TransportError
+from emails.letter import Draft, Theme, compile_letter, render
+from emails.message import Head, compose
+from emails.tokens import Purpose, Signer
 from emails.transports import Outgoing, Receipt
 
-WORDS = """\
-This is a test letter from Letterpath, sent by: letterpath doctor --send
+BRAND = "Letterpath"
 
-It went the way that all letters go. If it lies in the spam folder, look at SPF, DKIM and DMARC
-of the sender's domain.
-"""
+TEST = Draft(
+    subject="A test letter from Letterpath",
+    preview="It went the way that all letters go.",
+    title="A test letter",
+    body="""\
+This is a test letter from Letterpath, sent by: `letterpath doctor --send`
+
+It has the form of all letters, so a spam filter says of it what it says of them. If it lies in the
+spam folder, look at SPF, DKIM and DMARC of the sender's domain.
+
+The links below are made for this test, and open nothing.
+""",
+    footer="brief",
+)
 
 
 def send(runtime: Runtime, to: str) -> Receipt | TransportError:
     """The server's answer. Raises `ValueError` for a mail URL that names no transport."""
     sender = parseaddr(runtime.settings.mail_from)[1]
-    outgoing = Outgoing(1, sender, to, _message(runtime, to))
+    message = sealed(_message(runtime.settings, to, runtime.now()), runtime.seals, runtime.now())
     usual = runtime.carriers[0].transport
-    answers = list(usual.deliver([outgoing]))
+    answers = list(usual.deliver([Outgoing(1, sender, to, message, dotless=True)]))
     usual.close()
     ((_, answer),) = answers
     return answer
 
 
-def _message(runtime: Runtime, to: str) -> bytes:
-    message = EmailMessage(SMTP)
-    message["From"] = runtime.settings.mail_from
-    message["To"] = to
-    message["Subject"] = "A test letter from Letterpath"
-    message["Date"] = format_datetime(runtime.now())
-    message["Message-ID"] = make_msgid(domain=runtime.settings.mail_domain)
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(WORDS)
-    return sealed(message.as_bytes(), runtime.seals, runtime.now())
+def _message(settings: Settings, to: str, now: datetime) -> bytes:
+    leave = Links(settings.base_url, Signer(token_urlsafe(48))).to(Purpose.LEAVE, 1, now)
+    values = {"address": to, "brand": BRAND, "leave_url": leave}
+    return compose(
+        render(compile_letter(TEST, Theme(BRAND)), values), _head(settings, to, now, leave)
+    )
+
+
+def _head(settings: Settings, to: str, now: datetime, leave: str) -> Head:
+    domain, inbox = settings.mail_domain, parseaddr(settings.mail_inbox)[1]
+    return Head(
+        message_id=make_msgid(domain=domain),
+        date=now,
+        sender=settings.mail_from,
+        recipient=to,
+        reply_to=None,
+        list_id=f"{BRAND} <test.{domain}>",
+        feedback_id=f"0:test:test:{sender_id(domain)}",
+        unsubscribe_url=leave,
+        unsubscribe_mailto=f"mailto:{inbox}?subject=leave%20{leave.rpartition('/')[2]}",
+        auto_generated=True,
+    )

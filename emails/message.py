@@ -18,6 +18,10 @@ from emails.quoting import quoted
 # Gmail clips a letter at about 102 kB; some of it belongs to those who carry it.
 LARGEST = 80_000
 
+# Exchange answers a robot's letter unless it is told not to ([MS-OXCMAIL], section 2.2.3.2.14).
+# Reports of a bounce are wanted, so it is not "All".
+NO_ANSWERS = "OOF, AutoReply"
+
 ORDER = (
     "From",
     "To",
@@ -31,6 +35,8 @@ ORDER = (
     "Feedback-ID",
     "MIME-Version",
     "Auto-Submitted",
+    "Precedence",
+    "X-Auto-Response-Suppress",
     "Content-Type",
 )
 
@@ -41,6 +47,8 @@ class Stamp:
 
     `sender` and `reply_to` may have a display name, `list_id` is `Title <slug.example.org>`.
     `auto_generated`: nobody asked for this one letter, so no robot should answer (RFC 3834).
+    `bulk`: a person wrote it, to many; it may not say the former (section 5), and says this instead
+    (RFC 2076, section 3.9).
     """
 
     sender: str
@@ -48,6 +56,7 @@ class Stamp:
     list_id: str
     feedback_id: str
     auto_generated: bool
+    bulk: bool = False
 
 
 class Personal(NamedTuple):
@@ -77,6 +86,7 @@ class Head:
     unsubscribe_url: str
     unsubscribe_mailto: str
     auto_generated: bool
+    bulk: bool = False
 
 
 def compose(rendered: Rendered, head: Head) -> bytes:
@@ -111,6 +121,7 @@ def fields_for_all(of: Head | Stamp, boundary: str) -> dict[str, str]:
         "List-Unsubscribe-Post": headers.ONE_CLICK,
         "Feedback-ID": headers.feedback_id(of.feedback_id),
         "MIME-Version": "1.0",
+        "X-Auto-Response-Suppress": NO_ANSWERS,
         "Content-Type": f'multipart/alternative; boundary="{boundary}"',
     }
     if not fields["From"].isascii():
@@ -119,6 +130,8 @@ def fields_for_all(of: Head | Stamp, boundary: str) -> dict[str, str]:
         fields["Reply-To"] = headers.mailbox(of.reply_to, "Reply-To")
     if of.auto_generated:
         fields["Auto-Submitted"] = "auto-generated"
+    if of.bulk:
+        fields["Precedence"] = "bulk"
     return fields
 
 

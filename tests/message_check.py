@@ -57,6 +57,8 @@ def _check_headers(raw: bytes, message: EmailMessage) -> None:
     assert re.search(r"<[\w.-]+>$", message["List-ID"]), "RFC 2919"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click", "RFC 8058"
     assert message["Auto-Submitted"] in (None, "auto-generated")
+    assert message["X-Auto-Response-Suppress"] == "OOF, AutoReply", "no out-of-office answers"
+    assert re.fullmatch(r"[\w-]{5,15}", message["Feedback-ID"].rpartition(":")[2]), "Google's form"
     if ":lesson:" in message["Feedback-ID"]:
         assert message["Auto-Submitted"] == "auto-generated"
     assert "\n" not in str(message["Subject"])

@@ -162,6 +162,8 @@ def test_it_says_why_it_comes_and_how_to_leave(three: World, news: Path) -> None
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert "emotional-safety" in mail["List-ID"]
     assert "Auto-Submitted" not in mail, "a person has written it"
+    assert mail["Precedence"] == "bulk"
+    assert mail["X-Auto-Response-Suppress"] == "OOF, AutoReply"
     three.press(three.link("/u/", mail) + "/departure")
     assert three.enrollment().state == "left"
 

@@ -21,6 +21,7 @@ from emails.transports.memory import MemoryTransport
 from tests import world as worlds
 from tests.course.test_cli import COMMAND, run, url
 from tests.hands import take
+from tests.message_check import check_message
 from tests.servers import Mailroom
 from tests.world import World
 
@@ -252,6 +253,16 @@ def test_a_test_letter_says_what_the_server_answered(
     assert b"Subject: A test letter from Letterpath" in room.messages[0]
 
 
+def test_a_test_letter_has_the_form_of_all_letters_and_leads_nowhere(world: World) -> None:
+    world.enroll()
+    trying.send(world.runtime, "ada@example.org")
+    message = world.raw()[-1]
+    check_message(message)
+    leave = world.path(world.link("/u/", world.letters()[-1]))
+    world.client.post(leave, data={"List-Unsubscribe": "One-Click"})
+    assert world.enrollment().state == "active"
+
+
 def test_a_test_letter_that_is_refused_says_so_and_fails(world: World, terminal: Terminal) -> None:
     refuses(world, "ada")
     done = terminal("doctor", "--send", "ada@example.org")
@@ -268,7 +279,8 @@ def test_a_test_letter_lies_in_the_development_mailbox_beside_the_others(
     trying.send(made.runtime, "ada@example.org")
     page = made.open("/mailbox").get_data(as_text=True)
     assert "A test letter from Letterpath" in page
-    assert "It went the way that all letters go." in page
+    messages = [path.read_bytes() for path in (tmp_path / "mail").rglob("*.eml")]
+    assert any(b"It went the way that all letters go." in message for message in messages)
     made.runtime.engine.dispose()
 
 
