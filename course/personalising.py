@@ -1,6 +1,5 @@
 """A delivery's row → the message that goes out: the letter, with one person's values."""
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +16,7 @@ from course.models import Delivery, DeliveryKind, Enrollment, Letter, Reflection
 from course.placeholders import Case, Quote, every, values_of
 from emails.dkim import Seal, sealed
 from emails.errors import EmailError, RenderError
+from emails.headers import sender_id
 from emails.letter import Letter as Compiled
 from emails.letter import Value, placeholders, render
 from emails.message import Head, compose
@@ -133,11 +133,6 @@ class Press:
             auto_generated=kind in AUTO_GENERATED,
             bulk=kind is DeliveryKind.BROADCAST,
         )
-
-
-def sender_id(domain: str) -> str:
-    """An installation's own, by which Google counts complaints: it takes 5 to 15 characters."""
-    return "lp" + hashlib.sha256(domain.encode()).hexdigest()[:10]
 
 
 @dataclass(frozen=True)

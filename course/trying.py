@@ -10,10 +10,10 @@ from secrets import token_urlsafe
 
 from course.config import Settings
 from course.links import Links
-from course.personalising import sender_id
 from course.runtime import Runtime
 from emails.dkim import sealed
 from emails.errors import TransportError
+from emails.headers import sender_id
 from emails.letter import Draft, Theme, compile_letter, render
 from emails.message import Head, compose
 from emails.tokens import Purpose, Signer
