@@ -14,6 +14,7 @@ from course.examining import Finding, examine
 from course.publishing import NotPublishable
 from course.runtime import Runtime
 from emails.errors import EmailError
+from sequences import files
 
 # Before this release SQLite could lose a committed transaction when a WAL file was reset while
 # another connection was writing (https://sqlite.org/releaselog/3_51_3.html).
@@ -115,7 +116,7 @@ def _courses(runtime: Runtime) -> Iterator[Finding]:
     except SQLAlchemyError:
         return
     root = Path(runtime.settings.courses)
-    folders = publishing.course_folders(root)
+    folders = files.courses(root)
     if not folders:
         words = f"there is none in {root}/. Look at LETTERPATH_COURSES."
         yield Finding("mind", "courses", words)

@@ -67,11 +67,6 @@ class Compilation:
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def course_folders(root: Path) -> list[Path]:
-    """Every folder below `root` that holds a course."""
-    return sorted(path.parent for path in root.glob("*/sequence.toml"))
-
-
 def compile_course(folder: Path) -> Compilation:
     """Raises `NotPublishable` with everything that is to be mended first."""
     try:
@@ -160,7 +155,7 @@ def _letter_texts(sequence: Sequence) -> list[LetterText]:
     """The course's letters, and the engine's own where the course has none of that name."""
     written = {letter.id for letter in sequence.letters}
     own = [
-        read_letter(path, f"course/letters/{path.name}")
+        read_letter(path.resolve(), f"course/letters/{path.name}")
         for path in sorted(OWN_LETTERS.glob("*.md"))
         if path.stem not in written
     ]

@@ -22,6 +22,7 @@ from course.config import Settings
 from course.db import migrate, transaction
 from course.publishing import NotPublishable
 from course.runtime import Runtime, build
+from sequences import files
 
 OK, FAILED, MISSING, TAKEN, UNUSABLE = 0, 1, os.EX_UNAVAILABLE, os.EX_TEMPFAIL, os.EX_CONFIG
 
@@ -113,7 +114,7 @@ def _prepare(settings: Settings) -> None:
     migrate(settings.database_url)
     runtime = build(settings)
     with transaction(runtime.engine) as session:
-        for folder in publishing.course_folders(settings.courses):
+        for folder in files.courses(settings.courses):
             _publish(session, folder, runtime)
     runtime.engine.dispose()
 

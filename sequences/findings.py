@@ -1,8 +1,15 @@
 """What is to be mended in a course folder: where, what, and how."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+
+# So many are said of one file. Whoever mends them sees the next ones.
+MOST = 20
+
+# Characters: what stands in a message was often written by the author.
+LONGEST = 200
 
 
 @dataclass(frozen=True)
@@ -18,16 +25,48 @@ class Finding:
     remedy: str
     severity: str = "error"
 
+    def __post_init__(self) -> None:
+        """Fit for a terminal, whatever it quotes."""
+        for name in ("source", "message", "remedy"):
+            object.__setattr__(self, name, _fit(getattr(self, name)))
+
 
 class CourseError(Exception):
     """A folder that can't be read as a course; `findings` has all that is wrong."""
 
     def __init__(self, findings: list[Finding]) -> None:
-        super().__init__("\n".join(f"{f.source}:{f.line}: {f.message}" for f in findings))
-        self.findings = findings
+        self.findings = capped(findings)
+        super().__init__("\n".join(f"{f.source}:{f.line}: {f.message}" for f in self.findings))
+
+
+def capped(findings: Iterable[Finding]) -> list[Finding]:
+    """Of each file the first errors and the first warnings, and one that says there are more."""
+    seen: Counter[tuple[str, str]] = Counter()
+    kept = []
+    for finding in findings:
+        seen[key := (finding.source, finding.severity)] += 1
+        if seen[key] <= MOST:
+            kept.append(finding)
+        elif seen[key] == MOST + 1:
+            message, remedy = "There is more to mend in this file.", "Mend the first ones."
+            kept.append(Finding(finding.source, finding.line, message, remedy, finding.severity))
+    return kept
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
     """A remedy: the name that was probably meant."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    close = get_close_matches(word, list(known), n=1, cutoff=0.6) if len(word) <= 60 else []
     return f"Did you mean {close[0]}?" if close else otherwise
+
+
+def _fit(text: str) -> str:
+    """On one line, without what would move a cursor or turn a line around."""
+    if len(text) > LONGEST:
+        text = f"{text[: LONGEST - 60]} … {text[-60:]}"
+    return text if text.isprintable() else "".join(map(_shown, text))
+
+
+def _shown(sign: str) -> str:
+    if sign.isprintable():
+        return sign
+    return " " if sign.isspace() else "\ufffd"

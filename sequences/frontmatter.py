@@ -9,6 +9,8 @@ from sequences.findings import Finding
 FENCE = "---"
 QUOTE_IT = 'Put the whole value in quotes: label: "…"'
 
+LONGEST = 20_000  # characters of all labels together
+
 
 @dataclass(frozen=True)
 class Text:
@@ -48,22 +50,22 @@ def _labels(
     source: str, lines: list[str]
 ) -> tuple[dict[str, str | bool], dict[str, int], list[Finding]]:
     """The first label stands on the file's second line."""
-    try:
-        node = yaml.compose("\n".join(lines), Loader=yaml.SafeLoader)
-    except yaml.reader.ReaderError as error:
-        line = "\n".join(lines).count("\n", 0, error.position) + 2
-        remedy = "Delete the line and type it again."
-        return {}, {}, [Finding(source, line, "A character here is no text.", remedy)]
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 2 if error.problem_mark else 2
-        return {}, {}, [Finding(source, line, "This label can't be read.", QUOTE_IT)]
-    if not isinstance(node, yaml.MappingNode):
-        return {}, {}, [Finding(source, 2, "There are no labels.", "Write them as label: value.")]
+    text = "\n".join(lines)
+    if len(text) > LONGEST:
+        message = f"The labels have {len(text):,} characters, and {LONGEST:,} are the most."
+        return {}, {}, [Finding(source, 2, message, f"Write {FENCE} where the text begins.")]
+    node = _composed(source, text)
+    if isinstance(node, Finding):
+        return {}, {}, [node]
     labels: dict[str, str | bool] = {}
     where: dict[str, int] = {}
     findings = []
     for key, value in node.value:
-        name, line = str(key.value), key.start_mark.line + 2
+        line = key.start_mark.line + 2
+        if not isinstance(key, yaml.ScalarNode):
+            findings.append(Finding(source, line, "This is no label.", QUOTE_IT))
+            continue
+        name = str(key.value)
         where[name] = line
         if not isinstance(value, yaml.ScalarNode):
             findings.append(Finding(source, line, f"{name} is not one piece of text.", QUOTE_IT))
@@ -74,6 +76,23 @@ def _labels(
         else:
             labels[name] = _value(value)
     return labels, where, findings
+
+
+def _composed(source: str, text: str) -> yaml.MappingNode | Finding:
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 2
+        remedy = "Delete the line and type it again."
+        return Finding(source, line, "A character here is no text.", remedy)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 2 if error.problem_mark else 2
+        return Finding(source, line, "This label can't be read.", QUOTE_IT)
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
+        return Finding(source, 2, "The labels can't be read.", QUOTE_IT)
+    if not isinstance(node, yaml.MappingNode):
+        return Finding(source, 2, "There are no labels.", "Write them as label: value.")
+    return node
 
 
 def _is_cut(node: yaml.ScalarNode, lines: list[str]) -> bool:

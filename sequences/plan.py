@@ -2,12 +2,15 @@
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time, timedelta
+from itertools import islice
 from typing import Any, TypeVar
 
-from sequences.findings import Finding, did_you_mean
+from sequences.findings import MOST, Finding, did_you_mean
+from sequences.lines import with_placeholder, wrong_line
 from sequences.sequence import Brand, Schedule
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -29,7 +32,14 @@ PART = re.compile(r"\s*\[([\w-]+)\]")
 KEY = re.compile(r"\s*([\w-]+)\s*=")
 T = TypeVar("T")
 
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+# It stands in addresses, in headers and in the names of files.
+SLUG = re.compile(r"(?=.{1,100}$)[a-z0-9]+(-[a-z0-9]+)*")
+
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+
+LARGEST = 50_000  # characters of the whole plan
+LONGEST_NAME, LONGEST_TEXT = 150, 2_000
+MOST_LESSONS = 400
 
 
 @dataclass(frozen=True)
@@ -54,16 +64,17 @@ def read(slug: str, source: str, text: str, findings: list[Finding]) -> Plan:
     # What can't be read at all is not also called missing.
     reader = _Reader(source, tables or {}, _lines(text), [] if tables is None else findings)
     if not SLUG.fullmatch(slug):
-        remedy = "Name the folder in small letters, digits and hyphens."
+        remedy = "Name the folder in small letters, digits and hyphens, 100 at most."
         findings.append(Finding(source, 1, f"{slug} can't be part of an address.", remedy))
     reader.refuse_unknown()
-    brand = {key: reader.colour(key) for key in KNOWN["brand"][1:]}
+    name = reader.text("brand", "name", longest=LONGEST_NAME)
+    colours = {key: reader.colour(key) for key in KNOWN["brand"][1:]}
     return Plan(
         slug=slug,
-        title=reader.text("course", "title"),
-        language=reader.text("course", "language", "en"),
+        title=reader.text("course", "title", longest=LONGEST_NAME),
+        language=reader.language(),
         lessons=reader.names("course", "lessons"),
-        brand=Brand(reader.text("brand", "name"), **{k: c for k, c in brand.items() if c}),
+        brand=Brand(name, **{key: colour for key, colour in colours.items() if colour}),
         schedule=_schedule(reader),
         landing={key: reader.text("landing", key) for key in KNOWN["landing"]},
         lines=reader.lines,
@@ -78,7 +89,7 @@ class _Reader:
     findings: list[Finding]
 
     def refuse_unknown(self) -> None:
-        for name, table in self.tables.items():
+        for name, table in islice(self.tables.items(), MOST):
             if name not in KNOWN or not isinstance(table, dict):
                 self.wrong(
                     name,
@@ -87,7 +98,7 @@ class _Reader:
                     did_you_mean(name, KNOWN, f"The parts are {', '.join(KNOWN)}."),
                 )
                 continue
-            for key in (key for key in table if key not in KNOWN[name]):
+            for key in islice((key for key in table if key not in KNOWN[name]), MOST):
                 self.wrong(
                     name,
                     key,
@@ -99,22 +110,37 @@ class _Reader:
         found = self.tables.get(table, {})
         return found.get(key) if isinstance(found, dict) else None
 
-    def text(self, table: str, key: str, default: str | None = None) -> str:
+    def text(self, table: str, key: str, longest: int = LONGEST_TEXT) -> str:
         value = self.get(table, key)
-        if isinstance(value, str) and value.strip():
-            return value.strip()
-        if value is None and default is not None:
-            return default
-        remedy = f'Write {key} = "…" below [{table}].'
-        self.wrong(table, key, f"{key} is missing from [{table}].", remedy)
-        return default or ""
+        if not isinstance(value, str) or not value.strip():
+            remedy = f'Write {key} = "…" below [{table}].'
+            self.wrong(table, key, f"{key} is missing from [{table}].", remedy)
+            return ""
+        text, line = value.strip(), self.line_of(table, key)
+        self.findings += wrong_line(self.source, line, key, text, longest)
+        self.findings += with_placeholder(self.source, line, key, text)
+        return text
+
+    def language(self) -> str:
+        value = self.get("course", "language")
+        if value is None:
+            return "en"
+        if isinstance(value, str) and LANGUAGE.fullmatch(value):
+            return value
+        remedy = 'Write its tag, as "en", "de" or "pt-BR".'
+        self.wrong("course", "language", "language is no language.", remedy)
+        return "en"
 
     def names(self, table: str, key: str) -> tuple[str, ...]:
         value = self.get(table, key)
         if isinstance(value, list) and value and all(isinstance(name, str) for name in value):
-            for name in sorted({name for name in value if value.count(name) > 1}):
+            if len(value) > MOST_LESSONS:
+                message = f"{key} has {len(value):,} names, and {MOST_LESSONS} are the most."
+                self.wrong(table, key, message, "Make two courses of it.")
+            twice = sorted(name for name, number in Counter(value).items() if number > 1)
+            for name in twice[:MOST]:
                 self.wrong(table, key, f"{name} stands in {key} twice.", "Keep one.")
-            return tuple(dict.fromkeys(value))
+            return tuple(dict.fromkeys(value))[:MOST_LESSONS]
         self.wrong(table, key, f"{key} is no list of names.", f'Write {key} = ["first", "second"].')
         return ()
 
@@ -144,9 +170,11 @@ class _Reader:
         return make(found)
 
     def wrong(self, table: str, key: str, message: str, remedy: str) -> None:
-        """On the key's own line, or on its part's where the key is missing."""
-        line = self.lines.get(f"{table}.{key}", self.lines.get(table, 1))
-        self.findings.append(Finding(self.source, line, message, remedy))
+        self.findings.append(Finding(self.source, self.line_of(table, key), message, remedy))
+
+    def line_of(self, table: str, key: str) -> int:
+        """The key's own line, or its part's where the key is missing."""
+        return self.lines.get(f"{table}.{key}", self.lines.get(table, 1))
 
 
 def _schedule(reader: _Reader) -> Schedule:
@@ -171,7 +199,7 @@ def _days(reader: _Reader) -> frozenset[int]:
     if not isinstance(named, list) or not named:
         reader.wrong("schedule", key, f"{key} is no list of days.", 'Write days = ["tuesday"].')
         return TUESDAY
-    for day in (day for day in named if day not in DAYS):
+    for day in islice((day for day in named if day not in DAYS), MOST):
         remedy = did_you_mean(str(day), DAYS, 'Write it like "tuesday".')
         reader.wrong("schedule", key, f"{day} is no day of the week.", remedy)
     return frozenset(DAYS.index(day) for day in named if day in DAYS) or TUESDAY
@@ -189,9 +217,17 @@ def _span(found: re.Match[str]) -> timedelta:
 
 
 def _parsed(source: str, text: str, findings: list[Finding]) -> dict[str, Any] | None:
+    if len(text) > LARGEST:
+        message = f"The plan has {len(text):,} characters, and {LARGEST:,} are the most."
+        findings.append(Finding(source, 1, message, "Long texts stand in landing.md."))
+        return None
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        message = "Brackets stand too deep inside each other."
+        findings.append(Finding(source, 1, message, "Take them out: a list of names has one pair."))
+        return None
+    except ValueError as error:  # a number that is too long, too
         found = POSITION.search(str(error))
         line = int(found[1]) if found else len(text.splitlines())
         findings.append(

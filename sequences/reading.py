@@ -2,23 +2,30 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
+from itertools import islice
+from pathlib import Path, PurePosixPath
 
-from sequences import frontmatter, plan
+from sequences import files, frontmatter, plan
 from sequences.blocks import END_IT, blocks, without
-from sequences.findings import CourseError, Finding, did_you_mean
+from sequences.files import PLAN
+from sequences.findings import MOST, CourseError, Finding, did_you_mean
 from sequences.frontmatter import Text
+from sequences.lines import OPENERS, with_placeholder, wrong_line
 from sequences.plan import SLUG, Plan
 from sequences.sequence import Landing, Lesson, LetterText, Prompt, Sampler, Sequence
 
-PLAN, LANDING, SAMPLER = "sequence.toml", "landing.md", "sampler.md"
+LANDING, SAMPLER = "landing.md", "sampler.md"
 
 LESSON_LABELS = ("id", "title", "subject", "preview", "summary")
 LETTER_LABELS = ("subject", "preview", "title")
 SAMPLER_LABELS = ("title", "lead")
 
-# Word processors leave these behind. Python would end a line there, and no editor counts it.
-NO_LINE_ENDS = dict.fromkeys(map(ord, "\v\f\x1c\x1d\x1e\x85\u2028\u2029"), " ")
+# What a page shows as it stands.
+SAME_FOR_ALL = ("id", "summary", "button")
+
+LONGEST_LABEL = 1_000
+
+LARGEST = 5_000_000  # characters in all files together
 
 
 @dataclass
@@ -27,16 +34,34 @@ class _Folder:
 
     path: Path
     findings: list[Finding] = field(default_factory=list)
+    room: int = LARGEST
 
     def read(self, source: str) -> str:
+        """Nothing where it can't be read."""
         try:
-            text = (self.path / source).read_text(encoding="utf-8-sig")
-            return text.translate(NO_LINE_ENDS)
-        except FileNotFoundError:
-            self.wrong(source, 1, "The file is missing.", f"Write {source} in the course's folder.")
-        except UnicodeDecodeError:
-            self.wrong(source, 1, "The file is not plain text.", "Save it as text, in UTF-8.")
-        return ""
+            text = files.read(self.path, source)
+        except files.Unreadable as error:
+            self.wrong(source, error.line, error.message, error.remedy)
+            return ""
+        self.room -= len(text)
+        if self.room < 0:
+            message = f"The course has more than {LARGEST:,} characters by here."
+            self.wrong(source, 1, message, "Cut it, or make two courses of it.")
+            return ""
+        return text
+
+    def names(self, below: str) -> list[str]:
+        """What stands in a folder, without what no file of a course is called."""
+        try:
+            found = files.names(self.path, below)
+        except files.Unreadable as error:
+            self.wrong(below, error.line, error.message, error.remedy)
+            return []
+        for name in found:
+            if not name.isprintable():
+                message = "Its name has a character that is no text."
+                self.wrong(f"{below}/{name}", 1, message, "Give it another name.")
+        return [name for name in found if name.isprintable()]
 
     def text(self, source: str, required: Iterable[str], optional: Iterable[str] = ()) -> Text:
         """A file with labels, of which these are needed and those allowed."""
@@ -53,9 +78,14 @@ class _Folder:
                 self.wrong(
                     source, line, f"The label {label} is missing.", f"Write a line {label}: …"
                 )
-        for label in (label for label in text.labels if label not in known):
+        for label in islice((label for label in text.labels if label not in known), MOST):
             remedy = did_you_mean(label, known, f"The labels are {', '.join(known)}.")
             self.wrong(source, text.line_of(label), f"There is no label {label}.", remedy)
+        for label, value in text.labels.items():
+            line = text.line_of(label)
+            self.findings += wrong_line(source, line, label, str(value), LONGEST_LABEL)
+            if source == SAMPLER or label in SAME_FOR_ALL:
+                self.findings += with_placeholder(source, line, label, str(value))
         return text
 
     def wrong(self, source: str, line: int, message: str, remedy: str) -> None:
@@ -66,11 +96,9 @@ def read_course(path: Path) -> Sequence:
     """Raises `CourseError` with everything that is wrong."""
     folder = _Folder(path)
     planned = plan.read(path.name, PLAN, folder.read(PLAN), folder.findings)
-    for below in ("lessons", "letters"):
-        _overlooked(folder, below)
     lessons = _lessons(folder, planned)
-    letters = tuple(_letter(folder, name) for name in _files(path, "letters"))
-    sampler = _sampler(folder) if (path / SAMPLER).exists() else None
+    letters = tuple(_letter(folder, source) for source in _sources(folder, "letters"))
+    sampler = _sampler(folder) if files.exists(path, SAMPLER) else None
     body = folder.read(LANDING)
     if folder.findings:
         raise CourseError(folder.findings)
@@ -89,7 +117,7 @@ def read_course(path: Path) -> Sequence:
 
 def read_letter(path: Path, source: str) -> LetterText:
     """One letter on its own. Raises `CourseError`."""
-    folder = _Folder(path.parent)
+    folder = _Folder(path.parent.resolve())
     letter = _letter(folder, path.name)
     if folder.findings:
         raise CourseError(folder.findings)
@@ -98,7 +126,7 @@ def read_letter(path: Path, source: str) -> LetterText:
 
 def _lessons(folder: _Folder, planned: Plan) -> tuple[Lesson, ...]:
     """In the order of the plan, whatever the files are called."""
-    read = [_lesson(folder, source) for source in _files(folder.path, "lessons")]
+    read = [_lesson(folder, source) for source in _sources(folder, "lessons")]
     found: dict[str, Lesson] = {}
     for lesson in read:
         if lesson.id in found:
@@ -118,11 +146,10 @@ def _lessons(folder: _Folder, planned: Plan) -> tuple[Lesson, ...]:
 
 
 def _missing(folder: _Folder, planned: Plan, found: Iterable[str]) -> None:
-    for id_ in planned.lessons:
-        if id_ not in found:
-            remedy = did_you_mean(id_, found, "Write the lesson, or take its id out of the list.")
-            line = planned.line_of("course.lessons")
-            folder.wrong(PLAN, line, f"No lesson has the id {id_}.", remedy)
+    for id_ in islice((id_ for id_ in planned.lessons if id_ not in found), MOST):
+        remedy = did_you_mean(id_, found, "Write the lesson, or take its id out of the list.")
+        line = planned.line_of("course.lessons")
+        folder.wrong(PLAN, line, f"No lesson has the id {id_}.", remedy)
 
 
 def _lesson(folder: _Folder, source: str) -> Lesson:
@@ -130,7 +157,7 @@ def _lesson(folder: _Folder, source: str) -> Lesson:
     labels = {label: str(text.labels.get(label, "")) for label in LESSON_LABELS}
     if labels["id"] and not SLUG.fullmatch(labels["id"]):
         message = f"The id {labels['id']} can't be part of an address."
-        remedy = "Write it in small letters, digits and hyphens."
+        remedy = "Write it in small letters, digits and hyphens, 100 at most."
         folder.wrong(source, text.line_of("id"), message, remedy)
     return Lesson(
         **labels,
@@ -148,7 +175,7 @@ def _prompt(folder: _Folder, text: Text) -> Prompt | None:
         line = text.line + prompt.first
         if prompt.last is None:
             folder.wrong(text.source, line, "The block prompt does not end.", END_IT)
-        if "{{" in prompt.text:
+        if any(opener in prompt.text for opener in OPENERS):
             message = "A prompt has no placeholders."
             folder.wrong(text.source, line, message, "Ask it in words that are the same for all.")
     for extra in prompts[1:]:
@@ -187,22 +214,20 @@ def _optional(text: Text, label: str) -> str | None:
     return str(text.labels[label]) if label in text.labels else None
 
 
-def _files(path: Path, below: str) -> list[str]:
-    return [f"{below}/{file.name}" for file in _visible(path / below) if file.suffix == ".md"]
+def _sources(folder: _Folder, below: str) -> list[str]:
+    """The files of a folder that are read."""
+    names = [PurePosixPath(name) for name in folder.names(below)]
+    for name in names:
+        _overlooked(folder, below, name)
+    return [f"{below}/{name}" for name in names if name.suffix == ".md"]
 
 
-def _visible(path: Path) -> list[Path]:
-    """Without what a Mac leaves beside a file."""
-    return sorted(file for file in path.glob("*") if not file.name.startswith("."))
-
-
-def _overlooked(folder: _Folder, below: str) -> None:
+def _overlooked(folder: _Folder, below: str, name: PurePosixPath) -> None:
     """Text that nobody reads because of its name: some editors add an ending of their own."""
-    for file in _visible(folder.path / below):
-        if file.suffix.lower() in (".txt", ".md", ".markdown") and file.suffix != ".md":
-            message = f"It is not read: the name of what stands in {below}/ ends in .md."
-            name = f"{file.name.lower().partition('.')[0]}.md"
-            folder.wrong(f"{below}/{file.name}", 1, message, f"Call it {name}.")
+    if name.suffix.lower() in (".txt", ".md", ".markdown") and name.suffix != ".md":
+        message = f"It is not read: the name of what stands in {below}/ ends in .md."
+        remedy = f"Call it {name.name.lower().partition('.')[0]}.md."
+        folder.wrong(f"{below}/{name}", 1, message, remedy)
 
 
 def _unwrapped(text: str) -> str:

@@ -5,12 +5,13 @@ from pathlib import Path
 import click
 
 from course.config import Settings
+from sequences import files
 from sequences.findings import Finding
 
 
 def all_folders() -> list[Path]:
     """Every folder below LETTERPATH_COURSES that holds a course."""
-    return sorted(path.parent for path in Settings().courses.glob("*/sequence.toml"))
+    return files.courses(Settings().courses)
 
 
 def chosen(names: tuple[str, ...]) -> list[Path]:
@@ -26,7 +27,7 @@ def chosen(names: tuple[str, ...]) -> list[Path]:
 def folder(name: str) -> Path:
     """A course by its name, or a path to its folder."""
     for path in (Settings().courses / name, Path(name)):
-        if (path / "sequence.toml").exists():
+        if files.exists(path, files.PLAN):
             return path
     known = ", ".join(path.name for path in all_folders())
     raise click.ClickException(f"There is no course {name}. There is: {known or 'none yet'}.")
