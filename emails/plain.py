@@ -4,22 +4,26 @@ What is fixed is wrapped once, at compiling. A paragraph with a placeholder in i
 each person, by the filters that `rendering` gives to its templates.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from markdown_it.tree import SyntaxTreeNode
 
+from emails.lines import CELL, ROW
 from emails.markdown import Marks
-from emails.prose import address_of
-from emails.rendering import WIDTH, fill, headed
+from emails.prose import address_of, side_of
+from emails.rendering import FILTERS
 
 QUOTED, INSET = "    ", "  "
 
 
 class PlainText:
-    """Prints nodes of one letter, as a template. Blocks are parted by an empty line."""
+    """Prints nodes of one letter, as a template. Blocks are parted by an empty line.
 
-    def __init__(self, marks: Marks) -> None:
-        self._marks = marks
+    `direction` is the author's; what the engine says by itself runs from the left (`own`).
+    """
+
+    def __init__(self, marks: Marks, direction: str = "ltr") -> None:
+        self._marks, self._direction = marks, direction
         self._links: list[str] = []
         self._numbered = 0
         self._printers: dict[str, Callable[[SyntaxTreeNode, str, str], str]] = {
@@ -28,33 +32,42 @@ class PlainText:
             "ordered_list": self._list,
             "blockquote": self._quote,
             "table": self._table,
-            "hr": lambda *_: "* * *",
+            "hr": lambda _, first, __: first + "* * *",
             "code_block": self._code,
             "fence": self._code,
         }
 
     def blocks(self, nodes: list[SyntaxTreeNode], first: str = "", rest: str = "") -> str:
-        """`first` stands before the first line, `rest` before all the others."""
-        printed = []
+        """`first` stands before the first line, `rest` before all the others.
+
+        A marker of a list stands there even where nothing follows it.
+        """
+        printed, indent = [], first
         for node in nodes:
-            printed.append(self._printers.get(node.type, self._paragraph)(node, first, rest))
-            first = rest
+            if words := self._printers.get(node.type, self._paragraph)(node, indent, rest):
+                printed.append(words)
+                indent = rest
         tight = bool(nodes) and nodes[0].type == "paragraph" and nodes[0].hidden
-        return ("\n" if tight else "\n\n").join(filter(None, printed))
+        return ("\n" if tight else "\n\n").join(printed) or first.rstrip()
 
-    def heading(self, text: str, sign: str) -> str:
+    def heading(
+        self, text: str, sign: str, first: str = "", rest: str = "", own: bool = False
+    ) -> str:
         """A heading that is not from the Markdown, with marks in it perhaps."""
-        if self._marks.within(text):
-            return f'{{% filter headed("{sign}") %}}{text}{{% endfilter %}}'
-        return headed(text, sign)
+        return self._filtered("headed", text, sign, first, rest, own=own)
 
-    def filled(self, text: str, first: str = "", rest: str = "") -> str:
+    def filled(self, text: str, first: str = "", rest: str = "", own: bool = False) -> str:
         """A paragraph: wrapped now, or later where its length is not yet known."""
-        if not text.strip():
-            return ""
-        if self._marks.within(text):
-            return f'{{% filter fill("{first}", "{rest}") %}}{text}{{% endfilter %}}'
-        return fill(text, first, rest)
+        return self._filtered("fill", text, first, rest, own=own) if text.strip() else ""
+
+    def _filtered(self, name: str, text: str, *arguments: str, own: bool = False) -> str:
+        """What has marks in it is filtered for each person."""
+        if self._direction == "rtl" and not own:
+            arguments = (*arguments, "rtl")
+        if not self._marks.within(text):
+            return FILTERS[name](text, *arguments)
+        listed = ", ".join(f'"{argument}"' for argument in arguments)
+        return f"{{% filter {name}({listed}) %}}{text}{{% endfilter %}}"
 
     def escaped(self, text: str) -> str:
         """Text in a template: a brace of the author's own opens nothing."""
@@ -64,9 +77,10 @@ class PlainText:
         words = self.filled(self._words(node), first, rest)
         return "\n".join([words, *self._addresses(rest)])
 
-    def _heading(self, node: SyntaxTreeNode, _first: str, rest: str) -> str:
-        words = self.heading(self._words(node), "-")
-        return "\n".join([words, *self._addresses(rest)])
+    def _heading(self, node: SyntaxTreeNode, first: str, rest: str) -> str:
+        words = self._words(node)
+        heading = self.heading(words, "-", first, rest) if words.strip() else ""
+        return "\n".join([heading, *self._addresses(rest)])
 
     def _list(self, node: SyntaxTreeNode, first: str, rest: str) -> str:
         number = int(node.attrs.get("start", 1))
@@ -75,28 +89,27 @@ class PlainText:
             bullet = "- " if node.type == "bullet_list" else f"{number + place}. "
             items.append(self.blocks(item.children, first + bullet, rest + " " * len(bullet)))
             first = rest
-        loose = any(not child.hidden for item in node.children for child in item.children[:1])
-        return ("\n\n" if loose else "\n").join(items)
+        return ("\n\n" if _is_loose(node) else "\n").join(items)
 
-    def _quote(self, node: SyntaxTreeNode, _first: str, rest: str) -> str:
-        return self.blocks(node.children, rest + QUOTED, rest + QUOTED)
+    def _quote(self, node: SyntaxTreeNode, first: str, rest: str) -> str:
+        return self.blocks(node.children, first + QUOTED, rest + QUOTED)
 
-    def _table(self, node: SyntaxTreeNode, _first: str, rest: str) -> str:
-        rows = [
-            [self._words(cell) for cell in row.children]
-            for part in node.children
-            for row in part.children
-        ]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        if sum(widths) + 2 * len(widths) > WIDTH:
-            return "\n".join(self.filled(": ".join(filter(None, row)), rest, rest) for row in rows)
-        padded = (zip(row, widths, strict=True) for row in rows)
-        lines = ["  ".join(cell.ljust(width) for cell, width in row).rstrip() for row in padded]
-        return "\n".join(rest + line for line in [lines[0], "-" * len(lines[0]), *lines[1:]])
+    def _table(self, node: SyntaxTreeNode, first: str, rest: str) -> str:
+        rows = [row.children for part in node.children for row in part.children]
+        cells = ROW.join(CELL.join(map(self._cell, row)) for row in rows)
+        sides = "".join((side_of(cell) or "left")[0] for cell in rows[0])
+        table = self._filtered("columns", cells, first, rest, sides)
+        return "\n".join([table, *self._addresses(rest)])
 
-    def _code(self, node: SyntaxTreeNode, _first: str, rest: str) -> str:
-        lines = node.content.rstrip("\n").split("\n")
-        return "\n".join(rest + QUOTED + self.escaped(line) for line in lines)
+    def _cell(self, node: SyntaxTreeNode) -> str:
+        return self._words(node).replace(CELL, " ").replace(ROW, " ")
+
+    def _code(self, node: SyntaxTreeNode, first: str, rest: str) -> str:
+        lines = map(self.escaped, node.content.rstrip("\n").split("\n"))
+        indents = [first, *[rest] * node.content.count("\n")]
+        return "\n".join(
+            (indent + QUOTED + line).rstrip() for indent, line in zip(indents, lines, strict=False)
+        )
 
     def _words(self, node: SyntaxTreeNode) -> str:
         match node.type:
@@ -128,3 +141,9 @@ class PlainText:
         lines = [indent + link for link in self._links]
         self._links.clear()
         return ["", *lines] if lines else []
+
+
+def _is_loose(list_: SyntaxTreeNode) -> bool:
+    """Whether empty lines part its items, by CommonMark."""
+    inside: Iterable[SyntaxTreeNode] = (child for item in list_.children for child in item.children)
+    return any(child.type == "paragraph" and not child.hidden for child in inside)

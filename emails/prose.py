@@ -101,11 +101,12 @@ class Prose:
 
     def _row(self, row: SyntaxTreeNode) -> str:
         style = f"padding:8px 12px 8px 0;border-bottom:1px solid {self._colours.line};"
-        style += "text-align:left;vertical-align:top;word-break:normal"
+        style += "text-align:{};vertical-align:top;word-break:normal"
         cells = []
         for cell in row.children:
             scope = ' scope="col"' if cell.tag == "th" else ""
-            attributes = f'{scope} class="line" style="{style}"'
+            side = side_of(cell) or "left"
+            attributes = f'{scope} class="line" style="{style.format(side)}"'
             cells.append(f"<{cell.tag}{attributes}>{self.all(cell)}</{cell.tag}>")
         return f"<tr>{''.join(cells)}</tr>"
 
@@ -138,6 +139,11 @@ def address_of(node: SyntaxTreeNode, marks: Marks) -> str:
     if name is None and not _ADDRESS.match(href):
         raise RenderError(f"a link in a letter needs the whole address, not {href[:60]!r}")
     return href
+
+
+def side_of(cell: SyntaxTreeNode) -> str | None:
+    """left, right or center, where the table says so."""
+    return str(cell.attrs.get("style", "")).partition("text-align:")[2] or None
 
 
 def _ancestors(node: SyntaxTreeNode) -> Iterator[SyntaxTreeNode]:

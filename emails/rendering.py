@@ -6,7 +6,7 @@ second door behind the first.
 """
 
 from binascii import b2a_qp
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,9 +15,9 @@ from jinja2.nodes import Template as Tree
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
+from emails import lines
 from emails.errors import RenderError
 
-WIDTH = 72
 LONGEST_SUBJECT = 150
 
 # What a letter gives back of its reader's own words, in bytes as they will be encoded. The rest
@@ -96,19 +96,25 @@ def placeholders(letter: Letter) -> frozenset[str]:
     return frozenset().union(*(meta.find_undeclared_variables(tree) for tree in trees))
 
 
-def fill(text: str, first: str = "", rest: str = "") -> str:
+def fill(text: str, first: str = "", rest: str = "", direction: str = "ltr") -> str:
     """Wrapped to 72 columns; line breaks stay, and no word or URL is broken."""
-    lines: list[str] = []
+    found: list[str] = []
     for line in text.strip().split("\n"):
-        indent = rest if lines else first
-        lines += _wrapped(line, indent, rest) or [""]
-    return "\n".join(lines)
+        indent = rest if found else first
+        found += lines.wrapped(line, indent, rest) or [indent.rstrip()]
+    return _joined(found, direction)
 
 
-def headed(text: str, sign: str) -> str:
+def headed(text: str, sign: str, first: str = "", rest: str = "", direction: str = "ltr") -> str:
     """A heading with a line under it, as long as it is itself."""
-    lines = _wrapped(text, "", "") or [""]
-    return "\n".join([*lines, sign * max(map(len, lines))])
+    found = lines.wrapped(text, first, rest) or [first.rstrip()]
+    under = rest + sign * (max(map(lines.width, found)) - len(rest))
+    return _joined([*found, under], direction)
+
+
+def columns(cells: str, first: str, rest: str, sides: str, direction: str = "ltr") -> str:
+    """A table: see `lines.table`."""
+    return _joined(lines.table(cells, first, rest, sides), direction)
 
 
 def fitting(quotes: list[dict[str, str]]) -> list[dict[str, str]]:
@@ -122,22 +128,10 @@ def fitting(quotes: list[dict[str, str]]) -> list[dict[str, str]]:
     return kept
 
 
-def _wrapped(line: str, first: str, rest: str) -> list[str]:
-    """As `textwrap` does it, which takes several times as long."""
-    return list(_lines(" ".join(line.split()), first, rest))
-
-
-def _lines(words: str, indent: str, rest: str) -> Iterator[str]:
-    """`words` are parted by single spaces. What is longer than a line has one to itself."""
-    while words:
-        room = max(WIDTH - len(indent), 0)
-        end = len(words) if len(words) <= room else words.rfind(" ", 0, room + 1)
-        if end < 0:
-            end = words.find(" ")
-        if end < 0:
-            end = len(words)
-        yield indent + words[:end]
-        words, indent = words[end + 1 :], rest
+def _joined(found: list[str], direction: str) -> str:
+    if direction == "rtl":
+        found = [lines.from_the_right(line) for line in found]
+    return "\n".join(found)
 
 
 def _encoded_size(text: str) -> int:
@@ -161,7 +155,7 @@ def _with_breaks(value: object) -> object:
 
 
 # What a template may do with a text besides saying it.
-FILTERS: dict[str, Callable[..., str]] = {"fill": fill, "headed": headed}
+FILTERS: dict[str, Callable[..., str]] = {"fill": fill, "headed": headed, "columns": columns}
 
 
 def _environment(html: bool) -> SandboxedEnvironment:

@@ -15,9 +15,10 @@ from operator import itemgetter
 from typing import Any
 
 from emails.errors import RenderError
+from emails.lines import WIDTH, is_even
 from emails.pieces import Filtered, Named, Settled, filtered, spoken, value_of
 from emails.quoting import SOFT_BREAK, quoted
-from emails.rendering import WIDTH, Value, screened
+from emails.rendering import Value, screened
 
 Values = Mapping[str, Value]
 
@@ -113,6 +114,7 @@ def _is_simple(value: Value) -> bool:
         isinstance(value, str)
         and value.isprintable()  # so that nothing is cleaned away
         and (len(value) <= WIDTH or " " not in value)
+        and is_even(value)
         and _is_single_spaced(value) is not None
     )
 

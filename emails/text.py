@@ -9,7 +9,6 @@ from emails.draft import Draft
 from emails.errors import RenderError
 from emails.markdown import Marks, block_name
 from emails.plain import INSET, QUOTED, PlainText
-from emails.rendering import headed
 from emails.theme import Theme
 
 
@@ -23,7 +22,7 @@ class _Sheet:
 
     def __init__(self, draft: Draft, look: Theme, marks: Marks) -> None:
         self._draft, self._look, self._marks = draft, look, marks
-        self._plain = PlainText(marks)
+        self._plain = PlainText(marks, look.direction)
 
     def whole(self, tree: SyntaxTreeNode) -> str:
         pieces = [*self._opening(), *self._body(tree), *self._question(), *self._doors()]
@@ -61,7 +60,7 @@ class _Sheet:
         put = self._marks.put
         return [
             put("{% if reflections %}"),
-            *self._parted(headed(phrases.OWN_WORDS, "-"), self._plain.blocks(node.children)),
+            *self._parted(self._heading(phrases.OWN_WORDS), self._plain.blocks(node.children)),
             put("{% for reflection in reflections|fitting %}"),
             *self._parted(
                 put("{{ reflection.title|fill('', '') }}")

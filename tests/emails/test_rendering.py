@@ -3,11 +3,12 @@
 import textwrap
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from emails.errors import RenderError
 from emails.letter import Letter, compile_letter, render
+from emails.lines import is_even, width
 from emails.message import compose
 from emails.rendering import fill
 from tests.emails.samples import CNT, compiled, draft, for_ada, head, lesson
@@ -113,7 +114,7 @@ def test_a_page_is_filled_in_the_same_way() -> None:
 indents = st.text(st.sampled_from(" >-x"), max_size=80)
 lengths = st.lists(st.integers(1, 90), max_size=20)
 lines = st.one_of(
-    st.text(st.sampled_from("aaaaбé-. \t\u00a0📝"), max_size=400),
+    st.text(st.sampled_from("aaaaбé-. \t\u00a0“"), min_size=1, max_size=400),
     lengths.map(lambda many: " ".join("a" * length for length in many)),
 )
 
@@ -124,8 +125,51 @@ lines = st.one_of(
 @example("a" * 72 + " b", "", "")
 @example("a" * 73 + " b", "", "")
 @example("b " + "a" * 100, "  ", "  ")
-@example("", "- ", "  ")
 def test_a_line_is_filled_as_the_standard_library_does_it(line: str, first: str, rest: str) -> None:
     wrapper = textwrap.TextWrapper(72, break_long_words=False, break_on_hyphens=False)
     wrapper.initial_indent, wrapper.subsequent_indent = first, rest
-    assert fill(line, first, rest).split("\n") == (wrapper.wrap(" ".join(line.split())) or [""])
+    nothing = [first.rstrip()]
+    assert fill(line, first, rest).split("\n") == (wrapper.wrap(" ".join(line.split())) or nothing)
+
+
+def test_a_list_keeps_its_marker_where_a_value_is_empty() -> None:
+    assert fill("", "- ", "  ") == "-"
+    assert fill("", "    ", "    ") == ""
+
+
+@given(st.characters(codec="utf-8", min_codepoint=0x20))
+@settings(max_examples=2000)
+def test_every_sign_that_is_wide_or_takes_no_room_is_known(sign: str) -> None:
+    assert width(sign) == 1 or not is_even(sign)
+
+
+@pytest.mark.parametrize(
+    ("sign", "columns"),
+    [
+        ("語", 2),
+        ("ハ", 2),
+        ("ﾊ", 1),
+        ("한", 2),
+        ("e\u0301", 1),
+        ("नि", 2),
+        ("ก\u0e34", 1),
+        ("📝", 2),
+    ],
+)
+def test_signs_take_as_many_columns_as_on_a_screen(sign: str, columns: int) -> None:
+    assert width(sign) == columns
+
+
+def test_ideographs_are_broken_anywhere_but_before_a_full_stop() -> None:
+    lines = fill("山" * 35 + "川川。" + "空" * 3).split("\n")
+    assert lines == ["山" * 35 + "川", "川。空空空"]
+    assert fill("見る https://example.org/" + "山" * 40).split("\n")[1].startswith("https://")
+
+
+@given(
+    st.text(st.sampled_from("山川、「あ aβ\u0301 한"), max_size=300), st.sampled_from(["", "- "])
+)
+def test_uneven_lines_fit_and_say_the_same(words: str, first: str) -> None:
+    filled = fill(words, first, " " * len(first)).split("\n")
+    assert all(width(line) <= 72 or len(line.split()) == 1 for line in filled)
+    assert "".join("".join(filled).split()) == "".join((first + words).split())
