@@ -131,7 +131,10 @@ def _publish(session: Session, folder: Path, runtime: Runtime) -> None:
 def _commands(settings: Settings) -> dict[str, str]:
     """What a shell runs for each part; `exec`, so that the part's exit code is heard."""
     python = sys.executable
-    web = f"--bind {settings.bind} --worker-class gthread --threads 8 --reload --log-level error"
+    web = (
+        f"--config python:course.web_server --bind {settings.bind} --workers 1 --threads 8 "
+        "--reload --log-level error"
+    )
     commands = {
         "web": [python, "-m", "gunicorn", *web.split(), "wsgi:app"],
         "worker": [python, "worker.py", "--no-clock"],

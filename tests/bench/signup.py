@@ -1,9 +1,10 @@
 """Signing up: the product's POST against a Flask view that inserts one row.
 
-Both under gunicorn (gthread, two workers of four threads), on SQLite with WAL and
-synchronous=FULL. The product runs as in production, behind one trusted proxy, with all its
-limits: every visitor comes from a network of their own, and because all visitors together may
-sign up 2,000 times an hour, its Redis is emptied before that many have.
+Both under gunicorn with two workers of four threads (the view under gthread, the product under the
+settings that it ships), on SQLite with WAL and synchronous=FULL. The product runs as in production,
+behind one trusted proxy, with all its limits: every visitor comes from a network of their own, and
+because all visitors together may sign up 2,000 times an hour, its Redis is emptied before that many
+have.
 """
 
 import re
@@ -31,7 +32,8 @@ from tests.conftest import fill
 from tests.world import COURSE, PASSWORD_HASH
 
 BARE = "bare Flask"
-SETTINGS = "--worker-class gthread --workers 2 --threads 4 --reuse-port --log-level error"
+GTHREAD = "--worker-class gthread --workers 2 --threads 4 --reuse-port --log-level error"
+SHIPPED = "--config python:course.web_server --log-level error"
 
 # All visitors together may sign up 2,000 times an hour.
 AN_HOUR = 1_900
@@ -86,7 +88,8 @@ def _open(hall: Hall) -> Iterator[Mapping[str, Run]]:
 def _bare(folder: Path) -> Iterator[Door]:
     database = folder / "bare.sqlite3"
     environment = {"BENCH_DATABASE": str(database)}
-    with _gunicorn("tests.bench.peers.bare_flask:app", environment, folder / "bare") as (port, pid):
+    app, log = "tests.bench.peers.bare_flask:app", folder / "bare"
+    with _gunicorn(GTHREAD, app, environment, log) as (port, pid):
         # The first request makes the table.
         post(port, [_request("/sign-ups", {}, _form(0))], wanted=b"303")
         ask = partial(_visitor, "/sign-ups", {}, {})
@@ -99,7 +102,7 @@ def _product(folder: Path) -> Iterator[Door]:
     fill(f"sqlite:///{database}")
     with servers.redis() as redis_url:
         environment = _settings(folder, database, redis_url)
-        with _gunicorn("wsgi:app", environment, folder / "product") as (port, pid):
+        with _gunicorn(SHIPPED, "wsgi:app", environment, folder / "product") as (port, pid):
             cookie, token = _page(port)
             ask = partial(_visitor, f"{PATH}/sign-ups", {"Cookie": cookie}, {"csrf_token": token})
             relax = redis.Redis.from_url(redis_url).flushall
@@ -124,11 +127,13 @@ def _settings(folder: Path, database: Path, redis_url: str) -> dict[str, str]:
 
 
 @contextmanager
-def _gunicorn(app: str, environment: Mapping[str, str], log: Path) -> Iterator[tuple[int, int]]:
+def _gunicorn(
+    settings: str, app: str, environment: Mapping[str, str], log: Path
+) -> Iterator[tuple[int, int]]:
     """Its port, and the process group of all its workers."""
     port = servers.free_port()
     bind = ["--bind", f"127.0.0.1:{port}"]
-    command: Sequence[str] = [sys.executable, "-m", "gunicorn", *SETTINGS.split(), *bind, app]
+    command: Sequence[str] = [sys.executable, "-m", "gunicorn", *settings.split(), *bind, app]
     with running(command, log, environment) as process:
         servers.wait_for_port(port)
         yield port, process.pid
