@@ -1,7 +1,7 @@
 """How processes log: lines to read, or a JSON object a line for machines. Ids only.
 
 Nothing of ours logs an address or a token. What libraries say, and the words of an exception, may
-hold one; so whatever looks like an address or a link is taken out of every JSON line.
+hold one; so whatever looks like an address, a link or a token is taken out of every line.
 """
 
 import json
@@ -17,13 +17,14 @@ from course.config import LogFormat
 # What a log call may add (`extra=`), each by its id.
 IDS = ("delivery", "claim", "enrollment", "request", "logbook")
 
-TEXT = "%(asctime)s %(levelname)s %(message)s"
-
 # These don't hand their lines on.
 OF_THEIR_OWN = ("gunicorn.error",)
 
 # A link's path may be a token; which machine it leads to may be said.
 _LINK = re.compile(r"(https?://[^/\s]+)/\S+")
+
+# Of ours (emails/tokens.py), and what is cut off or put on: its purpose makes it begin like this.
+_TOKEN = re.compile(r"(?<![\w-])[A-D][\w-]{20,}", re.ASCII)
 
 
 class JsonLines(logging.Formatter):
@@ -47,23 +48,33 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
+class TextLines(logging.Formatter):
+    """Time (UTC), level and message; a trace below where there is one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        line = f"{time} {record.levelname} {private(record.getMessage())}"
+        if not record.exc_info:
+            return line
+        return line + "\n" + private(self.formatException(record.exc_info), "\n")
+
+
 def configure(form: LogFormat, level: int) -> None:
     """Log to stderr. What was configured before stays; a second call changes nothing."""
     handler = logging.StreamHandler()
     handler.setFormatter(formatter := _formatter(form))
     logging.basicConfig(level=level, handlers=[handler])
     logging.getLogger("rq").setLevel(logging.WARNING)
-    if form is LogFormat.JSON:
-        for name in OF_THEIR_OWN:
-            for other in logging.getLogger(name).handlers:
-                other.setFormatter(formatter)
+    for name in OF_THEIR_OWN:
+        for other in logging.getLogger(name).handlers:
+            other.setFormatter(formatter)
 
 
 def private(text: str, between: str = " ") -> str:
-    """Without addresses, and links without their paths; its lines are put together `between`."""
-    lines = _LINK.sub(r"\1/…", text).splitlines()
+    """Without addresses, links' paths and tokens; its lines are put together `between`."""
+    lines = _TOKEN.sub("…", _LINK.sub(r"\1/…", text)).splitlines()
     return between.join(wording.without_addresses(line) for line in lines)
 
 
 def _formatter(form: LogFormat) -> logging.Formatter:
-    return JsonLines() if form is LogFormat.JSON else logging.Formatter(TEXT)
+    return JsonLines() if form is LogFormat.JSON else TextLines()

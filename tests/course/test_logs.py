@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from course.logs import JsonLines
+from course.logs import JsonLines, TextLines
 from emails.errors import Deferred, Refused, Uncertain
+from emails.tokens import Purpose, Signer
 from emails.transports.memory import MemoryTransport
-from tests.world import World
+from tests.mallory import site
+from tests.world import FRIDAY, World
 
 ROOT = Path(__file__).parents[2]
 
@@ -74,6 +76,47 @@ def test_what_a_library_says_loses_its_addresses_and_its_links(written: io.Strin
     assert first["message"] == "to …: see https://letters.example.org/… and more"
     assert "ValueError: … is not it" in str(second["trace"])
     assert "test_logs.py" in str(second["trace"])
+
+
+@pytest.mark.parametrize("form", [JsonLines(), TextLines()], ids=["json", "text"])
+@pytest.mark.parametrize("purpose", Purpose)
+def test_no_line_has_a_token(form: logging.Formatter, purpose: Purpose) -> None:
+    token = Signer("a secret").sign(purpose, 4711, FRIDAY)
+    for words in (f"GET /reflect/{token}", f"'{token}'?x", f"/u/{token}&more=1", f"({token}abc)"):
+        record = logging.LogRecord("any", logging.INFO, "", 0, "said %s", (words,), None)
+        assert token[:20] not in form.format(record)
+
+
+def test_a_trace_keeps_its_files_and_loses_its_tokens(caplog: pytest.LogCaptureFixture) -> None:
+    try:
+        raise ValueError(Signer("a secret").sign(Purpose.REFLECT, 1, FRIDAY))
+    except ValueError:
+        logging.getLogger("a.library").exception("broken")
+    shown = TextLines().format(caplog.records[0])
+    assert "test_logs.py" in shown
+    assert shown.endswith("ValueError: …")
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_the_web_server_logs_no_token_of_a_request_that_is_none(
+    sqlite_template: Path, tmp_path: Path, form: str
+) -> None:
+    token = Signer("a secret").sign(Purpose.REFLECT, 1, FRIDAY)
+    odd = (
+        f"GET /reflect/{token}\r\n\r\n",
+        f"GET /reflect/{token} HTTP/9.9\r\n\r\n",
+        f"GET /reflect/{token} HTTP/1.1\r\nHost: x\r\n{token} : x\r\n\r\n",
+        f"GET /reflect/{token} HTTP/1.1\r\nHost: x\r\nSCRIPT_NAME: /x\r\n\r\n",
+        f"GET /reflect/{token} HTTP/1.1\r\nHost: x\r\nScript-Name: /x\r\n\r\n",
+        f"GE\x00T /reflect/{token} HTTP/1.1\r\nHost: x\r\n\r\n",
+    )
+    with site.gunicorn(tmp_path, sqlite_template, log=form) as port:
+        for request in odd:
+            with site.opened(port, request.encode()) as client:
+                assert b" 500 " not in client.recv(1000).partition(b"\r\n")[0]
+    written = (tmp_path / f"{port}.log").read_text()
+    assert "Invalid" in written
+    assert token[4:20] not in written
 
 
 def test_a_line_is_one_line_whatever_is_in_it(written: io.StringIO) -> None:
