@@ -15,7 +15,10 @@ from course import wording
 from course.config import LogFormat
 
 # What a log call may add (`extra=`), each by its id.
-IDS = ("delivery", "claim", "enrollment", "request", "logbook")
+IDS = ("delivery", "claim", "enrollment", "request", "logbook", "event")
+
+# One line for each event, in every process: the web server's are few otherwise.
+SECURITY = "letterpath.security"
 
 # These don't hand their lines on.
 OF_THEIR_OWN = ("gunicorn.error",)
@@ -43,6 +46,7 @@ class JsonLines(logging.Formatter):
             "message": private(record.getMessage()),
         }
         line |= {name: getattr(record, name) for name in IDS if hasattr(record, name)}
+        line |= getattr(record, "ids", {})
         if record.exc_info:
             line["trace"] = private(self.formatException(record.exc_info), "\n")
         return json.dumps(line, ensure_ascii=False, default=str)
@@ -65,6 +69,7 @@ def configure(form: LogFormat, level: int) -> None:
     handler.setFormatter(formatter := _formatter(form))
     logging.basicConfig(level=level, handlers=[handler])
     logging.getLogger("rq").setLevel(logging.WARNING)
+    logging.getLogger(SECURITY).setLevel(logging.INFO)
     for name in OF_THEIR_OWN:
         for other in logging.getLogger(name).handlers:
             other.setFormatter(formatter)

@@ -4,7 +4,7 @@ Ours to write: a dozen numbers that the database counts, nothing kept in the pro
 called `total` begins anew at midnight (UTC), which `rate` and `increase` take for a restart.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from course.reporting import STATES, Status
 
@@ -16,9 +16,9 @@ OUTCOMES = ("sent", "refused", "deferred", "uncertain", "failed")
 Sample = tuple[dict[str, str], float]
 
 
-def exposition(status: Status, workers: int | None) -> str:
-    """`workers` wait for the bell; none where Redis can't tell."""
-    return "".join(_lines(status, workers))
+def exposition(status: Status, workers: int | None, events: Mapping[str, int] | None = None) -> str:
+    """`workers` wait for the bell; none where Redis can't tell, as for security's `events`."""
+    return "".join([*_lines(status, workers), *_security(events)])
 
 
 def _lines(status: Status, workers: int | None) -> Iterator[str]:
@@ -49,6 +49,13 @@ def _lines(status: Status, workers: int | None) -> Iterator[str]:
         for name in OUTCOMES
     ]
     yield from _metric("attempts_total", "counter", "Attempts since midnight UTC.", ended)
+
+
+def _security(events: Mapping[str, int] | None) -> Iterator[str]:
+    if events is not None:
+        words = "What happened at the doors, since Redis was last emptied."
+        counted = [({"event": event}, float(count)) for event, count in events.items()]
+        yield from _metric("security_events_total", "counter", words, counted)
 
 
 def _metric(name: str, kind: str, words: str, samples: Iterable[Sample]) -> Iterator[str]:

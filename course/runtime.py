@@ -19,6 +19,7 @@ from course.db import connect
 from course.grouping import GroupCommit
 from course.links import Links
 from course.sealing import seals
+from course.security_log import SecurityLog
 from emails.dkim import Seal
 from emails.tokens import Signer
 
@@ -42,6 +43,11 @@ class Runtime:
     @cached_property
     def bell(self) -> Bell:
         return Bell(self.settings.redis_url)
+
+    @cached_property
+    def security_log(self) -> SecurityLog:
+        key = self.settings.secret_key.get_secret_value()
+        return SecurityLog(self.settings.redis_url, key)
 
     @cached_property
     def requests(self) -> GroupCommit[Asked]:

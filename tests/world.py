@@ -172,8 +172,7 @@ def make(database_url: str, state: Path, mail_url: str = "memory:", **settings: 
         state=state,
         base_url=HTTPS,
         mail_from="CNT <letters@example.org>",
-        redis_url="redis://127.0.0.1:1",
-        **settings,
+        **{"redis_url": "redis://127.0.0.1:1", **settings},
     )
     clock = FixedClock(FRIDAY)
     runtime = build(loaded, clock)

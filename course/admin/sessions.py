@@ -9,8 +9,10 @@ from argon2.exceptions import VerificationError
 from flask import Blueprint, redirect, request, session, url_for
 from werkzeug import Response
 
+from course.web import security
 from course.web.limits import guesses
 from course.web.page import page, parts
+from course.web.security import Event
 
 bp = Blueprint("sessions", __name__, url_prefix="/admin/session")
 
@@ -46,7 +48,9 @@ def show() -> str:
 @guesses
 def sign_in() -> Answer:
     if not _is_password(request.form.get("password", "")):
+        security.record(Event.WRONG_PASSWORD)
         return _page({"password": "That is not the password."}), 403
+    security.record(Event.SIGNED_IN)
     session.clear()
     session["author_until"] = (datetime.now().astimezone() + OPEN).isoformat()
     return redirect(url_for("overview.show"), code=303)
@@ -54,6 +58,8 @@ def sign_in() -> Answer:
 
 @bp.post("/end")
 def sign_out() -> Answer:
+    if signed_in():
+        security.record(Event.SIGNED_OUT)
     session.clear()
     return redirect(url_for("sessions.show"), code=303)
 

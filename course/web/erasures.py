@@ -4,8 +4,10 @@ from flask import Blueprint, url_for
 
 from course import enrolling
 from course.models import Subscriber
+from course.web import security
 from course.web.errors import Gone
 from course.web.page import message, opened, parts, reading, transaction
+from course.web.security import Event
 from emails.tokens import Purpose
 
 bp = Blueprint("erasures", __name__, url_prefix="/erase")
@@ -38,6 +40,7 @@ def erase(token: str) -> str:
     with transaction() as session:
         if (subscriber := session.get(Subscriber, subscriber_id)) is not None:
             enrolling.erase(session, subscriber)
+            security.record(Event.ERASED, subscriber=subscriber_id)
     return message(
         "Everything is erased",
         "Nothing of yours is kept here any more. Be well.",

@@ -7,9 +7,11 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from course.catalogue import NoSuchCourse
+from course.web import security
 from course.web.guard import TooMany
 from course.web.limits import everybody
 from course.web.page import message, page, parts
+from course.web.security import Event
 from emails.errors import Expired, Tampered
 
 Answer = tuple[str, int]
@@ -21,7 +23,7 @@ class Gone(Exception):
 
 def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, carry_on)
-    app.register_error_handler(Tampered, not_found)
+    app.register_error_handler(Tampered, tampered)
     app.register_error_handler(Expired, expired)
     app.register_error_handler(Gone, gone)
     app.register_error_handler(NoSuchCourse, not_found)
@@ -59,6 +61,11 @@ def elsewhere() -> Answer:
     )
 
 
+def tampered(error: Tampered) -> Answer:
+    security.record(Event.TOKEN_REFUSED, reason="tampered")
+    return not_found(error)
+
+
 def not_found(_error: Exception) -> Answer:
     return (
         message(
@@ -72,6 +79,7 @@ def not_found(_error: Exception) -> Answer:
 
 
 def expired(_error: Expired) -> Answer:
+    security.record(Event.TOKEN_REFUSED, reason="expired")
     return (
         message(
             "This link has run out",

@@ -8,8 +8,9 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import TooManyRequests
 
 from course.counting import Counter, Window
-from course.web import limits
+from course.web import limits, security
 from course.web.limits import Limit, Limits
+from course.web.security import Event
 
 csrf = CSRFProtect()
 
@@ -38,6 +39,7 @@ def check() -> None:
     try:
         csrf.protect(apply_exemptions=True)
     except CSRFError:
+        security.record(Event.FORM_REFUSED)
         _count(usual, windows)
         raise
     _count(usual + own, windows + [limit.window() for limit in own])
@@ -47,13 +49,18 @@ def _refuse_what_is_known(limits: Limits, windows: list[Window]) -> None:
     """Before the form is even read."""
     for limit, window in zip(limits, windows, strict=True):
         if _counter().knows_full(window):
-            raise TooMany(limit)
+            raise _too_many(limit)
 
 
 def _count(limits: Limits, windows: list[Window]) -> None:
     """In one round trip to Redis."""
     if windows and (full := _counter().count(windows)):
-        raise TooMany(limits[full.place])
+        raise _too_many(limits[full.place])
+
+
+def _too_many(limit: Limit) -> TooMany:
+    security.record(Event.LIMIT_FULL, limit=f"{limit.times}/{limit.seconds}")
+    return TooMany(limit)
 
 
 def _counter() -> Counter:

@@ -49,7 +49,8 @@ def show() -> Response:
         return answer
     with reading() as session:
         status = reporting.status(session, parts().now())
-    text = metrics.exposition(status, readiness.workers(parts()))
+    events = parts().security_log.counts()
+    text = metrics.exposition(status, readiness.workers(parts()), events)
     return Response(text, content_type=metrics.MEDIA_TYPE)
 
 

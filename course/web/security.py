@@ -1,0 +1,14 @@
+"""A security event, with where it happened and a digest of the network that asked."""
+
+from flask import request
+
+from course.security_log import Event
+from course.web.limits import network
+from course.web.page import parts
+
+__all__ = ["Event", "record"]
+
+
+def record(event: Event, **ids: str | int | None) -> None:
+    log = parts().security_log
+    log.record(event, endpoint=request.endpoint, network=log.digest(network()), **ids)
