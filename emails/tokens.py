@@ -24,7 +24,7 @@ from emails.errors import Expired, Tampered
 EPOCH = datetime(2025, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 LARGEST_ID = 2**56 - 1
-LONGEST = 32
+SHORTEST, LONGEST = 22, 32
 MAC = 12
 BLOCK = 64  # of SHA-256, in bytes
 

@@ -8,11 +8,9 @@ from datetime import timedelta
 import click
 from argon2 import PasswordHasher
 from rich.table import Table
-from sqlalchemy.exc import SQLAlchemyError
 
 from course import config, overseeing, receiving, running, travelling
 from course.cli import printing
-from course.config import ConfigError
 from course.db import migrate, reading, transaction
 from course.runtime import runtime
 
@@ -80,15 +78,17 @@ def receive() -> None:
 
     Exit code 75 where it can't be done just now: the mail server will try again.
     """
-    raw = sys.stdin.buffer.read()
+    # With any other code it would send the letter back, and our words with it. So whatever goes
+    # wrong is one sentence, those errors included that the database's driver raises by itself.
     try:
+        raw = receiving.taken(sys.stdin.buffer)
         parts = runtime()
         with transaction(parts.engine) as session:
-            click.echo(receiving.receive(session, parts.links, raw, parts.now()))
-    except (ConfigError, SQLAlchemyError) as error:
-        # A mail server may send these words back to whoever wrote the letter.
+            done = receiving.receive(session, parts.links, raw, parts.now())
+    except Exception as error:
         click.echo(f"Not now ({type(error).__name__}). Run: letterpath doctor", err=True)
         sys.exit(os.EX_TEMPFAIL)
+    click.echo(done)
 
 
 @click.command()
