@@ -32,7 +32,7 @@ class _Frame:
     def __init__(self, draft: Draft, look: Theme, marks: Marks) -> None:
         self._draft, self._look, self._marks = draft, look, marks
         self._light, self._dark = theme.light(look), theme.dark(look)
-        self._prose = Prose(marks, self._light)
+        self._prose = Prose(marks, look)
 
     def document(self, tree: SyntaxTreeNode) -> str:
         pieces = [self._opening(), *self._body(tree), *self._question(), *self._doors()]
@@ -40,7 +40,8 @@ class _Frame:
             "base.mjml",
             language=escape(self._look.language),
             direction=self._look.direction,
-            title=self._line(self._draft.title),
+            start=self._look.start,
+            title=self._marks.put(self._prose.escaped(self._marks.hide(self._draft.title))),
             serif=SERIF,
             light=self._light,
             dark=self._dark,
@@ -67,8 +68,10 @@ class _Frame:
             stones=[shades[n % len(shades)] if n < step else None for n in range(steps)],
             width=max(6, min(30, 170 // max(1, steps))),
             light=self._light,
-            words=f"Step {step} of {steps}" if step else None,
+            words=self._prose.own(f"Step {step} of {steps}") if step else None,
             brand=self._line(self._look.brand),
+            start=self._look.start,
+            end=self._look.end,
         )
         return self._marks.put(html)
 
@@ -102,11 +105,11 @@ class _Frame:
             "own-words.mjml",
             space=space,
             heading=self._heading(phrases.OWN_WORDS),
-            more=phrases.MORE,
+            more=self._own(phrases.MORE),
             prose=prose,
             if_any=put("{% if reflections %}"),
             for_each=put("{% for reflection in reflections|fitting %}"),
-            quote_title=put("{{ reflection.title }}"),
+            quote_title=put(self._prose.isolated(put("{{ reflection.title }}"))),
             quote_text=put('<div dir="auto">{{ reflection.text }}</div>'),
             end_for=put("{% endfor %}"),
             if_more=put("{% if reflections|fitting|length < reflections|length %}"),
@@ -133,7 +136,7 @@ class _Frame:
         piece = self._piece(
             "doors.mjml",
             calendar=self._anchor(phrases.CALENDAR, "calendar_url") if draft.calendar else None,
-            next_line=put("{{ next_line }}") if draft.step else None,
+            next_line=self._line("{{ next_line }}") if draft.step else None,
             if_next_line=put("{% if next_line %}"),
             end_if=put("{% endif %}"),
             **button,
@@ -144,9 +147,9 @@ class _Frame:
         kind = self._draft.footer
         doors = [self._anchor(label, name) for label, name in phrases.DOORS[kind]]
         lines = [
-            {"html": self._line(phrases.WHY[kind]), "door": False},
+            {"html": self._own(phrases.WHY[kind]), "door": False},
             {"html": " &nbsp; ".join(doors), "door": True},
-            {"html": phrases.CARE, "door": False},
+            {"html": self._own(phrases.CARE), "door": False},
         ]
         return self._piece("footer.mjml", lines=lines)
 
@@ -159,7 +162,8 @@ class _Frame:
     def _anchor(self, label: str, name: str) -> str:
         href = self._link(name)
         style = "color:inherit;display:inline-block;padding:11px 0"  # 44 px for a thumb
-        return self._marks.put(f'<a href="{href}" style="{style}">{label}</a>')
+        words = self._prose.own(label)
+        return self._marks.put(f'<a href="{href}" style="{style}">{words}</a>')
 
     def _link(self, name: str) -> str:
         if not re.fullmatch(r"[a-z][a-z0-9_]*_url", name):
@@ -171,15 +175,19 @@ class _Frame:
 
     def _line(self, text: str) -> str:
         """A line of text with its placeholders, as one mark."""
-        return self._marks.put(self._prose.escaped(self._marks.hide(text)))
+        return self._marks.put(self._prose.isolated(self._marks.hide(text)))
+
+    def _own(self, text: str) -> str:
+        """A line that the engine says by itself."""
+        return self._marks.put(self._prose.own(self._marks.hide(text)))
 
     def _heading(self, text: str) -> str:
         # A client that drops the style sheet gives headings a size and margins of its own.
         style = "margin:0;font-size:15px;line-height:1.4;font-weight:bold"
-        return self._marks.put(f'<h2 style="{style}">{self._line(text)}</h2>')
+        return self._marks.put(f'<h2 style="{style}">{self._own(text)}</h2>')
 
     def _piece(self, name: str, **values: object) -> str:
-        return theme.part(name, light=self._light, sans=SANS, **values)
+        return theme.part(name, light=self._light, sans=SANS, start=self._look.start, **values)
 
 
 def _compiled(source: str) -> str:
@@ -192,5 +200,6 @@ def _compiled(source: str) -> str:
 
 def _tidied(html: str) -> str:
     """Without a role that no screen reader knows, windows nobody asked for, and empty lines."""
+    html = html.replace("text-align:left;direction:rtl", "text-align:right;direction:rtl")
     html = re.sub(r' (?:aria-roledescription="email"|target="_blank")', "", html)
     return re.sub(r">\s*\n\s*<", "><", html)

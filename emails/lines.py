@@ -18,7 +18,7 @@ RIGHT_TO_LEFT_MARK = "\u200f"
 # All that may take another number of columns than one. Greek and Cyrillic take one.
 _UNEVEN = re.compile(
     "[\u00ad\u0300-\u036f\u0483-\u0489\u0590-\u1dff\u200b-\u200f\u2028-\u202f\u2060-\u206f"
-    "\u20d0-\u20ff\u2300-\u2bff\u2c7c-\u2c7d\u2cef-\u2cf1\u2de0-\u2dff\u2e80-\U0010ffff]"
+    "\u20d0-\u20ff\u2300-\u2bff\u2c7c-\u2c7d\u2cef-\u2cf1\u2d7f\u2de0-\u2dff\u2e80-\U0010ffff]"
 )
 
 _IDEOGRAPHS = (
@@ -128,9 +128,10 @@ def _padded(cell: str, room: int, side: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _columns(sign: str) -> int:
-    if unicodedata.category(sign) in ("Mn", "Me", "Cf") or "\u1160" <= sign <= "\u11ff":
+    kind = unicodedata.category(sign)
+    if kind in ("Mn", "Me", "Cf") or "\u1160" <= sign <= "\u11ff":
         return 0
-    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+    return 2 if kind != "Cn" and unicodedata.east_asian_width(sign) in "WF" else 1
 
 
 def _is_strong(sign: str) -> bool:

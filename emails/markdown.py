@@ -53,6 +53,10 @@ class Marks:
             text = self._word.sub(lambda found: self._hidden[int(found[1])], text)
         return text
 
+    def inside(self, text: str, form: str) -> str:
+        """`text` with each word of ours in the place of `{}` in `form`."""
+        return self._word.sub(lambda found: form.format(found[0]), text)
+
     def within(self, text: str) -> bool:
         return self._word.search(text) is not None
 

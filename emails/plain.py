@@ -131,7 +131,7 @@ class PlainText:
     def _link(self, node: SyntaxTreeNode) -> str:
         """The address comes below the paragraph, where no full stop can stick to it."""
         words, address = self._children(node), address_of(node, self._marks)
-        if words == address.removeprefix("mailto:"):
+        if words in (address, address.removeprefix("mailto:")):
             return words
         self._numbered += 1
         self._links.append(f"[{self._numbered}] {self.escaped(address)}")

@@ -12,7 +12,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from emails.errors import RenderError
 from emails.markdown import Marks, block_name
-from emails.theme import Palette
+from emails.theme import Palette, Theme, light
 
 SANS = "system-ui,-apple-system,'Segoe UI',Helvetica,Arial,sans-serif"
 SERIF = "Georgia,serif"
@@ -21,11 +21,13 @@ _ADDRESS = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 
 
 class Prose:
-    """Prints nodes of one letter. `marks` hold its placeholders, `palette` its light colours."""
+    """Prints nodes of one letter, in its light colours. `marks` hold its placeholders."""
 
-    def __init__(self, marks: Marks, palette: Palette) -> None:
-        self._marks = marks
-        self._colours = palette
+    def __init__(self, marks: Marks, look: Theme) -> None:
+        self._marks, self._look = marks, look
+        self._colours: Palette = light(look)
+        # Addresses and code run from the left everywhere.
+        self._ltr = ' dir="ltr"' if look.direction == "rtl" else ""
         self._printers: dict[str, Callable[[SyntaxTreeNode], str]] = {
             "paragraph": self._paragraph,
             "heading": self._heading,
@@ -62,6 +64,16 @@ class Prose:
         """Text as HTML; a brace could open a placeholder, so it becomes a reference."""
         return escape(text).replace("{", "&#123;")
 
+    def isolated(self, text: str) -> str:
+        """Text as HTML in which a value can't turn its neighbours around."""
+        words = self.escaped(text)
+        return self._marks.inside(words, '<span dir="auto">{}</span>') if self._ltr else words
+
+    def own(self, text: str) -> str:
+        """What the engine says by itself, in English."""
+        words = self.isolated(text)
+        return f"<span{self._ltr}>{words}</span>" if self._ltr else words
+
     def _paragraph(self, node: SyntaxTreeNode) -> str:
         words = self.all(node)
         if node.hidden:  # in a tight list
@@ -79,20 +91,22 @@ class Prose:
         tag = "ul" if node.type == "bullet_list" else "ol"
         start = f' start="{node.attrs["start"]}"' if "start" in node.attrs else ""
         items = "".join(
-            f'<li style="margin:0 0 8px;padding-left:4px">{self.all(item)}</li>'
+            f'<li style="margin:0 0 8px;padding-{self._look.start}:4px">{self.all(item)}</li>'
             for item in node.children
         )
         inner = node.parent is not None and node.parent.type == "list_item"
         margin = "8px 0 0" if inner else "0 0 18px"
-        return f'<{tag}{start} style="margin:{margin};padding:0 0 0 26px">{items}</{tag}>'
+        padding = self._sides("0", "0", "0", "26px")
+        return f'<{tag}{start} style="margin:{margin};padding:{padding}">{items}</{tag}>'
 
     def _quote(self, node: SyntaxTreeNode) -> str:
-        style = f"margin:0 0 18px;padding:0 0 0 18px;border-left:3px solid {self._colours.edge}"
+        style = f"margin:0 0 18px;padding:{self._sides('0', '0', '0', '18px')};"
+        style += f"border-{self._look.start}:3px solid {self._colours.edge}"
         return f'<blockquote class="edge" style="{style}">{self.blocks(node.children)}</blockquote>'
 
     def _rule(self, _node: SyntaxTreeNode) -> str:
         style = f"margin:32px 0 32px;border:0;border-top:1px solid {self._colours.edge};width:64px"
-        return f'<hr class="edge" align="left" style="{style}">'
+        return f'<hr class="edge" align="{self._look.start}" style="{style}">'
 
     def _table(self, node: SyntaxTreeNode) -> str:
         rows = "".join(self._row(row) for part in node.children for row in part.children)
@@ -100,12 +114,13 @@ class Prose:
         return f'<table role="table" cellspacing="0" style="{style}">{rows}</table>'
 
     def _row(self, row: SyntaxTreeNode) -> str:
-        style = f"padding:8px 12px 8px 0;border-bottom:1px solid {self._colours.line};"
+        style = f"padding:{self._sides('8px', '12px', '8px', '0')};"
+        style += f"border-bottom:1px solid {self._colours.line};"
         style += "text-align:{};vertical-align:top;word-break:normal"
         cells = []
         for cell in row.children:
             scope = ' scope="col"' if cell.tag == "th" else ""
-            side = side_of(cell) or "left"
+            side = side_of(cell) or self._look.start
             attributes = f'{scope} class="line" style="{style.format(side)}"'
             cells.append(f"<{cell.tag}{attributes}>{self.all(cell)}</{cell.tag}>")
         return f"<tr>{''.join(cells)}</tr>"
@@ -116,18 +131,26 @@ class Prose:
         cool = any(block_name(above) == "insight" for above in _ancestors(node))
         kind, colour = ("cool", self._colours.calm) if cool else ("accent", self._colours.accent)
         attributes = f'class="{kind}" href="{self.escaped(href)}"'
+        if _words(node) in (href, href.removeprefix("mailto:")):
+            attributes += self._ltr
         style = f"color:{colour};text-decoration:underline"
         return f'<a {attributes} style="{style}">{self.all(node)}</a>'
 
     def _text(self, node: SyntaxTreeNode) -> str:
-        return self.escaped(node.content)
+        return self.isolated(node.content)
 
     def _code(self, node: SyntaxTreeNode) -> str:
-        return f'<code style="font:0.9em Menlo,Consolas,monospace">{self._text(node)}</code>'
+        style = "font:0.9em Menlo,Consolas,monospace"
+        return f'<code{self._ltr} style="{style}">{self.escaped(node.content)}</code>'
 
     def _code_block(self, node: SyntaxTreeNode) -> str:
         style = "margin:0 0 18px;font:15px/1.5 Menlo,Consolas,monospace;white-space:pre-wrap"
-        return f'<pre style="{style}">{self._text(node)}</pre>'
+        style += ";text-align:left" if self._ltr else ""
+        return f'<pre{self._ltr} style="{style}">{self.escaped(node.content)}</pre>'
+
+    def _sides(self, above: str, at_end: str, below: str, at_start: str) -> str:
+        right, left = (at_start, at_end) if self._look.start == "right" else (at_end, at_start)
+        return f"{above} {right} {below} {left}"
 
 
 def address_of(node: SyntaxTreeNode, marks: Marks) -> str:
@@ -144,6 +167,10 @@ def address_of(node: SyntaxTreeNode, marks: Marks) -> str:
 def side_of(cell: SyntaxTreeNode) -> str | None:
     """left, right or center, where the table says so."""
     return str(cell.attrs.get("style", "")).partition("text-align:")[2] or None
+
+
+def _words(node: SyntaxTreeNode) -> str:
+    return "".join(child.content for child in node.children)
 
 
 def _ancestors(node: SyntaxTreeNode) -> Iterator[SyntaxTreeNode]:

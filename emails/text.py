@@ -58,14 +58,15 @@ class _Sheet:
     def _own_words(self, node: SyntaxTreeNode) -> list[str]:
         """Nothing at all where nothing was written, not even an empty line."""
         put = self._marks.put
+        side = ", 'rtl'" if self._look.direction == "rtl" else ""
         return [
             put("{% if reflections %}"),
             *self._parted(self._heading(phrases.OWN_WORDS), self._plain.blocks(node.children)),
             put("{% for reflection in reflections|fitting %}"),
             *self._parted(
-                put("{{ reflection.title|fill('', '') }}")
+                put(f"{{{{ reflection.title|fill('', ''{side}) }}}}")
                 + "\n"
-                + put(f"{{{{ reflection.text|fill('{QUOTED}', '{QUOTED}') }}}}")
+                + put(f"{{{{ reflection.text|fill('{QUOTED}', '{QUOTED}'{side}) }}}}")
             ),
             put("{% endfor %}{% if reflections|fitting|length < reflections|length %}"),
             *self._parted(phrases.MORE),
@@ -76,9 +77,7 @@ class _Sheet:
         draft = self._draft
         if draft.prompt is None:
             return []
-        heading = self._plain.heading(
-            self._line(phrases.PROMPT.format(brand=self._look.brand)), "-"
-        )
+        heading = self._heading(phrases.PROMPT.format(brand=self._look.brand))
         paragraphs = re.split(r"\n\s*\n", draft.prompt.strip())
         return self._parted(heading, *(self._filled(words, INSET) for words in paragraphs))
 
@@ -86,27 +85,32 @@ class _Sheet:
         draft = self._draft
         pieces = []
         if draft.button is not None:
-            pieces += self._parted(self._door(self._line(draft.button.label), draft.button.link))
+            label = self._filled(f"{draft.button.label}:")
+            pieces += self._parted(self._door(label, draft.button.link))
         if draft.calendar:
-            pieces += self._parted(self._door(phrases.CALENDAR, "calendar_url"))
+            pieces += self._parted(self._door(f"{phrases.CALENDAR}:", "calendar_url"))
         if draft.step:
             put = self._marks.put
-            line = self._parted(self._filled("{{ next_line }}"))
+            line = self._parted(self._own("{{ next_line }}"))
             pieces += [put("{% if next_line %}"), *line, put("{% endif %}")]
         return pieces
 
     def _footer(self) -> list[str]:
         kind = self._draft.footer
-        doors = [self._door(label, name) for label, name in phrases.DOORS[kind]]
-        care = self._filled(phrases.CARE)
-        return self._parted("-" * 40, self._filled(phrases.WHY[kind]), *doors, care)
+        doors = [self._door(f"{label}:", name) for label, name in phrases.DOORS[kind]]
+        return self._parted("-" * 40, self._own(phrases.WHY[kind]), *doors, self._own(phrases.CARE))
 
     def _door(self, label: str, name: str) -> str:
         """The address alone on its line, so that nothing sticks to it."""
-        return f"{label}:\n" + self._marks.put(f"{{{{ {name} }}}}")
+        return f"{label}\n" + self._marks.put(f"{{{{ {name} }}}}")
 
     def _heading(self, text: str) -> str:
-        return self._plain.heading(self._line(text), "-")
+        """One of the engine's own."""
+        return self._plain.heading(self._line(text), "-", own=True)
+
+    def _own(self, text: str) -> str:
+        """What the engine says by itself."""
+        return self._plain.filled(self._line(text), own=True)
 
     def _filled(self, text: str, indent: str = "") -> str:
         return self._plain.filled(self._line(text), indent, indent)

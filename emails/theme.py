@@ -11,7 +11,10 @@ from emails.errors import RenderError
 
 FOLDER = Path(__file__).parent / "theme"
 
-RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
+# By their language or, where it is told, by their script (ISO 639 and 15924).
+LANGUAGES = "ar arc bal ckb dv fa glk he iw ji khw ks ku lrc mzn nqo pnb prs ps sd skr syr ug ur yi"
+SCRIPTS = "adlm arab aran hebr mand nkoo rohg samr syrc thaa yezi"
+RIGHT_TO_LEFT = frozenset([*LANGUAGES.split(), *SCRIPTS.split()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,18 @@ class Theme:
     @property
     def direction(self) -> str:
         """Said outright: a name in another script, at the very beginning, would turn it around."""
-        return "rtl" if self.language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+        language, *others = self.language.lower().replace("_", "-").split("-")
+        script = next((part for part in others if len(part) == 4 and part.isalpha()), language)
+        return "rtl" if script in RIGHT_TO_LEFT else "ltr"
+
+    @property
+    def start(self) -> str:
+        """The side that a line begins on. Mail programs know no `text-align:start`."""
+        return "right" if self.direction == "rtl" else "left"
+
+    @property
+    def end(self) -> str:
+        return "left" if self.direction == "rtl" else "right"
 
 
 @dataclass(frozen=True, slots=True)
