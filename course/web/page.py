@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from flask import current_app, g, render_template
+from markupsafe import Markup
 from sqlmodel import Session
 
 from course import catalogue, db
@@ -12,6 +13,7 @@ from course.asking import Asked
 from course.catalogue import Edition
 from course.models import RequestKind
 from course.runtime import Runtime
+from emails.letter import Theme
 from emails.tokens import Purpose
 
 
@@ -77,5 +79,12 @@ def common() -> dict[str, Any]:
     return {
         "brand": sequence.brand if sequence else None,
         "course_title": sequence.title if sequence else "Letterpath",
+        "written_in": _written_in(sequence.language if sequence else "en"),
         "home_url": parts().links.home(),
     }
+
+
+def _written_in(language: str) -> Markup:
+    """Attributes of an element whose words are the author's; our own are English."""
+    direction = Theme("", language=language).direction
+    return Markup('lang="{}" dir="{}"').format(language, direction)
