@@ -5,6 +5,7 @@ commits. `reading` is read-only and the database itself sees to it, so a page th
 opened can't change anything.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,22 +14,16 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session
+
+from course import postgresql
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
-# A PostgreSQL that can't be reached any more is an error within the minute, and not a worker that
-# waits for hours: libpq's own words, in seconds but for the last, which is in milliseconds.
-REACHABLE = {
-    "connect_timeout": 10,
-    "keepalives_idle": 20,
-    "keepalives_interval": 5,
-    "keepalives_count": 4,
-    "tcp_user_timeout": 30_000,
-}
-
-# SQLite waits this long for the one writer before it gives up, in milliseconds.
-BUSY_TIMEOUT = 15_000
+# Seconds that SQLite waits for the one writer before it gives up, unless the URL says `?timeout=`.
+BUSY_TIMEOUT = 15
 
 # Kept in memory, in KiB: what a batch of scattered readers touches more than once.
 CACHE = 8_000
@@ -36,24 +31,48 @@ CACHE = 8_000
 # So many pages of 4 KiB may stand in the write-ahead log before they are copied into the file.
 WAL_PAGES = 16_000
 
+# What is left of the log's file once it was copied, in bytes. See also `scrubbing`.
+WAL_BYTES = WAL_PAGES * 4096
+
+# What SQLite says (the low byte of `sqlite_errorcode`) where the file can't be read or written just
+# now, whatever was asked: https://sqlite.org/rescode.html
+_SQLITE_TROUBLE = {
+    *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL),
+    *(sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN),
+    *(sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_PERM),
+}
+
 
 def connect(url: str) -> Engine:
-    """An engine for `sqlite:///…` or `postgresql://…` (psycopg 3)."""
+    """An engine for `sqlite:///…` or `postgresql://…` (psycopg 3).
+
+    Raises `ArgumentError` for a URL that can't be used.
+    """
     parsed = make_url(url)
-    if parsed.drivername in {"postgres", "postgresql"}:
-        parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
-        given = {name: value for name, value in REACHABLE.items() if name not in parsed.query}
-        engine = create_engine(parsed, pool_pre_ping=True, hide_parameters=True, connect_args=given)
-        event.listen(engine, "connect", _prepare_postgresql)
-        return engine
+        return postgresql.engine(parsed)
     if parsed.database:
         Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    waits = {} if "timeout" in parsed.query else {"timeout": BUSY_TIMEOUT}
     # An error's words end up in the log, and the log has no addresses.
-    engine = create_engine(parsed, hide_parameters=True)
+    engine = create_engine(parsed, hide_parameters=True, connect_args=waits)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def is_trouble(error: SQLAlchemyError) -> bool:
+    """The database can't be reached, read or written just now, and it is no fault of the question.
+
+    Worth trying again as it is.
+    """
+    if isinstance(error, PoolTimeoutError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if isinstance(error.orig, sqlite3.Error):
+        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _SQLITE_TROUBLE
+    return postgresql.is_trouble(error)
 
 
 @contextmanager
@@ -94,16 +113,6 @@ def migrate(url: str) -> None:
     command.upgrade(config, "head")
 
 
-def _prepare_postgresql(connection: Any, _record: object) -> None:
-    """A client that is cut off in the middle holds its locks no longer than this."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET idle_in_transaction_session_timeout = '60s'")
-        cursor.execute("SET tcp_keepalives_idle = 20")
-        cursor.execute("SET tcp_keepalives_interval = 5")
-        cursor.execute("SET tcp_keepalives_count = 4")
-    connection.commit()
-
-
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver would open transactions on its own, and always deferred ones: we do it below.
     connection.isolation_level = None
@@ -118,7 +127,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "foreign_keys = ON",
         # What was erased is overwritten, whatever the library was built with.
         "secure_delete = ON",
-        f"busy_timeout = {BUSY_TIMEOUT}",
+        f"journal_size_limit = {WAL_BYTES}",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
@@ -127,10 +136,14 @@ def _begin_sqlite(connection: Connection) -> None:
     """Writers take the lock at once, so that none is refused half-way (SQLITE_BUSY)."""
     options = connection.get_execution_options()
     writes = options.get("writes", False)
-    # Straight to the driver: SQLAlchemy would take longer for these two than for the rest.
+    # Straight to the driver: SQLAlchemy would take longer for these two than for the rest. So it is
+    # for us to class what it says, as SQLAlchemy does with all else.
     driver: Any = connection.connection.driver_connection
-    if connection.info.get("writes") is not writes:
-        driver.execute(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
-        connection.info["writes"] = writes
-    if not options.get("one_row", False):
-        driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+    try:
+        if connection.info.get("writes") is not writes:
+            driver.execute(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+            connection.info["writes"] = writes
+        if not options.get("one_row", False):
+            driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+    except sqlite3.Error as said:
+        raise DBAPIError.instance(None, None, said, sqlite3.Error, True) from said

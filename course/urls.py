@@ -5,7 +5,9 @@ which may have a password in it.
 from urllib.parse import urlsplit
 
 from redis import Redis
+from sqlalchemy import make_url
 
+from course import postgresql
 from course.carriers import carriers
 
 DATABASES = {"sqlite", "postgresql", "postgres"}
@@ -43,4 +45,8 @@ def _redis(given: str) -> str | None:
 def _database(given: str) -> str | None:
     if urlsplit(given).scheme.partition("+")[0] not in DATABASES:
         return "It begins with sqlite:/// or postgresql://."
+    try:
+        postgresql.arguments(make_url(given))
+    except postgresql.UnusableURL as error:
+        return f"{error}."
     return None

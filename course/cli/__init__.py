@@ -95,16 +95,21 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _excuse(error: Exception) -> tuple[int, str] | None:
     """An exit code and a sentence for what an operator can mend; None for what only we can."""
-    from sqlalchemy.exc import ArgumentError, OperationalError
+    from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+
+    from course import db
+    from course.postgresql import UnusableURL
 
     if any(words in str(error) for words in UNMIGRATED):
         return os.EX_CONFIG, "The database is not up to date. Run: letterpath migrate"
     match error:
+        case UnusableURL():
+            return os.EX_CONFIG, f"LETTERPATH_DATABASE_URL can't be used: {error}."
         case ArgumentError():
             kinds = "sqlite:/// or postgresql://"
             return os.EX_CONFIG, f"LETTERPATH_DATABASE_URL begins with {kinds}."
-        case OperationalError():
-            reason = str(error.orig).partition("\n")[0]
+        case SQLAlchemyError() if isinstance(error, OperationalError) or db.is_trouble(error):
+            reason = str(getattr(error, "orig", error)).partition("\n")[0]
             return os.EX_UNAVAILABLE, f"The database: {reason}. Look at LETTERPATH_DATABASE_URL."
         case OSError(filename=str(name)):
             return os.EX_IOERR, f"{name}: {error.strerror}."

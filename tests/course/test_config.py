@@ -217,3 +217,11 @@ def test_a_url_that_can_t_be_used_stops_the_start(name: str, given: str) -> None
     said = problems(**{**GOOD, name: given})
     assert said.startswith(f"{PREFIX}{name.upper()} can't be used: ")
     assert "ss@" not in said
+
+
+@pytest.mark.parametrize("query", ["prepare_threshold=often", "prepare_threshold=-1", "context=x"])
+def test_a_database_url_that_says_what_it_can_not_is_named_without_its_password(query: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        load(env="production", database_url=f"postgresql://ada:hush@db/letterpath?{query}")
+    assert "LETTERPATH_DATABASE_URL can't be used: " in str(refused.value)
+    assert "hush" not in str(refused.value)
