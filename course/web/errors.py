@@ -2,10 +2,12 @@
 
 from http import HTTPStatus
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from course import db
 from course.catalogue import NoSuchCourse
 from course.web import security
 from course.web.guard import TooMany
@@ -15,6 +17,9 @@ from course.web.security import Event
 from emails.errors import Expired, Tampered
 
 Answer = tuple[str, int]
+
+# Seconds after which a client may ask again.
+SOON = 30
 
 
 class Gone(Exception):
@@ -27,6 +32,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Expired, expired)
     app.register_error_handler(Gone, gone)
     app.register_error_handler(NoSuchCourse, not_found)
+    app.register_error_handler(SQLAlchemyError, no_database)
     app.register_error_handler(HTTPStatus.NOT_FOUND, not_found)
     app.register_error_handler(HTTPStatus.TOO_MANY_REQUESTS, too_many)
     app.register_error_handler(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_large)
@@ -38,10 +44,18 @@ def carry_on(_error: CSRFError) -> Answer:
     """The form's token was missing or stale: show what was typed, and let it be sent once more."""
     if not _sent_from_here():
         return elsewhere()
-    fields = [
-        (name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"
-    ]
-    return page("carry_on.html", fields=fields, action=request.path), HTTPStatus.BAD_REQUEST
+    lead = (
+        "This page had been open for a long time, so we ask again. Nothing is lost: what you wrote "
+        "is still here."
+    )
+    return once_more(lead), HTTPStatus.BAD_REQUEST
+
+
+def once_more(lead: str) -> str:
+    """What was typed, and a button that sends it again."""
+    typed = request.form.items(multi=True)
+    fields = [(name, value) for name, value in typed if name != "csrf_token"]
+    return page("carry_on.html", fields=fields, action=request.path, lead=lead)
 
 
 def _sent_from_here() -> bool:
@@ -64,6 +78,27 @@ def elsewhere() -> Answer:
 def tampered(error: Tampered) -> Answer:
     security.record(Event.TOKEN_REFUSED, reason="tampered")
     return not_found(error)
+
+
+def no_database(error: SQLAlchemyError) -> tuple[str, int, dict[str, str]]:
+    """It is locked, away, full or read-only: nothing was changed, and it passes."""
+    if not db.is_trouble(error):
+        raise error
+    name = type(getattr(error, "orig", None) or error).__name__
+    current_app.logger.error("no database for %s: %s", request.endpoint, name)
+    g.edition = None  # a page asks the database for the colours of its course
+    if request.form and _sent_from_here():
+        body = once_more(
+            "Something on our side is busy, and nothing was changed. What you wrote is still here: "
+            "wait half a minute, then send it again."
+        )
+    else:
+        body = message(
+            "Please come back in a minute",
+            "Something on our side is busy, and nothing was changed. Open this page again in half "
+            "a minute.",
+        )
+    return body, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": str(SOON)}
 
 
 def not_found(_error: Exception) -> Answer:

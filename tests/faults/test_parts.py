@@ -8,14 +8,14 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from tests import servers
 from tests.conftest import fill
-from tests.faults.scene import Scene, scene
+from tests.faults.scene import FULL, Scene, scene
 
 LETTERS = 300
 
@@ -80,6 +80,26 @@ def test_sqlite_is_locked_by_somebody_else_for_a_while(crowd: Scene) -> None:
         lock.execute("ROLLBACK")
         worker.join(timeout=60)
     assert crowd.reckon().states == {"sent": LETTERS}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_sqlite_is_locked_for_longer_than_anybody_waits(crowd: Scene) -> None:
+    file = crowd.database_url.removeprefix("sqlite:///")
+    if not FULL:
+        crowd.database_url += "?timeout=0.3"
+    with crowd.recipient(slow=0.005):
+        worker = crowd.worker()
+        wait_for_letters(crowd, 20)
+        with closing(sqlite3.connect(file, isolation_level=None)) as lock:
+            lock.execute("BEGIN IMMEDIATE")
+            time.sleep(40 if FULL else 1.5)
+        worker.join(timeout=60)
+        assert worker.exitcode == 1, "it says that the file is locked"
+        again = crowd.worker()
+        again.join(timeout=60)
+    assert max(arrived(crowd).values()) == 1
+    found = crowd.reckon()
+    assert (found.states, found.uncertain) == ({"sent": LETTERS}, 0), "what was begun was finished"
 
 
 @contextmanager
