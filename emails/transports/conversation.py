@@ -147,28 +147,29 @@ class Conversation:
             self._say(letter.mail + letter.rcpt + b"DATA\r\n", letter, *PIPELINED)
 
     def _mail(self, letter: Letter, reply: Reply) -> Answers:
-        if reply.code != 250:
+        if not _is_yes(reply):
             return self._envelope_failed(Await.MAIL, letter, reply)
         if not self._pipelined:
             self._say(letter.rcpt, letter, Await.RCPT)
         return ()
 
     def _rcpt(self, letter: Letter, reply: Reply) -> Answers:
-        if (reply.code != 250 and reply.code != 251) or letter.failed is not None:
+        if not _is_yes(reply) or letter.failed is not None:
             return self._envelope_failed(Await.RCPT, letter, reply)
         if not self._pipelined:
             self._say(b"DATA\r\n", letter, Await.DATA)
         return ()
 
     def _data(self, letter: Letter, reply: Reply) -> Answers:
-        if letter.failed is None and reply.code == 354:
+        goes_on = 300 <= reply.code < 400
+        if letter.failed is None and goes_on:
             self.to_say.append(Piece(stuffed(letter.outgoing), body=letter))
             self.to_say.append(Piece(DOT, body=letter, ends=letter))
             self._awaited.append((Await.END, letter))
             return ()
         if letter.failed is None:
             return self._envelope_failed(Await.DATA, letter, reply)
-        if reply.code == 354:
+        if goes_on:
             # Nobody to send it to, and it asks for it all the same (RFC 2920, section 3.1).
             self._say(DOT, letter, Await.NOTHING)
             return ()
@@ -181,8 +182,9 @@ class Conversation:
         if reply.code >= 400:
             self._dirty = self._streaming
             return self._end(letter, judged(reply))
-        if reply.code >= 300 or reply.words.startswith("2.1."):
-            # It speaks of an address: an answer too many, and nobody knows which is whose.
+        if reply.code >= 300 or (self._streaming and reply.words.startswith("2.1.")):
+            # It speaks of an address, and was sent for together with others': an answer too many,
+            # and nobody knows which is whose. After a 354 nothing else can be meant.
             return self.garble(f"{reply.code} {reply.words}")
         return self._end(letter, Receipt(f"{reply.code} {reply.words}"))
 
@@ -190,7 +192,7 @@ class Conversation:
         return self._end(letter, letter.failed or AGAIN)
 
     def _reset(self, letter: Letter, reply: Reply) -> Answers:
-        if reply.code != 250:
+        if not _is_yes(reply):
             return self.lose(f"{reply.code} {reply.words}")
         if not self._pipelined:
             self._begin(letter)
@@ -232,6 +234,11 @@ class Conversation:
         self.to_say.append(Piece(data))
         for what in awaited:
             self._awaited.append((what, letter))
+
+
+def _is_yes(reply: Reply) -> bool:
+    """By the first digit (RFC 5321, section 4.2): what the others mean, a server may know."""
+    return 200 <= reply.code < 300
 
 
 PIPELINED = (Await.MAIL, Await.RCPT, Await.DATA)

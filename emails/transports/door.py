@@ -10,6 +10,7 @@ from typing import Self
 
 from emails.errors import Unreachable
 from emails.transports.server import Server
+from emails.transports.speaker import EncryptedSpeaker, Speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,9 @@ def enter(server: Server) -> tuple[socket.socket, Extensions]:
 def _greeted(server: Server) -> smtplib.SMTP:
     where, timeout = (server.host, server.port), server.timeout
     if server.tls:
-        smtp: smtplib.SMTP = smtplib.SMTP_SSL(*where, timeout=timeout, context=server.context())
+        smtp: smtplib.SMTP = EncryptedSpeaker(*where, timeout=timeout, context=server.context())
     else:
-        smtp = smtplib.SMTP(*where, timeout=timeout)
+        smtp = Speaker(*where, timeout=timeout)
     if smtp.sock is not None:
         # Or the end of a letter would wait for an acknowledgement of its beginning.
         smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

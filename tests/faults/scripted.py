@@ -44,6 +44,7 @@ HARMLESS = frozenset({Deed.SEVERAL_LINES, Deed.TWO_PACKETS})
 class Scripted:
     """`deed` is done at `verb`, the first `times` times after `after` proper answers.
 
+    `sayings`: by verb, what it says there in place of its own answer, be it a yes or a no.
     `accepted`: the ids of letters in the order of their acceptance, doubles and all.
     `complaints`: what a client must not do, and did.
     """
@@ -60,6 +61,7 @@ class Scripted:
     complaints: list[str] = field(default_factory=list)
     commands: Counter[str] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    sayings: dict[str, str] = field(default_factory=dict)
     sockets: list[socket.socket] = field(default_factory=list)
 
     def is_at(self, verb: str) -> bool:
@@ -188,7 +190,11 @@ class Conversation:
 
     def answer(self, verb: str, text: str, before: Callable[[], None] = lambda: None) -> bool:
         """False where it refused."""
+        text = self.script.sayings.get(verb, text)
         deed = self.script.deed_at(verb)
+        if text[:1] in "45":
+            self.say(text)
+            return False
         if deed not in (Deed.LATER, Deed.NEVER, Deed.GOODBYE):
             before()
         if deed is None:

@@ -104,6 +104,44 @@ def test_an_answer_in_several_lines_or_packets_is_an_answer(way: str) -> None:
         assert sorted(script.accepted) == [id_ for id_ in range(LETTERS) if id_ != REFUSED], scene
 
 
+# A yes by its first digit
+
+YES = {
+    "greeting": "231 come in",
+    "EHLO": "251 scripted",
+    "MAIL": "252 2.5.9 sender maybe",
+    "RCPT": "252 2.1.5 recipient can't be verified",
+    "DATA": "399 go on",
+    "dot": "250 2.1.5 Message accepted",
+    "RSET": "299 forgotten",
+}
+
+
+@pytest.mark.parametrize("verb", YES)
+@pytest.mark.parametrize("extensions", [(), ("PIPELINING",)])
+def test_any_yes_is_one_and_every_letter_arrives_once(
+    verb: str, extensions: tuple[str, ...]
+) -> None:
+    script = Scripted(extensions=extensions, sayings={verb: YES[verb]})
+    if verb == "EHLO" and extensions:
+        script.sayings[verb] = "251-scripted\r\n251 PIPELINING"
+    with serving(script) as port:
+        fates = deliver(port, "&connections=1")
+    agree(verb, script, fates, 0)
+    assert len(script.accepted) == LETTERS - 1
+
+
+@pytest.mark.parametrize(
+    "text", ["250 2.1.0 ok", "250 2.1.99", "251 odd", "252", "220 ok", "299 x"]
+)
+def test_any_yes_to_a_letter_is_a_receipt(text: str) -> None:
+    script = Scripted(sayings={"dot": text})
+    with serving(script) as port:
+        fates = deliver(port)
+    assert [type(fate) for id_, fate in fates if id_ != REFUSED] == [Receipt] * (LETTERS - 1)
+    assert len(script.accepted) == LETTERS - 1
+
+
 # Limits
 
 
