@@ -4,6 +4,8 @@ import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from emails.printable import printable
+
 # Anything with an @ in it, and the brackets around it: rather a word too many than an address.
 _ADDRESS = re.compile(r"<?[^\s<>]*@[^\s<>]*>?")
 
@@ -30,7 +32,7 @@ def next_line(next_send_at: datetime | None, zone: str, what: str = "next letter
 
 def without_addresses(text: str) -> str:
     """What a server said, for logs and lists: it may repeat whom the letter was for."""
-    return " ".join(_ADDRESS.sub("…", text).split())
+    return printable(_ADDRESS.sub("…", text))
 
 
 def span(length: timedelta) -> str:

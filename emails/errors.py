@@ -15,6 +15,7 @@ EmailError
     └── Withheld         nothing: the caller took it back before it was sent
 """
 
+from emails.printable import printable
 from emails.verdicts import About, Fate, Scope, Verdict, judge
 
 
@@ -47,12 +48,15 @@ class Expired(TokenError):
 
 
 class TransportError(EmailError):
-    """`code` is the server's SMTP code, None where no server spoke; `words` are its words."""
+    """`code` is the server's SMTP code, None where no server spoke; `words` are its words.
+
+    They end in logs, at terminals and on pages, whoever wrote them: one printable line.
+    """
 
     def __init__(self, code: int | None, words: str) -> None:
-        super().__init__(code, words)
         self.code = code
-        self.words = words
+        self.words = printable(words)
+        super().__init__(code, self.words)
 
     def __str__(self) -> str:
         return self.words if self.code is None else f"{self.code} {self.words}"
@@ -77,12 +81,21 @@ class Refused(TransportError):
 
 
 class Deferred(TransportError):
-    """Not taken this time."""
+    """Not taken this time. `of_us`: whatever its words, it was said before any reader was named."""
+
+    def __init__(self, code: int | None, words: str, of_us: bool = False) -> None:
+        super().__init__(code, words)
+        self._of_us = of_us
 
     @property
     def scope(self) -> Scope:
         """Who has to wait: this recipient, all of its domain, or every letter for this server."""
-        return self._verdict().scope
+        return Scope.SERVER if self._of_us else self._verdict().scope
+
+    @property
+    def is_about_us(self) -> bool:
+        """A server said it, and of no letter: its own trouble, or what it wants of us first."""
+        return self.code is not None and self.scope is Scope.SERVER
 
 
 class Unreachable(Deferred):

@@ -4,7 +4,6 @@ import sys
 from collections.abc import Iterable
 
 import click
-from rich.table import Table
 from sqlmodel import col
 
 from course import (
@@ -27,6 +26,7 @@ from course.restoring import Pile
 from course.runtime import Runtime, runtime
 from emails import address
 from emails.errors import AddressError
+from emails.printable import printable
 from emails.transports import Receipt
 
 ALL = "all"
@@ -111,7 +111,7 @@ COMMANDS = (doctor, release, uncertain)
 
 def _show(findings: list[examining.Finding]) -> None:
     for finding in findings:
-        click.echo(f"{finding.mark:<8}{finding.part}: {finding.words}")
+        click.echo(f"{finding.mark:<8}{printable(f'{finding.part}: {finding.words}')}")
     if any(finding.mark == "trouble" for finding in findings):
         sys.exit(1)
 
@@ -131,11 +131,11 @@ def _try(parts: Runtime, to: str) -> None:
     except ValueError as error:
         raise click.ClickException(f"{error} Look at LETTERPATH_MAIL_URL.") from error
     if isinstance(answer, Receipt):
-        click.echo(f"{parts.carriers[0].name} has taken it: {answer.words}")
+        printing.say(f"{parts.carriers[0].name} has taken it: {answer.words}")
         click.echo(f"  {_where_it_is(parts, to)}")
         return
     name = type(answer).__name__.lower()
-    click.echo(f"{parts.carriers[0].name}: {name}. {answer}", err=True)
+    printing.say(f"{parts.carriers[0].name}: {name}. {answer}", err=True)
     click.echo("  Look at LETTERPATH_MAIL_URL and LETTERPATH_MAIL_FROM.", err=True)
     sys.exit(1)
 
@@ -153,7 +153,7 @@ def _after_restore(parts: Runtime) -> None:
     click.echo("  Or withdraw it: letterpath release --drop")
 
 
-def _table_of(piles: Iterable[Pile]) -> Table:
+def _table_of(piles: Iterable[Pile]) -> printing.Table:
     table = printing.table("letters", "kind", "course", "age", "oldest (UTC)", "newest (UTC)")
     for pile in piles:
         hours = (f"{at:%Y-%m-%d %H:%M}" for at in (pile.oldest, pile.newest))

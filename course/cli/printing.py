@@ -1,12 +1,32 @@
-"""Tables at a terminal, and in whatever a terminal pipes them into."""
+"""Tables and lines at a terminal, and in whatever a terminal pipes them into.
+
+What others have written (a server, a reader) is shown as it stands: no markup, no link, no control.
+"""
 
 import sys
+from typing import Any
 
+import click
 from rich.console import Console, RenderableType
-from rich.table import Table
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from emails.printable import printable
 
 # Nobody's window: what goes into a file or into grep is neither folded nor cut.
 ENDLESS = 1000
+
+
+class Table(RichTable):
+    """Of plain text: what looks like markup is none."""
+
+    def add_row(self, *cells: RenderableType | None, **how: Any) -> None:
+        super().add_row(*(_plain(cell) for cell in cells), **how)
+
+
+def say(text: str, err: bool = False) -> None:
+    """A line with somebody else's words in it."""
+    click.echo(printable(text), err=err)
 
 
 def show(table: RenderableType) -> None:
@@ -20,3 +40,9 @@ def table(*names: str, right: int = 1) -> Table:
     for index, name in enumerate(names):
         made.add_column(name, justify="right" if index < right else "left")
     return made
+
+
+def _plain(cell: RenderableType | None) -> RenderableType | None:
+    if isinstance(cell, Text):
+        return Text(printable(cell.plain), style=cell.style)
+    return Text(printable(cell)) if isinstance(cell, str) else cell

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from rich.console import Group as Stack
 from rich.console import RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from course import wording
 from course.cli import printing
+from course.cli.printing import Table
 from course.reporting import STATES, Carried, Group, Hands, Status
 
 

@@ -7,6 +7,8 @@
 from functools import lru_cache
 from typing import NamedTuple
 
+from emails.printable import printable
+
 # As much of the words as anybody will read, and as much of a reply as we wait for the end of.
 WORDS = 500
 LONGEST_LINE = 4_096
@@ -74,6 +76,4 @@ def _parsed(line: bytes) -> tuple[Reply, bool]:
 
 
 def _text(said: bytes) -> str:
-    """One line, without control characters."""
-    text = " ".join(said.decode("utf-8", "replace").split())
-    return text if text.isprintable() else "".join(s if s.isprintable() else "?" for s in text)
+    return printable(said.decode("utf-8", "replace"))

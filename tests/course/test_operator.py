@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from course import examining, inspecting, runtime, ticking, trying
 from course.cli import letterpath
-from course.db import reading
+from course.db import reading, transaction
 from course.logbook import Logbook
 from course.models import Delivery, DeliveryState
 from emails.errors import Deferred, Refused, Uncertain
@@ -165,6 +165,28 @@ def test_uncertain_letters_are_listed_without_whom_they_are_for(
     )
     assert "ada" not in shown
     assert "ada@example.org" in terminal("uncertain", "--addresses").stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["[/red] no", "[link=https://evil.example]click[/link]", "\x1b[31mred\x9b1m", "a\rb\u202ec"],
+)
+def test_a_server_s_words_are_shown_as_they_stand(
+    world: World, terminal: Terminal, words: str
+) -> None:
+    transport = world.runtime.carriers[0].transport
+    assert isinstance(transport, MemoryTransport)
+    said = {"ada": Uncertain(None, words), "alan": Deferred(554, f"Relay access denied {words}")}
+    transport.replies = {f"{name}@example.org": fate for name, fate in said.items()}
+    asks(world, *said)
+    world.settle()
+    with transaction(world.runtime.engine) as session:
+        session.execute(update(Delivery).values(words=words))  # from before it was kept so
+    for command in ("uncertain", "status", "doctor"):
+        shown = terminal(command)
+        assert shown.exit_code == (command == "doctor")
+        assert all(line.isprintable() for line in shown.stdout.splitlines())
+        assert command == "doctor" or words.split()[0].strip("\x1b\r")[:5] in shown.stdout
 
 
 def test_a_letter_that_did_not_arrive_goes_out_again_under_its_message_id(
