@@ -19,6 +19,7 @@ class Addressee(NamedTuple):
     letter_id: int
     message_id: str
     attempts: int
+    due_at: datetime
     enrollment_id: int
     next_send_at: datetime | None
     subscriber_id: int
@@ -37,6 +38,7 @@ def addressees(*more: Any) -> Select[Any]:
         col(Delivery.letter_id),
         col(Delivery.message_id),
         col(Delivery.attempts),
+        col(Delivery.due_at),
         col(Enrollment.id),
         col(Enrollment.next_send_at),
         col(Subscriber.id),

@@ -21,7 +21,6 @@ from course.resting import Rest
 from course.runtime import Runtime
 from emails.errors import Deferred, EmailError, Unreachable
 from emails.transports import Receipt
-from emails.verdicts import Scope
 
 # What the server did not take, and what does not count against its day.
 NOT_TAKEN = (DeliveryState.DUE, DeliveryState.DEFERRED)
@@ -46,13 +45,15 @@ class Choice:
         alone = len(runtime.carriers) == 1
         self._span = resting.ONLY_TRANSPORT if alone else resting.TRANSPORT
         self._receipts: deque[str] = deque()
-        self._said_421: set[str] = set()  # in this shift
+        self._spared: set[str] = set()  # domains that rest, in this shift
+        self._takes = False  # a letter was taken since the server last spoke of us
+        self._unwelcome: set[str] = set()  # domains for which it spoke of us, and took none since
 
     def choose(self) -> Carrier | None:
         """The first transport that can; none where all of them rest."""
         with reading(self._runtime.engine) as session:
             self._rests = resting.rests(session)
-        self.is_over = self.is_away = False
+        self.is_over = self.is_away = self._takes = False
         now, self.again_at = self._runtime.now(), None
         for carrier in self._runtime.carriers:
             rest = self._rests.get(resting.by(carrier.name))
@@ -61,23 +62,41 @@ class Choice:
                 return carrier
         return None
 
-    def heard(self, address: str, fate: Receipt | EmailError) -> None:
-        """Who has to be left alone after that answer, and who need not be any more."""
-        if isinstance(fate, Receipt) and not self._rests:
-            return
-        by, to = resting.by(self.carrier.name), resting.to(address)
+    def heard(self, address: str, fate: Receipt | EmailError) -> bool:
+        """Who has to be left alone after that answer, and who need not be any more.
+
+        True where no letter is to blame for it: it speaks of us or of the server, and so everything
+        waits. Not so where the server has taken a letter since it said such a thing before: then it
+        is one reader's domain that will not have us.
+        """
         if isinstance(fate, Receipt):
-            self._receipts.extend(scope for scope in (by, to) if scope in self._rests)
-        elif isinstance(fate, Unreachable) or _is_about_all(fate):
-            self._strikes.append((by, str(fate), self._span))
+            self._takes = True
+            if self._rests or self._unwelcome:
+                self._answers_again(address)
+            return False
+        by, to = resting.by(self.carrier.name), resting.to(address)
+        about_us = isinstance(fate, Deferred) and fate.is_about_us
+        if isinstance(fate, Unreachable) or (about_us and not self._takes):
+            span = max(self._span, resting.UNWELCOME) if about_us else self._span
+            self._strikes.append((by, str(fate), span))
             self.is_over = self.is_away = True
-        elif isinstance(fate, Deferred) and fate.code == 421:
+            return True
+        self._takes = self._takes and not about_us
+        if isinstance(fate, Deferred) and (fate.code == 421 or to in self._unwelcome):
             self._strikes.append((to, str(fate), resting.DOMAIN))
-            self._said_421.add(to)
+            self._spared.add(to)
+        elif about_us:
+            self._unwelcome.add(to)
+        return False
+
+    def _answers_again(self, address: str) -> None:
+        by, to = resting.by(self.carrier.name), resting.to(address)
+        self._receipts.extend(scope for scope in (by, to) if scope in self._rests)
+        self._unwelcome.discard(to)
 
     def spares(self, address: str) -> bool:
         """Its domain has just said that it wants no more."""
-        return bool(self._said_421) and resting.to(address) in self._said_421
+        return bool(self._spared) and resting.to(address) in self._spared
 
     def tell(self) -> None:
         """All workers: who has to be left alone, and who answers again.
@@ -134,7 +153,3 @@ class Choice:
             [letter for letter, turn in found if turn <= now],
             [(letter.delivery_id, turn) for letter, turn in found if turn > now],
         )
-
-
-def _is_about_all(fate: EmailError) -> bool:
-    return isinstance(fate, Deferred) and fate.code is not None and fate.scope is Scope.SERVER

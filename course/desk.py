@@ -126,8 +126,8 @@ class Desk:
         if isinstance(fate, Unreachable):
             log.warning("no mail server: %s", fate)
         self._now, letter = self._runtime.now(), batch.end(id_)
-        self._choice.heard(letter.address, fate)
-        self._write(batch, outcomes.outcome(letter, batch.fence, fate, self._now))
+        blameless = self._choice.heard(letter.address, fate)
+        self._write(batch, outcomes.outcome(letter, batch.fence, fate, self._now, blameless))
 
     def clear(self) -> None:
         """Write everything down and give back what was never begun; raises what went wrong."""

@@ -46,6 +46,7 @@ def examine(runtime: Runtime) -> list[Finding]:
             *_claims(status),
             *_logbooks(runtime),
             *_late(status),
+            *_rests(status),
             *_for_a_person(status),
             *_tally(status),
         ]
@@ -110,6 +111,20 @@ def _late(status: Status) -> Iterator[Finding]:
         f"{status.due:,} are due, the oldest for {waited}, and nobody carries them. {START} "
         "Or carry them here and now: letterpath send",
     )
+
+
+def _rests(status: Status) -> Iterator[Finding]:
+    """Servers that would have nothing of ours when they were asked last."""
+    for rest in status.rests:
+        way, _, name = rest.scope.partition(":")
+        if way == "by":
+            yield Finding(
+                "trouble" if rest.strikes > 1 else "mind",
+                "mail",
+                f"{name} is left alone, asked {rest.strikes:,} times in vain: {rest.words}. No "
+                "attempt is counted. Look at LETTERPATH_MAIL_URL and LETTERPATH_MAIL_FROM; then at "
+                "once: letterpath send",
+            )
 
 
 def _for_a_person(status: Status) -> Iterator[Finding]:

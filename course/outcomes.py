@@ -27,9 +27,29 @@ TRIES = {DeliveryKind.JOURNAL: 3, DeliveryKind.ERASURE: 3, DeliveryKind.CONFIRMA
 AGAIN = tuple(kind for kind in DeliveryKind if kind is not DeliveryKind.BROADCAST)
 
 
-def outcome(letter: Addressee, fence: int, fate: Receipt | EmailError, now: datetime) -> Outcome:
-    """`letter.attempts` counts the attempts before this one."""
+# How long a server may speak of us and not of the letters before they count what it says: somebody
+# has to mend it, and it may be one reader's server after all.
+UNMENDED = timedelta(days=7)
+
+# The longest that such a letter stands back behind the others.
+BEHIND = timedelta(minutes=15)
+
+
+def outcome(
+    letter: Addressee,
+    fence: int,
+    fate: Receipt | EmailError,
+    now: datetime,
+    blameless: bool = False,
+) -> Outcome:
+    """`letter.attempts` counts the attempts before this one.
+
+    `blameless`: there was no server, or it spoke of us or of itself. It is the transport that
+    rests, and the attempt is not counted.
+    """
     id_ = letter.delivery_id
+    if blameless and now - letter.due_at < UNMENDED:
+        return untouched(letter, fence, now + _behind(letter, fate, now), str(fate))
     match fate:
         case Receipt():
             return Outcome(id_, fence, DeliveryState.SENT, fate.words, None, now)
@@ -38,7 +58,6 @@ def outcome(letter: Addressee, fence: int, fate: Receipt | EmailError, now: date
         case Withheld():
             return untouched(letter, fence, now)
         case Unreachable():
-            # It is no fault of the letter's: it is the transport that rests.
             return untouched(letter, fence, now, str(fate))
         case Refused():
             nobody = fate.is_about_the_address
@@ -46,10 +65,9 @@ def outcome(letter: Addressee, fence: int, fate: Receipt | EmailError, now: date
         case Deferred() if letter.attempts < tries(letter.kind):
             later = now + PATIENCE[letter.attempts]
             return Outcome(id_, fence, DeliveryState.DEFERRED, str(fate), later)
-        case RenderError():
-            return Outcome(id_, fence, DeliveryState.FAILED, f"not printable: {fate}")
         case _:
-            return Outcome(id_, fence, DeliveryState.FAILED, str(fate))
+            words = f"not printable: {fate}" if isinstance(fate, RenderError) else str(fate)
+            return Outcome(id_, fence, DeliveryState.FAILED, words)
 
 
 def uncertain(letter: Addressee, fence: int, words: str, now: datetime) -> Outcome:
@@ -62,6 +80,12 @@ def uncertain(letter: Addressee, fence: int, words: str, now: datetime) -> Outco
 def tries(kind: DeliveryKind) -> int:
     """After so many rests, and one attempt more, it has failed."""
     return TRIES.get(kind, len(PATIENCE))
+
+
+def _behind(letter: Addressee, fate: Receipt | EmailError, now: datetime) -> timedelta:
+    """Behind those that were not tried: it may be this one's reader whom the server means."""
+    waits = not isinstance(fate, Unreachable)
+    return min(BEHIND, (now - letter.due_at) / 4) if waits else timedelta(0)
 
 
 def untouched(letter: Addressee, fence: int, try_at: datetime, why: str = "") -> Outcome:

@@ -75,6 +75,7 @@ def _sample(compilation: Compilation, key: str, kind: DeliveryKind) -> Addressee
         letter_id=1,
         message_id="<1@example.org>",
         attempts=0,
+        due_at=datetime(2026, 12, 1, 18, 30, tzinfo=UTC),
         enrollment_id=1,
         next_send_at=datetime(2026, 12, 8, 18, 30, tzinfo=UTC),
         subscriber_id=1,

@@ -26,6 +26,9 @@ DOMAIN = (5 * MINUTE, 60 * MINUTE)
 TRANSPORT = (MINUTE / 2, 10 * MINUTE)
 ONLY_TRANSPORT = (MINUTE / 2, MINUTE / 2)
 
+# A server that is there and will have nothing of ours: who is asked too often shuts the door.
+UNWELCOME = (MINUTE / 2, 2 * MINUTE)
+
 
 @dataclass(frozen=True)
 class Rest:

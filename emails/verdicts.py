@@ -7,8 +7,10 @@
     3  words that large providers and programs are known for
     4  the basic code alone
 
-Once it is the other way round: words can take away what 5.1.1 says, since a wrong suppression
-loses a reader for good. The page `docs/decisions/replies-of-servers.md` has the reasons.
+Twice it is the other way round. What speaks of us (our login, our sender, our host; the patterns
+are in `reply_words`) is about no letter, whatever its code: everything for this server waits. And
+words can take away what 5.1.1 says, since a wrong suppression loses a reader for good. The page
+`docs/decisions/replies-of-servers.md` has the reasons.
 """
 
 import re
@@ -16,6 +18,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
+
+from emails.reply_words import PHRASES
 
 # Nobody says more in one reply; what is matched against patterns has to end somewhere.
 LONGEST = 2000
@@ -79,15 +83,16 @@ def judge(code: int, words: str) -> Verdict:
     """The verdict on a final reply; any number and any text has one.
 
     Where a basic and an enhanced code contradict each other (`550 4.2.1`, `450 5.1.1`) the milder
-    one counts: deferred. A number that no final reply has (not 2xx, 4xx or 5xx; 0 where no server
-    spoke) is deferred too: after the final dot, the caller has to call it uncertain.
+    one counts: deferred. So it is where the server speaks of us or of itself: no letter is to
+    blame. A number that no final reply has (not 2xx, 4xx or 5xx; 0 where no server spoke) is
+    deferred too: after the final dot, the caller has to call it uncertain.
     """
     if 200 <= code < 300:
         return ACCEPTED
     basic = str(code) if 400 <= code < 600 else "000"
     grade, subject = _status(words) if basic != "000" else ("", "")
     row = next(_fitting({basic, subject}, _plain(words)))
-    is_final = basic[0] == "5" and grade != "4"
+    is_final = basic[0] == "5" and grade != "4" and row.scope is not Scope.SERVER
     return Verdict(Fate.REFUSED if is_final else Fate.DEFERRED, row.about, row.scope)
 
 
@@ -109,10 +114,26 @@ def _status(words: str) -> tuple[str, str]:
     return (found[1], f"x.{int(found[2])}.{int(found[3])}") if found else ("", "")
 
 
+# A mail address; in brackets, something may follow it without a space.
+_ADDRESS = re.compile(r"<[^<>\s]{0,320}@[^<>\s]{0,320}>")
+_IP = re.compile(
+    r"\[?(?:IPv6:)?\b(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}\b|[0-9a-f]{1,4}:[0-9a-f:]{3,45})\]?",
+    re.IGNORECASE,
+)
+# It stands before every line of a reply, and so in the middle of the words.
+_is_status = re.compile(r"#?[245]\.[0-9]{1,3}\.[0-9]{1,3}").fullmatch
+
+
 def _plain(words: str) -> str:
-    """Without addresses and links: what they are called is no statement of the server."""
+    """Without addresses, links and enhanced codes: what they are called is no statement.
+
+    An IP address becomes one word, `ipaddress`: its dots end no sentence.
+    """
+    text = _IP.sub(" ipaddress ", _ADDRESS.sub(" ", words[:LONGEST]))
     return " ".join(
-        word for word in words[:LONGEST].split() if "@" not in word and "://" not in word
+        word
+        for word in text.split()
+        if "@" not in word and "://" not in word and not _is_status(word)
     )
 
 
@@ -121,6 +142,7 @@ _NOUN = r"(?:user|mailbox|recipient|address|account|local[ -]part|alias)"
 WORDS = {
     name: re.compile(pattern, re.IGNORECASE)
     for name, pattern in {
+        **PHRASES,
         "rejected": (
             r"\b(?:black|block|deny)[ -]?list|\bblocked\b|\bbanned\b|\b(?:rbl|dnsbl|xbl|sbl)\b"
             r"|spamhaus|spamcop|barracudacentral|reputation|\bpolic(?:y|ies)\b|\bdenied\b"
@@ -172,22 +194,35 @@ WORDS = {
 TABLE = (
     # No reply to an envelope or a letter at all.
     Row("000", "", About.PROTOCOL, Scope.SERVER),
+    # Whatever speaks of us is about no letter, and a server with another code says so too.
+    Row("53?", "", About.SERVER, Scope.SERVER),
+    Row("454", "", About.SERVER, Scope.SERVER),
+    Row("4??", "greylisted", About.POLICY),
+    Row("5??", "choosy", About.POLICY),
+    Row("???", "our sender", About.POLICY, Scope.SERVER),
+    Row("???", "our login", About.SERVER, Scope.SERVER),
+    Row("???", "our encryption", About.SERVER, Scope.SERVER),
+    Row("???", "relaying", About.SERVER, Scope.SERVER),
+    Row("???", "our name", About.POLICY, Scope.SERVER),
+    Row("???", "our host", About.POLICY, Scope.SERVER),
+    Row("???", "our allowance", About.SERVER, Scope.SERVER),
+    Row("???", "our account", About.SERVER, Scope.SERVER),
     # Words that contradict an enhanced code: it suppresses nobody then.
     Row("x.1.[16]*", "rejected", About.POLICY, Scope.DOMAIN),
     Row("x.1.[16]*", "spam", About.CONTENT),
     Row("x.1.[16]*", "full", About.MAILBOX),
     Row("x.1.[16]*", "idle", About.MAILBOX),
     Row("x.3.2", "overwhelmed", About.MAILBOX),
-    Row("x.7.*", "greylisted", About.POLICY),
     # The enhanced code. x.0.0, x.1.0 and x.5.0 say nothing: they go on to the basic one.
     Row("x.1.1", "", About.ADDRESS),
     Row("x.1.2", "", About.DOMAIN, Scope.DOMAIN),
     Row("x.1.3", "", About.PROTOCOL),
     Row("x.1.6", "", About.ADDRESS),
-    Row("x.1.[78]", "", About.POLICY, Scope.DOMAIN),
+    Row("x.1.[78]", "", About.POLICY, Scope.SERVER),
     Row("x.1.10", "", About.ADDRESS),
     Row("x.1.90", "", About.SERVER, Scope.SERVER),
     Row("x.1.[1-9]*", "", About.MAILBOX),
+    Row("x.2.252", "", About.POLICY, Scope.SERVER),
     Row("x.2.3", "", About.CONTENT),
     Row("x.2.*", "", About.MAILBOX),
     Row("x.3.3", "", About.PROTOCOL),
@@ -198,20 +233,18 @@ TABLE = (
     Row("x.5.[1-9]*", "", About.PROTOCOL),
     Row("x.6.7", "", About.PROTOCOL),
     Row("x.6.*", "", About.CONTENT),
-    Row("x.7.8", "", About.SERVER, Scope.SERVER),
+    Row("x.7.[89]", "", About.SERVER, Scope.SERVER),
+    Row("x.7.1[0-4]", "", About.SERVER, Scope.SERVER),
     Row("x.7.1[789]", "", About.MAILBOX),
     Row("x.7.*", "", About.POLICY, Scope.DOMAIN),
     # Basic codes with one meaning.
     Row("421", "leaving", About.SERVER, Scope.SERVER),
     Row("421", "", About.POLICY, Scope.DOMAIN),
-    Row("454", "", About.SERVER, Scope.SERVER),
     Row("50?", "", About.PROTOCOL),
     Row("521", "", About.SERVER, Scope.SERVER),
-    Row("53?", "", About.SERVER, Scope.SERVER),
     Row("555", "", About.PROTOCOL),
     Row("556", "", About.ADDRESS),
     # Words. What speaks against us goes before what speaks against the address.
-    Row("4??", "greylisted", About.POLICY),
     Row("4??", "overwhelmed", About.MAILBOX),
     Row("???", "full", About.MAILBOX),
     Row("???", "too large", About.CONTENT),

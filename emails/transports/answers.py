@@ -26,9 +26,8 @@ def judged(reply: Reply, of_the_sender: bool = False) -> Answer:
     if not 400 <= reply.code < 600:
         return AGAIN
     verdict = judge(reply.code, reply.words)
-    if verdict.fate is not Fate.REFUSED:
-        return Deferred(reply.code, reply.words)
-    if of_the_sender and verdict.about is not About.CONTENT:
-        # It is about us. Whoever mends it would not want every letter to be lost until then.
-        return Deferred(reply.code, reply.words)
+    # No reader was named yet. Whoever mends it would not want every letter to be lost until then.
+    of_us = of_the_sender and verdict.about is not About.CONTENT
+    if of_us or verdict.fate is not Fate.REFUSED:
+        return Deferred(reply.code, reply.words, of_us)
     return Refused(reply.code, reply.words)

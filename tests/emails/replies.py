@@ -18,17 +18,19 @@ GMAIL = {
         "refused policy"
     ),
     "550 5.7.26 Unauthenticated email from example.org is not accepted due to domain's DMARC"
-    " policy.": "refused policy",
-    "550 5.7.25 The IP address sending this message does not have a PTR record.": "refused policy",
+    " policy.": "deferred server server",
+    "550 5.7.25 The IP address sending this message does not have a PTR record.": (
+        "deferred policy server"
+    ),
     "421 4.3.0 Temporary System Problem. Try again later.": "deferred server server",
     "421 4.4.5 Server busy, try again later.": "deferred server server",
     "451 4.4.2 Timeout - closing connection.": "deferred server server",
     "552 5.3.4 Your message exceeded Google's message size limits.": "refused content",
     "552 5.2.3 Your message exceeded Google's message size limits.": "refused content",
-    "553 5.1.7 The sender address is not a valid RFC 5321 address.": "refused policy",
+    "553 5.1.7 The sender address is not a valid RFC 5321 address.": "deferred policy server",
     "554 5.6.0 Mail message is malformed. Not accepted.": "refused content",
-    "550 5.4.5 Daily user sending limit exceeded.": "refused server",
-    "530 5.7.0 Must issue a STARTTLS command first.": "refused policy",
+    "550 5.4.5 Daily user sending limit exceeded.": "deferred server server",
+    "530 5.7.0 Must issue a STARTTLS command first.": "deferred server server",
 }
 
 MICROSOFT = {
@@ -40,12 +42,12 @@ MICROSOFT = {
     "550 5.4.1 Recipient address rejected: Access denied.": "refused domain",
     "550 5.7.1 Unfortunately, messages from [192.0.2.25] weren't sent. Please contact your Internet"
     " service provider since part of their network is on our block list (S3140).": (
-        "refused policy"
+        "deferred policy server"
     ),
     "550 5.7.509 Access denied, sending domain example.org does not pass DMARC verification": (
-        "refused policy"
+        "deferred policy server"
     ),
-    "550 5.7.606 Access denied, banned sending IP [192.0.2.25]": "refused policy",
+    "550 5.7.606 Access denied, banned sending IP [192.0.2.25]": "deferred policy server",
     "451 4.7.650 The mail server [192.0.2.25] has been temporarily rate limited due to IP"
     " reputation.": "deferred policy domain",
     "451 4.7.500 Server busy. Please try again later from [192.0.2.25]. (AS761)": (
@@ -58,7 +60,7 @@ MICROSOFT = {
     " receive per hour.": "refused mailbox",
     "552 5.2.2 STOREDRV.Deliver; mailbox full": "refused mailbox",
     "550 5.1.90 Your message can't be sent because you've reached your daily limit.": (
-        "refused server"
+        "deferred server server"
     ),
 }
 
@@ -74,7 +76,9 @@ YAHOO = {
     " user complaints - 4.16.55.1; see https://postmaster.example/error-codes": (
         "deferred policy domain"
     ),
-    "553 5.7.2 [TSS09] All messages from 192.0.2.25 will be permanently deferred": "refused policy",
+    "553 5.7.2 [TSS09] All messages from 192.0.2.25 will be permanently deferred": (
+        "deferred policy server"
+    ),
     "554 Message not allowed - [PH01] Email not accepted for policy reasons.": "refused policy",
     "450 User is receiving mail too quickly": "deferred mailbox recipient",
     "451 Resources temporarily unavailable. Please try again later [#4.16.1].": (
@@ -101,7 +105,7 @@ APPLE = {
 UNITED_INTERNET = {
     "550 <ada@gmx.net>: Requested action not taken: mailbox unavailable": "refused mailbox",
     "554 gmx.net (mxgmx104) Nemesis ESMTP Service not available No SMTP service IP address is"
-    " block listed.": "refused policy",
+    " block listed.": "deferred policy server",
     "550 Benutzer nicht bekannt/User unknown": "refused address",
     "550 User has exhausted allowed storage space.": "refused mailbox",
     "550 Unknown local part ada in <ada@web.de>": "refused address",
@@ -131,25 +135,25 @@ POSTFIX = {
         "deferred domain domain"
     ),
     "450 4.2.0 <ada@example.org>: Recipient address rejected: Greylisted": (
-        "deferred mailbox recipient"
+        "deferred policy recipient"
     ),
     "450 4.1.8 <letters@example.org>: Sender address rejected: Domain not found": (
-        "deferred policy domain"
+        "deferred policy server"
     ),
-    "554 5.7.1 <ada@example.org>: Relay access denied": "refused policy",
+    "554 5.7.1 <ada@example.org>: Relay access denied": "deferred server server",
     "554 5.7.1 <ada@example.org>: Recipient address rejected: User unknown": "refused policy",
     "554 5.7.1 Service unavailable; Client host [192.0.2.25] blocked using zen.spamhaus.org": (
-        "refused policy"
+        "deferred policy server"
     ),
     "452 4.3.1 Insufficient system storage": "deferred server server",
     "421 4.3.2 All server ports are busy": "deferred server server",
     "556 5.1.10 <ada@example.org>: Recipient address rejected: Domain example.org does not accept"
     " mail (nullMX)": "refused address",
     "550 5.4.4 Unable to route": "refused domain",
-    "454 4.7.1 Relay access denied": "deferred policy domain",
+    "454 4.7.1 Relay access denied": "deferred server server",
     "503 5.5.1 Error: need MAIL command": "refused protocol",
     "550 5.7.27 Sender address rejected: Domain example.org does not accept mail (nullMX)": (
-        "refused policy"
+        "deferred policy server"
     ),
 }
 
@@ -157,9 +161,9 @@ EXIM = {
     "250 OK id=1vNabc-000000001Xy-2ZzA": "accepted nothing",
     "550 No Such User Here": "refused address",
     "550 Unrouteable address": "refused domain",
-    "550 relay not permitted": "refused policy",
+    "550 relay not permitted": "deferred server server",
     "550 Verification failed for <letters@example.org> No Such User Here Sender verify failed": (
-        "refused policy"
+        "deferred policy server"
     ),
     "451 Temporary local problem - please try later": "deferred server recipient",
     "421 Too many concurrent SMTP connections; please try again later.": "deferred policy domain",
@@ -170,7 +174,9 @@ EXIM = {
 OTHERS = {
     # qmail, and vpopmail's check of recipients
     "550 sorry, no mailbox here by that name (#5.1.1 - chkuser)": "refused address",
-    "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)": "refused policy",
+    "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)": (
+        "deferred server server"
+    ),
     "552 sorry, that message size exceeds my databytes limit (#5.3.4)": "refused content",
     "451 qq trouble in home directory (#4.3.0)": "deferred server server",
     # Sendmail
@@ -178,7 +184,9 @@ OTHERS = {
     "550 5.1.2 <ada@example.org>... Host unknown (Name server: mx.example.org: host not found)": (
         "refused domain"
     ),
-    "553 5.1.8 <letters@example.org>... Domain of sender address does not exist": "refused policy",
+    "553 5.1.8 <letters@example.org>... Domain of sender address does not exist": (
+        "deferred policy server"
+    ),
     "550 5.0.0 <ada@example.org>... No such user": "refused address",
     # Cisco
     "550 #5.1.0 Address rejected.": "refused policy",
@@ -194,7 +202,7 @@ OTHERS = {
     "554 Maximum email size exceeded": "refused content",
     # Barracuda
     "550 permanent failure for one or more recipients (ada@example.org:blocked)": "refused policy",
-    "550 mail from 192.0.2.25 rejected: listed at barracudacentral.org": "refused policy",
+    "550 mail from 192.0.2.25 rejected: listed at barracudacentral.org": "deferred policy server",
     "421 Service not available, closing transmission channel": "deferred server server",
     # Dovecot, Rackspace, and whoever writes what the standards say
     "452 4.2.2 <ada@example.org> Quota exceeded (mailbox for user is full)": (
@@ -206,19 +214,19 @@ OTHERS = {
     "452 4.5.3 Too many recipients": "deferred protocol recipient",
     "550 Too many invalid recipient addresses": "refused policy",
     "551 User not local; please try <ada@example.com>": "refused mailbox",
-    "521 mail.example.org does not accept mail": "refused server",
+    "521 mail.example.org does not accept mail": "deferred server server",
     "556 Domain does not accept mail": "refused address",
     "501 5.1.3 Bad recipient address syntax": "refused protocol",
     "553 5.6.7 Address includes non-ASCII characters, SMTPUTF8 is required": "refused protocol",
-    "535 5.7.8 Error: authentication failed": "refused server",
-    "535 Incorrect authentication data": "refused server",
+    "535 5.7.8 Error: authentication failed": "deferred server server",
+    "535 Incorrect authentication data": "deferred server server",
     "550 5.7.17 Mailbox owner has changed": "refused mailbox",
     # A virus is about the letter; a scanner's name for it is nobody's address.
     "554 Virus detected, unknown user of macros": "refused content",
     # The letter's bare enemies
     "550": "refused policy",
     "554 Transaction failed": "refused policy",
-    "550 Client IP address not found": "refused policy",
+    "550 Client IP address not found": "deferred policy server",
     "450": "deferred mailbox recipient",
     "451": "deferred server recipient",
     "499 whatever this may be": "deferred server recipient",
@@ -226,7 +234,7 @@ OTHERS = {
     "550 4.2.1 mailbox is disabled for now": "deferred mailbox recipient",
     "450 5.1.1 user unknown": "deferred address recipient",
     "550 5.1.1 rejected as spam": "refused content",
-    "550 5.1.1 your IP is blocked": "refused policy",
+    "550 5.1.1 your IP is blocked": "deferred policy server",
     # No reply at all, or none of SMTP
     "354 go ahead": "deferred protocol server",
     "999 HTTP/1.1 400 Bad Request": "deferred protocol server",

@@ -1,6 +1,7 @@
 """Every reply of a server has a verdict, and only plain evidence suppresses an address."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -8,13 +9,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from emails.errors import Deferred, Refused
-from emails.verdicts import TABLE, WORDS, About, Fate, Scope, judge
+from emails.transports.reply import Replies
+from emails.verdicts import TABLE, WORDS, About, Fate, Scope, Verdict, judge
+from tests.emails import wordings
 from tests.emails.replies import REPLIES
 
 PAGE = Path(__file__).parents[2] / "docs" / "decisions" / "replies-of-servers.md"
 
 replies = st.sampled_from(list(REPLIES))
-refusals = st.integers(500, 599)
+# Some codes speak of us or of the server, whatever the words.
+refusals = st.integers(500, 599).filter(lambda code: code != 521 and code // 10 != 53)
 statuses = st.builds(
     "{}.{}.{}".format, st.sampled_from([2, 4, 5]), st.integers(0, 8), st.integers()
 )
@@ -23,6 +27,11 @@ statuses = st.builds(
 def parted(reply: str) -> tuple[int, str]:
     code, _, words = reply.partition(" ")
     return int(code), words
+
+
+def heard(reply: str) -> tuple[int, str]:
+    (found,) = Replies().feed(f"{reply}\r\n".encode())
+    return found.code, found.words
 
 
 @pytest.mark.parametrize("reply", REPLIES)
@@ -42,9 +51,10 @@ def test_any_number_and_any_text_have_a_verdict(code: int, words: str) -> None:
     verdict = judge(code, words)
     assert (verdict.fate is Fate.ACCEPTED) is (200 <= code < 300)
     assert (verdict.fate is Fate.REFUSED) <= (500 <= code < 600)
+    assert (verdict.fate is Fate.REFUSED) <= (verdict.scope is not Scope.SERVER)
 
 
-@given(refusals, st.text(st.characters(exclude_characters="4")))
+@given(refusals, st.text(st.characters(exclude_characters="4", exclude_categories=["L"])))
 def test_a_refusal_stays_one_unless_an_enhanced_code_says_four(code: int, words: str) -> None:
     assert judge(code, words).fate is Fate.REFUSED
     assert judge(code, f"4.2.1 {words}").fate is Fate.DEFERRED
@@ -53,6 +63,39 @@ def test_a_refusal_stays_one_unless_an_enhanced_code_says_four(code: int, words:
 @given(st.integers(400, 499), statuses, st.text())
 def test_nothing_written_behind_a_4xx_makes_it_final(code: int, status: str, words: str) -> None:
     assert judge(code, f"{status} {words}").fate is Fate.DEFERRED
+
+
+@pytest.mark.parametrize(("verb", "reply"), wordings.rows(wordings.SERVER))
+def test_what_speaks_of_our_account_or_the_server_is_about_no_letter(verb: str, reply: str) -> None:
+    assert judge(*heard(reply)) == Verdict(Fate.DEFERRED, About.SERVER, Scope.SERVER), verb
+
+
+@pytest.mark.parametrize(("verb", "reply"), wordings.rows(wordings.POLICY))
+def test_what_speaks_of_our_name_or_host_is_about_no_letter(verb: str, reply: str) -> None:
+    assert judge(*heard(reply)) == Verdict(Fate.DEFERRED, About.POLICY, Scope.SERVER), verb
+
+
+@pytest.mark.parametrize(("verb", "reply"), wordings.rows(wordings.THEIRS))
+def test_what_speaks_of_the_reader_or_of_the_letter_is_refused(verb: str, reply: str) -> None:
+    assert judge(*heard(reply)).fate is Fate.REFUSED, verb
+
+
+@given(
+    st.sampled_from(wordings.rows(wordings.SERVER) + wordings.rows(wordings.POLICY)), st.booleans()
+)
+def test_however_it_is_written_it_speaks_of_us(row: tuple[str, str], loud: bool) -> None:
+    code, words = heard(row[1])
+    words = words.upper() if loud else words.lower()
+    assert judge(code, words).scope is Scope.SERVER
+
+
+@pytest.mark.parametrize(
+    "words", ["sender ", "from address ", "not n't ", "1.2.", "a:", "relay x ", "[IPv6:", "<a@"]
+)
+def test_words_that_go_on_for_ever_are_judged_in_no_time(words: str) -> None:
+    began = time.thread_time()
+    judge(550, words * 100_000)
+    assert time.thread_time() - began < 1
 
 
 @given(refusals, st.text(st.characters(codec="ascii", categories=["P", "N", "Zs"])))
