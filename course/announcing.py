@@ -17,7 +17,7 @@ from course.publishing import PLACEHOLDERS, NotPublishable
 from emails.errors import RenderError
 from emails.letter import Letter as Compiled
 from emails.letter import compile_letter
-from sequences.findings import CourseError, Finding
+from sequences.findings import CourseError
 from sequences.linting import lint_letter
 from sequences.reading import read_letter
 from sequences.sequence import LetterText, Sequence
@@ -55,8 +55,7 @@ def compose(path: Path, sequence: Sequence) -> Newsletter:
         draft = replace(publishing.letter_draft(text), footer="newsletter")
         return Newsletter(text, compile_letter(draft, theme))
     except RenderError as error:
-        remedy = "Shorten or simplify the letter."
-        raise NotPublishable([Finding(text.source, text.line, str(error), remedy)]) from error
+        raise NotPublishable([publishing.unfit(text, error)]) from error
 
 
 def announce(

@@ -1,7 +1,7 @@
 """A course folder → rows: read, linted, compiled once, stored as a revision."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from course.typesetting import sampler_pdf
 from emails.errors import RenderError
 from emails.letter import Button, Draft, Theme, compile_letter
 from emails.letter import Letter as Compiled
-from sequences.findings import CourseError, Finding
+from sequences.findings import CourseError, Finding, capped
 from sequences.linting import lint
 from sequences.reading import read_course, read_letter
 from sequences.sequence import Brand, Lesson, LetterText, Sequence
@@ -39,6 +39,9 @@ PLACEHOLDERS = {
     "erasure": _names("erase_url"),
 }
 
+# Their buttons open what is a reader's alone (docs/decisions/letters-with-a-key.md).
+KEYS = {"confirmation": "confirm_url", "journal": "open_url", "erasure": "erase_url"}
+
 # These go to somebody who is not in the course (yet, or any more).
 BRIEF = ("confirmation", "journal", "erasure")
 
@@ -47,8 +50,8 @@ class NotPublishable(Exception):
     """The folder has errors; `findings` has them all, warnings too."""
 
     def __init__(self, findings: list[Finding]) -> None:
-        super().__init__(f"{len(findings)} things to mend")
-        self.findings = findings
+        self.findings = capped(findings)
+        super().__init__(f"{len(self.findings)} things to mend")
 
 
 @dataclass(frozen=True)
@@ -74,8 +77,9 @@ def compile_course(folder: Path) -> Compilation:
     except CourseError as error:
         raise NotPublishable(error.findings) from error
     texts = _letter_texts(sequence)
-    findings = [*_missing(sequence), *lint(sequence, PLACEHOLDERS)]
-    letters, broken = _compile(sequence, texts)
+    findings = [*_missing(sequence), *lint(sequence, PLACEHOLDERS, KEYS)]
+    wrong = {finding.source for finding in findings if finding.severity == "error"}
+    letters, broken = _compile(sequence, texts, wrong)
     findings += broken
     if any(finding.severity == "error" for finding in findings):
         raise NotPublishable(findings)
@@ -101,7 +105,7 @@ def publish(session: Session, compilation: Compilation, now: datetime) -> int | 
         .where(Revision.course_id == course.id)
         .order_by(col(Revision.number).desc())
     ).first()
-    if newest is not None and newest.digest == digest:
+    if newest is not None and (newest.digest, newest.sequence) == (digest, sequence.to_json()):
         return None
     revision = Revision(
         course_id=course.id or 0,
@@ -163,21 +167,28 @@ def _letter_texts(sequence: Sequence) -> list[LetterText]:
 
 
 def _compile(
-    sequence: Sequence, texts: list[LetterText]
+    sequence: Sequence, texts: list[LetterText], wrong: Collection[str]
 ) -> tuple[dict[str, Compiled], list[Finding]]:
+    """Without the files in which something is `wrong` already."""
     theme, letters, findings = theme_of(sequence.brand, sequence.language), {}, []
     drafts: list[tuple[str, Lesson | LetterText, Draft]] = [
         *((lesson.id, lesson, lesson_draft(sequence, lesson)) for lesson in sequence.lessons),
         *((text.id, text, letter_draft(text)) for text in texts),
     ]
     for key, source, draft in drafts:
+        if source.source in wrong:
+            continue
         try:
             letters[key] = compile_letter(draft, theme)
         except RenderError as error:
-            findings.append(
-                Finding(source.source, source.line, str(error), "Shorten or simplify the letter.")
-            )
+            findings.append(unfit(source, error))
     return letters, findings
+
+
+def unfit(text: Lesson | LetterText, error: RenderError) -> Finding:
+    """What no letter could be made of, where it stands in its file."""
+    line = text.line + error.line - 1 if error.line else text.line
+    return Finding(text.source, line, f"{error}.", "Shorten or simplify the letter.")
 
 
 def theme_of(brand: Brand, language: str) -> Theme:

@@ -24,7 +24,11 @@ class EmailError(Exception):
 
 
 class RenderError(EmailError):
-    """A letter that can't be made; the words say what to mend."""
+    """A letter that can't be made; the words say what to mend. `line` of its text, from 1."""
+
+    def __init__(self, words: str, line: int | None = None) -> None:
+        super().__init__(words)
+        self.line = line
 
 
 class HeaderError(RenderError, ValueError):

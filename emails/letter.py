@@ -8,7 +8,8 @@ from binascii import b2a_qp
 from emails.draft import Button, Draft
 from emails.errors import RenderError
 from emails.layout import html_part
-from emails.markdown import LONGEST, Marks, parse, refuse_unknown_blocks
+from emails.links import refuse_joined, refuse_joined_words
+from emails.markdown import LONGEST, PLACEHOLDER, Marks, parse, refuse_unknown_blocks
 from emails.page import page_html
 from emails.rendering import Letter, Rendered, Value, placeholders, render
 from emails.text import text_part
@@ -22,6 +23,7 @@ __all__ = [
     "Theme",
     "Value",
     "compile_letter",
+    "line_template",
     "page_html",
     "placeholders",
     "render",
@@ -39,8 +41,12 @@ def compile_letter(draft: Draft, theme: Theme) -> Letter:
     marks = Marks("\0".join(texts))
     tree = parse(marks.hide(draft.body))
     refuse_unknown_blocks(tree)
+    refuse_joined(tree, marks)
+    _refuse_joined_lines(draft, marks)
+    if PLACEHOLDER.search(theme.brand):
+        raise RenderError("a brand's name has no placeholders")
     letter = Letter(
-        subject=marks.restore(marks.hide(" ".join(draft.subject.split()))),
+        subject=marks.restore(marks.line(" ".join(draft.subject.split()))),
         html=html_part(draft, tree, theme, marks),
         text=text_part(draft, tree, theme, marks),
     )
@@ -49,3 +55,16 @@ def compile_letter(draft: Draft, theme: Theme) -> Letter:
     if size > LARGEST:
         raise RenderError(f"the letter has {size} bytes as it is sent, and {LARGEST} is the most")
     return letter
+
+
+def line_template(text: str) -> str:
+    """A line of text as a template; what is no placeholder stands as it is, braces too."""
+    marks = Marks(text)
+    return marks.restore(marks.line(text))
+
+
+def _refuse_joined_lines(draft: Draft, marks: Marks) -> None:
+    """Mail programs make links of what looks like one, in a subject as in the text."""
+    label = draft.button.label if draft.button else ""
+    for text in (draft.subject, draft.preview, draft.title, draft.prompt or "", label):
+        refuse_joined_words(marks.hide(text), marks)

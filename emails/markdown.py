@@ -18,10 +18,10 @@ from emails.errors import RenderError
 BLOCKS = ("insight", "try", "prompt", "own-words", "lines", "sheet")
 
 LONGEST = 40_000  # characters; a long lesson has 4,000
+MOST_PARTS = 20_000  # paragraphs, items and cells, each counted where it begins and where it ends
 DEEPEST = 12  # Markdown's own levels: a paragraph in a list in a list has 5
 
 PLACEHOLDER = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
-_NOT_BARE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
 
 class Marks:
@@ -32,16 +32,21 @@ class Marks:
     """
 
     def __init__(self, text: str) -> None:
-        self._salt = hashlib.sha256(text.encode()).hexdigest()[:10]
+        # So long that nobody finds a text that holds its own.
+        self._salt = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
         self._hidden: list[str] = []
         self._word = re.compile(rf"zq(\d+)x{self._salt}qz")
 
     def hide(self, text: str, strict: bool = True) -> str:
         """`text` with a word for each placeholder. If `strict`, no expression may be left."""
         hidden = PLACEHOLDER.sub(lambda found: self.put(f"{{{{ {found[1]} }}}}"), text)
-        if strict and (stray := _NOT_BARE.search(hidden)):
-            raise RenderError(f"only a bare name can stand in braces, not {stray[0][:40]}")
+        if strict and (stray := _expression(hidden)):
+            raise RenderError(f"only a bare name can stand in braces, not {stray}")
         return hidden
+
+    def line(self, text: str) -> str:
+        """A line of text as a template: its placeholders, and any other brace as it stands."""
+        return self.hide(text, strict=False).replace("{", self.put("{{ '{' }}"))
 
     def put(self, meaning: str) -> str:
         """A word for `meaning`, which may have words in it as well."""
@@ -60,11 +65,26 @@ class Marks:
     def within(self, text: str) -> bool:
         return self._word.search(text) is not None
 
+    def parts(self, text: str) -> list[str]:
+        """`text` taken apart at its placeholders: words, name, words, name … words."""
+        taken = self._word.split(text)
+        taken[1::2] = [self.name(f"zq{number}x{self._salt}qz") or "" for number in taken[1::2]]
+        return taken
+
     def name(self, text: str) -> str | None:
         """The placeholder that `text` is the word of, and nothing besides."""
         found = self._word.fullmatch(text)
         bare = PLACEHOLDER.fullmatch(self._hidden[int(found[1])]) if found else None
         return bare[1] if bare else None
+
+
+def _expression(text: str) -> str | None:
+    """The beginning of what would be more to Jinja than words."""
+    for opens, ends in (("{{", "}}"), ("{%", "%}")):
+        start = text.find(opens)
+        if start >= 0 and text.find(ends, start + 2) >= 0:
+            return text[start : start + 40]
+    return None
 
 
 def parse(text: str) -> SyntaxTreeNode:
@@ -76,6 +96,8 @@ def parse(text: str) -> SyntaxTreeNode:
         raise RenderError("lists or quotations stand too deep inside each other")
     if any(len(token.children or ()) > LONGEST // 10 for token in tokens):
         raise RenderError("a paragraph has too many parts")
+    if len(tokens) > MOST_PARTS:
+        raise RenderError(f"the text has {len(tokens):,} parts, and {MOST_PARTS:,} are the most")
     return SyntaxTreeNode(tokens)
 
 

@@ -16,6 +16,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
+from emails.links import is_address
 from emails.markdown import Marks, parser
 
 MOST_LINES = 24
@@ -30,8 +31,9 @@ def page_html(markdown: str, brand: str = "") -> str:
     """
     marks = Marks(markdown)
     tokens = _without_own_words(parser.parse(marks.hide(markdown, strict=False)))
-    html: str = _Page(parser).render(tokens, parser.options, {"brand": brand})
-    return marks.restore(html)
+    html: str = _Page(parser).render(tokens, parser.options, {"brand": brand, "marks": marks})
+    # The page may be filled in afterwards: no other brace than a placeholder's is left by then.
+    return marks.restore(html.replace("{", "&#123;"))
 
 
 class _Page(RendererHTML):
@@ -47,8 +49,18 @@ class _Page(RendererHTML):
         rules["container_lines_close"] = lambda *_: "</div>\n"
 
     def text(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
-        # A lone brace could open something if the page is filled in afterwards.
-        return escape(tokens[idx].content, quote=False).replace("{", "&#123;")
+        return escape(tokens[idx].content, quote=False)
+
+    def image(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        """Its description: a page loads nothing that an author names."""
+        return escape(tokens[idx].content, quote=False)
+
+    def link_open(
+        self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: Mapping[str, Any]
+    ) -> str:
+        """Without a title, and without an address that a letter would not have either."""
+        href = str(tokens[idx].attrGet("href"))
+        return f'<a href="{escape(href)}">' if is_address(href, env["marks"]) else "<a>"
 
     def code_inline(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
         return f"<code>{self.text(tokens, idx)}</code>"

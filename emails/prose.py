@@ -11,13 +11,12 @@ from html import escape
 from markdown_it.tree import SyntaxTreeNode
 
 from emails.errors import RenderError
-from emails.markdown import Marks, block_name
+from emails.links import is_address
+from emails.markdown import Marks, block_name, line_of
 from emails.theme import Palette, Theme, light
 
 SANS = "system-ui,-apple-system,'Segoe UI',Helvetica,Arial,sans-serif"
 SERIF = "Georgia,serif"
-
-_ADDRESS = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 
 
 class Prose:
@@ -156,12 +155,17 @@ class Prose:
 def address_of(node: SyntaxTreeNode, marks: Marks) -> str:
     """Where a link leads. Raises `RenderError` where a letter could not take anybody there."""
     href = str(node.attrs["href"])
-    name = marks.name(href)
-    if name is not None and not name.endswith("_url"):
-        raise RenderError(f"a link can lead to a placeholder that ends in _url, not to {name}")
-    if name is None and not _ADDRESS.match(href):
-        raise RenderError(f"a link in a letter needs the whole address, not {href[:60]!r}")
-    return href
+    if is_address(href, marks):
+        return href
+    line = line_of(node.parent) if node.parent else None
+    if (name := marks.name(href)) is not None:
+        words = f"a link can lead to a placeholder that ends in _url, not to {name}"
+        raise RenderError(words, line)
+    if marks.within(href):
+        words = "a link is one placeholder and nothing else, or an address without any"
+        raise RenderError(words, line)
+    words = f"a link in a letter needs the whole address, not {href[:60]!r}"
+    raise RenderError(words, line)
 
 
 def side_of(cell: SyntaxTreeNode) -> str | None:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from jinja2 import StrictUndefined, TemplateError, meta
+from jinja2 import StrictUndefined, TemplateError, meta, nodes
+from jinja2.exceptions import SecurityError
 from jinja2.nodes import Template as Tree
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
@@ -25,6 +26,22 @@ LONGEST_SUBJECT = 150
 OWN_WORDS = 15_000
 
 Value = str | int | list[dict[str, str]]
+
+# What a letter's template is made of: neither arithmetic nor calls, whoever wrote it.
+IN_LETTERS = {
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Const,
+    nodes.Name,
+    nodes.Getattr,
+    nodes.If,
+    nodes.Compare,
+    nodes.Operand,
+    nodes.For,
+    nodes.Filter,
+    nodes.FilterBlock,
+    nodes.Assign,
+}
 
 # Embeddings, overrides and isolates turn the rest of a line around, ours included.
 _TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
@@ -51,7 +68,7 @@ class Rendered:
 
 
 def render(letter: Letter, values: Mapping[str, Value]) -> Rendered:
-    """Raises `RenderError` for a placeholder without a value."""
+    """Raises `RenderError` for a placeholder without a value, and for what is no template."""
     plain = {name: cleaned(value) for name, value in values.items()}
     try:
         subject = _template(_PLAIN, letter.subject).render(plain)
@@ -83,11 +100,16 @@ def single_line(text: str) -> str:
 
 
 def parsed(source: str) -> Tree:
-    """Raises `RenderError` for what is not a template."""
+    """Raises `RenderError` for what is not a template, or more of one than any letter's."""
     try:
-        return _PLAIN.parse(source)
-    except TemplateError as error:
+        tree = _PLAIN.parse(source)
+        found = list(tree.find_all(nodes.Node))
+    except (TemplateError, RecursionError, ValueError) as error:  # a number of 5,000 digits
         raise RenderError(f"not a template: {error}") from error
+    loops = [node for node in found if isinstance(node, nodes.For)]
+    if not {type(node) for node in found} <= IN_LETTERS or not _are_short(loops):
+        raise RenderError("a letter's template puts values into places, and does nothing else")
+    return tree
 
 
 def placeholders(letter: Letter) -> frozenset[str]:
@@ -158,8 +180,22 @@ def _with_breaks(value: object) -> object:
 FILTERS: dict[str, Callable[..., str]] = {"fill": fill, "headed": headed, "columns": columns}
 
 
+def _are_short(loops: list[nodes.For]) -> bool:
+    """One, over what a reader wrote."""
+    return len(loops) <= 1 and not any(isinstance(loop.iter, nodes.Const) for loop in loops)
+
+
+class _Sandbox(SandboxedEnvironment):
+    """No operator: `'x' * 10 ** 9` and `'%9999999s' % x` would fill the memory."""
+
+    intercepted_binops = frozenset(SandboxedEnvironment.default_binop_table)
+
+    def call_binop(self, _context: object, operator: str, _left: object, _right: object) -> object:
+        raise SecurityError(f"a letter can't calculate with {operator}")
+
+
 def _environment(html: bool) -> SandboxedEnvironment:
-    environment = SandboxedEnvironment(
+    environment = _Sandbox(
         autoescape=html,
         undefined=StrictUndefined,
         finalize=_with_breaks if html else None,
@@ -176,4 +212,5 @@ _HTML, _PLAIN = _environment(html=True), _environment(html=False)
 
 @lru_cache(maxsize=512)
 def _template(environment: SandboxedEnvironment, source: str):  # type: ignore[no-untyped-def]
+    parsed(source)
     return environment.from_string(source)

@@ -11,6 +11,8 @@ from emails.errors import RenderError
 
 FOLDER = Path(__file__).parent / "theme"
 
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+
 # By their language or, where it is told, by their script (ISO 639 and 15924).
 LANGUAGES = "ar arc bal ckb dv fa glk he iw ji khw ks ku lrc mzn nqo pnb prs ps sd skr syr ug ur yi"
 SCRIPTS = "adlm arab aran hebr mand nkoo rohg samr syrc thaa yezi"
@@ -27,6 +29,11 @@ class Theme:
     paper: str = "#FBF7F0"
     paper_dark: str = "#1B1816"
     language: str = "en"
+
+    def __post_init__(self) -> None:
+        """It stands in an attribute of every letter."""
+        if not _LANGUAGE.fullmatch(self.language):
+            raise RenderError(f"a language looks like en or pt-BR, not {self.language[:40]!r}")
 
     @property
     def direction(self) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sequences.blocks import IN_LANDING, IN_LESSON, IN_LETTER, IN_SAMPLER, blocks
 from sequences.findings import Finding, did_you_mean
-from sequences.markup import wrong_braces, wrong_in
+from sequences.markup import wrong_braces, wrong_in, wrong_with_key
 from sequences.sequence import Lesson, LetterText, Sequence
 
 LONGEST_SUBJECT = 50
@@ -15,13 +15,18 @@ SHORTEST_BODY, LONGEST_BODY = 250, 450
 Known = Mapping[str, frozenset[str]]
 
 NOTHING: frozenset[str] = frozenset()
+NO_KEYS: Mapping[str, str] = {}
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 
-def lint(sequence: Sequence, placeholders: Known) -> list[Finding]:
+def lint(
+    sequence: Sequence, placeholders: Known, keys: Mapping[str, str] = NO_KEYS
+) -> list[Finding]:
     """All findings, in the order of the course.
 
     `placeholders`: what may be used, by letter's id; "lesson" is for every lesson, "*" for all.
+    `keys`: the placeholder that the button of a letter leads to, by the letter's id, and that
+    opens what is its reader's alone.
     """
     findings: list[Finding] = []
     for lesson in sequence.lessons:
@@ -33,6 +38,8 @@ def lint(sequence: Sequence, placeholders: Known) -> list[Finding]:
         if letter.id not in placeholders:
             findings.append(_no_such_letter(letter, placeholders))
         findings += lint_letter(letter, _allowed(placeholders, letter.id))
+        if letter.id in keys:
+            findings += _with_key(letter, keys[letter.id])
     if (sampler := sequence.sampler) is not None:
         findings += wrong_in(sampler.source, sampler.line, sampler.body, NOTHING, IN_SAMPLER)
     findings += wrong_in("landing.md", 1, sequence.landing.body, NOTHING, IN_LANDING)
@@ -59,6 +66,16 @@ def _letter(letter: Lesson | LetterText, allowed: frozenset[str]) -> Iterator[Fi
         )
     if not WORD.search(letter.body):
         yield Finding(letter.source, letter.line, "The letter is empty.", "Write something.")
+
+
+def _with_key(letter: LetterText, key: str) -> Iterator[Finding]:
+    """It may be worded anew, and leads nowhere but where the engine's own does."""
+    if not letter.button or letter.link != key:
+        message = f"The letter {letter.id} has one button, which leads to {key}."
+        yield Finding(letter.source, 1, message, f"Write the labels button and link: {key}.")
+    for text in (letter.subject, letter.preview, letter.title):
+        yield from (replace(f, line=1) for f in wrong_with_key(letter.source, 1, text))
+    yield from wrong_with_key(letter.source, letter.line, letter.body)
 
 
 def _lesson(lesson: Lesson, placeholders: Known) -> Iterator[Finding]:

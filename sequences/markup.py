@@ -2,36 +2,81 @@
 
 import re
 from collections.abc import Collection, Iterator
+from itertools import islice
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from mdit_py_plugins.container import container_plugin
 
-from sequences.blocks import END_IT, blocks, stray_ends
-from sequences.findings import Finding, did_you_mean
+from sequences.blocks import (
+    END_IT,
+    IN_LANDING,
+    IN_LESSON,
+    IN_LETTER,
+    IN_SAMPLER,
+    blocks,
+    stray_ends,
+)
+from sequences.findings import MOST, Finding, did_you_mean
 
 DEEPEST = 6
 
-BRACES = re.compile(r"\{\{(.*?)\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+# Characters of one text: a long lesson has 4,000, and no letter takes more.
+LONGEST = 40_000
+
+# None of these looks far ahead, so that no text takes more than linear time.
+BRACES = re.compile(r"\{\{(\{{0,3}[^{}]{0,80}\}{0,3})\}\}|\{%[^%{}]{0,80}%\}|\{#[^#{}]{0,80}#\}")
 LONE_BRACES = re.compile(r"\{\{|\}\}|\{%|%\}|\{#")
 NAME = re.compile(r"\s*[a-z_]+\s*")
-SAFE_LINK = re.compile(r"https://|mailto:")
+SAFE_LINK = re.compile(r"https://|mailto:|tel:")
 
-# Placeholders have spaces in them, which Markdown does not take in the address of a link.
-LINK_NAME = re.compile(r"\(\s*\{\{\s*([a-z_]+)\s*\}\}\s*\)")
+# Placeholders go through Markdown as words: in a link's address it takes no spaces.
+PLACEHOLDER = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
+WORD = re.compile(r"zq([a-z-]+?)qz")
 
 # Markdown leaves a link that it does not take, `javascript:` among them, as the text it is.
-NO_LINK = re.compile(r"\[[^\]]*\]\([^)]*\)?")
+NO_LINK = re.compile(r"\[[^\[\]]{0,200}\]\([^()]{0,200}\)?")
 
-_markdown = MarkdownIt("commonmark", {"html": True})
+# What a mail program makes a link of, although the author did not.
+BARE_LINK = re.compile(r"\w://\S|\bwww\.\w", re.IGNORECASE)
+
+
+def _parser() -> MarkdownIt:
+    """As letters are read, but for HTML: here it is found, there it is text."""
+    made = MarkdownIt("commonmark", {"html": True}).enable("table")
+    for name in sorted({*IN_LESSON, *IN_LETTER, *IN_SAMPLER, *IN_LANDING}):
+        made.use(container_plugin, name)
+    return made
+
+
+_markdown = _parser()
 
 
 def wrong_in(
     source: str, line: int, body: str, names: frozenset[str], known: Collection[str]
 ) -> Iterator[Finding]:
     """Findings in `body`, which begins on `line`. `names`: placeholders; `known`: blocks."""
-    yield from wrong_braces(source, line, body, names)
+    if len(body) > LONGEST:
+        message = f"The text has {len(body):,} characters, and {LONGEST:,} are the most."
+        yield Finding(source, line, message, "Shorten it.")
+        return
+    yield from islice(wrong_braces(source, line, body, names), MOST)
     yield from _blocks(source, line, body, known)
-    yield from _markup(source, line, body)
+    yield from islice(_markup(source, line, body), MOST)
+
+
+def wrong_with_key(source: str, line: int, body: str) -> Iterator[Finding]:
+    """Links in a letter that carries a key: its button is the only one, or the key could leak."""
+    for at, token in _tokens(line, body):
+        bare = token.type in {"text", "code_inline", "fence", "code_block"}
+        if token.type == "link_open" or (bare and _shows_link(token.content)):
+            message = "This letter carries a key, so it has no link but its button."
+            yield Finding(source, at, message, "Take the address out, or say it in words.")
+
+
+def _shows_link(text: str) -> bool:
+    named = any(found[1].endswith("-url") for found in WORD.finditer(text))
+    return named or BARE_LINK.search(text) is not None
 
 
 def wrong_braces(source: str, line: int, text: str, names: frozenset[str]) -> Iterator[Finding]:
@@ -89,10 +134,10 @@ def _blocks(source: str, line: int, body: str, known: Collection[str]) -> Iterat
 
 
 def _markup(source: str, line: int, body: str) -> Iterator[Finding]:
-    at, depth = line, 0
-    for token in _markdown.parse(LINK_NAME.sub(r"(https://placeholder/\1)", body)):
+    said = any(LONE_BRACES.finditer(BRACES.sub("", body))) or any(_more_than_names(body))
+    depth = 0
+    for at, token in _tokens(line, body):
         depth += token.nesting if token.type.startswith(("blockquote", "list_item")) else 0
-        at = line + token.map[0] if token.map else at
         if depth > DEEPEST:
             yield Finding(
                 source,
@@ -101,29 +146,65 @@ def _markup(source: str, line: int, body: str) -> Iterator[Finding]:
                 f"{DEEPEST} levels are the most that mail programs show well.",
             )
             return
-        if token.type == "html_block":
-            yield _html(source, at)
+        yield from _token(source, at, token)
+        if not said and _hides_braces(token):
+            message = "There are double braces here, in another spelling."
+            yield Finding(source, at, message, "Only placeholders have double braces.")
+
+
+def _tokens(line: int, body: str) -> Iterator[tuple[int, Token]]:
+    """Each with its line, as the text is written in a file where it begins on `line`."""
+    at = line
+    for token in _markdown.parse(PLACEHOLDER.sub(_as_word, body)):
+        at = line + token.map[0] if token.map else at
+        yield at, token
         row = at
         for child in token.children or ():
             row += child.type in {"softbreak", "hardbreak"}
-            yield from _inline(source, row, child)
+            yield row, child
 
 
-def _inline(source: str, at: int, token: Token) -> Iterator[Finding]:
-    if token.type == "html_inline":
+def _as_word(found: re.Match[str]) -> str:
+    """On as many lines as it was, and without what is a sign to Markdown."""
+    return f"zq{found[1].replace('_', '-')}qz" + _line_ends(found)
+
+
+def _more_than_names(body: str) -> Iterator[re.Match[str]]:
+    return (found for found in BRACES.finditer(body) if not NAME.fullmatch(found[1] or ""))
+
+
+def _hides_braces(token: Token) -> bool:
+    if token.type == "inline":
+        return False
+    values = (token.content, token.info, *map(str, token.attrs.values()))
+    return any(LONE_BRACES.search(value) for value in values)
+
+
+def _token(source: str, at: int, token: Token) -> Iterator[Finding]:
+    if token.type in {"html_inline", "html_block"}:
         yield _html(source, at)
     elif token.type == "image":
         yield from _image(source, at, token)
-    elif token.type == "link_open" and not SAFE_LINK.match(str(token.attrGet("href"))):
-        yield Finding(
-            source,
-            at,
-            f"The link {token.attrGet('href')} does not begin with https://.",
-            "Write the whole address, beginning with https://.",
-        )
+    elif token.type == "link_open":
+        yield from _link(source, at, str(token.attrGet("href")))
     elif token.type == "text" and (found := NO_LINK.search(token.content)):
         remedy = "Write it as [words](https://…), without spaces in the address."
         yield Finding(source, at, f"{found[0]} is no link.", remedy)
+
+
+def _link(source: str, at: int, href: str) -> Iterator[Finding]:
+    if found := WORD.search(href):
+        if found[0] != href or not found[1].endswith("-url"):
+            message = "A link leads to one placeholder that ends in _url, or has none in it."
+            remedy = "Write {{ journal_url }} and nothing else, or the whole address."
+            yield Finding(source, at, message, remedy)
+    elif not SAFE_LINK.match(href):
+        yield Finding(
+            source,
+            at,
+            f"The link {href} does not begin with https://.",
+            "Write the whole address, beginning with https://.",
+        )
 
 
 def _image(source: str, at: int, token: Token) -> Iterator[Finding]:
@@ -134,7 +215,7 @@ def _image(source: str, at: int, token: Token) -> Iterator[Finding]:
             "The picture has no description.",
             "Say in the square brackets what it shows: ![A kitchen table](…).",
         )
-    if re.match(r"(https?:)?//", str(token.attrGet("src"))):
+    if re.match(r"(https?:)?//|.*zq[a-z-]+qz", str(token.attrGet("src"))):
         yield Finding(
             source,
             at,

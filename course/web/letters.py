@@ -15,7 +15,7 @@ from course.web.errors import Gone
 from course.web.forms import weekday_and_hour
 from course.web.landing import DAYS
 from course.web.page import opened, page, parts, reading
-from emails.letter import Letter, Value, page_html, render
+from emails.letter import Letter, Value, line_template, page_html, render
 from emails.tokens import Purpose
 from sequences.schedule import Window, next_send_at
 from sequences.sequence import Lesson, LetterText
@@ -82,7 +82,8 @@ def _filled_in(
 ) -> dict[str, Any]:
     """Title, first line and body with this reader's values."""
     html = page_html(source.body, addressed.edition.sequence.brand.name)
-    filled = render(Letter(source.title, html, source.preview), values)
+    title, preview = line_template(source.title), line_template(source.preview)
+    filled = render(Letter(title, html, preview), values)
     body = Markup(filled.html)  # noqa: S704  escaped by the letter's own renderer
     return {"title": filled.subject, "preview": filled.text, "body_html": body}
 

@@ -1,5 +1,6 @@
 """Whom Mallory is after: Ada, and an installation as it stands in production."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests import world as worlds
+from tests.mallory.kit_courses import SECRET
 from tests.world import World
 
 WEEK = timedelta(days=7)
@@ -32,3 +34,10 @@ def production(database_url: str, tmp_path: Path) -> Iterator[World]:
     )
     yield made
     made.runtime.engine.dispose()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A course that Mallory may write, in a folder of courses; outside of it stands a secret."""
+    (tmp_path / "secret").write_text(SECRET)
+    return Path(shutil.copytree(worlds.COURSE, tmp_path / "courses" / "mine"))

@@ -6,6 +6,8 @@ from course import publishing
 from course.publishing import NotPublishable
 from sequences.findings import Finding
 
+SECRET = "LETTERPATH_SECRET_KEY=no-page-may-show-this"
+
 
 def found_in(folder: Path) -> list[Finding]:
     """The errors that keep it from being published."""
@@ -14,3 +16,15 @@ def found_in(folder: Path) -> list[Finding]:
     except NotPublishable as error:
         return [finding for finding in error.findings if finding.severity == "error"]
     return []
+
+
+def body_of(folder: Path, source: str) -> str:
+    """The text of a file, with its labels."""
+    return (folder / source).read_text().rstrip("\n")
+
+
+def rewritten(folder: Path, source: str, text: str) -> int:
+    """The line on which the last paragraph may begin at the earliest."""
+    before = body_of(folder, source)
+    (folder / source).write_text(text)
+    return before.count("\n") + 2

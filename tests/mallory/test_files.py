@@ -1,7 +1,6 @@
 """A course's folder reads nothing but its own ordinary files."""
 
 import os
-import shutil
 import socket
 import time
 from collections.abc import Callable
@@ -11,17 +10,8 @@ import pytest
 
 from course import publishing
 from sequences import files
-from tests.mallory.kit_courses import found_in
+from tests.mallory.kit_courses import SECRET, found_in
 from tests.world import COURSE
-
-SECRET = "LETTERPATH_SECRET_KEY=no-page-may-show-this"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "secret").write_text(SECRET)
-    return Path(shutil.copytree(COURSE, tmp_path / "courses" / "mine"))
-
 
 Trick = Callable[[Path], object]
 
