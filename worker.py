@@ -20,7 +20,7 @@ from rq import SimpleWorker
 from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 
-from course import config, logs, ticking
+from course import config, logs, permissions, ticking
 from course.bell import QUEUE
 from course.runtime import runtime
 
@@ -35,6 +35,7 @@ WAIT = 1
 
 def main() -> int:
     options = _options()
+    permissions.keep_private()
     try:
         settings = config.load()
     except config.ConfigError as error:
@@ -132,6 +133,7 @@ def _alone(role: Callable[[], None]) -> int:
 
 def _begin() -> threading.Event:
     """What every role does first; the event that tells it to stop."""
+    permissions.keep_private()
     logs.configure(runtime().settings.log, logging.INFO)
     if (parent := multiprocessing.parent_process()) is not None:
         threading.Thread(target=_follow, args=(parent,), daemon=True).start()

@@ -3,10 +3,11 @@
 import gc
 import logging
 
-from course import logs
+from course import logs, permissions
 from course.app import create_app
 from course.runtime import runtime
 
+permissions.keep_private()
 logs.configure(runtime().settings.log, logging.WARNING)
 
 app = create_app()

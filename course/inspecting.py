@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 from rq import Worker
 from sqlalchemy.exc import SQLAlchemyError
 
-from course import catalogue, publishing, readiness
+from course import catalogue, permissions, publishing, readiness, sealing
 from course.db import reading
 from course.examining import Finding, examine
 from course.publishing import NotPublishable
@@ -25,6 +25,7 @@ def inspect(runtime: Runtime) -> list[Finding]:
     return [
         *_database(runtime),
         *_sqlite(runtime),
+        *_files(runtime),
         *_redis(runtime),
         *_mail(runtime),
         *_dkim(runtime),
@@ -65,6 +66,26 @@ def _sqlite(runtime: Runtime) -> Iterator[Finding]:
             "3.51.3: a crash at a bad moment could damage the file. Use a Python "
             "with a newer SQLite, or PostgreSQL.",
         )
+
+
+def _files(runtime: Runtime) -> Iterator[Finding]:
+    """Nobody else on this machine reads addresses, journals and keys."""
+    settings = runtime.settings
+    state, database = settings.state, permissions.database_files(settings.database_url)
+    secrets = [state / "secret_key", state / "admin_password"]
+    # A folder of its own; what belongs to somebody else, such as /srv, is theirs to open.
+    folders = [file.parent for file in database[:1] if _uid(file) == _uid(file.parent)]
+    own = ([*database, *secrets], [*{*folders, state}], sealing.files(settings.dkim_keys))
+    found = list(permissions.exposed(*own))
+    for path, mode in found:
+        words = f"other accounts of this machine can get at {path}. Run: chmod {mode:o} {path}"
+        yield Finding("trouble", "files", words)
+    if not found:
+        yield Finding("fine", "files", "for our own account alone")
+
+
+def _uid(path: Path) -> int:
+    return path.stat().st_uid
 
 
 def _redis(runtime: Runtime) -> Iterator[Finding]:

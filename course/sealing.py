@@ -18,7 +18,16 @@ def seals(keys: str, domain: str) -> tuple[Seal, ...]:
 
     Raises `ValueError` for the first that can't be used; its words are for an operator.
     """
-    return tuple(_seal(key, domain) for key in _BETWEEN.split(keys.strip()) if key)
+    return tuple(_seal(key, domain) for key in _split(keys))
+
+
+def files(keys: str) -> list[Path]:
+    """Those that are named."""
+    return [Path(key.partition(":")[2]) for key in _split(keys)]
+
+
+def _split(keys: str) -> list[str]:
+    return [key for key in _BETWEEN.split(keys.strip()) if key]
 
 
 def _seal(key: str, domain: str) -> Seal:

@@ -14,6 +14,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from course import permissions
 from course.config import ConfigError
 
 MODULES = {
@@ -76,6 +77,7 @@ def register(app: Flask) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """The console script: run one command; its exit code."""
+    permissions.keep_private()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         letterpath.main(sys.argv[1:] if arguments is None else arguments, prog_name="letterpath")
