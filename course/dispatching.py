@@ -17,7 +17,9 @@ from sqlmodel import Session, col, select
 
 from course import catalogue, outbox, rows
 from course.models import (
+    Delivery,
     DeliveryKind,
+    DeliveryState,
     Enrollment,
     EnrollmentState,
     Reflection,
@@ -117,10 +119,13 @@ def dispatch_due(session: Session, writer: Writer, now: datetime) -> int:
 
 
 def nudge_due(session: Session, writer: Writer, now: datetime) -> int:
-    """Ask once more about a lesson, if nothing was written. A nudge that is late is dropped."""
+    """Ask once more about a lesson that arrived, if nothing was written.
+
+    A nudge that is late is dropped, and so is one about a lesson that nobody can have read.
+    """
     places = _due(session, "nudge_at", now)
     timetable = Timetable(session, now)
-    written = _written(session, places)
+    asked_about = _arrived(session, places) - _written(session, places)
     letters = []
     for place in places:
         edition = timetable.edition(place)
@@ -130,7 +135,7 @@ def nudge_due(session: Session, writer: Writer, now: datetime) -> int:
             place.state is EnrollmentState.ACTIVE
             and _asks(edition, step)
             and now - due_at <= limit
-            and (place.id, place.round, step) not in written
+            and (place.id, place.round, step) in asked_about
         ):
             nudge = order(edition, DeliveryKind.NUDGE, step, due_at, now, limit)
             letters.append((nudge, [writer.copy(place)]))
@@ -243,6 +248,18 @@ def _written(session: Session, places: list[Place]) -> set[tuple[int, int, str]]
     found = session.exec(
         select(Reflection.enrollment_id, Reflection.round, Reflection.step).where(
             col(Reflection.enrollment_id).in_([place.id for place in places])
+        )
+    )
+    return set(found)
+
+
+def _arrived(session: Session, places: list[Place]) -> set[tuple[int, int, str]]:
+    """The (enrollment, round, lesson) that the server took, or may have taken."""
+    found = session.exec(
+        select(Delivery.enrollment_id, Delivery.round, Delivery.slot).where(
+            col(Delivery.enrollment_id).in_([place.id for place in places]),
+            Delivery.kind == DeliveryKind.LESSON,
+            col(Delivery.state).in_((DeliveryState.SENT, DeliveryState.UNCERTAIN)),
         )
     )
     return set(found)

@@ -263,3 +263,27 @@ def test_however_many_wait_for_one_hour_a_batch_is_read_in_order_and_never_sorte
     assert "ix_enrollment" in plans[0]
     for sorting in ("Sort", "TEMP B-TREE", "Seq Scan on enrollment", "SCAN enrollment\n"):
         assert sorting not in plans[0], plans[0]
+
+
+@pytest.mark.parametrize("state", DeliveryState)
+def test_a_nudge_asks_only_about_a_lesson_that_may_have_arrived(
+    enrolled: World, state: DeliveryState
+) -> None:
+    enrolled.go(TUESDAY)
+    with transaction(enrolled.runtime.engine) as session:
+        [lesson] = session.exec(select(Delivery).where(Delivery.kind == DeliveryKind.LESSON))
+        lesson.state, lesson.try_at = state, None
+    enrolled.go(5 * DAY)
+    with reading(enrolled.runtime.engine) as session:
+        nudges = session.exec(select(Delivery).where(Delivery.kind == DeliveryKind.NUDGE)).all()
+    asks = state in (DeliveryState.SENT, DeliveryState.UNCERTAIN)
+    assert len(nudges) == asks
+
+
+def test_no_nudge_for_a_lesson_of_another_round(enrolled: World) -> None:
+    enrolled.go(TUESDAY)
+    with transaction(enrolled.runtime.engine) as session:
+        session.execute(update(Enrollment).values(round=2))
+    enrolled.go(5 * DAY)
+    with reading(enrolled.runtime.engine) as session:
+        assert not session.exec(select(Delivery).where(Delivery.kind == DeliveryKind.NUDGE)).all()
