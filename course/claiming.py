@@ -87,14 +87,17 @@ def claim(
     size: int,
     taker: Taker,
     part: Part = all_of_them,
+    queues: int = len(QUEUES),
 ) -> Claimed:
     """Take up to `size` rows whose hour has come for the length of a lease, the oldest first.
+
+    Of the first `queues` only, one after the other.
 
     Who left or was suppressed is not written to: the row is withdrawn. What is out of its turn is
     passed over and left alone. `part` says whose domain gets no more just now: these are put off.
     """
     turned_away, passed_over, letters = [], [], []
-    for *columns, may, in_turn in _found(session, now, size):
+    for *columns, may, in_turn in _found(session, now, size, queues):
         letter = Addressee._make(columns)
         if not may:
             turned_away.append(letter.delivery_id)
@@ -126,10 +129,10 @@ def close(session: Session, fences: Iterable[int]) -> None:
         session.connection().execute(delete(_claim).where(_claim.c.id.in_(closed)))
 
 
-def _found(session: Session, now: datetime, size: int) -> list[Any]:
-    """Newsletters only where there is room that nothing else wants."""
+def _found(session: Session, now: datetime, size: int, queues: int) -> list[Any]:
+    """Lessons only where there is room that nobody who waits wants, and newsletters after them."""
     found: list[Any] = []
-    for queue in range(len(QUEUES)):
+    for queue in range(queues):
         if room := size - len(found):
             given = {"now": now, "size": room}
             found += session.connection().execute(_waiting(queue), given).all()

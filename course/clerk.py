@@ -18,7 +18,7 @@ from course.choosing import Choice
 from course.claiming import Claimed, Taker
 from course.db import transaction
 from course.logbook import Logbook
-from course.outbox import Outcome
+from course.outbox import QUEUES, Outcome
 from course.personalising import Press
 from course.runtime import Runtime
 
@@ -35,17 +35,17 @@ class Clerk:
         self.finished: deque[Batch] = deque()
         self._runtime, self._choice, self._press = runtime, choice, press
 
-    def turn(self, size: int) -> Batch | None:
-        """Write down what became of the last letters; who comes next.
+    def turn(self, size: int, queues: int = len(QUEUES)) -> Batch | None:
+        """Write down what became of the last letters; who comes next, of the first queues.
 
         Whole batches may have to be put off before there is one that can go.
         """
-        batch, made_way = self._step(size)
+        batch, made_way = self._step(size, queues)
         while batch is None and made_way and not self._runtime.stopping.is_set():
-            batch, made_way = self._step(size)
+            batch, made_way = self._step(size, queues)
         return batch
 
-    def _step(self, size: int) -> tuple[Batch | None, bool]:
+    def _step(self, size: int, queues: int) -> tuple[Batch | None, bool]:
         """One transaction, once it is told who rests.
 
         The batch, and whether something does not stand in the way of others any more.
@@ -62,7 +62,7 @@ class Clerk:
             claiming.close(session, (batch.fence for batch in finished))
             tallying.add(session, self._choice.carrier.name, fates, now)
             self._choice.give_back(session, fates, now)
-            batch, claimed = self._claim(session, size, now) if size else (None, None)
+            batch, claimed = self._claim(session, size, queues, now) if size else (None, None)
         for _ in fates:
             self.fates.popleft()
         for _ in finished:
@@ -70,13 +70,13 @@ class Clerk:
         return batch, claimed is not None and self._made_way(claimed, now)
 
     def _claim(
-        self, session: Session, size: int, now: datetime
+        self, session: Session, size: int, queues: int, now: datetime
     ) -> tuple[Batch | None, Claimed | None]:
         token, begun_at = uuid4().hex, elapsed()
         if not (size := self._choice.budget(session, size, now)):
             return None, None
         part = partial(self._choice.part, session, now=now)
-        claimed = claiming.claim(session, now, size, self._taker(token), part)
+        claimed = claiming.claim(session, now, size, self._taker(token), part, queues)
         if not claimed.letters:
             return None, claimed
         self._choice.spend(session, len(claimed.letters), now)

@@ -29,7 +29,7 @@ from course.carriers import Carrier
 from course.choosing import Choice
 from course.clerk import Clerk
 from course.models import DeliveryState
-from course.outbox import Outcome
+from course.outbox import QUEUES, Outcome
 from course.personalising import Press
 from course.runtime import Runtime
 from emails.errors import EmailError, Unreachable
@@ -52,6 +52,10 @@ STEP = 1.0
 # Seconds: a batch that takes longer is too large for this server, one that takes less too small.
 COMFORTABLE = 5.0
 
+# Seconds after which it is looked whether somebody is waiting, while a batch is under way; and in
+# how many of the queues.
+LOOK, ASKED = 2.0, 1
+
 BROKEN_OFF = "broken off before the server had answered"
 
 
@@ -72,6 +76,7 @@ class Desk:
         self._is_first = True
         self._size = FIRST
         self._now = runtime.now()  # when it was last looked at
+        self._looked_at = elapsed()  # for letters that somebody is waiting for
         self._pending: Future[Batch | None] | None = None  # the clerk's
         self._trouble: Exception | None = None
 
@@ -99,14 +104,30 @@ class Desk:
         while coming is not None and (batch := self._wait_for(coming)) is not None:
             begun_at, coming = elapsed(), self._ask_for_more()
             self._now = self._runtime.now()
-            for letter, made in self._printed(batch):
-                if self._is_late(batch):
-                    return
-                if self._choice.spares(letter.address):
-                    self._give_up(letter.delivery_id)
-                else:
-                    yield made
+            yield from self._of(batch, overtaken=True)
+            if self._is_late(batch):
+                return
             self._suit(elapsed() - begun_at)
+
+    def _overtaking(self) -> Iterator[Outgoing]:
+        """In the middle of a batch that takes its time: what somebody is waiting for."""
+        if elapsed() - self._looked_at < LOOK or self._runtime.stopping.is_set():
+            return
+        batch = self._wait_for(self._in_turn(FIRST, ASKED))
+        self._looked_at = elapsed()
+        if batch is not None:
+            yield from self._of(batch, overtaken=False)
+
+    def _of(self, batch: Batch, overtaken: bool) -> Iterator[Outgoing]:
+        for letter, made in self._printed(batch):
+            if overtaken:
+                yield from self._overtaking()
+            if self._is_late(batch):
+                return
+            if self._choice.spares(letter.address):
+                self._give_up(letter.delivery_id)
+            else:
+                yield made
 
     def permit(self, id_: int) -> bool:
         """May this letter leave? From here to the answer it is in doubt."""
@@ -203,9 +224,13 @@ class Desk:
         runtime = self._runtime
         if runtime.stopping.is_set() or runtime.now() >= self._until or self._trouble:
             return None
+        return self._in_turn(self._size)
+
+    def _in_turn(self, size: int, queues: int = len(QUEUES)) -> Coming:
+        self._looked_at = elapsed()
         if self._thread is None:
-            return partial(self._clerk.turn, self._size)
-        self._pending = self._thread.submit(self._clerk.turn, self._size)
+            return partial(self._clerk.turn, size, queues)
+        self._pending = self._thread.submit(self._clerk.turn, size, queues)
         return self._pending.result
 
     def _wait_for(self, coming: Coming) -> Batch | None:

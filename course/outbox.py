@@ -45,9 +45,15 @@ UNSENT = (DeliveryState.DUE, DeliveryState.DEFERRED, DeliveryState.UNCERTAIN, De
 # Somebody may still come with what the server said.
 OPEN = (DeliveryState.ATTEMPTING, DeliveryState.UNCERTAIN)
 
-# The two queues, word for word as their indexes have them, or no database would take those. What is
-# in the second goes out when the first is empty.
-QUEUES = (text("delivery.kind <> 'broadcast'"), text("delivery.kind = 'broadcast'"))
+# The three queues, word for word as their indexes have them, or no database would take those. What
+# is in one goes out when those before it are empty: what somebody asked for and waits for, what
+# comes at its hour, what goes to many.
+_ASKED = "('confirmation', 'already', 'sampler', 'journal', 'erasure')"
+QUEUES = (
+    text(f"delivery.kind IN {_ASKED}"),
+    text(f"delivery.kind <> 'broadcast' AND delivery.kind NOT IN {_ASKED}"),
+    text("delivery.kind = 'broadcast'"),
+)
 
 _delivery: Any = Delivery.__table__  # type: ignore[attr-defined]
 

@@ -166,7 +166,7 @@ def reason(words: str) -> str:
 
 
 def _number(session: Session, hour: ColumnElement[bool]) -> int:
-    """How many wait for an hour like that, in both queues."""
+    """How many wait for an hour like that, in all queues."""
     counts = (select(func.count()).select_from(_delivery).where(hour, queue) for queue in QUEUES)
     return sum(session.connection().execute(count).scalar_one() for count in counts)
 

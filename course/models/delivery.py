@@ -40,7 +40,12 @@ class DeliveryState(StrEnum):
     HELD = "held"
 
 
-# What waits stands in two queues: a newsletter to a million must not stand before a confirmation.
+# What waits stands in three queues: a newsletter to a million must not stand before a lesson, nor
+# ten thousand lessons before a confirmation, for which somebody is looking into their mailbox.
+# Those are in the second index too: they are never many.
+_ASKED = text(
+    "try_at IS NOT NULL AND kind IN ('confirmation', 'already', 'sampler', 'journal', 'erasure')"
+)
 _WAITING = text("try_at IS NOT NULL AND kind <> 'broadcast'")
 _BROADCAST = text("try_at IS NOT NULL AND kind = 'broadcast'")
 _IN_TROUBLE = text("state IN ('refused', 'uncertain', 'failed', 'held')")
@@ -61,6 +66,7 @@ class Delivery(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("enrollment_id", "round", "kind", "slot"),
+        Index("ix_delivery_asked", "try_at", "id", sqlite_where=_ASKED, postgresql_where=_ASKED),
         Index(
             "ix_delivery_waiting", "try_at", "id", sqlite_where=_WAITING, postgresql_where=_WAITING
         ),
