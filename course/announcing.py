@@ -10,7 +10,7 @@ from secrets import token_hex
 
 from sqlmodel import Session, col, select
 
-from course import publishing
+from course import bounds, publishing
 from course.catalogue import Edition
 from course.models import Broadcast, Letter
 from course.publishing import PLACEHOLDERS, NotPublishable
@@ -53,7 +53,9 @@ def compose(path: Path, sequence: Sequence) -> Newsletter:
     try:
         theme = publishing.theme_of(sequence.brand, sequence.language)
         draft = replace(publishing.letter_draft(text), footer="newsletter")
-        return Newsletter(text, compile_letter(draft, theme))
+        letter = compile_letter(draft, theme)
+        bounds.check(letter, KEY, sequence, broadcast=True)
+        return Newsletter(text, letter)
     except RenderError as error:
         raise NotPublishable([publishing.unfit(text, error)]) from error
 

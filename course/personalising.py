@@ -18,8 +18,8 @@ from emails.dkim import Seal, sealed
 from emails.errors import EmailError, RenderError
 from emails.headers import sender_id
 from emails.letter import Letter as Compiled
-from emails.letter import Value, placeholders, render
-from emails.message import Head, compose
+from emails.letter import Value, placeholders
+from emails.message import Head, compose_within
 from emails.skeleton import Personal, Skeleton, Stamp
 from emails.tokens import Purpose
 from emails.transports import Outgoing
@@ -101,7 +101,7 @@ class Press:
         person = Personal(to.message_id, now, to.address, str(leave), mailto)
         if plate.skeleton is not None:
             return plate.skeleton.message(values, person)
-        return compose(render(plate.letter, values), _head(plate.stamp, person))
+        return compose_within(plate.letter, values, _head(plate.stamp, person))
 
     def _plate_or_reason(
         self, session: Session, letter_id: int, kind: DeliveryKind

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
+from course import bounds
 from course.models import Course, Letter, Revision
 from course.typesetting import sampler_pdf
 from emails.errors import RenderError
@@ -180,6 +181,7 @@ def _compile(
             continue
         try:
             letters[key] = compile_letter(draft, theme)
+            bounds.check(letters[key], key, sequence)
         except RenderError as error:
             findings.append(unfit(source, error))
     return letters, findings

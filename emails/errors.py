@@ -2,7 +2,8 @@
 
 EmailError
 ├── RenderError        mend the letter or its values
-│   └── HeaderError    mend what was to go into a header (a ValueError too)
+│   ├── HeaderError      mend what was to go into a header (a ValueError too)
+│   └── TooLarge         shorten it
 ├── AddressError       ask for another address; the words are for its owner
 ├── TokenError         do nothing that the link asks
 │   ├── Tampered         not ours, or for another purpose
@@ -33,6 +34,14 @@ class RenderError(EmailError):
 
 class HeaderError(RenderError, ValueError):
     """A value that can't stand in a header."""
+
+
+class TooLarge(RenderError):
+    """A message beyond what mail programs show whole; `excess` is in bytes."""
+
+    def __init__(self, size: int, most: int) -> None:
+        super().__init__(f"the message has {size} bytes, and {most} is the most")
+        self.excess = size - most
 
 
 class AddressError(EmailError):

@@ -3,8 +3,7 @@
 Draft + Theme ── compile_letter ──> Letter (three templates) ── render ──> Rendered
 """
 
-from binascii import b2a_qp
-
+from emails import encoding
 from emails.draft import Button, Draft
 from emails.errors import RenderError
 from emails.layout import html_part
@@ -29,8 +28,9 @@ __all__ = [
     "render",
 ]
 
-# A whole message may have 80,000 bytes: so much of it is left to the reader's own values.
-LARGEST = 60_000
+# A whole message may have 80,000 bytes, and the rest is for headers and values. How much these can
+# take is known to who has them (course/bounds.py).
+LARGEST = 75_000
 
 
 def compile_letter(draft: Draft, theme: Theme) -> Letter:
@@ -51,8 +51,7 @@ def compile_letter(draft: Draft, theme: Theme) -> Letter:
         text=text_part(draft, tree, theme, marks),
     )
     placeholders(letter)
-    size = len(b2a_qp((letter.html + letter.text).encode()))
-    if size > LARGEST:
+    if (size := encoding.size(letter)) > LARGEST:
         raise RenderError(f"the letter has {size} bytes as it is sent, and {LARGEST} is the most")
     return letter
 

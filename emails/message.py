@@ -1,22 +1,27 @@
 """A letter with one person's values, and what stands on its envelope → the bytes of a message.
 
 The bytes are written by hand: the standard library takes ten times as long, and its folding
-breaks long URLs. Text part first, both parts in quoted-printable, all lines short and in ASCII,
-and none begins with a dot.
+breaks long URLs. Text part first, both parts in quoted-printable (or in base64: see `encoding`),
+all lines short and in ASCII, and none begins with a dot.
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from emails import headers
-from emails.errors import HeaderError, RenderError
-from emails.letter import Rendered
-from emails.quoting import quoted
+from emails.encoding import PLAIN, Encodings, encoded, encodings
+from emails.errors import HeaderError, TooLarge
+from emails.letter import Letter, Rendered, Value, render
+from emails.rendering import OWN_WORDS, ROOM
 
 # Gmail clips a letter at about 102 kB; some of it belongs to those who carry it.
 LARGEST = 80_000
+
+# So much of it is for the signatures of both kinds, which come on top (`emails.dkim`).
+SEALS = 2_000
 
 # Exchange answers a robot's letter unless it is told not to ([MS-OXCMAIL], section 2.2.3.2.14).
 # Reports of a bounce are wanted, so it is not "All".
@@ -89,23 +94,39 @@ class Head:
     bulk: bool = False
 
 
-def compose(rendered: Rendered, head: Head) -> bytes:
+def compose(
+    rendered: Rendered, head: Head, most: int = LARGEST, encodings: Encodings = PLAIN
+) -> bytes:
     """The message, with CRLF line ends, and no line that begins with a dot.
 
     All of it is ASCII, unless the recipient's own address is not (RFC 6532). Raises
-    `HeaderError` (a `ValueError`) for a value that would break a header, and `RenderError`
-    for a message beyond 80,000 bytes.
+    `HeaderError` (a `ValueError`) for a value that would break a header, and `TooLarge`
+    for a message beyond `most` bytes.
     """
     boundary = boundary_of(head.message_id)
     fields = {
         **fields_for_all(head, boundary),
         **fields_for_one(head, headers.subject(rendered.subject)),
     }
-    before_text, before_html, after = frame(boundary)
-    text, html = quoted(rendered.text), quoted(rendered.html)
+    before_text, before_html, after = frame(boundary, encodings)
+    text, html = map(encoded, (rendered.text, rendered.html), encodings)
     return fitting(
-        b"".join((field_lines(fields).encode(), before_text, text, before_html, html, after))
+        b"".join((field_lines(fields).encode(), before_text, text, before_html, html, after)), most
     )
+
+
+def compose_within(letter: Letter, values: Mapping[str, Value], head: Head) -> bytes:
+    """As `compose`, with as many of the reader's own words as there is room for."""
+    room = OWN_WORDS
+    while True:
+        try:
+            rendered = render(letter, {**values, ROOM: room})
+            return compose(rendered, head, LARGEST - SEALS, encodings(letter))
+        except TooLarge as error:
+            if not room or not values.get("reflections"):
+                raise
+            # They stand in both parts, and take as much in each, or nearly so.
+            room = max(0, room - error.excess // 2 - 200)
 
 
 def boundary_of(words: str) -> str:
@@ -151,19 +172,20 @@ def field_lines(fields: dict[str, str]) -> str:
     return "".join(f"{name}: {fields[name]}\r\n" for name in ORDER if name in fields)
 
 
-def frame(boundary: str) -> tuple[bytes, bytes, bytes]:
+def frame(boundary: str, encodings: Encodings = PLAIN) -> tuple[bytes, bytes, bytes]:
     """What stands before the text part, before the HTML part, and after both.
 
     The CRLF before a boundary belongs to it (RFC 2046, section 5.1.1).
     """
     head = f"\r\n--{boundary}\r\nContent-Type: text/{{}}; charset=utf-8\r\n"
-    head += "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
-    before_text, before_html = head.format("plain").encode(), head.format("html").encode()
-    return before_text, before_html, f"\r\n--{boundary}--\r\n".encode()
+    head += "Content-Transfer-Encoding: {}\r\n\r\n"
+    before_text, before_html = map(head.format, ("plain", "html"), encodings)
+    after = f"\r\n--{boundary}--\r\n"
+    return before_text.encode(), before_html.encode(), after.encode()
 
 
-def fitting(message: bytes) -> bytes:
-    """The message as it is. Raises `RenderError` where it would be clipped."""
-    if len(message) > LARGEST:
-        raise RenderError(f"the message has {len(message)} bytes, and {LARGEST} is the most")
+def fitting(message: bytes, most: int = LARGEST) -> bytes:
+    """The message as it is. Raises `TooLarge` where it would be clipped."""
+    if len(message) > most:
+        raise TooLarge(len(message), most)
     return message

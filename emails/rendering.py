@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from jinja2 import StrictUndefined, TemplateError, meta, nodes
+from jinja2 import StrictUndefined, TemplateError, meta, nodes, pass_context
 from jinja2.exceptions import SecurityError
 from jinja2.nodes import Template as Tree
+from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
@@ -24,6 +25,8 @@ LONGEST_SUBJECT = 150
 # What a letter gives back of its reader's own words, in bytes as they will be encoded. The rest
 # is in the journal: a letter that the mail program clips is worth less than a shorter one.
 OWN_WORDS = 15_000
+
+ROOM = "own_words_room"  # a value: as many bytes, where there is less room
 
 Value = str | int | list[dict[str, str]]
 
@@ -139,9 +142,10 @@ def columns(cells: str, first: str, rest: str, sides: str, direction: str = "ltr
     return _joined(lines.table(cells, first, rest, sides), direction)
 
 
-def fitting(quotes: list[dict[str, str]]) -> list[dict[str, str]]:
+@pass_context
+def fitting(context: Context, quotes: list[dict[str, str]]) -> list[dict[str, str]]:
     """As many of the reader's own words as a letter can hold, from the first on."""
-    room, kept = OWN_WORDS, []
+    room, kept = context.get(ROOM, OWN_WORDS), []
     for quote in quotes:
         room -= sum(map(_encoded_size, quote.values())) + 200
         if room < 0:

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from emails import headers
+from emails.encoding import PLAIN, encodings
 from emails.letter import Letter, Value, placeholders
 from emails.message import (
     Personal,
@@ -41,11 +42,14 @@ class Skeleton:
 
     @classmethod
     def of(cls, letter: Letter, stamp: Stamp) -> "Skeleton | None":
-        """None where the letter does more than putting values into places: it needs Jinja.
+        """None where the letter does more than putting values into places: it needs Jinja. Nor can
+        base64 be put together from pieces.
 
         Raises `HeaderError` for a stamp that would break a header, and `RenderError` for what
         is not a template.
         """
+        if encodings(letter) != PLAIN:
+            return None
         try:
             return cls(letter, stamp)
         except NeedsJinja:

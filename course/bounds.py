@@ -1,0 +1,93 @@
+"""How large a letter becomes with the longest values that a reader of it can have.
+
+What is published can be sent to everybody: a letter that is clipped for one reader is refused
+before anybody gets it.
+"""
+
+from datetime import UTC, datetime
+
+from course.addressing import Addressee
+from course.links import Links
+from course.models import DeliveryKind
+from course.placeholders import Case, Quote, every
+from course.writing import LETTER_KEYS
+from emails.errors import HeaderError, TooLarge
+from emails.letter import Letter
+from emails.message import LARGEST, SEALS, Head, compose_within
+from emails.tokens import LARGEST_ID, Purpose, Signer
+from sequences.sequence import Lesson, Sequence
+
+THEN = datetime(2026, 9, 30, 23, 59, tzinfo=UTC)  # a Wednesday in September: none is longer
+
+# Four bytes in UTF-8, and so twelve in quoted-printable.
+LONG_SIGN = "\U0001d49c"
+LONGEST_NAME = 100  # as the database has it
+LONGEST_ADDRESS = f"{'&' * 64}@{'long.' * 37}org"
+LONGEST_LINKS = Links("https://" + "l" * 33, Signer(""))
+
+SENDER = f"{LONG_SIGN * 60} <letters@{'long.' * 8}org>"
+INBOX = f"mailto:letters@{'long.' * 12}org?subject=leave%20{'t' * 32}"
+
+
+def check(letter: Letter, key: str, sequence: Sequence, broadcast: bool = False) -> None:
+    """Raises `TooLarge` for a letter that somebody could not be sent."""
+    kind = DeliveryKind.BROADCAST if broadcast else _kind(key)
+    case = Case(LONGEST_LINKS, _reader(kind, _slot(key, kind, sequence)), sequence, THEN, _words())
+    try:
+        compose_within(letter, every(case), _head(sequence, kind, key))
+    except TooLarge as error:
+        raise TooLarge(error.excess + LARGEST - SEALS, LARGEST - SEALS) from error
+    except HeaderError:
+        return  # said of its own line by lint
+
+
+def _kind(key: str) -> DeliveryKind:
+    return next((kind for kind, name in LETTER_KEYS.items() if name == key), DeliveryKind.LESSON)
+
+
+def _slot(key: str, kind: DeliveryKind, sequence: Sequence) -> str:
+    """The lesson that the letter speaks of; a nudge may speak of the one that says most."""
+    return max(sequence.lessons, key=_said).id if kind is DeliveryKind.NUDGE else key
+
+
+def _said(lesson: Lesson) -> int:
+    return len((lesson.title + (lesson.prompt.text if lesson.prompt else "")).encode())
+
+
+def _words() -> list[Quote]:
+    """More than one letter ever holds: it says that the journal has the rest."""
+    return [{"step": "", "text": LONG_SIGN * 600}]
+
+
+def _reader(kind: DeliveryKind, slot: str) -> Addressee:
+    return Addressee(
+        delivery_id=LARGEST_ID,
+        kind=kind,
+        slot=slot,
+        round=1,
+        letter_id=LARGEST_ID,
+        message_id="",
+        attempts=0,
+        enrollment_id=LARGEST_ID,
+        due_at=THEN,
+        next_send_at=THEN,
+        subscriber_id=LARGEST_ID,
+        address=LONGEST_ADDRESS,
+        first_name=LONG_SIGN * LONGEST_NAME,
+        zone="UTC",
+    )
+
+
+def _head(sequence: Sequence, kind: DeliveryKind, key: str) -> Head:
+    return Head(
+        message_id=f"<{'m' * 32}@{'long.' * 7}org>",
+        date=THEN,
+        sender=SENDER,
+        recipient="r" * len(LONGEST_ADDRESS) + "@example.org",
+        reply_to=None,
+        list_id=f"{sequence.title} <{sequence.slug}.{'long.' * 8}org>",
+        feedback_id=f"{LARGEST_ID}:{sequence.slug}:{kind}:{key[:15]}",
+        unsubscribe_url=LONGEST_LINKS.to(Purpose.LEAVE, LARGEST_ID, THEN),
+        unsubscribe_mailto=INBOX,
+        auto_generated=True,
+    )

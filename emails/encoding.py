@@ -1,0 +1,48 @@
+"""How the parts of a letter travel: in quoted-printable, or in base64 where that saves much.
+
+In quoted-printable a letter beyond ASCII takes three bytes for each of UTF-8's, so a lesson in
+Georgian or Hindi would be clipped; base64 takes four for three. Whichever it is, it is the same
+for every reader of one letter.
+"""
+
+from base64 import encodebytes
+from functools import lru_cache
+from typing import Literal
+
+from emails.quoting import quoted
+from emails.rendering import Letter
+
+Encoding = Literal["quoted-printable", "base64"]
+Encodings = tuple[Encoding, Encoding]  # of the text part and of the HTML part
+
+PLAIN: Encodings = ("quoted-printable", "quoted-printable")
+
+# Up to here quoted-printable stays: it is made ahead for all readers, byte by byte (`skeleton`).
+LARGE = 50_000
+
+
+@lru_cache(maxsize=512)
+def encodings(letter: Letter) -> Encodings:
+    """The smaller one for each part, if the letter is large."""
+    if sum(len(quoted(part)) for part in (letter.text, letter.html)) <= LARGE:
+        return PLAIN
+    return _smaller(letter.text), _smaller(letter.html)
+
+
+def encoded(text: str, encoding: Encoding) -> bytes:
+    """Lines of at most 76 bytes, parted by CRLF; the last one is not ended."""
+    if encoding == "quoted-printable":
+        return quoted(text)
+    # Line breaks are CRLF before they are encoded (RFC 2045, section 6.8).
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
+    return encodebytes(lines.encode()).rstrip(b"\n").replace(b"\n", b"\r\n")
+
+
+def size(letter: Letter) -> int:
+    """In bytes, as the letter is sent, but for the values of its reader."""
+    parts = zip((letter.text, letter.html), encodings(letter), strict=True)
+    return sum(len(encoded(text, encoding)) for text, encoding in parts)
+
+
+def _smaller(text: str) -> Encoding:
+    return "base64" if len(encoded(text, "base64")) < len(quoted(text)) else "quoted-printable"
