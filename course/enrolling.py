@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from course import catalogue, claiming, outbox
+from course import catalogue, claiming, outbox, resting, scrubbing
 from course.models import (
     Consent,
     Delivery,
@@ -102,6 +102,9 @@ def erase(session: Session, subscriber: Subscriber) -> None:
     mine = select(Enrollment.id).where(Enrollment.subscriber_id == subscriber.id)
     session.exec(mine.with_for_update()).all()
     session.delete(subscriber)
+    session.flush()
+    resting.forget_domain(session, subscriber.address_key)
+    scrubbing.ask(session)
 
 
 def _subscriber(session: Session, request: Request, now: datetime) -> Subscriber:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from course import outbox
+from course import outbox, scrubbing
 from course.models import Delivery, DeliveryKind, Enrollment, Reflection
 
 # About twenty pages: more is likely a slip of the clipboard.
@@ -42,9 +42,15 @@ def changeable(session: Session, id_: int, delivery: Delivery, now: datetime) ->
     return found if now - found.written_at <= CHANGEABLE and found.step == delivery.slot else None
 
 
-def change(reflection: Reflection, text: str, now: datetime) -> None:
-    """Replace the text. Raises `NotWritten`."""
+def change(session: Session, reflection: Reflection, text: str, now: datetime) -> None:
+    """Replace the text; nothing is left of the old one. Raises `NotWritten`."""
     reflection.text, reflection.edited_at = _kept(text), now
+    scrubbing.ask(session)
+
+
+def remove(session: Session, reflection: Reflection) -> None:
+    session.delete(reflection)
+    scrubbing.ask(session)
 
 
 @dataclass(frozen=True)

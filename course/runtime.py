@@ -18,6 +18,7 @@ from course.config import Settings
 from course.db import connect
 from course.grouping import GroupCommit
 from course.links import Links
+from course.scrubbing import Scrubber
 from course.sealing import seals
 from course.security_log import SecurityLog
 from emails.dkim import Seal
@@ -53,6 +54,11 @@ class Runtime:
     def requests(self) -> GroupCommit[Asked]:
         """Where a public door puts what is asked for."""
         return GroupCommit(partial(asking.keep, self.engine), asking.BLAMES)
+
+    @cached_property
+    def scrubber(self) -> Scrubber:
+        """For the clock."""
+        return Scrubber(self.engine)
 
     @property
     def logbooks(self) -> Path:

@@ -42,10 +42,11 @@ def run(runtime: Runtime, stop: threading.Event, interval: float = INTERVAL) -> 
 
 
 def look(runtime: Runtime) -> None:
-    """One tick: write what is due into the outbox, and see that somebody sends it."""
+    """One tick: write what is due into the outbox, and see that somebody sends it; sweep up."""
     write_due(runtime)
     if anything_due(runtime) and not (runtime.bell.ring() and runtime.bell.is_heard()):
         delivering.deliver_due(runtime, CARRY)
+    runtime.scrubber.look(runtime.now())
 
 
 def write_due(runtime: Runtime) -> int:

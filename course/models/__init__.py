@@ -5,6 +5,7 @@ from course.models.claim import Claim
 from course.models.course import Course, Letter, Revision
 from course.models.delivery import Delivery, DeliveryKind, DeliveryState
 from course.models.enrollment import Enrollment, EnrollmentState
+from course.models.erasure import Erasure
 from course.models.reflection import Reflection
 from course.models.request import Request, RequestKind
 from course.models.subscriber import Consent, Subscriber, SubscriberState
@@ -23,6 +24,7 @@ __all__ = [
     "DeliveryState",
     "Enrollment",
     "EnrollmentState",
+    "Erasure",
     "Letter",
     "Reflection",
     "Request",

@@ -117,7 +117,7 @@ def change(subscriber_id: int, id_: int) -> Answer:
     try:
         with transaction() as db:
             entry, _ = _entry(db, subscriber_id, id_)
-            reflecting.change(entry.reflection, text, parts().now())
+            reflecting.change(db, entry.reflection, text, parts().now())
     except NotWritten as error:
         return _edit(entry, chapter, text, {"text": str(error)}), 422
     return redirect(url_for("journal.show"), code=303)
@@ -133,7 +133,7 @@ def remove(subscriber_id: int, id_: int) -> Answer:
         return _edit(entry, chapter, entry.reflection.text, why), 422
     with transaction() as db:
         entry, _ = _entry(db, subscriber_id, id_)
-        db.delete(entry.reflection)
+        reflecting.remove(db, entry.reflection)
     return redirect(url_for("journal.show"), code=303)
 
 

@@ -40,7 +40,7 @@ def save(token: str) -> Response | tuple[str, int]:
     try:
         with transaction() as db:
             if recent := _recent(db, addressed):
-                reflecting.change(recent, text, now)
+                reflecting.change(db, recent, text, now)
             else:
                 recent = reflecting.reflect(db, addressed.delivery, text, now)
             session[_cookie(addressed)] = [recent.id, _touched(recent)]

@@ -1,20 +1,25 @@
 """What was erased is gone, from the tables and from the file."""
 
-from datetime import datetime
+import random
+import re
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlmodel import select
 
-from course.db import reading, transaction
+from course import reflecting, resting, ticking
+from course.db import connect, reading, transaction
 from course.models import (
+    Reflection,
     Request,
     RequestKind,
     Suppression,
     SuppressionReason,
 )
 from emails.tokens import Purpose
-from tests.mallory.kit import SECRET, WEEK, erase, lesson_link
+from tests.mallory.kit import SECRET, WEEK, erase, lesson_link, open_journal
 from tests.world import FRIDAY, World
 
 
@@ -30,16 +35,97 @@ def test_after_erasing_nothing_is_left_in_any_table(enrolled: World) -> None:
     assert "ada@" not in str(rows).lower()
 
 
-def test_after_erasing_nothing_is_left_in_the_file(enrolled: World) -> None:
-    if enrolled.runtime.engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL sweeps by itself (autovacuum)")
+def test_after_erasing_nothing_is_left_on_the_disk(enrolled: World) -> None:
+    """Nobody but the clock cleans up here, and others are connected all the time."""
+    enrolled.press(lesson_link(enrolled, "/reflect/"), text=f"{SECRET} First.")
+    tick(enrolled)
+    assert SECRET.encode() in on_disk(enrolled), "the test can see it"
+    with (
+        reading(enrolled.runtime.engine),
+        connect(enrolled.runtime.settings.database_url).connect(),
+    ):
+        erase(enrolled)
+        tick(enrolled)
+        bytes_ = on_disk(enrolled)
+    assert SECRET.encode() not in bytes_
+    assert b"ada@" not in bytes_.lower()
+
+
+def test_old_words_of_an_edit_and_what_was_removed_go_as_well(enrolled: World) -> None:
+    enrolled.press(lesson_link(enrolled, "/reflect/"), text=f"{SECRET} Old.")
+    tick(enrolled)
+    enrolled.press(lesson_link(enrolled, "/reflect/"), text="New words.")
+    tick(enrolled)
+    assert SECRET.encode() not in on_disk(enrolled)
+    assert b"New words." in on_disk(enrolled)
+    open_journal(enrolled)
+    enrolled.press("/journal/reflections/1/removal", sure="yes")
+    tick(enrolled)
+    assert b"New words." not in on_disk(enrolled)
+
+
+def test_whoever_still_reads_is_waited_for(enrolled: World) -> None:
+    """A transaction that began before may still see the words; then they are kept for it."""
     enrolled.press(lesson_link(enrolled, "/reflect/"), text=SECRET)
+    engine = connect(enrolled.runtime.settings.database_url)
+    with (
+        engine.connect().execution_options(isolation_level="REPEATABLE READ")
+        if engine.dialect.name == "postgresql"
+        else engine.connect() as reader
+    ):
+        assert reader.execute(select(Reflection.text)).scalar_one() == SECRET
+        erase(enrolled)
+        tick(enrolled)
+        assert SECRET.encode() in on_disk(enrolled)
+        assert reader.execute(select(Reflection.text)).scalar_one() == SECRET
+    tick(enrolled)
+    assert SECRET.encode() not in on_disk(enrolled)
+    engine.dispose()
+
+
+def test_nothing_is_left_in_the_gaps_of_pages_either(world: World) -> None:
+    """Rows of all sizes come, change and go, so that pages are parted and put together."""
+    chance = random.Random(5)
+    world.enroll()
+    with transaction(world.runtime.engine) as session:
+        for number in range(600):
+            text = f"WORDS{number:05}." * chance.choice((1, 5, 40, 400))
+            session.add(
+                Reflection(enrollment_id=1, round=1, step="x", text=text, written_at=FRIDAY)
+            )
+    for number in chance.sample(range(600), 550):
+        with transaction(world.runtime.engine) as session:
+            reflection = session.get_one(Reflection, number + 1)
+            if number % 3:
+                reflecting.remove(session, reflection)
+            else:
+                reflecting.change(session, reflection, f"OTHER{number:05}.", FRIDAY)
+    with reading(world.runtime.engine) as session:
+        kept = {row.text[:10].encode() for row in session.exec(select(Reflection))}
+    tick(world)
+    # PostgreSQL keeps the long ones packed.
+    assert set(re.findall(rb"(?:WORDS|OTHER)\d{5}", on_disk(world))) <= kept
+
+
+def test_the_log_of_sqlite_does_not_stay_large(enrolled: World) -> None:
+    if enrolled.runtime.engine.dialect.name != "sqlite":
+        pytest.skip("it is SQLite's")
+    log = Path(f"{enrolled.runtime.engine.url.database}-wal")
+    assert log.stat().st_size > 0
+    with enrolled.runtime.engine.connect():
+        tick(enrolled)
+        assert log.stat().st_size == 0
+
+
+@pytest.mark.parametrize("other", ["grace@example.org", "grace@elsewhere.example"])
+def test_a_domain_of_ones_own_is_not_kept_with_those_that_rest(enrolled: World, other: str) -> None:
+    enrolled.enroll(other)
+    with transaction(enrolled.runtime.engine) as session:
+        for domain in ("example.org", "elsewhere.example"):
+            resting.strike(session, f"to:{domain}", "no", resting.DOMAIN, enrolled.clock.now())
     erase(enrolled)
-    with enrolled.runtime.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    file = Path(str(enrolled.runtime.engine.url.database))
-    for kept in (file, file.with_name(f"{file.name}-wal")):
-        assert SECRET.encode() not in kept.read_bytes()
+    with reading(enrolled.runtime.engine) as session:
+        assert ("to:example.org" in resting.rests(session)) is (other == "grace@example.org")
 
 
 def test_whoever_never_confirmed_can_be_erased(world: World) -> None:
@@ -78,3 +164,25 @@ def test_an_address_that_we_may_not_write_to_gets_no_letter(world: World) -> Non
 def suppress(world: World, address_key: str, reason: SuppressionReason, since: datetime) -> None:
     with transaction(world.runtime.engine) as session:
         session.add(Suppression(address_key=address_key, reason=reason, since=since))
+
+
+def tick(world: World) -> None:
+    """The clock a minute later."""
+    world.clock.at += timedelta(minutes=1)
+    ticking.look(world.runtime)
+
+
+def on_disk(world: World) -> bytes:
+    """All bytes of the database's files, of its log where it is SQLite's."""
+    url = world.runtime.engine.url
+    if world.runtime.engine.dialect.name == "sqlite":
+        file = Path(str(url.database))
+        return b"".join(path.read_bytes() for path in file.parent.glob(f"{file.name}*"))
+    with psycopg.connect(world.runtime.settings.database_url, autocommit=True) as connection:
+        connection.execute("CHECKPOINT")  # what is in memory is written, and dropped files go
+        found = connection.execute(
+            "SELECT current_setting('data_directory') || '/base/' || oid FROM pg_database "
+            "WHERE datname = current_database()"
+        ).fetchone()
+    assert found is not None
+    return b"".join(path.read_bytes() for path in Path(found[0]).iterdir())
