@@ -1,10 +1,11 @@
 """Who is where in the course, what was sent, what failed and why."""
 
-from flask import Blueprint, url_for
+from flask import Blueprint, redirect, request, url_for
+from werkzeug import Response
 
-from course import overseeing
+from course import overseeing, resending
 from course.admin.sessions import author_only
-from course.web.page import page, parts, reading
+from course.web.page import page, parts, reading, transaction
 
 bp = Blueprint("overview", __name__, url_prefix="/admin")
 
@@ -14,6 +15,7 @@ bp = Blueprint("overview", __name__, url_prefix="/admin")
 def show() -> str:
     with reading() as session:
         seen = overseeing.overview(session, parts().now())
+        lost = resending.piles(session)[: overseeing.SHOWN]
     return page(
         "admin/overview.html",
         totals=seen.totals,
@@ -21,5 +23,18 @@ def show() -> str:
         courses=seen.courses,
         subscribers=seen.subscribers,
         failures=seen.failures,
+        lost=lost,
+        resend_url=url_for("overview.resend"),
         sign_out_url=url_for("sessions.sign_out"),
     )
+
+
+@bp.post("/resent-letters")
+@author_only
+def resend() -> Response:
+    """Those of which the server said these words; nobody is written to who may not be."""
+    said = request.form.get("words", "")
+    with transaction() as session:
+        resending.resend(session, lambda _, words: words == said, parts().now())
+    parts().bell.pull()
+    return redirect(url_for("overview.show", _anchor="trouble"), code=303)

@@ -29,6 +29,7 @@ MODULES = {
     "receive": "operating",
     "release": "mending",
     "rehearse": "rehearsing",
+    "resend": "resending",
     "run": "operating",
     "send": "delivering",
     "status": "delivering",

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select, update
 
-from course import claiming, outbox, pacing, recovering, resolving, ticking
+from course import claiming, outbox, pacing, recovering, resending, resolving, ticking
 from course.db import reading, transaction
 from course.models import Claim, Delivery, DeliveryKind, DeliveryState, Enrollment
 from tests.hands import LEASE, end, take
@@ -104,6 +104,11 @@ def sent_again_by_a_person(world: World, _held: claiming.Claimed) -> None:
         resolving.again(session, None, world.clock.now())
 
 
+def resent(world: World, _held: claiming.Claimed) -> None:
+    with transaction(world.runtime.engine) as session:
+        resending.resend(session, resending.everything, world.clock.now())
+
+
 def taken_as_arrived(world: World, _held: claiming.Claimed) -> None:
     with transaction(world.runtime.engine) as session:
         resolving.arrived(session, None, world.clock.now())
@@ -135,6 +140,7 @@ MACHINE: dict[str, tuple[Callable[[World, claiming.Claimed], None], dict[S, S]]]
     "held back": (held_back, {**KEPT, **to(HELD, *WAITING)}),
     "released": (released, {**KEPT, HELD: S.DUE}),
     "sent again by a person": (sent_again_by_a_person, {**KEPT, S.UNCERTAIN: S.DUE}),
+    "resent": (resent, {**KEPT, **to(S.DUE, S.REFUSED, S.FAILED)}),
     "taken as arrived": (taken_as_arrived, {**KEPT, S.UNCERTAIN: S.SENT}),
 }
 PAIRS = [(state, event) for state in S for event in MACHINE]

@@ -1,0 +1,75 @@
+"""`letterpath resend`: what was refused or has failed goes out again, once it is mended."""
+
+import click
+
+from course import resending
+from course.cli import printing
+from course.db import reading, transaction
+from course.resending import Pile, Resent
+from course.runtime import Runtime, runtime
+
+ALL = "all"
+
+# Ids of a pile that are shown.
+SHOWN = 5
+
+
+@click.command()
+@click.option("--again", multiple=True, metavar="ID|WORDS|all", help="Send these. May be repeated.")
+@click.option("--now", is_flag=True, help="Also what is too late for its hour.")
+@click.option("--allow", is_flag=True, help="Also to addresses that a server has refused.")
+def resend(again: tuple[str, ...], now: bool, allow: bool) -> None:
+    """List letters that were refused or have failed, and send them again.
+
+    By their ids, by words that the server said, or all. They keep their Message-ID. A lesson that
+    is too late for its hour comes at its reader's next opening, unless --now is given.
+    """
+    parts = runtime()
+    if not again:
+        _list(parts)
+        return
+    wanted = resending.everything if ALL in again else resending.of(again)
+    with transaction(parts.engine) as session:
+        done = resending.resend(session, wanted, parts.now(), allow, now)
+    if not done.due and not done.suppressed:
+        raise click.ClickException(
+            "None of them was refused or has failed. List: letterpath resend"
+        )
+    _tell(done)
+
+
+COMMANDS = (resend,)
+
+
+def _tell(done: Resent) -> None:
+    if done.due:
+        click.echo(f"{_letters(done.due)} due now, under the Message-ID of before.")
+        click.echo("  A worker sends them; or here and now: letterpath send")
+    if done.suppressed:
+        click.echo(f"{_letters(done.suppressed)} left: the address may not be written to.")
+        click.echo("  Where a server refused it and was wrong: --allow")
+
+
+def _list(parts: Runtime) -> None:
+    with reading(parts.engine) as session:
+        piles = resending.piles(session)
+    if not piles:
+        click.echo("No letter was refused or has failed.")
+        return
+    table = printing.table(
+        "letters", "may not be written to", "what was said", "kinds", "ids", right=2
+    )
+    for pile in piles:
+        table.add_row(*_row(pile))
+    printing.show(table)
+    click.echo("  Mended? letterpath resend --again all, or with ids, or with words of the server")
+
+
+def _row(pile: Pile) -> list[str]:
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in pile.kinds.most_common())
+    ids = ", ".join(map(str, pile.ids[:SHOWN])) + (" …" if len(pile.ids) > SHOWN else "")
+    return [f"{len(pile.ids):,}", f"{pile.suppressed:,}", pile.words, kinds, ids]
+
+
+def _letters(number: int) -> str:
+    return "1 letter is" if number == 1 else f"{number:,} letters are"

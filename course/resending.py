@@ -1,0 +1,110 @@
+"""Letters that were refused or have failed, and a person's word to send them again.
+
+In the same row, and so under the Message-ID that they had.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, select, update
+from sqlmodel import Session
+
+from course import reporting, rows
+from course.models import Delivery, Enrollment, Subscriber, Suppression
+
+_delivery: Any = Delivery.__table__  # type: ignore[attr-defined]
+_enrollment: Any = Enrollment.__table__  # type: ignore[attr-defined]
+_subscriber: Any = Subscriber.__table__  # type: ignore[attr-defined]
+_suppression: Any = Suppression.__table__  # type: ignore[attr-defined]
+
+Wanted = Callable[[int, str], bool]  # by a letter's id, and how its server's words begin
+
+
+@dataclass
+class Pile:
+    """Letters of which the servers said the same. `suppressed` of them may not be written to."""
+
+    words: str
+    ids: list[int] = field(default_factory=list)
+    kinds: Counter[str] = field(default_factory=Counter)
+    suppressed: int = 0
+
+
+@dataclass(frozen=True)
+class Resent:
+    """`suppressed`: left as they are, since their addresses may not be written to."""
+
+    due: int
+    suppressed: int
+
+
+def piles(session: Session) -> list[Pile]:
+    """Of the newest, the largest first; the newest letter's id is the first in each."""
+    found: dict[str, Pile] = {}
+    for row in session.connection().execute(_lost().limit(reporting.LOOKED_AT)):
+        said = reporting.reason(row.words)
+        pile = found.setdefault(said, Pile(said))
+        pile.ids.append(row.id)
+        pile.kinds[row.kind] += 1
+        pile.suppressed += row.reason is not None
+    return sorted(found.values(), key=lambda pile: -len(pile.ids))
+
+
+def resend(
+    session: Session, wanted: Wanted, now: datetime, allow: bool = False, at_once: bool = False
+) -> Resent:
+    """They are due now, with all their tries.
+
+    One that is too late for its hour waits for its reader's next opening, or goes `at_once`. An
+    address that was suppressed because a server refused it is written to again where a person
+    says so (`allow`); who has complained or asked for it never is.
+    """
+    found = session.connection().execute(_lost())
+    lost = [row for row in found if wanted(row.id, reporting.reason(row.words))]
+    free = [row for row in lost if row.reason is None or (allow and row.reason == "refused")]
+    _allow(session, [row for row in free if row.reason is not None])
+    values: dict[str, Any] = {"state": "due", "try_at": now, "attempts": 0}
+    if at_once:
+        values["not_after"] = None
+    which = rows.among(rows.dialect(session), _delivery.c.id)
+    again = update(_delivery).where(which, _delivery.c.state.in_(("refused", "failed")))
+    session.connection().execute(
+        again.values(**values), rows.numbers(session, [row.id for row in free])
+    )
+    return Resent(len(free), len(lost) - len(free))
+
+
+def everything(_id: int, _words: str) -> bool:
+    return True
+
+
+def of(given: Sequence[str]) -> Wanted:
+    """By ids, and by what is in the server's words."""
+    ids = {int(one) for one in given if one.isdecimal()}
+    words = [one.lower() for one in given if not one.isdecimal()]
+    return lambda id_, said: id_ in ids or any(word in said.lower() for word in words)
+
+
+def _lost() -> Any:
+    columns = (_delivery.c.id, _delivery.c.kind, _delivery.c.words, _subscriber.c.address_key)
+    key = _suppression.c.address_key
+    return (
+        select(*columns, _suppression.c.reason)
+        .join(_enrollment, _enrollment.c.id == _delivery.c.enrollment_id)
+        .join(_subscriber, _subscriber.c.id == _enrollment.c.subscriber_id)
+        .outerjoin(_suppression, key == _subscriber.c.address_key)
+        .where(reporting.TROUBLED, _delivery.c.state.in_(("refused", "failed")))
+        .order_by(_delivery.c.id.desc())
+    )
+
+
+def _allow(session: Session, suppressed: list[Row[Any]]) -> None:
+    for row in suppressed:
+        session.connection().execute(
+            delete(_suppression).where(
+                _suppression.c.address_key == row.address_key, _suppression.c.reason == "refused"
+            )
+        )
