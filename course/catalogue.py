@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from course.db import reading
 from course.models import Course, Letter, Revision
-from sequences.schedule import Window
+from sequences.schedule import Window, known_zone
 from sequences.sequence import Sequence
 
 
@@ -41,9 +41,11 @@ class Edition:
     letters: dict[str, int]
 
     def window(self, enrollment: Paced) -> Window:
-        """The subscriber's own day and hour, or the course's."""
+        """The subscriber's own day and hour, or the course's; in UTC where the zone is no more."""
         days = None if enrollment.weekday is None else frozenset({enrollment.weekday})
-        return self.sequence.schedule.window(enrollment.zone, days=days, at=_time(enrollment.at))
+        return self.sequence.schedule.window(
+            known_zone(enrollment.zone), days=days, at=_time(enrollment.at)
+        )
 
 
 # Seconds: at a door that is pressed a thousand times a second, nobody asks again for so long.
@@ -69,6 +71,10 @@ _LETTERS: Any = columns(col(Letter.key), col(Letter.id)).where(col(Letter.revisi
 
 class NoSuchCourse(LookupError):
     """No course of that name is published."""
+
+
+class NotReadable(NoSuchCourse):
+    """A revision's row that holds no course; publishing it again mends it."""
 
 
 def by_slug(session: Session, slug: str) -> Edition:
@@ -150,7 +156,10 @@ def _read(connection: Connection, revision_id: int) -> Edition:
 
 @lru_cache(maxsize=64)
 def _parse(sequence: str) -> Sequence:
-    return Sequence.from_json(sequence)
+    try:
+        return Sequence.from_json(sequence)
+    except ValueError as error:
+        raise NotReadable("the revision holds no course") from error
 
 
 def _time(text: str | None) -> time | None:

@@ -128,16 +128,9 @@ def nudge_due(session: Session, writer: Writer, now: datetime) -> int:
     asked_about = _arrived(session, places) - _written(session, places)
     letters = []
     for place in places:
-        edition = timetable.edition(place)
-        limit = edition.sequence.schedule.lateness
-        step, due_at = place.nudge_step or "", place.nudge_at or now
-        if (
-            place.state is EnrollmentState.ACTIVE
-            and _asks(edition, step)
-            and now - due_at <= limit
-            and (place.id, place.round, step) in asked_about
-        ):
-            nudge = order(edition, DeliveryKind.NUDGE, step, due_at, now, limit)
+        if (place.id, place.round, place.nudge_step) not in asked_about:
+            continue
+        if nudge := timetable.nudge(place):
             letters.append((nudge, [writer.copy(place)]))
     outbox.put(session, letters)
     if places:
@@ -153,6 +146,20 @@ class Timetable:
 
     def edition(self, place: Place) -> catalogue.Edition:
         return self._shelf.current(place.course_id)
+
+    def nudge(self, place: Place) -> Order | None:
+        """None where there is nothing to ask, or it is too late to."""
+        try:
+            edition = self.edition(place)
+        except LookupError as error:
+            return self._tell(place, error)
+        limit = edition.sequence.schedule.lateness
+        step, due_at = place.nudge_step or "", place.nudge_at or self._now
+        if place.state is not EnrollmentState.ACTIVE or not _asks(edition, step):
+            return None
+        if self._now - due_at > limit:
+            return None
+        return order(edition, DeliveryKind.NUDGE, step, due_at, self._now, limit)
 
     def parties(self, places: list[Place]) -> list[Party]:
         known: dict[Any, Party] = {}
@@ -174,10 +181,14 @@ class Timetable:
                 return step, None
             return self._order(edition, step), _move(edition, place, window, step)
         except (LookupError, ValueError) as error:
-            # It holds up none of the others.
-            ids = {"enrollment": place.id}
-            log.error("enrollment %d can't go on: %r", place.id, error, extra=ids)
+            self._tell(place, error)
             return Wait(self._now + STUCK), None
+
+    @staticmethod
+    def _tell(place: Place, error: Exception) -> None:
+        """It holds up none of the others."""
+        ids = {"enrollment": place.id}
+        log.error("enrollment %d can't go on: %r", place.id, error, extra=ids)
 
     def _order(self, edition: catalogue.Edition, step: Send) -> Order:
         kind = DeliveryKind.CLOSING if step.step == "closing" else DeliveryKind.LESSON

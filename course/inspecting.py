@@ -7,6 +7,7 @@ from pathlib import Path
 from redis.exceptions import RedisError
 from rq import Worker
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
 
 from course import catalogue, permissions, publishing, readiness, sealing
 from course.db import reading
@@ -133,7 +134,7 @@ def _courses(runtime: Runtime) -> Iterator[Finding]:
     try:
         with reading(runtime.engine) as session:
             slugs = catalogue.slugs(session)
-            digests = {slug: catalogue.digest(session, slug) for slug in slugs}
+            digests = {slug: _digest(session, slug) for slug in slugs}
     except SQLAlchemyError:
         return
     root = Path(runtime.settings.courses)
@@ -147,11 +148,22 @@ def _courses(runtime: Runtime) -> Iterator[Finding]:
     if home and slugs and home not in slugs:
         words = f"LETTERPATH_HOME_COURSE is {home}, which is not published: / shows {slugs[0]}."
         yield Finding("trouble", "courses", words)
+    for slug in (slug for slug, digest in digests.items() if digest is None):
+        words = "what was published can't be read. Run: letterpath publish"
+        yield Finding("trouble", slug, f"{words} {slug}")
     for folder in folders:
         yield _course(folder, digests)
 
 
-def _course(folder: Path, digests: dict[str, str]) -> Finding:
+def _digest(session: Session, slug: str) -> str | None:
+    """None where the revision in force can't be read."""
+    try:
+        return catalogue.digest(session, slug)
+    except catalogue.NotReadable:
+        return None
+
+
+def _course(folder: Path, digests: dict[str, str | None]) -> Finding:
     try:
         compilation = publishing.compile_course(folder)
     except NotPublishable as error:

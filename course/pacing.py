@@ -20,7 +20,7 @@ from course.models import (
     Subscriber,
 )
 from sequences.progress import resume_at
-from sequences.schedule import next_send_at
+from sequences.schedule import known_zone, next_send_at
 
 # A pause ends by itself within a year; "until I say so" has no end.
 LONGEST_PAUSE = timedelta(days=366)
@@ -89,7 +89,7 @@ def place(session: Session, enrollment_id: int) -> Place | None:
 def pause(session: Session, place: Place, until: date | None, now: datetime) -> None:
     """Nothing comes before `until` (a date in its reader's zone), or until told."""
     _hold(session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
-    zone = ZoneInfo(place.enrollment.zone)
+    zone = ZoneInfo(known_zone(place.enrollment.zone))
     today = now.astimezone(zone).date()
     if until is not None and not today < until <= today + LONGEST_PAUSE:
         raise NotPossible("Choose a day from tomorrow on, at most a year away.")
@@ -180,9 +180,17 @@ def call_back(session: Session, delivery_ids: list[int], now: datetime) -> int:
         if delivery.kind is not DeliveryKind.NUDGE and delivery.round == enrollment.round:
             give_back(enrollment, {delivery.slot})
             if enrollment.state is EnrollmentState.ACTIVE:
-                window = shelf.current(enrollment.course_id).window(enrollment)
-                enrollment.next_send_at = next_send_at(now, timedelta(0), window)
+                enrollment.next_send_at = _opening(shelf, enrollment, now)
     return len(found)
+
+
+def _opening(shelf: catalogue.Shelf, enrollment: Enrollment, now: datetime) -> datetime:
+    """Where the course can't be read it is now, and the clock says what is wrong."""
+    try:
+        window = shelf.current(enrollment.course_id).window(enrollment)
+    except catalogue.NoSuchCourse:
+        return now
+    return next_send_at(now, timedelta(0), window)
 
 
 def _as_shown(place: Place, step: str) -> None:

@@ -10,13 +10,13 @@ from sqlmodel import Session, col, select
 
 from course import bounds
 from course.models import Course, Letter, Revision
-from course.typesetting import sampler_pdf
+from course.typesetting import TypesettingError, sampler_pdf
 from emails.errors import RenderError
 from emails.letter import Button, Draft, Theme, compile_letter
 from emails.letter import Letter as Compiled
 from sequences.findings import CourseError, Finding, capped
 from sequences.linting import lint
-from sequences.reading import read_course, read_letter
+from sequences.reading import SAMPLER, read_course, read_letter
 from sequences.sequence import Brand, Lesson, LetterText, Sequence
 
 OWN_LETTERS = Path(__file__).parent / "letters"
@@ -148,7 +148,12 @@ def _course(session: Session, sequence: Sequence) -> Course:
 def _pdf(sequence: Sequence) -> bytes | None:
     if sequence.sampler is None:
         return None
-    return sampler_pdf(sequence.sampler, sequence.brand, sequence.title)
+    try:
+        return sampler_pdf(sequence.sampler, sequence.brand, sequence.title)
+    except TypesettingError as error:
+        message = "The sampler can't be printed as a PDF."
+        finding = Finding(SAMPLER, sequence.sampler.line, message, "Simplify it.")
+        raise NotPublishable([finding]) from error
 
 
 def letter_text(sequence: Sequence, key: str) -> LetterText | None:

@@ -14,7 +14,6 @@ import sys
 from pathlib import Path
 
 import click
-from sqlmodel import Session
 
 from course import config, publishing
 from course.attending import Attendance
@@ -113,19 +112,19 @@ def _prepare(settings: Settings) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     migrate(settings.database_url)
     runtime = build(settings)
-    with transaction(runtime.engine) as session:
-        for folder in files.courses(settings.courses):
-            _publish(session, folder, runtime)
+    for folder in files.courses(settings.courses):
+        _publish(folder, runtime)
     runtime.engine.dispose()
 
 
-def _publish(session: Session, folder: Path, runtime: Runtime) -> None:
+def _publish(folder: Path, runtime: Runtime) -> None:
+    """One that is broken stops none of the others."""
     try:
         compilation = publishing.compile_course(folder)
+        with transaction(runtime.engine) as session:
+            publishing.publish(session, compilation, runtime.now())
     except NotPublishable:
         click.echo(f"{folder.name} is not published: run letterpath lint {folder.name}", err=True)
-        return
-    publishing.publish(session, compilation, runtime.now())
 
 
 def _commands(settings: Settings) -> dict[str, str]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from emails.printable import printable
+from sequences.schedule import known_zone
 
 # Anything with an @ in it, and the brackets around it: rather a word too many than an address.
 _ADDRESS = re.compile(r"<?[^\s<>]*@[^\s<>]*>?")
@@ -12,13 +13,15 @@ _ADDRESS = re.compile(r"<?[^\s<>]*@[^\s<>]*>?")
 
 def day(at: datetime, zone: str) -> str:
     """`Tuesday, 8 December`."""
-    local = at.astimezone(ZoneInfo(zone))
+    local = at.astimezone(ZoneInfo(known_zone(zone)))
     return f"{local:%A}, {local.day} {local:%B}"
 
 
 def moment(at: datetime, zone: str) -> str:
     """`Tuesday, 8 December at 19:30`."""
-    return f"{day(at, zone)} at {at.astimezone(ZoneInfo(zone)):%H:%M}"
+    known = known_zone(zone)
+    hour = f"{day(at, known)} at {at.astimezone(ZoneInfo(known)):%H:%M}"
+    return hour if known == zone else f"{hour} UTC"
 
 
 def greeting(first_name: str) -> str:

@@ -9,7 +9,7 @@ from sequences.findings import Finding
 FENCE = "---"
 QUOTE_IT = 'Put the whole value in quotes: label: "…"'
 
-LONGEST = 20_000  # characters of all labels together
+LONGEST = 10_000  # characters of all labels together
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,9 @@ DEEPEST = 6
 # Characters of one text: a long lesson has 4,000, and no letter takes more.
 LONGEST = 40_000
 
+# More than that is no text to be read, and Markdown would take long over it.
+MOST_LINES, MOST_BRACKETS, MOST_COLUMNS = 2_000, 2_000, 20
+
 # None of these looks far ahead, so that no text takes more than linear time.
 BRACES = re.compile(r"\{\{(\{{0,3}[^{}]{0,80}\}{0,3})\}\}|\{%[^%{}]{0,80}%\}|\{#[^#{}]{0,80}#\}")
 LONE_BRACES = re.compile(r"\{\{|\}\}|\{%|%\}|\{#")
@@ -56,17 +59,31 @@ def wrong_in(
     source: str, line: int, body: str, names: frozenset[str], known: Collection[str]
 ) -> Iterator[Finding]:
     """Findings in `body`, which begins on `line`. `names`: placeholders; `known`: blocks."""
-    if len(body) > LONGEST:
-        message = f"The text has {len(body):,} characters, and {LONGEST:,} are the most."
-        yield Finding(source, line, message, "Shorten it.")
+    if too_much := _too_much(body):
+        yield Finding(source, line, too_much, "Shorten or simplify it.")
         return
     yield from islice(wrong_braces(source, line, body, names), MOST)
-    yield from _blocks(source, line, body, known)
+    yield from islice(_blocks(source, line, body, known), MOST)
     yield from islice(_markup(source, line, body), MOST)
+
+
+def _too_much(body: str) -> str | None:
+    lines = body.splitlines()
+    for what, number, most in (
+        ("characters", len(body), LONGEST),
+        ("lines", len(lines), MOST_LINES),
+        ("square brackets", body.count("["), MOST_BRACKETS),
+        ("bars in a line", max((text.count("|") for text in lines), default=0), MOST_COLUMNS + 1),
+    ):
+        if number > most:
+            return f"The text has {number:,} {what}, and {most:,} are the most."
+    return None
 
 
 def wrong_with_key(source: str, line: int, body: str) -> Iterator[Finding]:
     """Links in a letter that carries a key: its button is the only one, or the key could leak."""
+    if _too_much(body):
+        return
     for at, token in _tokens(line, body):
         bare = token.type in {"text", "code_inline", "fence", "code_block"}
         if token.type == "link_open" or (bare and _shows_link(token.content)):

@@ -41,6 +41,9 @@ LARGEST = 50_000  # characters of the whole plan
 LONGEST_NAME, LONGEST_TEXT = 150, 2_000
 MOST_LESSONS = 400
 
+# In one line: a key of so many parts takes the square of them to be read.
+MOST_DOTS = 500
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -220,6 +223,9 @@ def _parsed(source: str, text: str, findings: list[Finding]) -> dict[str, Any] |
     if len(text) > LARGEST:
         message = f"The plan has {len(text):,} characters, and {LARGEST:,} are the most."
         findings.append(Finding(source, 1, message, "Long texts stand in landing.md."))
+        return None
+    if any(line.count(".") > MOST_DOTS for line in text.splitlines()):
+        findings.append(Finding(source, 1, "A line is too long to be read.", "Break it."))
         return None
     try:
         return tomllib.loads(text)

@@ -85,6 +85,15 @@ def zone_names() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
+def known_zone(name: str) -> str:
+    """The zone itself, or UTC where this machine does not know it (any more)."""
+    try:
+        zone_info(name)
+    except ValueError:
+        return "UTC"
+    return name
+
+
 @lru_cache(maxsize=1024)
 def zone_info(name: str) -> ZoneInfo:
     """Raises `ValueError` for a name that is no zone's."""

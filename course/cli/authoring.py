@@ -1,5 +1,6 @@
 """What an author does: lint, preview and publish a course."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -9,7 +10,7 @@ from course.cli import folders
 from course.clock import SystemClock
 from course.db import transaction
 from course.publishing import Compilation, NotPublishable
-from course.runtime import runtime
+from course.runtime import Runtime, runtime
 
 
 @click.command()
@@ -22,16 +23,7 @@ def publish(courses: tuple[str, ...]) -> None:
     Who is enrolled already gets the new text from their next letter on.
     """
     parts = runtime()
-    for folder in folders.chosen(courses):
-        compilation = _compile(folder)
-        with transaction(parts.engine) as session:
-            number = publishing.publish(session, compilation, parts.now())
-        slug = compilation.sequence.slug
-        if number is None:
-            click.echo(f"{slug}: nothing has changed since it was last published.")
-            continue
-        click.echo(f"{slug}: published as revision {number}, {len(compilation.letters)} letters.")
-        click.echo(f"  Its page: {parts.settings.base_url}/courses/{slug}")
+    _each(folders.chosen(courses), lambda folder: _publish(parts, folder))
 
 
 @click.command()
@@ -41,9 +33,7 @@ def lint(courses: tuple[str, ...]) -> None:
 
     Looks at COURSES, or at all of them. Exit code 1 where there are errors.
     """
-    for folder in folders.chosen(courses):
-        compilation = _compile(folder)
-        click.echo(f"{compilation.sequence.slug}: ready to publish.")
+    _each(folders.chosen(courses), _lint)
 
 
 @click.command()
@@ -67,12 +57,48 @@ def preview(course: str, into: Path | None) -> None:
 COMMANDS = (publish, lint, preview)
 
 
+def _each(chosen: list[Path], work: Callable[[Path], None]) -> None:
+    """A course that is broken stops none of the others; the exit code is 1 in the end."""
+    broken = False
+    for folder in chosen:
+        try:
+            work(folder)
+        except click.ClickException as error:
+            error.show()
+            broken = True
+    if broken:
+        click.get_current_context().exit(1)
+
+
+def _publish(parts: Runtime, folder: Path) -> None:
+    compilation = _compile(folder)
+    try:
+        with transaction(parts.engine) as session:
+            number = publishing.publish(session, compilation, parts.now())
+    except NotPublishable as error:
+        raise _refused(folder, error) from error
+    slug = compilation.sequence.slug
+    if number is None:
+        click.echo(f"{slug}: nothing has changed since it was last published.")
+        return
+    click.echo(f"{slug}: published as revision {number}, {len(compilation.letters)} letters.")
+    click.echo(f"  Its page: {parts.settings.base_url}/courses/{slug}")
+
+
+def _lint(folder: Path) -> None:
+    click.echo(f"{_compile(folder).sequence.slug}: ready to publish.")
+
+
 def _compile(folder: Path) -> Compilation:
     try:
         compilation = publishing.compile_course(folder)
     except NotPublishable as error:
-        folders.report(folder, error.findings)
-        errors = sum(finding.severity == "error" for finding in error.findings)
-        raise click.ClickException(f"{folder.name}: {errors} to mend before publishing.") from error
+        raise _refused(folder, error) from error
     folders.report(folder, compilation.findings)
     return compilation
+
+
+def _refused(folder: Path, error: NotPublishable) -> click.ClickException:
+    folders.report(folder, error.findings)
+    errors = sum(finding.severity == "error" for finding in error.findings)
+    return click.ClickException(f"{folder.name}: {errors} to mend before publishing.")

@@ -17,11 +17,20 @@ def all_folders() -> list[Path]:
 def chosen(names: tuple[str, ...]) -> list[Path]:
     """The folders named, or all of them."""
     found = [folder(name) for name in names] or all_folders()
+    _refuse_namesakes(found)
     if not found:
         raise click.ClickException(
             f"There is no course in {Settings().courses}/. Look at LETTERPATH_COURSES."
         )
     return found
+
+
+def _refuse_namesakes(found: list[Path]) -> None:
+    """The second one would take the place of the first, and its readers."""
+    places: dict[str, Path] = {}
+    for path in found:
+        if (other := places.setdefault(path.name, path)).absolute() != path.absolute():
+            raise click.ClickException(f"{other} and {path} have one name: publish one of them.")
 
 
 def folder(name: str) -> Path:

@@ -17,7 +17,7 @@ from course.web.landing import DAYS
 from course.web.page import opened, page, parts, reading
 from emails.letter import Letter, Value, line_template, page_html, render
 from emails.tokens import Purpose
-from sequences.schedule import Window, next_send_at
+from sequences.schedule import Window, known_zone, next_send_at
 from sequences.sequence import Lesson, LetterText
 
 bp = Blueprint("letters", __name__, url_prefix="/letters")
@@ -126,7 +126,7 @@ def invitation(token: str) -> Response | tuple[str, int]:
 
 
 def _ics(addressed: Addressed, starts_at: datetime) -> bytes:
-    zone = ZoneInfo(addressed.enrollment.zone)
+    zone = ZoneInfo(known_zone(addressed.enrollment.zone))
     local = starts_at.astimezone(zone)
     sequence = addressed.edition.sequence
     event = Event()

@@ -18,7 +18,7 @@ from course.web.limits import HOUR, Limit, daily, letter_limits, limited, linked
 from course.web.page import message, opened, page, parts, reading, transaction
 from course.writing import Writer
 from emails.tokens import Purpose
-from sequences.schedule import zone_names
+from sequences.schedule import known_zone, zone_names
 
 bp = Blueprint("pace", __name__, url_prefix="/pace/<token>")
 
@@ -198,7 +198,7 @@ def _until(token: str) -> tuple[date | None, forms.Errors]:
     match request.form.get("length"):
         case "two-weeks":
             with reading() as session:
-                zone = ZoneInfo(_place(session, token).enrollment.zone)
+                zone = ZoneInfo(known_zone(_place(session, token).enrollment.zone))
             return parts().now().astimezone(zone).date() + TWO_WEEKS, {}
         case "open":
             return None, {}
@@ -258,7 +258,7 @@ def pace_of(place: Place) -> dict[str, Any]:
         "next_title": place.next_title,
         "day": min(window.days),
         "at": f"{window.at:%H:%M}",
-        "zone": enrollment.zone,
+        "zone": known_zone(enrollment.zone),
         "newsletters": subscriber.newsletters,
         "paused_until": wording.day(until, enrollment.zone) if until else None,
     }

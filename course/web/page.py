@@ -64,9 +64,12 @@ def home_edition(session: Session) -> Edition | None:
     The first one stands in for one that isn't published: the doctor says so.
     """
     slugs, wanted = catalogue.slugs(session), parts().settings.home_course
-    if not slugs:
-        return None
-    return catalogue.by_slug(session, wanted if wanted in slugs else slugs[0])
+    for slug in sorted(slugs, key=lambda slug: slug != wanted):
+        try:
+            return catalogue.by_slug(session, slug)
+        except catalogue.NoSuchCourse:  # the doctor says so of this one, too
+            continue
+    return None
 
 
 def common() -> dict[str, Any]:

@@ -96,6 +96,27 @@ def test_a_broken_course_is_not_published(broken: Path, tmp_path: Path) -> None:
     assert "trouble courses: none is published" in run("doctor", state=state).stdout
 
 
+def test_a_broken_course_stops_none_of_the_others(broken: Path, tmp_path: Path) -> None:
+    shutil.copytree(COURSE, broken / "quiet")
+    (broken / "aa").mkdir()
+    (broken / "aa" / "sequence.toml").symlink_to("/dev/zero")
+    settings = {"courses": str(broken), "state": str(tmp_path)}
+    assert run("migrate", **settings).returncode == 0
+    linted, done = invoke("lint", **settings), run("publish", **settings)
+    assert (linted.exit_code, linted.stdout) == (1, "quiet: ready to publish.\n")
+    assert done.returncode == 1
+    assert "quiet: published as revision 1" in done.stdout
+    assert "aa/sequence.toml:1: error: It is a symbolic link" in done.stderr
+    assert "Error: mine: 1 to mend before publishing." in done.stderr
+
+
+def test_two_folders_of_one_name_are_not_published_over_each_other(tmp_path: Path) -> None:
+    other = Path(shutil.copytree(COURSE, tmp_path / COURSE.name))
+    done = invoke("lint", COURSE.name, str(other))
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "have one name" in done.stderr
+
+
 def test_a_broken_course_can_not_be_rehearsed_either(broken: Path) -> None:
     done = invoke("rehearse", "mine", courses=str(broken))
     assert done.exit_code == 1

@@ -1,7 +1,8 @@
-"""A letter that can't be printed fails alone, however it came to be published."""
+"""What can't be printed, read or reckoned with in one row stops nobody else's letters."""
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -9,8 +10,10 @@ from sqlmodel import col, select
 
 from course import publishing
 from course.db import reading, transaction
+from course.inspecting import inspect
 from course.models import Delivery, DeliveryState
-from tests.world import COURSE, World
+from tests.mallory.kit import form_token
+from tests.world import COURSE, HTTPS, World
 
 
 def spoil_title(world: World, title: str) -> None:
@@ -73,3 +76,55 @@ def test_a_letter_s_row_that_is_no_letter_stops_its_own_letters_alone(
     world.press("/courses/another/sign-ups", address="grace@example.org")
     world.settle()
     assert fates(world) == {"1 confirmation": "failed", "2 confirmation": "sent"}
+
+
+@pytest.mark.parametrize("stored", ["", '{"slug": 1', '"\\ud800"'])
+def test_a_revision_that_can_not_be_read_stops_its_own_course_alone(
+    world: World, stored: str
+) -> None:
+    """Neither its lessons and nudges nor its pages: publishing it again mends all of that."""
+    add_another(world)
+    world.enroll("ada@example.org")
+    world.go(timedelta(days=5))
+    pace = world.link("/pace/", world.letters("ada@example.org")[-1])
+    token = form_token(world.client)
+    spoil(world, stored)
+    grace = {"address": "grace@example.org", "csrf_token": token}
+    world.client.post("/courses/another/sign-ups", data=grace, base_url=HTTPS)
+    world.go(timedelta(days=14))
+    assert len(world.letters("grace@example.org")) == 1
+    assert [world.open(path).status_code for path in ("/", pace)] == [200, 404]
+    said = [f.words for f in inspect(world.runtime) if f.part == COURSE.name]
+    assert any("can't be read" in words for words in said)
+    with transaction(world.runtime.engine) as session:
+        assert publishing.publish(session, publishing.compile_course(COURSE), world.clock.at)
+    assert world.open(pace).status_code == 200
+
+
+def test_where_no_course_can_be_read_there_is_a_page_all_the_same(world: World) -> None:
+    spoil(world, "{}")
+    assert world.open("/").status_code == 200
+    assert world.open(f"/courses/{COURSE.name}").status_code == 404
+
+
+def spoil(world: World, stored: str) -> None:
+    with transaction(world.runtime.engine) as session:
+        change = "UPDATE revision SET sequence = :it, digest = 'x' WHERE id = 1"
+        session.execute(text(change), {"it": stored})
+
+
+def test_a_zone_that_is_no_more_is_utc_until_its_reader_chooses(world: World) -> None:
+    world.sign_up()
+    with transaction(world.runtime.engine) as session:
+        session.execute(text("UPDATE enrollment SET zone = 'Europe/Atlantis'"))
+    assert world.press(world.link("/confirm/", world.letters()[-1])).status_code < 400
+    world.go(timedelta(days=7))
+    sampler, lesson = world.letters()[1:3]
+    assert "at 19:30 UTC" in " ".join(world.text(sampler).split())
+    for path in ("/pace/", "/letters/"):
+        assert world.open(world.link(path, lesson)).status_code == 200
+    pace = world.link("/pace/", lesson)
+    for door in ("pause", "resumption", "restart"):
+        assert world.press(f"{pace}/{door}", length="two-weeks").status_code == 303
+    world.press(f"{pace}/schedule", weekday="1", at="19:30", zone="Europe/Berlin")
+    assert world.enrollment().zone == "Europe/Berlin"
