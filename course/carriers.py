@@ -37,7 +37,7 @@ def carriers(mail_url: str) -> list[Carrier]:
     Rests and limits are kept by their names, so no two have the same: where two have one host, the
     port follows, and where two have that in common, a number.
     """
-    parts = [urlsplit(url) for url in _BETWEEN.split(mail_url.strip())]
+    parts = [urlsplit(url) for url in parted(mail_url)]
     hosts = Counter(_host(part) for part in parts)
     known: Counter[str] = Counter()
     found = []
@@ -49,6 +49,10 @@ def carriers(mail_url: str) -> list[Carrier]:
         name = name if known[name] == 1 else f"{name}/{known[name]}"
         found.append(Carrier(part.geturl(), name))
     return found
+
+
+def parted(mail_url: str) -> list[str]:
+    return _BETWEEN.split(mail_url.strip())
 
 
 def _host(part: SplitResult) -> str:

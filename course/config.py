@@ -4,41 +4,29 @@ In development every setting has a default that works on one machine. In product
 missing or weak stops the start, all of it named at once.
 """
 
-import ipaddress
 import secrets
-from email.utils import parseaddr
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urlsplit
 
-from argon2 import PasswordHasher, Type, extract_parameters
-from argon2.exceptions import InvalidHashError
-from pydantic import Field, SecretStr, ValidationError
+from argon2 import PasswordHasher
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from course import urls
+from course import hosts, senders, urls
 from course.sealing import seals
-from emails import address
-from emails.errors import AddressError
+from course.strength import SHORTEST_SECRET, SHORTEST_TOKEN, is_strong, weakness
+from sequences.plan import SLUG
 
 PREFIX = "LETTERPATH_"
 
 # A token has at most 32 characters and "/u/" takes three; a List-Unsubscribe URL of more than
 # 76 would be broken by header folding.
 LONGEST_BASE_URL = 76 - 32 - 3
-SHORTEST_SECRET = 32
 
-SHORTEST_TOKEN = 16
-
-# OWASP's least for Argon2id, in KiB: the fewer passes, the more memory.
-LEAST_MEMORY = {1: 47104, 2: 19456, 3: 12288, 4: 9216, 5: 7168}
-
-# Names that never leave one's own network: RFC 2606, 6761, 6762 and 8375, and what routers say.
-NEARBY = (
-    *("localhost", "local", "lan", "internal", "home.arpa"),
-    *("test", "invalid", "example", "example.com", "example.net", "example.org"),
-)
+# What a secret is best drawn with, for those who have none that is strong enough.
+MAKE = "Make one: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
 
 
 class Environment(StrEnum):
@@ -62,7 +50,9 @@ class ConfigError(Exception):
 class Settings(BaseSettings):
     """What `docs/configuration.md` lists; a test holds the two together."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     env: Environment = Environment.DEVELOPMENT
     base_url: str = ""
@@ -80,8 +70,15 @@ class Settings(BaseSettings):
     admin_password_hash: SecretStr = SecretStr("")
     metrics_token: SecretStr = SecretStr("")
     log: LogFormat = LogFormat.TEXT
-    trusted_proxies: int = 0
+    trusted_proxies: int = Field(default=0, ge=0, le=10)
     lease: int = Field(default=600, ge=2, le=86400)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def without_blanks_around(cls, given: object, info: ValidationInfo) -> object:
+        """Some files keep what stands behind a value. The key that signs links stays as it was."""
+        is_text = isinstance(given, str) and info.field_name != "secret_key"
+        return given.strip() if is_text else given  # type: ignore[attr-defined]
 
     @property
     def in_development(self) -> bool:
@@ -90,7 +87,7 @@ class Settings(BaseSettings):
     @property
     def mail_domain(self) -> str:
         """The right-hand side of Message-IDs and List-IDs: the sender's."""
-        return parseaddr(self.mail_from)[1].rpartition("@")[2]
+        return senders.bare(self.mail_from).rpartition("@")[2]
 
     def with_defaults(self) -> Self:
         """The same settings with what development leaves out filled in."""
@@ -106,10 +103,17 @@ class Settings(BaseSettings):
 def load(**overrides: Any) -> Settings:
     """The process's settings. Raises `ConfigError` with everything that is wrong."""
     try:
-        settings = Settings(**overrides).with_defaults()
+        given = Settings(**overrides)
     except ValidationError as error:
         raise ConfigError([_sentence(problem) for problem in error.errors()]) from error
-    problems = [*_problems(settings), *_development_problems(settings)]
+    if problems := _place_problems(given):
+        raise ConfigError(problems)
+    try:
+        settings, problems = _as_used(given.with_defaults())
+    except OSError as error:
+        said = f"{PREFIX}STATE can't be used: {error.strerror}."
+        raise ConfigError([said]) from error
+    problems += [*_problems(settings, bool(problems)), *_development_problems(settings)]
     if problems := problems + _production_problems(settings):
         raise ConfigError(problems)
     return settings
@@ -123,7 +127,7 @@ def development_password(settings: Settings) -> str:
 def _development_defaults(settings: Settings) -> dict[str, Any]:
     state = settings.state
     defaults: dict[str, Any] = {
-        "base_url": f"http://localhost:{settings.bind.rpartition(':')[2]}",
+        "base_url": f"http://localhost:{hosts.bound(settings.bind)[1]}",
         "database_url": f"sqlite:///{state / 'letterpath.sqlite3'}",
         "redis_url": f"unix://{(state / 'redis.sock').absolute()}",
         "mail_url": f"folder:{state / 'mail'}",
@@ -147,25 +151,58 @@ def _kept(path: Path, make: Any) -> str:
     return path.read_text().strip()
 
 
-def _problems(settings: Settings) -> list[str]:
-    problems = []
-    if not settings.base_url.startswith(("http://", "https://")) or not _host(settings.base_url):
-        problems.append(
-            "LETTERPATH_BASE_URL must be an address that begins with https:// (or http:// on "
-            "localhost)."
-        )
-    if len(settings.base_url) > LONGEST_BASE_URL:
-        problems.append(
-            f"LETTERPATH_BASE_URL has {len(settings.base_url)} characters; at most "
-            f"{LONGEST_BASE_URL} fit, or mail programs lose the unsubscribe link."
-        )
-    mailboxes = {name: _text(settings, name) for name in ("mail_from", "mail_inbox")}
-    problems += _dkim_problems(settings)
-    return problems + [
-        f"{PREFIX}{name.upper()} is not an e-mail address: {given}"
-        for name, given in mailboxes.items()
-        if given and not _is_mailbox(given)
+def _place_problems(given: Settings) -> list[str]:
+    """Of what development's defaults are made of."""
+    folders = {"state": given.state, "courses": given.courses}
+    problems = [
+        f"{PREFIX}{name.upper()} {reason}"
+        for name, folder in folders.items()
+        if (reason := urls.path_trouble(folder))
     ]
+    try:
+        hosts.bound(given.bind)
+    except ValueError as error:
+        problems.append(f"{PREFIX}BIND {error}")
+    return problems
+
+
+def _as_used(given: Settings) -> tuple[Settings, list[str]]:
+    """The same with addresses as they stand in letters, and what can't stand there."""
+    readers: dict[str, Callable[[str], str]] = {
+        "base_url": hosts.base_url,
+        "mail_from": senders.mailbox,
+        "mail_inbox": senders.mailbox,
+    }
+    if given.mail_inbox == given.mail_from:
+        del readers["mail_inbox"]
+    as_used, problems = {}, []
+    for name, read in readers.items():
+        try:
+            as_used[name] = read(text) if (text := _text(given, name)) else ""
+        except ValueError as error:
+            problems.append(f"{PREFIX}{name.upper()} {error}")
+    as_used.setdefault("mail_inbox", as_used.get("mail_from", ""))
+    return given.model_copy(update=as_used), problems
+
+
+def _problems(settings: Settings, are_addresses_wrong: bool) -> list[str]:
+    """Of what stands in letters."""
+    problems = []
+    if settings.home_course and not SLUG.fullmatch(settings.home_course):
+        problems.append(f"{PREFIX}HOME_COURSE is no course's short name, like emotional-safety.")
+    if are_addresses_wrong or not (settings.base_url and settings.mail_from):
+        return problems
+    if len(settings.base_url) > LONGEST_BASE_URL:
+        return [
+            *problems,
+            f"{PREFIX}BASE_URL has {len(settings.base_url)} characters; at most "
+            f"{LONGEST_BASE_URL} fit, or mail programs lose the unsubscribe link.",
+        ]
+    try:
+        senders.check(settings.mail_from, settings.mail_inbox, settings.base_url)
+    except ValueError as error:
+        return [*problems, f"{PREFIX}MAIL_FROM {error}"]
+    return problems + _dkim_problems(settings)
 
 
 def _dkim_problems(settings: Settings) -> list[str]:
@@ -178,12 +215,18 @@ def _dkim_problems(settings: Settings) -> list[str]:
 
 def _development_problems(settings: Settings) -> list[str]:
     """The mailbox shows every letter to everybody, which is for one's own machine."""
-    if not settings.in_development or _is_nearby(settings.base_url):
+    if not settings.in_development:
         return []
-    return [
-        f"LETTERPATH_ENV is development, which shows all letters to everybody at "
-        f"{settings.base_url}/mailbox. Set LETTERPATH_ENV=production."
-    ]
+    shown = f"{PREFIX}ENV is development, which shows all letters to everybody at"
+    problems = []
+    if (host := hosts.host_of(settings.base_url)) and not hosts.is_nearby(host):
+        problems.append(f"{shown} {settings.base_url}/mailbox. Set {PREFIX}ENV=production.")
+    if not hosts.only_nearby_can_reach(hosts.bound(settings.bind)[0]):
+        problems.append(
+            f"{shown} {PREFIX}BIND={settings.bind}. Set {PREFIX}ENV=production, or bind 127.0.0.1 "
+            "or this machine's address in the own network."
+        )
+    return problems
 
 
 def _production_problems(settings: Settings) -> list[str]:
@@ -199,19 +242,17 @@ def _production_problems(settings: Settings) -> list[str]:
         if (given := _text(settings, name)) and (reason := urls.wrong(name, given))
     ]
     if settings.base_url.startswith("http://"):
-        problems.append("LETTERPATH_BASE_URL must begin with https:// in production.")
+        problems.append(f"{PREFIX}BASE_URL must begin with https:// in production.")
     if settings.mail_url.startswith("memory:"):
-        problems.append("LETTERPATH_MAIL_URL is memory:, which sends nothing. Use smtp:// instead.")
-    if len(_text(settings, "secret_key")) < SHORTEST_SECRET:
+        problems.append(f"{PREFIX}MAIL_URL is memory:, which sends nothing. Use smtp:// instead.")
+    if weak := weakness(_text(settings, "secret_key"), SHORTEST_SECRET):
+        problems.append(f"{PREFIX}SECRET_KEY {weak} {MAKE}")
+    token = _text(settings, "metrics_token")
+    if token and (weak := weakness(token, SHORTEST_TOKEN)):
+        problems.append(f"{PREFIX}METRICS_TOKEN {weak} {MAKE}")
+    if not is_strong(_text(settings, "admin_password_hash")):
         problems.append(
-            f"LETTERPATH_SECRET_KEY needs at least {SHORTEST_SECRET} characters. "
-            "Make one: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
-        )
-    if 0 < len(_text(settings, "metrics_token")) < SHORTEST_TOKEN:
-        problems.append(f"LETTERPATH_METRICS_TOKEN needs at least {SHORTEST_TOKEN} characters.")
-    if not _is_strong(_text(settings, "admin_password_hash")):
-        problems.append(
-            "LETTERPATH_ADMIN_PASSWORD_HASH is missing or not a strong argon2id hash. "
+            f"{PREFIX}ADMIN_PASSWORD_HASH is missing or not a strong argon2id hash. "
             "Make one: letterpath password"
         )
     return problems
@@ -220,40 +261,6 @@ def _production_problems(settings: Settings) -> list[str]:
 def _text(settings: Settings, name: str) -> str:
     value = getattr(settings, name)
     return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-
-
-def _is_mailbox(text: str) -> bool:
-    try:
-        address.parse(parseaddr(text)[1])
-    except AddressError:
-        return False
-    return True
-
-
-def _is_nearby(url: str) -> bool:
-    """An address that only this machine or the own network can reach."""
-    host = _host(url)
-    try:
-        return ipaddress.ip_address(host).is_private
-    except ValueError:
-        return "." not in host or any(f".{host}".endswith(f".{name}") for name in NEARBY)
-
-
-def _host(url: str) -> str:
-    """Empty where the address has none, or can't be read."""
-    try:
-        return (urlsplit(url).hostname or "").rstrip(".")
-    except ValueError:
-        return ""
-
-
-def _is_strong(text: str) -> bool:
-    try:
-        found = extract_parameters(text)
-    except InvalidHashError:
-        return False
-    least = LEAST_MEMORY[max(1, min(found.time_cost, 5))]
-    return found.type is Type.ID and found.memory_cost >= least
 
 
 def _sentence(problem: Any) -> str:

@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parseaddr
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
-from course import catalogue
+from course import catalogue, senders
 from course.addressing import Addressee, addressees
 from course.config import Settings
 from course.links import Links
@@ -66,8 +65,8 @@ class Press:
 
     def __init__(self, settings: Settings, links: Links, seals: Sequence[Seal] = ()) -> None:
         self._settings, self._links, self._seals = settings, links, seals
-        self._sender = parseaddr(settings.mail_from)[1]
-        self._inbox = parseaddr(settings.mail_inbox)[1]
+        self._sender = senders.bare(settings.mail_from)
+        self._inbox = senders.in_mailto(settings.mail_inbox)
         self._plates: Plates = {}
 
     def plates(self, session: Session, letters: Iterable[Addressee]) -> Plates:

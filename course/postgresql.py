@@ -53,6 +53,9 @@ _DURABLE = """
     WHERE current_setting('synchronous_commit') = 'off'
 """
 
+# Those that are taken from a URL here; all others are libpq's.
+OWN_OPTIONS = {"prepare_threshold", "client_encoding"}
+
 # psycopg's own arguments, which are no words of libpq and would come as text.
 NOT_IN_A_URL = ("autocommit", "row_factory", "cursor_factory", "context")
 
@@ -74,7 +77,7 @@ def engine(url: URL) -> Engine:
     if url.drivername in {"postgres", "postgresql"}:
         url = url.set(drivername="postgresql+psycopg")
     given = arguments(url)
-    plain = url.difference_update_query(["prepare_threshold", "client_encoding"])
+    plain = url.difference_update_query(OWN_OPTIONS)
     made = create_engine(plain, pool_pre_ping=True, hide_parameters=True, connect_args=given)
 
     def prepare(connection: Any, record: Any) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from course import config, publishing
+from course import config, hosts, publishing
 from course.attending import Attendance
 from course.config import Settings
 from course.db import migrate, transaction
@@ -71,13 +71,9 @@ def _check_packages() -> None:
 
 
 def _check_address(bind: str) -> None:
-    host, _, port = bind.rpartition(":")
-    if not host or not port.isdecimal() or int(port) > 65535:
-        raise NotRunnable(
-            UNUSABLE, f"LETTERPATH_BIND is an address and a port, like 127.0.0.1:8000, not {bind}"
-        )
+    host, port = hosts.bound(bind)
     try:
-        _bind(host.strip("[]"), int(port))
+        _bind(host, port)
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise NotRunnable(UNUSABLE, f"LETTERPATH_BIND={bind}: {error.strerror}.") from error

@@ -11,14 +11,22 @@ from emails.dkim import Seal
 
 # A file's name may have spaces in it.
 _BETWEEN = re.compile(r"\s+(?=[\w.-]+:)")
+_SELECTOR = re.compile(r"[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*")
+
+LARGEST_KEY = 64 * 1024
+
+# Shorter than any key.
+LONGEST_SHOWN = 20
 
 
 def seals(keys: str, domain: str) -> tuple[Seal, ...]:
     """`keys` is `selector:path`, or several of them parted by spaces. Empty: none.
 
-    Raises `ValueError` for the first that can't be used; its words are for an operator.
+    Raises `ValueError` for the first that can't be used; its words are for an operator, and repeat
+    nothing that could be a key: somebody may have put it there itself.
     """
-    return tuple(_seal(key, domain) for key in _split(keys))
+    named = enumerate(_split(keys), 1)
+    return tuple(_seal(key, domain, f"number {place}") for place, key in named)
 
 
 def files(keys: str) -> list[Path]:
@@ -30,11 +38,25 @@ def _split(keys: str) -> list[str]:
     return [key for key in _BETWEEN.split(keys.strip()) if key]
 
 
-def _seal(key: str, domain: str) -> Seal:
+def _seal(key: str, domain: str, which: str) -> Seal:
     selector, _, path = key.partition(":")
     if not path:
-        raise ValueError(f"{key!r} names no file: it is selector:path.")
+        said = repr(key) if len(key) <= LONGEST_SHOWN else which
+        raise ValueError(f"{said} names no file: it is selector:path.")
+    if not _SELECTOR.fullmatch(selector):
+        raise ValueError(f"Not a selector for DKIM, before the colon of {which}: letters1, say.")
     try:
-        return Seal.load(domain, selector, Path(path).read_bytes())
-    except OSError as error:
-        raise ValueError(f"{path} can't be read: {error.strerror}.") from error
+        return Seal.load(domain, selector, _read(Path(path)))
+    except (OSError, TypeError) as error:
+        # A key in PEM never begins with a slash.
+        said = path if path.startswith("/") else f"The file of {which}"
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise ValueError(f"{said} can't be read: {reason}.") from error
+
+
+def _read(path: Path) -> bytes:
+    """No more than a key has, and nothing of a device or a pipe."""
+    if path.exists() and not path.is_file():
+        raise IsADirectoryError(0, "It is no file")
+    with path.open("rb") as file:
+        return file.read(LARGEST_KEY)

@@ -41,6 +41,9 @@ PASSWORD = "open, please"
 PASSWORD_HASH = PasswordHasher(time_cost=5, memory_cost=7168, parallelism=1).hash(PASSWORD)
 URL = re.compile(r"https?://\S+")
 
+# As good as production asks for.
+SECRET_KEY = "h7-Qp2vXw9_RkTz4bNc8MfLs3yGd6JaE"
+
 
 @dataclass
 class World:

@@ -16,7 +16,7 @@ from rq import SimpleWorker
 
 from course.bell import QUEUE
 from course.cli import MODULES, letterpath
-from tests.world import COURSE, PASSWORD_HASH, World
+from tests.world import COURSE, PASSWORD_HASH, SECRET_KEY, World
 
 COMMAND = Path(sys.executable).parent / "letterpath"
 ROOT = Path(__file__).parents[2]
@@ -363,7 +363,7 @@ def production(folder: Path) -> dict[str, str]:
         "redis_url": "redis://127.0.0.1:1",
         "mail_url": "smtp://127.0.0.1:1",
         "mail_from": "CNT <letters@example.org>",
-        "secret_key": "s" * 32,
+        "secret_key": SECRET_KEY,
         "admin_password_hash": PASSWORD_HASH,
     }
 

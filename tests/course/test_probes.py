@@ -15,12 +15,12 @@ from emails.errors import Refused
 from emails.transports.memory import MemoryTransport
 from tests import world as worlds
 from tests.hands import take
-from tests.world import World
+from tests.world import SECRET_KEY, World
 
 # The development clock would ask the database.
 PRODUCTION = {
     "env": "production",
-    "secret_key": "s" * 40,
+    "secret_key": SECRET_KEY,
     "admin_password_hash": worlds.PASSWORD_HASH,
 }
 

@@ -29,7 +29,7 @@ def production(database_url: str, tmp_path: Path) -> Iterator[World]:
         tmp_path,
         mail_url=f"folder:{tmp_path / 'mail'}",
         env="production",
-        secret_key="x" * 40,
+        secret_key=worlds.SECRET_KEY,
         admin_password_hash=worlds.PASSWORD_HASH,
     )
     yield made
