@@ -1,11 +1,11 @@
 """Signing up, confirming, leaving and being erased."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, func, update
 from sqlmodel import Session, col, select
 
-from course import catalogue, claiming, outbox, resting, scrubbing
+from course import access, catalogue, claiming, outbox, resting, scrubbing
 from course.models import (
     Consent,
     Delivery,
@@ -23,6 +23,10 @@ from sequences.progress import first_send_at
 UNCONFIRMED = (EnrollmentState.PENDING, EnrollmentState.LEFT)
 
 
+class Outdated(Exception):
+    """What would be confirmed was asked for before its reader left."""
+
+
 def sign_up(session: Session, writer: Writer, request: Request, now: datetime) -> None:
     """Keep the consent and write one letter: please confirm, or you are here already.
 
@@ -30,6 +34,8 @@ def sign_up(session: Session, writer: Writer, request: Request, now: datetime) -
     """
     subscriber = _subscriber(session, request, now)
     enrollment = _enrollment(session, subscriber, request, now)
+    if subscriber.left_at is not None and request.asked_at < subscriber.left_at:
+        return  # left since: that is the last word
     session.add(
         Consent(
             subscriber_id=_id(subscriber),
@@ -40,19 +46,29 @@ def sign_up(session: Session, writer: Writer, request: Request, now: datetime) -
     )
     session.flush()
     if enrollment.state in UNCONFIRMED:
-        writer.once_in_ten_minutes(session, enrollment, DeliveryKind.CONFIRMATION, now)
+        kind, left_after = DeliveryKind.CONFIRMATION, enrollment.left_after
+        writer.once_in_ten_minutes(session, enrollment, kind, now, again=left_after)
     else:
         writer.once_a_day(session, enrollment, DeliveryKind.ALREADY, now)
 
 
-def confirm(session: Session, writer: Writer, enrollment: Enrollment, now: datetime) -> None:
+def confirm(
+    session: Session,
+    writer: Writer,
+    enrollment: Enrollment,
+    now: datetime,
+    issued_at: datetime | None = None,
+) -> None:
     """The button was pressed: the sampler goes out at once, the first lesson at its hour.
 
-    Pressed twice, it changes nothing. Somebody who had left begins anew.
+    Pressed twice, it changes nothing. Somebody who had left begins anew. Raises `Outdated` where
+    the link, made at `issued_at`, had been asked for before they left.
     """
     session.refresh(enrollment, with_for_update={"key_share": True})
     if enrollment.state not in UNCONFIRMED:
         return
+    if issued_at is not None and is_outdated(session, enrollment, issued_at):
+        raise Outdated
     subscriber = session.get_one(Subscriber, enrollment.subscriber_id)
     subscriber.state, subscriber.left_at = SubscriberState.CONFIRMED, None
     subscriber.newsletters = True  # the consent that was just given says so
@@ -62,6 +78,26 @@ def confirm(session: Session, writer: Writer, enrollment: Enrollment, now: datet
     begin(session, enrollment, now)
     session.flush()
     writer.write(session, enrollment, DeliveryKind.SAMPLER, "sampler", now)
+
+
+def is_outdated(session: Session, enrollment: Enrollment, issued_at: datetime) -> bool:
+    """Whether a confirmation's link is of before its reader left.
+
+    While nothing was confirmed or left, every link holds: people press the first of two letters.
+    """
+    if enrollment.state is not EnrollmentState.LEFT:
+        return False
+    if enrollment.left_after is None:
+        return True
+    asked_at = session.scalar(
+        select(func.min(Delivery.created_at)).where(
+            Delivery.enrollment_id == enrollment.id,
+            Delivery.kind == DeliveryKind.CONFIRMATION,
+            col(Delivery.id) > enrollment.left_after,
+        )
+    )
+    minute = timedelta(minutes=1)
+    return asked_at is None or issued_at + minute <= asked_at
 
 
 def begin(session: Session, enrollment: Enrollment, now: datetime) -> None:
@@ -74,22 +110,35 @@ def begin(session: Session, enrollment: Enrollment, now: datetime) -> None:
     enrollment.nudge_at = enrollment.nudge_step = enrollment.paused_until = None
 
 
+def leave_by_link(session: Session, enrollment: Enrollment, now: datetime) -> bool:
+    """What a link to leave does, in a letter of this enrollment; whether it ended that alone."""
+    if alone := is_of_this_course_alone(session, enrollment):
+        _end(session, col(Enrollment.id) == enrollment.id)
+    else:
+        leave(session, session.get_one(Subscriber, enrollment.subscriber_id), now)
+    return alone
+
+
+def is_of_this_course_alone(session: Session, enrollment: Enrollment) -> bool:
+    """Whether leaving by this enrollment's letters leaves the reader's other courses alone.
+
+    It does where they never confirmed it: somebody else may have typed their address.
+    """
+    subscriber = session.get_one(Subscriber, enrollment.subscriber_id)
+    return subscriber.state is SubscriberState.CONFIRMED and not session.scalar(
+        select(func.count()).where(
+            Delivery.enrollment_id == enrollment.id, Delivery.kind == DeliveryKind.SAMPLER
+        )
+    )
+
+
 def leave(session: Session, subscriber: Subscriber, now: datetime) -> None:
-    """No more letters, from this moment on. The journal stays until it is erased."""
+    """No more letters, from this moment on. The journal is closed, and stays until it is erased."""
     subscriber.state, subscriber.left_at = SubscriberState.LEFT, now
     subscriber.newsletters = False
-    session.execute(
-        update(Enrollment)
-        .where(col(Enrollment.subscriber_id) == subscriber.id)
-        .values(state="left", next_send_at=None, nudge_at=None, paused_until=None)
-    )
-    outbox.withdraw(
-        session,
-        col(Delivery.enrollment_id).in_(
-            select(Enrollment.id).where(Enrollment.subscriber_id == subscriber.id)
-        ),
-        col(Delivery.kind).not_in(claiming.AFTER_LEAVING),
-    )
+    _end(session, col(Enrollment.subscriber_id) == subscriber.id)
+    session.flush()
+    access.close_journals(session, _id(subscriber))
 
 
 def erase(session: Session, subscriber: Subscriber) -> None:
@@ -105,6 +154,21 @@ def erase(session: Session, subscriber: Subscriber) -> None:
     session.flush()
     resting.forget_domain(session, subscriber.address_key)
     scrubbing.ask(session)
+
+
+def _end(session: Session, which: ColumnElement[bool]) -> None:
+    """These enrollments: nothing is sent any more, but for what is asked for after leaving."""
+    newest = select(func.coalesce(func.max(Delivery.id), 0)).where(
+        col(Delivery.enrollment_id) == Enrollment.id
+    )
+    nothing: dict[str, None] = {"next_send_at": None, "nudge_at": None, "paused_until": None}
+    ended = update(Enrollment).where(which)
+    session.execute(ended.values(state="left", left_after=newest.scalar_subquery(), **nothing))
+    outbox.withdraw(
+        session,
+        col(Delivery.enrollment_id).in_(select(Enrollment.id).where(which)),
+        col(Delivery.kind).not_in(claiming.AFTER_LEAVING),
+    )
 
 
 def _subscriber(session: Session, request: Request, now: datetime) -> Subscriber:

@@ -10,7 +10,8 @@ from emails.tokens import Purpose, Signer
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
-# How long a link holds. A lesson may be answered years later; a key to the journal may not.
+# How long a link holds. A lesson may be answered years later; a key to the journal may not, and
+# opens once.
 MAX_AGE = {
     Purpose.CONFIRM: 7 * DAY,
     Purpose.REFLECT: 730 * DAY,
@@ -18,7 +19,7 @@ MAX_AGE = {
     Purpose.LEAVE: 1825 * DAY,
     Purpose.VIEW: 730 * DAY,
     Purpose.SAMPLER: 730 * DAY,
-    Purpose.JOURNAL: 30 * timedelta(minutes=1),
+    Purpose.JOURNAL: 10 * timedelta(minutes=1),
     Purpose.ERASE: DAY,
     Purpose.RECEIPT: 2 * HOUR,
 }
@@ -46,6 +47,14 @@ class Links:
     def read(self, token: str, purpose: Purpose, now: datetime) -> int:
         """The id that was signed. Raises `Tampered` or `Expired`."""
         return self.signer.read(token, purpose, now, MAX_AGE[purpose])
+
+    def holds(self, purpose: Purpose, then: datetime, now: datetime) -> bool:
+        """Whether a link that was made `then` opens something `now`."""
+        return now - then <= MAX_AGE[purpose]
+
+    def issued_at(self, token: str) -> datetime:
+        """The minute it was signed in. Raises `Tampered`."""
+        return self.signer.issued_at(token)
 
     def home(self) -> str:
         return self.base_url + "/"

@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from course import enrolling
 from course.links import Links
-from course.models import Enrollment, Subscriber
+from course.models import Enrollment
 from emails.errors import Expired, Tampered, TokenError
 from emails.tokens import LONGEST, SHORTEST, Purpose
 
@@ -56,8 +56,7 @@ def receive(session: Session, links: Links, raw: bytes, now: datetime) -> str:
     enrollment = session.get(Enrollment, enrollment_id)
     if enrollment is None:
         return "Nothing to do: the subscriber was erased."
-    subscriber = session.get_one(Subscriber, enrollment.subscriber_id)
-    enrolling.leave(session, subscriber, now)
+    enrolling.leave_by_link(session, enrollment, now)
     return f"Enrollment {enrollment_id} has left."
 
 

@@ -46,11 +46,17 @@ class Writer:
         return Copy(enrollment.id, enrollment.round, f"<{next(self._names)}@{self.domain}>")
 
     def write(
-        self, session: Session, enrollment: Enrollment, kind: DeliveryKind, slot: str, now: datetime
+        self,
+        session: Session,
+        enrollment: Enrollment,
+        kind: DeliveryKind,
+        slot: str,
+        now: datetime,
+        due_at: datetime | None = None,
     ) -> bool:
-        """One letter, due at once; False where the outbox has it already."""
+        """One letter, due at once or at `due_at`; False where the outbox has it already."""
         edition = catalogue.current(session, enrollment.course_id)
-        wanted = order(edition, kind, slot, now, now)
+        wanted = order(edition, kind, slot, due_at or now, now)
         return bool(outbox.put(session, [(wanted, [self.copy(enrollment)])]))
 
     def once_a_day(
@@ -60,11 +66,22 @@ class Writer:
         return self.write(session, enrollment, kind, f"{now:%Y-%m-%d}", now)
 
     def once_in_ten_minutes(
-        self, session: Session, enrollment: Enrollment, kind: DeliveryKind, now: datetime
+        self,
+        session: Session,
+        enrollment: Enrollment,
+        kind: DeliveryKind,
+        now: datetime,
+        again: object = None,
+        due_at: datetime | None = None,
     ) -> bool:
-        """For what somebody waits for: enough for an impatient evening, too few to annoy anyone."""
-        slot = now.replace(minute=now.minute // 10 * 10)
-        return self.write(session, enrollment, kind, f"{slot:%Y-%m-%d %H:%M}", now)
+        """For what somebody waits for: enough for an impatient evening, too few to annoy anyone.
+
+        `again` names what made the links of earlier letters void, so that one may be written anew.
+        """
+        slot = f"{now.replace(minute=now.minute // 10 * 10):%Y-%m-%d %H:%M}"
+        if again is not None:
+            slot += f" after {again}"
+        return self.write(session, enrollment, kind, slot, now, due_at)
 
 
 def order(

@@ -77,10 +77,14 @@ class Signer:
         claim = self._claim(token)
         if claim[0] != purpose:
             raise Tampered("a token for another purpose")
-        issued = EPOCH + int.from_bytes(claim[-3:], "big") * MINUTE
+        issued = _issued_at(claim)
         if (now - issued) // MINUTE * MINUTE > max_age:
             raise Expired(f"a token of {issued:%Y-%m-%d %H:%M} UTC")
         return _number(claim[1:-3])
+
+    def issued_at(self, token: str) -> datetime:
+        """The minute it was signed in, UTC. Raises `Tampered`."""
+        return _issued_at(self._claim(token))
 
     def _claim(self, token: str) -> bytes:
         """The part that was signed, once the signature holds."""
@@ -100,6 +104,10 @@ class Signer:
 @lru_cache(maxsize=64)
 def _minutes(now: datetime) -> bytes:
     return max(0, (now - EPOCH) // MINUTE).to_bytes(3, "big")
+
+
+def _issued_at(claim: bytes) -> datetime:
+    return EPOCH + int.from_bytes(claim[-3:], "big") * MINUTE
 
 
 def _text(data: bytes) -> str:

@@ -1,6 +1,8 @@
 """Signing in to the author's pages, by the one password."""
 
-from datetime import datetime, timedelta
+import hashlib
+import hmac
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any
 
@@ -9,14 +11,16 @@ from argon2.exceptions import VerificationError
 from flask import Blueprint, redirect, request, session, url_for
 from werkzeug import Response
 
+from course import access
 from course.web import security
+from course.web.lifetimes import Lifetime
 from course.web.limits import guesses
-from course.web.page import page, parts
+from course.web.page import forgetting, message, page, parts, reading, transaction
 from course.web.security import Event
 
 bp = Blueprint("sessions", __name__, url_prefix="/admin/session")
 
-OPEN = timedelta(hours=12)
+LIFETIME = Lifetime("author", whole=timedelta(hours=12), idle=timedelta(hours=1))
 
 Answer = str | Response | tuple[str, int]
 
@@ -34,9 +38,8 @@ def author_only(view: Any) -> Any:
 
 
 def signed_in() -> bool:
-    # The machine's own time: a trip with the time machine need not sign the author out.
-    until = session.get("author_until")
-    return isinstance(until, str) and datetime.now().astimezone() < datetime.fromisoformat(until)
+    """A sign-out in any browser, and a new password, end what was signed in before."""
+    return session.get("author") == _epoch() and LIFETIME.lasts(_now())
 
 
 @bp.get("")
@@ -52,16 +55,40 @@ def sign_in() -> Answer:
         return _page({"password": "That is not the password."}), 403
     security.record(Event.SIGNED_IN)
     session.clear()
-    session["author_until"] = (datetime.now().astimezone() + OPEN).isoformat()
+    session["author"] = _epoch()
+    LIFETIME.begin(_now())
     return redirect(url_for("overview.show"), code=303)
 
 
 @bp.post("/end")
 def sign_out() -> Answer:
+    """Everywhere: a copy of the cookie is signed out, too."""
     if signed_in():
+        with transaction() as db:
+            access.sign_author_out(db)
         security.record(Event.SIGNED_OUT)
     session.clear()
-    return redirect(url_for("sessions.show"), code=303)
+    answer = message(
+        "You are signed out",
+        "Here, and in every other browser where you were signed in.",
+        link=("Sign in", url_for("sessions.show")),
+    )
+    return forgetting(answer)
+
+
+def _epoch() -> str:
+    """What a session has to match: raised by signing out, and another for another password."""
+    settings = parts().settings
+    with reading() as db:
+        number = access.author_epoch(db)
+    signed = f"author {number} {settings.admin_password_hash.get_secret_value()}"
+    key = settings.secret_key.get_secret_value().encode()
+    return hmac.new(key, signed.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _now() -> datetime:
+    """The machine's own time: a trip with the time machine need not sign the author out."""
+    return datetime.now(UTC)
 
 
 def _is_password(typed: str) -> bool:

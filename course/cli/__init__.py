@@ -32,6 +32,7 @@ MODULES = {
     "resend": "resending",
     "run": "operating",
     "send": "delivering",
+    "sessions": "sessions",
     "status": "delivering",
     "subscribers": "operating",
     "time": "operating",

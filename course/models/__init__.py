@@ -1,5 +1,6 @@
 """The tables, one aggregate a file."""
 
+from course.models.author import Author
 from course.models.broadcast import Broadcast
 from course.models.claim import Claim
 from course.models.course import Course, Letter, Revision
@@ -15,6 +16,7 @@ from course.models.throttle import Throttle
 from course.models.time_shift import TimeShift
 
 __all__ = [
+    "Author",
     "Broadcast",
     "Claim",
     "Consent",

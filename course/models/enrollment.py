@@ -24,6 +24,8 @@ class Enrollment(SQLModel, table=True):
     `weekday` (0 = Monday) and `at` ("19:30") are the subscriber's own; none means the course's.
     They and every hour that its reader sees are in `zone`: it stands here, where the clock reads.
     `nudge_at` is when to ask once more about `nudge_step`, if nothing was written by then.
+    `left_after` is the newest delivery's id when it was left: no confirmation up to that one
+    brings it back.
     A pause until a date has `next_send_at`; a pause until told has none.
     """
 
@@ -64,4 +66,5 @@ class Enrollment(SQLModel, table=True):
     nudge_at: datetime | None = Field(default=None, sa_type=Moment)
     last_sent_at: datetime | None = Field(default=None, sa_type=Moment)
     paused_until: datetime | None = Field(default=None, sa_type=Moment)
+    left_after: int | None = None
     created_at: datetime = Field(sa_type=Moment)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import text
 from sqlmodel import Field, SQLModel
 
 from course.models.columns import Moment, by_value
@@ -15,7 +16,12 @@ class SubscriberState(StrEnum):
 
 
 class Subscriber(SQLModel, table=True):
-    """`address` is written to; `address_key` is its normalised form, for comparing."""
+    """`address` is written to; `address_key` is its normalised form, for comparing.
+
+    An open journal is of `journal_epoch`, or it is over. `journal_key_at` is when the newest key
+    that was used had been made: it and all older ones open nothing. It was used at
+    `journal_opened_at`, in the browser with the digest `journal_opened_by`.
+    """
 
     # SQLite would give an erased row's id, and with it the links to it, to somebody else.
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -31,6 +37,12 @@ class Subscriber(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Moment)
     confirmed_at: datetime | None = Field(default=None, sa_type=Moment)
     left_at: datetime | None = Field(default=None, sa_type=Moment)
+    journal_epoch: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    journal_key_at: datetime | None = Field(default=None, sa_type=Moment)
+    journal_opened_at: datetime | None = Field(default=None, sa_type=Moment)
+    journal_opened_by: str = Field(
+        default="", max_length=32, sa_column_kwargs={"server_default": text("''")}
+    )
 
 
 class Consent(SQLModel, table=True):

@@ -1,7 +1,7 @@
 // Keeps what is being written on this device until it is saved, and lets the page grow with it.
 (() => {
   const PREFIX = "draft:";
-  const KEPT_FOR = 30 * 24 * 60 * 60 * 1000;
+  const KEPT_FOR = 24 * 60 * 60 * 1000;
 
   const store = (() => {
     try {
@@ -31,7 +31,8 @@
     for (const key of Object.keys(store)) {
       if (!key.startsWith(PREFIX)) continue;
       const draft = read(key);
-      if (!draft || Date.now() - draft.at > KEPT_FOR) store.removeItem(key);
+      // A slash: it was kept under its link, as drafts once were.
+      if (!draft || key.includes("/") || Date.now() - draft.at > KEPT_FOR) store.removeItem(key);
     }
   };
 
@@ -46,7 +47,7 @@
   };
 
   const keep = (field) => {
-    const key = PREFIX + location.pathname;
+    const key = PREFIX + field.dataset.draftName;
     const status = document.querySelector("[data-draft-status]");
     const discard = document.querySelector("[data-draft-discard]");
     const given = field.defaultValue;
@@ -75,7 +76,7 @@
       }
       try {
         store.setItem(key, JSON.stringify({ text: field.value, base, at: Date.now() }));
-        say("Draft kept on this device.", true);
+        say("Draft kept on this device until tomorrow.", true);
       } catch {
         say("", false);
       }

@@ -1,59 +1,85 @@
 """Confirming: the link shows a button, the button confirms."""
 
+from contextlib import suppress
+
 from flask import Blueprint, url_for
 
 from course import enrolling, pacing
+from course.enrolling import Outdated
 from course.models import Enrollment
 from course.pacing import Place
+from course.web import security
 from course.web.errors import Gone
 from course.web.limits import daily
-from course.web.page import message, opened, page, parts, reading, transaction
+from course.web.page import (
+    issued_at,
+    linked_as_old,
+    message,
+    opened,
+    page,
+    parts,
+    reading,
+    transaction,
+)
+from course.web.security import Event
 from course.writing import Writer
 from emails.tokens import Purpose
+
+Answer = str | tuple[str, int]
 
 bp = Blueprint("confirmations", __name__, url_prefix="/confirm")
 
 
 @bp.get("/<token>")
-def show(token: str) -> str:
+def show(token: str) -> Answer:
     enrollment_id = opened(token, Purpose.CONFIRM)
     with reading() as session:
         place = pacing.place(session, enrollment_id)
+        outdated = place and enrolling.is_outdated(session, place.enrollment, issued_at(token))
     if place is None:
         raise Gone
+    if outdated:
+        return _outdated(place)
     if place.enrollment.state not in enrolling.UNCONFIRMED:
-        return _confirmed(place)
+        return _confirmed(place, token)
     return page("confirm.html", place.edition, action=url_for("confirmations.confirm", token=token))
 
 
 @bp.post("/<token>")
 @daily(12, Purpose.CONFIRM)
-def confirm(token: str) -> str:
+def confirm(token: str) -> Answer:
     enrollment_id = opened(token, Purpose.CONFIRM)
-    with transaction() as session:
+    with suppress(Outdated), transaction() as session:
         enrollment = session.get(Enrollment, enrollment_id)
         if enrollment is None:
             raise Gone
         writer = Writer(parts().settings.mail_domain)
-        enrolling.confirm(session, writer, enrollment, parts().now())
+        enrolling.confirm(session, writer, enrollment, parts().now(), issued_at(token))
     parts().bell.pull()
-    with reading() as session:
-        place = pacing.place(session, enrollment_id)
-    if place is None:
-        raise Gone
-    return _confirmed(place)
+    return show(token)
 
 
-def _confirmed(place: Place) -> str:
+def _outdated(place: Place) -> Answer:
+    security.record(Event.TOKEN_REFUSED, reason="outdated", enrollment=place.enrollment.id)
+    return message(
+        "This link is from before you left",
+        "You have left since, and nothing was changed. If you want to come back, sign up once "
+        "more: the letter that follows brings you in.",
+        place.edition,
+        link=("To the first page", url_for("landing.course", slug=place.edition.sequence.slug)),
+    ), 410
+
+
+def _confirmed(place: Place, token: str) -> str:
     sampler = place.edition.sequence.sampler
     title = sampler.title if sampler else "first letter"
-    pace = parts().links.to(Purpose.PACE, place.enrollment.id or 0, parts().now())
+    pace = linked_as_old(token, Purpose.PACE, place.enrollment.id or 0)
     return message(
         "Good to have you here",
         f"The {title} is on its way to your mailbox.",
         place.edition,
         paragraphs=[place.line()],
-        link=("Choose another day or hour", pace),
+        link=("Choose another day or hour", pace) if pace else None,
         laid=place.lessons_done,
         steps=len(place.edition.sequence.lessons),
     )

@@ -1,36 +1,58 @@
 """The journal: a door that mails a key, a key that is pressed, and the pages behind it."""
 
-from datetime import datetime, timedelta
+import hashlib
+from contextlib import suppress
+from datetime import timedelta
 from functools import wraps
 from typing import Any, cast
 
 from flask import Blueprint, Response, redirect, request, session, url_for
 from werkzeug import Response as BaseResponse
 
-from course import exporting, reflecting
+from course import access, exporting, reflecting
+from course.access import KeyUsed
 from course.models import RequestKind, Subscriber
 from course.reflecting import Entry, NotWritten
+from course.web import drafts, security
 from course.web.errors import Gone
+from course.web.lifetimes import Lifetime
 from course.web.limits import letter_limits, typed_address
-from course.web.page import ask, message, opened, page, parts, reading, transaction
+from course.web.page import (
+    ask,
+    forgetting,
+    issued_at,
+    message,
+    opened,
+    page,
+    parts,
+    reading,
+    transaction,
+)
+from course.web.security import Event
 from emails import address
 from emails.errors import AddressError
 from emails.tokens import Purpose
 
 bp = Blueprint("journal", __name__, url_prefix="/journal")
 
-# How long an opened journal stays open in that browser.
-OPEN = timedelta(hours=4)
+LIFETIME = Lifetime("journal", whole=timedelta(hours=4), idle=timedelta(hours=1))
 
 Answer = str | BaseResponse | tuple[str, int]
 
 
 def owner() -> int | None:
-    """The subscriber whose journal this browser has open."""
-    opened_, until = session.get("journal"), session.get("journal_until")
-    if not isinstance(opened_, int) or not isinstance(until, str):
-        return None
-    return opened_ if parts().now() < datetime.fromisoformat(until) else None
+    """The subscriber whose journal this browser has open.
+
+    Raises `Gone` where it was erased. Closed in any browser, it is closed in all.
+    """
+    match session.get("journal"):
+        case [int(id_), int(epoch)] if LIFETIME.lasts(parts().now()):
+            with reading() as db:
+                current = access.journal_epoch(db, id_)
+            if current is None:
+                raise Gone
+            return id_ if current == epoch else None
+    return None
 
 
 def owner_only(view: Any) -> Any:
@@ -40,7 +62,7 @@ def owner_only(view: Any) -> Any:
     def guarded(**arguments: Any) -> Answer:
         subscriber_id = owner()
         if subscriber_id is None:
-            return redirect(url_for("journal.door"), code=303)
+            return _closed_meanwhile(request.form.get("text", ""))
         return cast("Answer", view(subscriber_id, **arguments))
 
     return guarded
@@ -70,24 +92,41 @@ def knock() -> Answer:
     ask(RequestKind.JOURNAL, to)
     return message(
         "Look into your mailbox",
-        "If this address has a journal, a link to it is on its way. It holds for half an hour.",
+        "If this address has a journal, a link to it is on its way. "
+        "It opens once, within ten minutes.",
         paragraphs=["Nothing there? Try the address that your lessons come to."],
     )
 
 
 @bp.get("/open/<token>")
-def key(token: str) -> str:
+def key(token: str) -> Answer:
     """Opened by anyone, a mail scanner perhaps: only the button opens the journal."""
-    opened(token, Purpose.JOURNAL)
+    subscriber_id = opened(token, Purpose.JOURNAL)
+    with reading() as db:
+        is_used = access.is_used(_subscriber(db, subscriber_id), issued_at(token))
+    if is_used:
+        return _used(subscriber_id)
     return page("journal_open.html", action=url_for("journal.unlock", token=token))
 
 
 @bp.post("/open/<token>")
 def unlock(token: str) -> Answer:
     subscriber_id = opened(token, Purpose.JOURNAL)
-    session.clear()
-    session["journal"] = subscriber_id
-    session["journal_until"] = (parts().now() + OPEN).isoformat()
+    try:
+        with transaction() as db:
+            subscriber, now = _subscriber(db, subscriber_id, locked=True), parts().now()
+            access.turn_key(subscriber, issued_at(token), _this_browser(), now)
+            epoch = subscriber.journal_epoch
+    except KeyUsed:
+        security.record(Event.JOURNAL_KEY_REFUSED, subscriber=subscriber_id)
+        return _used(subscriber_id)
+    except Gone:
+        session.clear()  # what was erased is open nowhere, and nothing else is in its place
+        raise
+    security.record(Event.JOURNAL_KEY_USED, subscriber=subscriber_id)
+    drafts.new_session()
+    session["journal"] = [subscriber_id, epoch]
+    LIFETIME.begin(parts().now())
     return redirect(url_for("journal.show"), code=303)
 
 
@@ -155,12 +194,47 @@ def json(subscriber_id: int) -> Response:
 
 @bp.post("/lock")
 def lock() -> Answer:
+    """Everywhere: a copy of the cookie is closed, too."""
+    with suppress(Gone):
+        if (subscriber_id := owner()) is not None:
+            with transaction() as db:
+                access.close_journals(db, subscriber_id)
+            security.record(Event.JOURNAL_CLOSED, subscriber=subscriber_id)
     session.clear()
-    return message(
+    answer = message(
         "Your journal is closed",
-        "It opens again with a link that we mail you.",
+        "Here, and wherever else it was open. It opens again with a link that we mail you.",
         link=("Mail me a link", url_for("journal.door")),
     )
+    return forgetting(answer)
+
+
+def _used(subscriber_id: int) -> Answer:
+    """Whoever has it open in this browser wants to go there."""
+    if owner() == subscriber_id:
+        return redirect(url_for("journal.show"), code=303)
+    return message(
+        "This link has opened your journal already",
+        "Each link opens it once, and a newer one ends those before it. Ask for another, and it is "
+        "in your mailbox in a moment.",
+        paragraphs=[
+            "If it was not you who opened it, ask for a link, open it, and close it again: "
+            "that closes your journal everywhere."
+        ],
+        link=("Mail me a new link", url_for("journal.door")),
+    ), 410
+
+
+def _closed_meanwhile(text: str) -> Answer:
+    """What was being written is not lost."""
+    if not text.strip():
+        return redirect(url_for("journal.door"), code=303)
+    return page("journal_closed.html", text=text, door=url_for("journal.door")), 403
+
+
+def _this_browser() -> str:
+    """A digest of what its session is told apart by, which its forms had to bring along."""
+    return hashlib.sha256(str(session.get("csrf_token")).encode()).hexdigest()[:32]
 
 
 def _edit(
@@ -174,6 +248,7 @@ def _edit(
         action=url_for("journal.change", id_=id_),
         delete_action=url_for("journal.remove", id_=id_),
         cancel_url=url_for("journal.show"),
+        lock_url=url_for("journal.lock"),
         values={"text": text},
         form_errors=errors or {},
     )
@@ -187,8 +262,9 @@ def _entry(db: Any, subscriber_id: int, id_: int) -> tuple[Entry, exporting.Chap
     return found, next(c for c in chapters if any(r.id == id_ for r in c.reflections))
 
 
-def _subscriber(db: Any, subscriber_id: int) -> Subscriber:
-    found = db.get(Subscriber, subscriber_id)
+def _subscriber(db: Any, subscriber_id: int, locked: bool = False) -> Subscriber:
+    lock = {"key_share": True} if locked else None
+    found = db.get(Subscriber, subscriber_id, with_for_update=lock)
     if found is None:
         raise Gone
     return cast("Subscriber", found)

@@ -3,17 +3,17 @@
 from flask import Blueprint, abort, request, url_for
 
 from course import enrolling, pacing
-from course.models import Enrollment, Subscriber
+from course.models import Enrollment
 from course.web.errors import Gone
 from course.web.limits import MINUTE, Limit, limited
 from course.web.pace import goodbye
-from course.web.page import opened, page, parts, reading, transaction
+from course.web.page import linked_as_old, opened, page, parts, reading, transaction
 from emails.tokens import Purpose
 
 bp = Blueprint("leaving", __name__, url_prefix="/u")
 
-# RFC 8058, section 3.1: the body is this and nothing else.
-ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+# RFC 8058, section 3.1: the body is this and nothing else, in either of a form's encodings.
+ONE_CLICK = [("List-Unsubscribe", "One-Click")]
 
 
 @bp.get("/<token>")
@@ -22,13 +22,15 @@ def show(token: str) -> str:
     enrollment_id = opened(token, Purpose.LEAVE)
     with reading() as session:
         place = pacing.place(session, enrollment_id)
+        alone = place and enrolling.is_of_this_course_alone(session, place.enrollment)
     if place is None:
         raise Gone
     return page(
         "leave.html",
         place.edition,
         action=url_for("leaving.leave", token=token),
-        pace_url=parts().links.to(Purpose.PACE, enrollment_id, parts().now()),
+        pace_url=linked_as_old(token, Purpose.PACE, enrollment_id),
+        alone=alone,
     )
 
 
@@ -38,7 +40,7 @@ def show(token: str) -> str:
 @limited(Limit(900, MINUTE), alone=True)
 def one_click(token: str) -> tuple[str, int]:
     """Mail programs post here unasked: no login, no cookie, no redirect, no form token."""
-    if request.form.to_dict(flat=True) != ONE_CLICK:
+    if not _is_one_click():
         abort(400, "This address takes one-click unsubscribing as in RFC 8058, and nothing else.")
     _leave(opened(token, Purpose.LEAVE))
     return "", 200
@@ -47,18 +49,24 @@ def one_click(token: str) -> tuple[str, int]:
 @bp.post("/<token>/departure")
 def leave(token: str) -> str:
     enrollment_id = opened(token, Purpose.LEAVE)
-    _leave(enrollment_id)
+    alone = _leave(enrollment_id)
     with reading() as session:
         place = pacing.place(session, enrollment_id)
     if place is None:
         raise Gone
-    return goodbye(place)
+    return goodbye(place, alone)
 
 
-def _leave(enrollment_id: int) -> None:
-    """Who was erased has left already."""
+def _is_one_click() -> bool:
+    """Some programs end the body with a line break."""
+    fields = [(name, value.rstrip("\r\n")) for name, value in request.form.items(multi=True)]
+    return fields == ONE_CLICK and not request.files
+
+
+def _leave(enrollment_id: int) -> bool:
+    """Whether it was this course alone. Who was erased has left already."""
     with transaction() as session:
         enrollment = session.get(Enrollment, enrollment_id)
-        if enrollment is not None:
-            subscriber = session.get_one(Subscriber, enrollment.subscriber_id)
-            enrolling.leave(session, subscriber, parts().now())
+        if enrollment is None:
+            return False
+        return enrolling.leave_by_link(session, enrollment, parts().now())

@@ -125,8 +125,8 @@ def newsletters(token: str) -> Answer:
 def departure(token: str) -> Answer:
     with transaction() as session:
         place = _place(session, token)
-        enrolling.leave(session, place.subscriber, parts().now())
-    return goodbye(place)
+        alone = enrolling.leave_by_link(session, place.enrollment, parts().now())
+    return goodbye(place, alone)
 
 
 @bp.post("/erasure")
@@ -147,16 +147,22 @@ def erasure(token: str) -> Answer:
     )
 
 
-def goodbye(place: Place) -> str:
-    """The page after leaving, from here or from a letter's link."""
+def goodbye(place: Place, alone: bool) -> str:
+    """The page after leaving, from here or from a letter's link; `alone`: this course, no other."""
+    lead = (
+        "This course will not write to you again. Your other letters go on."
+        if alone
+        else "No more letters come, from this moment on."
+    )
+    kept = (
+        "What you wrote stays in your journal until you erase it. Where it was open, it is closed. "
+        "If you ever want to come back, the first page is open."
+    )
     return message(
         "You have left",
-        "No more letters come, from this moment on.",
+        lead,
         place.edition,
-        paragraphs=[
-            "What you wrote stays in your journal until you erase it. "
-            "If you ever want to come back, the first page is open.",
-        ],
+        paragraphs=[] if alone else [kept],
         link=("Open my journal", url_for("journal.door")),
     )
 

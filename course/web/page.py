@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, cast
 
-from flask import current_app, g, render_template
+from flask import Response, current_app, g, make_response, render_template
 from markupsafe import Markup
 from sqlmodel import Session
 
@@ -41,6 +42,20 @@ def ask(kind: RequestKind, address: str, **form: Any) -> None:
     parts().bell.pull()
 
 
+def issued_at(token: str) -> datetime:
+    """When a link was made, to the minute: what is made from it is as old. Raises `Tampered`."""
+    return parts().links.issued_at(token)
+
+
+def linked_as_old(token: str, purpose: Purpose, id_: int) -> str | None:
+    """A link as old as the one at hand, or letters would make themselves new for ever.
+
+    None where it would have run out already.
+    """
+    links, then = parts().links, issued_at(token)
+    return links.to(purpose, id_, then) if links.holds(purpose, then, parts().now()) else None
+
+
 def opened(token: str, purpose: Purpose) -> int:
     """The id in a link's token. Raises `Tampered` or `Expired`, which have a page of their own."""
     return parts().links.read(token, purpose, parts().now())
@@ -56,6 +71,13 @@ def page(template: str, edition: Edition | None = None, **context: Any) -> str:
 def message(title: str, lead: str, edition: Edition | None = None, **context: Any) -> str:
     """A page that says one thing. See `message.html` for what else it can carry."""
     return page("message.html", edition, title=title, lead=lead, **context)
+
+
+def forgetting(answer: str) -> Response:
+    """The answer, and the browser throws away what pages have kept in it: drafts."""
+    response = make_response(answer)
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response
 
 
 def home_edition(session: Session) -> Edition | None:

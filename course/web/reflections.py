@@ -13,6 +13,7 @@ from course import reflecting
 from course.models import Reflection, RequestKind
 from course.personalising import Addressed, fetch
 from course.reflecting import NotWritten
+from course.web import drafts
 from course.web.errors import Gone
 from course.web.limits import HOUR, Limit, daily, letter_limits, limited, linked
 from course.web.page import ask, message, opened, page, parts, reading, transaction
@@ -61,7 +62,7 @@ def saved(token: str) -> str:
         addressed.edition,
         step=step,
         steps=steps,
-        draft_key=url_for("reflections.show", token=token),
+        draft_name=_draft(addressed),
         change_url=url_for("reflections.show", token=token) if can_change else None,
         action=url_for("reflections.ask_for_journal", token=token),
     )
@@ -75,7 +76,7 @@ def ask_for_journal(token: str) -> str:
     ask(RequestKind.JOURNAL, addressed.subscriber.address)
     return message(
         "A link is on its way",
-        "Open the letter within half an hour: its button opens your journal.",
+        "Open the letter within ten minutes: its button opens your journal, once.",
         addressed.edition,
     )
 
@@ -99,6 +100,7 @@ def _form(
         values={"text": text},
         form_errors=errors or {},
         recent=recent,
+        draft_name=_draft(addressed),
     )
 
 
@@ -129,6 +131,10 @@ def _recent(db: Session, addressed: Addressed) -> Reflection | None:
 
 def _touched(reflection: Reflection) -> str:
     return (reflection.edited_at or reflection.written_at).isoformat()
+
+
+def _draft(addressed: Addressed) -> str:
+    return drafts.name(addressed.delivery.enrollment_id, addressed.delivery.slot)
 
 
 def _cookie(addressed: Addressed) -> str:

@@ -239,3 +239,16 @@ def test_a_migration_without_a_name_is_refused(workshop: Path) -> None:
     assert done.returncode == 1
     assert 'make migration NAME="' in done.stderr
     assert newest(workshop) == before
+
+
+def test_who_had_left_is_not_brought_back_by_a_link_of_before(
+    empty_url: str, empty: Engine
+) -> None:
+    to_the_first_revision(empty_url)
+    insert(empty, FIRST_ROWS)
+    with transaction(empty) as session:
+        session.execute(text("UPDATE enrollment SET state = 'left'"))
+    migrate(empty_url)
+    with reading(empty) as session:
+        assert session.exec(select(Enrollment.left_after)).one() == 1
+        assert session.exec(select(Subscriber.journal_epoch)).one() == 0

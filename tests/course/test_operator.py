@@ -17,6 +17,7 @@ from course.db import reading, transaction
 from course.logbook import Logbook
 from course.models import Delivery, DeliveryState
 from emails.errors import Deferred, Refused, Uncertain
+from emails.tokens import Purpose
 from emails.transports.memory import MemoryTransport
 from tests import world as worlds
 from tests.course.test_cli import COMMAND, run, url
@@ -413,3 +414,25 @@ def test_a_newsletter_for_nobody_or_of_no_course_is_refused(
     world.enroll()
     unknown = terminal("broadcast", str(news), "--course", "kindness")
     assert "There is: emotional-safety." in unknown.stderr
+
+
+def test_sessions_are_ended_by_a_command(world: World, terminal: Terminal) -> None:
+    world.enroll()
+    for words in (("--end",), ("--end", "--subscriber", "1")):
+        world.clock.advance(timedelta(minutes=2))
+        world.press(world.runtime.links.to(Purpose.JOURNAL, 1, world.clock.now()))
+        assert world.open("/journal").status_code == 200
+        assert terminal("sessions", *words).exit_code == 0
+        assert world.open("/journal").status_code == 303
+    assert terminal("sessions").exit_code == 2
+    assert terminal("sessions", "--end", "--subscriber", "99").exit_code == 1
+
+
+def test_the_command_that_ends_sessions_signs_the_author_out(
+    world: World, terminal: Terminal
+) -> None:
+    password = (world.runtime.settings.state / "admin_password").read_text()
+    world.press("/admin/session", password=password)
+    assert world.open("/admin/").status_code == 200
+    terminal("sessions", "--end")
+    assert world.open("/admin/").status_code == 303

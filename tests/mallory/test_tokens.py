@@ -1,17 +1,23 @@
 """A link opens what it was made for, for as long as it was made for."""
 
 import re
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+from itertools import product
 
 from sqlmodel import col, select
+from werkzeug.test import TestResponse
 
 from course.db import reading
+from course.links import PATHS
 from course.models import (
     Delivery,
 )
 from course.web.letters import KEYS
+from emails.errors import Tampered
 from emails.tokens import Purpose, Signer
-from tests.mallory.kit import DAY, browse, lesson_link
+from tests.mallory.kit import DAY, browse, from_network, lesson_link, url_of
 from tests.world import HTTPS, World
 
 
@@ -73,3 +79,46 @@ def test_keys_run_out(enrolled: World) -> None:
     enrolled.clock.advance(DAY)
     assert enrolled.press(eraser).status_code == 410
     assert len(enrolled.rows()["subscriber"]) == 1
+
+
+def test_no_page_makes_a_token_newer_than_the_one_that_opened_it(enrolled: World) -> None:
+    """Every page that a link opens, and what its buttons answer: days on, and a year on."""
+    then, made = enrolled.clock.now(), []
+    for age, id_ in product((6 * DAY, 600 * DAY), (1, 2, 3)):
+        enrolled.clock.at = then + age
+        for path, methods in _opened_by(enrolled, id_, then):
+            made += _tokens(enrolled, browse(enrolled, path))
+            if "POST" in methods and not path.startswith("/erase/"):
+                remote = f"2001:db8:{id_}:{len(made)}::1"
+                made += _tokens(enrolled, from_network(enrolled, remote, path, text="Mine."))
+    assert len(made) > 50
+    assert {issued_at for issued_at in made if issued_at > then} == set()
+
+
+def test_a_link_to_leave_that_outlives_the_pace_page_shows_no_way_there(enrolled: World) -> None:
+    url = lesson_link(enrolled, "/u/")
+    assert "/pace/" in enrolled.open(url).text
+    enrolled.clock.advance(800 * DAY)
+    assert enrolled.open(url).status_code == 200
+    assert "/pace/" not in enrolled.open(url).text
+
+
+def _opened_by(world: World, id_: int, then: datetime) -> Iterator[tuple[str, set[str]]]:
+    """Every page of a link of `then`, with its methods."""
+    for rule in world.client.application.url_map.iter_rules():
+        for purpose, prefix in PATHS.items():
+            if rule.rule.startswith(f"{prefix}<"):
+                yield (
+                    url_of(rule, world.runtime.signer.sign(purpose, id_, then)),
+                    rule.methods or set(),
+                )
+
+
+def _tokens(world: World, answer: TestResponse) -> list[datetime]:
+    """When each token in it was made."""
+    found = []
+    page = answer.data.decode(errors="replace")
+    for word in re.findall(r"[A-Za-z0-9_-]{22,32}", page):
+        with suppress(Tampered):
+            found.append(world.runtime.signer.issued_at(word))
+    return found

@@ -1,0 +1,33 @@
+"""Ending sessions: the author's and the open journals."""
+
+import click
+
+from course import access
+from course.db import transaction
+from course.runtime import runtime
+from course.security_log import Event
+
+
+@click.command("sessions")
+@click.option("--end", is_flag=True, help="End them, in every browser.")
+@click.option("--subscriber", type=int, help="The open journal of this one alone, by id.")
+def sessions(end: bool, subscriber: int | None) -> None:
+    """End the author's session and every open journal, or one subscriber's.
+
+    Nothing else changes: a journal opens again with a mailed link, the overview with its password.
+    """
+    if not end:
+        raise click.UsageError("Sessions end by themselves. To end them now, add --end.")
+    parts = runtime()
+    with transaction(parts.engine) as session:
+        closed = access.close_journals(session, *([] if subscriber is None else [subscriber]))
+        if subscriber is None:
+            access.sign_author_out(session)
+    if subscriber is not None and not closed:
+        raise click.ClickException(f"There is no subscriber {subscriber}.")
+    parts.security_log.record(Event.SESSIONS_ENDED, subscriber=subscriber)
+    whose = "The author is signed out, and every" if subscriber is None else "That"
+    click.echo(f"{whose} journal is closed, in every browser.")
+
+
+COMMANDS = (sessions,)
