@@ -12,6 +12,7 @@ from sqlmodel import Session
 from course import catalogue, permissions, publishing, readiness, sealing
 from course.db import reading
 from course.examining import Finding, examine
+from course.postgresql import Unsuitable
 from course.publishing import NotPublishable
 from course.runtime import Runtime
 from emails.errors import EmailError
@@ -42,7 +43,7 @@ def _database(runtime: Runtime) -> Iterator[Finding]:
         yield Finding(
             "trouble",
             "database",
-            f"can't be reached ({type(error).__name__}). Look at LETTERPATH_DATABASE_URL.",
+            f"{_reason(error)}. Look at LETTERPATH_DATABASE_URL.",
         )
         return
     newest = readiness.newest()
@@ -56,6 +57,14 @@ def _database(runtime: Runtime) -> Iterator[Finding]:
         )
     else:
         yield Finding("fine", "database", f"{runtime.engine.dialect.name}, revision {current}")
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    """What an operator can mend is said in our own words; nobody else's are shown."""
+    reason = getattr(error, "orig", None)
+    if isinstance(reason, Unsuitable):
+        return f"can't be used: {reason}"
+    return f"can't be reached ({type(error).__name__})"
 
 
 def _sqlite(runtime: Runtime) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ArgumentError, OperationalError
 
+from course import inspecting
 from course.db import connect, migrate
 from tests import servers
 from tests import world as worlds
@@ -131,9 +132,15 @@ def test_a_database_of_another_encoding_is_refused_in_a_sentence(
     servers.drop_database(postgres_uri, encoding.lower())
 
 
-def test_a_search_path_without_a_schema_is_refused_in_a_sentence(postgres_uri: str) -> None:
+def test_a_search_path_without_a_schema_is_refused_in_a_sentence(
+    postgres_uri: str, tmp_path: Path
+) -> None:
+    url = f"{postgres_uri}&options=-csearch_path%3Dnowhere"
     with pytest.raises(OperationalError, match="search_path names no schema"):
-        connect(f"{postgres_uri}&options=-csearch_path%3Dnowhere").connect()
+        connect(url).connect()
+    found = inspecting.inspect(worlds.make(url, tmp_path).runtime)[0]
+    assert (found.mark, found.part) == ("trouble", "database")
+    assert "search_path names no schema" in found.words
 
 
 @pytest.mark.parametrize(("given", "kept"), [("none", None), ("0", 0), ("7", 7)])

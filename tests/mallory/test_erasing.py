@@ -7,14 +7,16 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlmodel import select
+from sqlalchemy import delete, insert
+from sqlmodel import col, select
 
-from course import reflecting, resting, ticking
+from course import resting, scrubbing, ticking
 from course.db import connect, reading, transaction
 from course.models import (
     Reflection,
     Request,
     RequestKind,
+    Subscriber,
     Suppression,
     SuppressionReason,
 )
@@ -84,27 +86,23 @@ def test_whoever_still_reads_is_waited_for(enrolled: World) -> None:
 
 
 def test_nothing_is_left_in_the_gaps_of_pages_either(world: World) -> None:
-    """Rows of all sizes come, change and go, so that pages are parted and put together."""
-    chance = random.Random(5)
-    world.enroll()
-    with transaction(world.runtime.engine) as session:
-        for number in range(600):
-            text = f"WORDS{number:05}." * chance.choice((1, 5, 40, 400))
-            session.add(
-                Reflection(enrollment_id=1, round=1, step="x", text=text, written_at=FRIDAY)
-            )
-    for number in chance.sample(range(600), 550):
+    """Rows of all sizes come and go, so that pages of an index are parted and put together."""
+    chance, keys = random.Random(5), list[str]()
+    for turn in range(60):
+        new = [
+            f"k{number}-{turn}@{'x' * chance.randrange(150)}.org"
+            for number in chance.sample(range(10000, 100000), 60)
+        ]
+        gone = chance.sample(keys, min(len(keys), 40))
+        keys = [key for key in keys + new if key not in gone]
         with transaction(world.runtime.engine) as session:
-            reflection = session.get_one(Reflection, number + 1)
-            if number % 3:
-                reflecting.remove(session, reflection)
-            else:
-                reflecting.change(session, reflection, f"OTHER{number:05}.", FRIDAY)
-    with reading(world.runtime.engine) as session:
-        kept = {row.text[:10].encode() for row in session.exec(select(Reflection))}
+            session.connection().execute(insert(Subscriber), [subscriber(key) for key in new])
+        with transaction(world.runtime.engine) as session:
+            session.execute(delete(Subscriber).where(col(Subscriber.address_key).in_(gone)))
+            scrubbing.ask(session)
     tick(world)
-    # PostgreSQL keeps the long ones packed.
-    assert set(re.findall(rb"(?:WORDS|OTHER)\d{5}", on_disk(world))) <= kept
+    kept = {key.partition("@")[0].encode() for key in keys}
+    assert set(re.findall(rb"k\d{5}-\d+(?=@)", on_disk(world))) == kept
 
 
 def test_the_log_of_sqlite_does_not_stay_large(enrolled: World) -> None:
@@ -164,6 +162,11 @@ def test_an_address_that_we_may_not_write_to_gets_no_letter(world: World) -> Non
 def suppress(world: World, address_key: str, reason: SuppressionReason, since: datetime) -> None:
     with transaction(world.runtime.engine) as session:
         session.add(Suppression(address_key=address_key, reason=reason, since=since))
+
+
+def subscriber(key: str) -> dict[str, object]:
+    more = {"first_name": "", "state": "pending", "newsletters": True, "created_at": FRIDAY}
+    return {"address": "x", "address_key": key, **more}
 
 
 def tick(world: World) -> None:
