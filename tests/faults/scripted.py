@@ -128,6 +128,9 @@ class Conversation:
     def on_helo(self, _line: bytes) -> None:
         self.say("250 scripted")
 
+    def on_auth(self, _line: bytes) -> None:
+        self.answer("AUTH", "235 2.7.0 welcome")
+
     def on_mail(self, _line: bytes) -> None:
         if self.has_sender:
             self.say("503 5.5.1 nested MAIL")
