@@ -22,7 +22,7 @@ from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from course import outcomes
+from course import outcomes, wording
 from course.addressing import Addressee
 from course.batch import Batch, elapsed
 from course.carriers import Carrier
@@ -148,6 +148,8 @@ class Desk:
             log.warning("no mail server: %s", fate)
         self._now, letter = self._runtime.now(), batch.end(id_)
         blameless = self._choice.heard(letter.address, fate)
+        if blameless and not isinstance(fate, Unreachable):
+            log.warning("the mail server speaks of us: %s", wording.without_addresses(str(fate)))
         self._write(batch, outcomes.outcome(letter, batch.fence, fate, self._now, blameless))
 
     def clear(self) -> None:

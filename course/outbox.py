@@ -167,6 +167,15 @@ def withdraw(session: Session, *which: ColumnElement[bool]) -> list[tuple[str, s
     return [(kind, slot) for kind, slot in taken_back]
 
 
+def hurry(session: Session, now: datetime) -> None:
+    """What stands back since a server spoke of us is tried now: somebody has mended it."""
+    stands_back = update(_delivery).where(
+        _delivery.c.try_at > now, _delivery.c.state == "due", _delivery.c.words != ""
+    )
+    for queue in QUEUES:
+        session.connection().execute(stands_back.where(queue).values(try_at=now))
+
+
 def anything_due(session: Session, now: datetime) -> bool:
     first = select(col(Delivery.id)).where(is_waiting(now)).order_by(col(Delivery.try_at)).limit(1)
     return any(session.scalars(first.where(queue)).first() for queue in QUEUES)

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from course import delivering, reporting, resting, ticking
+from course import delivering, outbox, reporting, resting, ticking
 from course.cli import printing
 from course.cli.standing import board
 from course.db import reading, transaction
@@ -62,6 +62,7 @@ def send() -> None:
     with transaction(parts.engine) as session:
         # Whoever says "send" has mended what was wrong with the server, or thinks so.
         resting.forgive(session, (resting.by(carrier.name) for carrier in parts.carriers))
+        outbox.hurry(session, parts.now())
     ended = _send(parts)
     left = _status(parts).due
     click.echo(_sentence(ended, left))

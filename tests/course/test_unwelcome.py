@@ -1,15 +1,17 @@
 """A server that speaks of us and not of a letter: it rests, and nobody's letter is lost over it."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import col, select
 
-from course import delivering, inspecting, reporting
-from course.db import reading
+from course import delivering, inspecting, outbox, reporting, resting
+from course.db import reading, transaction
 from course.models import Delivery, DeliveryKind, DeliveryState, Throttle
 from emails.errors import Deferred, Refused
 from emails.transports.memory import MemoryTransport
+from tests import world as worlds
 from tests.world import World
 
 MINUTE = timedelta(minutes=1)
@@ -144,3 +146,33 @@ def test_what_is_about_the_reader_stays_refused(world: World) -> None:
     [letter] = letters(world)
     assert letter.state is DeliveryState.REFUSED
     assert rests(world) == {}
+
+
+def test_whoever_says_send_has_mended_it(world: World) -> None:
+    memory(world).replies = {"ada@example.org": DENIED}
+    world.sign_up()
+    live(world, 60 * MINUTE)
+    memory(world).replies = {}
+    with transaction(world.runtime.engine) as session:
+        outbox.hurry(session, world.clock.at)
+        resting.forgive(session, ["by:memory"])
+    world.settle()
+    assert len(world.letters()) == 1
+
+
+def test_the_next_server_takes_over_at_once(database_url: str, tmp_path: Path) -> None:
+    world = worlds.make(database_url, tmp_path, mail_url="memory: memory:")
+    memory(world).replies = {"ada@example.org": DENIED}
+    world.sign_up()
+    second = world.runtime.carriers[1].transport
+    assert isinstance(second, MemoryTransport)
+    assert [letter.recipient for letter in second.sent] == ["ada@example.org"]
+
+
+def test_the_log_says_it_without_the_address(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    memory(world).replies = {"ada@example.org": DENIED}
+    world.sign_up()
+    assert "Relay access denied" in caplog.text
+    assert "ada@" not in caplog.text
