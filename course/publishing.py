@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from course import bounds
 from course.models import Course, Letter, Revision
-from course.typesetting import TypesettingError, sampler_pdf
+from course.typesetting import TypesettingError, sampler_pdf, unprintable
 from emails.errors import RenderError
 from emails.letter import Button, Draft, Theme, compile_letter
 from emails.letter import Letter as Compiled
@@ -18,6 +18,8 @@ from sequences.findings import CourseError, Finding, capped
 from sequences.linting import lint
 from sequences.reading import SAMPLER, read_course, read_letter
 from sequences.sequence import Brand, Lesson, LetterText, Sequence
+
+MOST_SIGNS = 20  # in one warning
 
 OWN_LETTERS = Path(__file__).parent / "letters"
 
@@ -82,6 +84,7 @@ def compile_course(folder: Path) -> Compilation:
     wrong = {finding.source for finding in findings if finding.severity == "error"}
     letters, broken = _compile(sequence, texts, wrong)
     findings += broken
+    findings += _blank_in_print(sequence)
     if any(finding.severity == "error" for finding in findings):
         raise NotPublishable(findings)
     return Compilation(sequence, letters, findings)
@@ -149,11 +152,27 @@ def _pdf(sequence: Sequence) -> bytes | None:
     if sequence.sampler is None:
         return None
     try:
-        return sampler_pdf(sequence.sampler, sequence.brand, sequence.title)
+        return sampler_pdf(sequence.sampler, sequence.brand, sequence.title, sequence.language)
     except TypesettingError as error:
         message = "The sampler can't be printed as a PDF."
         finding = Finding(SAMPLER, sequence.sampler.line, message, "Simplify it.")
         raise NotPublishable([finding]) from error
+
+
+def _blank_in_print(sequence: Sequence) -> Iterator[Finding]:
+    """Signs of the sampler that its PDF can't show, by the line they stand on first."""
+    if (sampler := sequence.sampler) is None:
+        return
+    lines: dict[int, list[str]] = {}
+    for sign in unprintable(sampler, sequence.brand, sequence.title):
+        before, found, _ = sampler.body.partition(sign)
+        at = sampler.line + before.count("\n") if found else 1
+        lines.setdefault(at, []).append(sign)
+    for at, signs in lines.items():
+        shown = " ".join(signs[:MOST_SIGNS]) + (" …" if len(signs) > MOST_SIGNS else "")
+        words = f"The PDF of the sampler has no font for {shown}: blank places are printed."
+        remedy = "Write it without them, or point readers to the page on the screen."
+        yield Finding(sampler.source, at, words, remedy, "warning")
 
 
 def letter_text(sequence: Sequence, key: str) -> LetterText | None:

@@ -6,7 +6,9 @@ types can be taken for a command.
 """
 
 import json
+import re
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
 from typing import Literal
@@ -16,12 +18,19 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.container import container_plugin
 
+from emails.letter import Theme
 from sequences.sequence import Brand, Sampler
 
 Node = dict[str, object]
 
 TEMPLATE = Path(__file__).parent / "templates" / "sampler.typ"
 LINES = range(1, 25)  # twenty-four of them fill a page
+
+# Words in the PDF's own font and those that stand in for it, and how Typst says that none has them.
+SIGNS = b"""#set document(title: "Signs")
+#set text(font: "Libertinus Serif")
+#sys.inputs.words"""
+BLANK = re.compile(r'the text `"(.+?)"` could not be displayed')
 
 
 class TypesettingError(Exception):
@@ -33,8 +42,8 @@ def sampler_pdf(sampler: Sampler, brand: Brand, course_title: str, language: str
     the Markdown allows it).
 
     Every `##` heading and every sheet begins a page. The same sampler gives the
-    same bytes. The fonts that come with Typst know Latin, Greek and Cyrillic;
-    a sign they lack is left blank.
+    same bytes. The fonts that come with Typst know Latin, Greek, Cyrillic and
+    Hebrew; a sign they lack is left blank (`unprintable` names them).
 
     Raises `TypesettingError`: Markdown nested beyond reason, an accent that is
     not a colour.
@@ -44,6 +53,32 @@ def sampler_pdf(sampler: Sampler, brand: Brand, course_title: str, language: str
         return _accessible(document)
     except (typst.TypstError, RecursionError) as error:
         raise TypesettingError(f"{sampler.source}: {error}") from error
+
+
+def unprintable(sampler: Sampler, brand: Brand, course_title: str) -> list[str]:
+    """The signs that no font of the PDF has, in the order of the text: each would be blank."""
+    texts = (sampler.title, sampler.lead, brand.name, course_title, sampler.body)
+    words = dict.fromkeys(word for word in " ".join(texts).split() if not word.isascii())
+    return list(_blank(" ".join(words)))
+
+
+@lru_cache(maxsize=64)
+def _blank(words: str) -> tuple[str, ...]:
+    try:
+        if words:
+            typst.compile(
+                SIGNS,
+                ignore_system_fonts=True,
+                sys_inputs={"words": words},
+                pdf_standards="ua-1",
+            )
+    except typst.TypstError as error:
+        return tuple(dict.fromkeys(map(_unescaped, BLANK.findall(error.diagnostic or ""))))
+    return ()
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\u\{([0-9a-f]+)\}", lambda found: chr(int(found[1], 16)), text)
 
 
 def _accessible(document: str) -> bytes:
@@ -71,8 +106,19 @@ def _document(sampler: Sampler, brand: Brand, course_title: str, language: str) 
         "course": course_title,
         "brand": brand.name,
         "accent": brand.accent,
-        "language": language.split("-")[0].lower(),
+        **_language(language),
         **_pages(sampler.body),
+    }
+
+
+def _language(tag: str) -> Node:
+    """Of a tag such as `pt-BR` (BCP 47), all that Typst takes."""
+    language, *others = tag.split("-")
+    region = next((part.upper() for part in others if re.fullmatch("[A-Za-z]{2}", part)), None)
+    return {
+        "language": language.lower() if re.fullmatch("[A-Za-z]{2,3}", language) else "und",
+        "region": region,
+        "direction": Theme("", language=tag).direction,
     }
 
 

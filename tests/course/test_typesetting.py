@@ -1,10 +1,14 @@
+import shutil
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from course.typesetting import TypesettingError, sampler_pdf
+from course import publishing
+from course.typesetting import TypesettingError, sampler_pdf, unprintable
 from sequences.reading import read_course
 from sequences.sequence import Brand, Sampler
 
@@ -124,3 +128,73 @@ def test_an_accent_that_is_no_colour_is_named() -> None:
 def test_nesting_beyond_reason_is_an_error_not_a_crash() -> None:
     with pytest.raises(TypesettingError):
         printed("*" * 5000 + "a" + "*" * 5000)
+
+
+def in_language(language: str, body: str) -> PdfReader:
+    sampler = Sampler("A Sampler", "For tonight.", body, "sampler.md", 1)
+    return PdfReader(BytesIO(sampler_pdf(sampler, BRAND, "A Course", language)))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("de", "de"), ("pt-BR", "pt-BR"), ("he", "he"), ("az-Arab", "az"), ("zxx-klingon", "zxx")],
+)
+def test_the_pdf_is_in_the_course_s_language(language: str, said: str) -> None:
+    pdf = in_language(language, "Hello.")
+    assert str(pdf.root_object["/Lang"]) == said
+
+
+def test_a_published_sampler_is_in_the_course_s_language(tmp_path: Path) -> None:
+    folder = tmp_path / COURSE.name
+    shutil.copytree(COURSE, folder)
+    plan = folder / "sequence.toml"
+    plan.write_text(plan.read_text().replace('language = "en"', 'language = "de"'))
+    pdf = publishing._pdf(read_course(folder))
+    assert pdf is not None
+    assert str(PdfReader(BytesIO(pdf)).root_object["/Lang"]) == "de"
+
+
+@pytest.mark.parametrize("signs", ["你好", "ひらがな", "안녕", "ไทย", "🎉✅", "தமிழ்"])
+def test_signs_that_would_be_blank_are_named_with_their_line(signs: str, tmp_path: Path) -> None:
+    folder = tmp_path / COURSE.name
+    shutil.copytree(COURSE, folder)
+    sampler = folder / "sampler.md"
+    sampler.write_text(sampler.read_text() + f"\nThe end: {signs}\n")
+    last = len(sampler.read_text().splitlines())
+    (warning,) = publishing.compile_course(folder).findings
+    assert (warning.severity, warning.source, warning.line) == ("warning", "sampler.md", last)
+    assert all(sign in warning.message for sign in signs if sign.isalpha())
+
+
+def test_signs_that_can_be_printed_are_not_named() -> None:
+    body = "Größe, Ελλάδα, Привет, שלום, “quotes” – and … dashes — naïve ✓ →"
+    assert unprintable(Sampler("T", "L", body, "sampler.md", 1), BRAND, "C") == []
+
+
+def test_code_keeps_its_quotes_and_its_underscores() -> None:
+    text = words(printed("It's \"said\": `x = '#{}' + \"__name__\" ____`\n\n    y = 'a'\n"))
+    assert "It’s “said”:" in text
+    assert "x = '#{}' + \"__name__\" ____" in text
+    assert "y = 'a'" in text
+
+
+def test_a_paragraph_in_hebrew_begins_on_the_right() -> None:
+    def at(language: str) -> float:
+        """Points from the left edge of the page, which is 595 wide."""
+        found: dict[str, float] = {}
+        page = in_language(language, "שלום\n").pages[0]
+        page.extract_text(visitor_text=lambda text, place, *_: found.update({text: place[4]}))
+        return next(x for text, x in found.items() if "שלום" in text)
+
+    assert at("he") > 300 > at("en")
+
+
+@given(st.text(st.sampled_from("#$@*_`~<>[]{}()\\/-=+'\"&|^%!.:;0a \n"), max_size=80))
+@settings(max_examples=25, deadline=None)
+@example('#panic("x") $x^2$ @ref <label> #import "a" \\u{41} // c /* d */ ~ -- ---')
+def test_nothing_an_author_writes_is_a_command(body: str) -> None:
+    sampler = Sampler(body, body, body, "sampler.md", 1)
+    assert sampler_pdf(sampler, Brand(body, *COLOURS), body).startswith(b"%PDF")
+
+
+COLOURS = ("#9C4A2F", "#E8A07F", "#FBF7F0", "#1B1816")
