@@ -5,9 +5,9 @@ from typing import Any
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from course import admin, cli, runtime, web
+from course import admin, cli, hosts, runtime, web
 from course.runtime import Runtime
-from course.web import embedding, guard, leaving
+from course.web import embedding, guard, leaving, mounting, trusting
 
 # A reflection of 40,000 characters in a script of four bytes a letter, form-encoded, fits.
 LARGEST_FORM = 512 * 1024
@@ -27,8 +27,10 @@ def create_app(with_runtime: Runtime | None = None) -> Flask:
     # Werkzeug would redirect to a path's other spelling, under the Host that the visitor sent.
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
     app.config.from_mapping(_flask_settings(parts))
+    mounting.mount(app, hosts.path_of(parts.settings.base_url))
     if hops := parts.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    trusting.register(app, parts.settings.base_url)
     guard.register(app, parts.settings.redis_url)
     web.register(app, in_development=parts.settings.in_development)
     admin.register(app)

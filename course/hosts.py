@@ -76,6 +76,14 @@ def is_nearby(host: str) -> bool:
         return "." not in host or any(f".{host}".endswith(f".{name}") for name in NEARBY)
 
 
+def is_own_address(host: str) -> bool:
+    """This machine's name for itself, or an address of the own network: no name can lead to it."""
+    try:
+        return _is_own(host)
+    except ValueError:
+        return host == "localhost"
+
+
 def only_nearby_can_reach(host: str) -> bool:
     """Of a host to bind. Every address of the machine (0.0.0.0) may be one of the internet's."""
     try:

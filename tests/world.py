@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
@@ -22,7 +23,7 @@ from werkzeug.test import TestResponse
 from course import delivering, publishing, ticking, travelling
 from course.app import create_app
 from course.clock import FixedClock
-from course.config import load
+from course.config import Settings, load
 from course.db import reading, transaction
 from course.models import Enrollment, Subscriber
 from course.runtime import Runtime, build
@@ -71,10 +72,10 @@ class World:
     def press(self, url: str, **form: str) -> TestResponse:
         """Post a form from the browser that has its page open."""
         data = {**form, "csrf_token": self._form_token()}
-        return self.client.post(self.path(url), data=data, base_url=HTTPS)
+        return self.client.post(self.path(url), data=data, base_url=self.site)
 
     def open(self, url: str) -> TestResponse:
-        return self.client.get(self.path(url), base_url=HTTPS)
+        return self.client.get(self.path(url), base_url=self.site)
 
     def another_browser(self) -> FlaskClient:
         return self.client.application.test_client()
@@ -151,11 +152,20 @@ class World:
         with transaction(self.runtime.engine) as session:
             session.execute(text(f"ALTER TABLE {table} RENAME TO {name}"))
 
+    @property
+    def site(self) -> str:
+        """The base URL without its path."""
+        base_url = self.runtime.settings.base_url
+        return base_url.removesuffix(urlsplit(base_url).path)
+
     def path(self, url: str) -> str:
-        return url.removeprefix(self.runtime.settings.base_url)
+        """As a browser asks for it, be the site below a path or not."""
+        base_url = self.runtime.settings.base_url
+        return urlsplit(base_url).path + url.removeprefix(base_url)
 
     def _form_token(self) -> str:
-        page = self.client.get("/courses/emotional-safety", base_url=HTTPS).get_data(as_text=True)
+        course = self.path("/courses/emotional-safety")
+        page = self.client.get(course, base_url=self.site).get_data(as_text=True)
         found = re.search(r'name="csrf_token" value="([^"]+)"', page)
         assert found is not None
         return found[1]
@@ -169,16 +179,19 @@ _TABLES = {
 
 def make(database_url: str, state: Path, mail_url: str = "memory:", **settings: object) -> World:
     """A world on a database that `publish` has filled."""
-    loaded = load(
-        database_url=database_url,
-        mail_url=mail_url,
-        state=state,
-        base_url=HTTPS,
-        mail_from="CNT <letters@example.org>",
-        **{"redis_url": "redis://127.0.0.1:1", **settings},
-    )
+    usual = {
+        "base_url": HTTPS,
+        "mail_from": "CNT <letters@example.org>",
+        "redis_url": "redis://127.0.0.1:1",
+    }
+    given = {"database_url": database_url, "mail_url": mail_url, "state": state, **settings}
+    loaded = load(**{**usual, **given})
+    return of(loaded)
+
+
+def of(settings: Settings) -> World:
     clock = FixedClock(FRIDAY)
-    runtime = build(loaded, clock)
+    runtime = build(settings, clock)
     app = create_app(runtime)
     app.jinja_env.bytecode_cache = _COMPILED
     return World(runtime, clock, app.test_client())

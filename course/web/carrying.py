@@ -39,5 +39,5 @@ def arrived() -> dict[str, str]:
 def received(answer: str) -> Response:
     """The answer that shows them: they aren't needed again."""
     response = make_response(answer)
-    response.delete_cookie(COOKIE, path=request.path)
+    response.delete_cookie(COOKIE, path=request.script_root + request.path)
     return response

@@ -55,7 +55,8 @@ def once_more(lead: str) -> str:
     """What was typed, and a button that sends it again."""
     typed = request.form.items(multi=True)
     fields = [(name, value) for name, value in typed if name != "csrf_token"]
-    return page("carry_on.html", fields=fields, action=request.path, lead=lead)
+    action = request.script_root + request.path
+    return page("carry_on.html", fields=fields, action=action, lead=lead)
 
 
 def _sent_from_here() -> bool:
