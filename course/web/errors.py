@@ -82,7 +82,10 @@ def tampered(error: Tampered) -> Answer:
 
 
 def no_database(error: SQLAlchemyError) -> tuple[str, int, dict[str, str]]:
-    """It is locked, away, full or read-only: nothing was changed, and it passes."""
+    """It is locked, away, full or read-only, and it passes.
+
+    Where the connection broke while it was asked to commit, nobody knows what was kept.
+    """
     if not db.is_trouble(error):
         raise error
     name = type(getattr(error, "orig", None) or error).__name__
@@ -90,14 +93,13 @@ def no_database(error: SQLAlchemyError) -> tuple[str, int, dict[str, str]]:
     g.edition = None  # a page asks the database for the colours of its course
     if request.form and _sent_from_here():
         body = once_more(
-            "Something on our side is busy, and nothing was changed. What you wrote is still here: "
-            "wait half a minute, then send it again."
+            "Something on our side is busy, and this may not have been kept. What you wrote is "
+            "still here: wait half a minute, then send it again."
         )
     else:
         body = message(
             "Please come back in a minute",
-            "Something on our side is busy, and nothing was changed. Open this page again in half "
-            "a minute.",
+            "Something on our side is busy just now. Try again in half a minute.",
         )
     return body, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": str(SOON)}
 
