@@ -2,13 +2,22 @@
 
 import gc
 import logging
+import sys
 
 from course import logs, permissions
 from course.app import create_app
+from course.config import ConfigError
 from course.runtime import runtime
 
+# With this exit code of a worker gunicorn gives up, and does not start one after the other.
+GIVE_UP = 4
+
 permissions.keep_private()
-logs.configure(runtime().settings.log, logging.WARNING)
+try:
+    logs.configure(runtime().settings.log, logging.WARNING)
+except ConfigError as error:
+    print(error, file=sys.stderr)
+    sys.exit(GIVE_UP)
 
 app = create_app()
 

@@ -10,9 +10,9 @@ from course.cli import letterpath
 from course.links import PATHS
 from emails.errors import Tampered
 from emails.tokens import Purpose
-from tests.world import COURSE, PASSWORD_HASH, World
+from tests.world import COURSE, PASSWORD_HASH, SECRET_KEY, World
 
-SECRET = "x" * 40
+SECRET = SECRET_KEY
 TOKEN = re.compile(r"https?://[^/\s\"<>]+(/[a-z/]+/)([A-Za-z0-9_-]{10,})")
 
 

@@ -1,13 +1,17 @@
 """Two hundred mutated settings: each is refused in sentences, or letters come and links open."""
 
+import os
 import random
 import shutil
+import subprocess
+import sys
 from email import message_from_bytes, policy
 from pathlib import Path
 
 from course.config import PREFIX, ConfigError, Settings, load
 from emails.transports.folder import messages
 from tests import world as worlds
+from tests.course.test_cli import ROOT
 from tests.course.test_config import GOOD
 from tests.world import PASSWORD_HASH, SECRET_KEY
 
@@ -87,3 +91,19 @@ def test_settings_work_or_are_refused(sqlite_template: Path, tmp_path: Path) -> 
             works(settings, tmp_path)
     assert refused > 50
     assert len(tried) > 15
+
+
+def test_the_web_server_says_what_is_wrong_once_and_gives_up() -> None:
+    clean = {name: value for name, value in os.environ.items() if PREFIX not in name}
+    done = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:0", "--workers", "1", "wsgi:app"],
+        env={**clean, "LETTERPATH_ENV": "production", "LETTERPATH_BASE_URL": "https://a.example?x"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert done.stderr.count("LETTERPATH_BASE_URL must be without a query") == 1
+    assert "Traceback" not in done.stderr
