@@ -12,25 +12,17 @@ import sys
 import threading
 from _thread import start_new_thread
 from collections.abc import Callable
-from types import FrameType
 
-from redis.client import Pipeline
 from redis.exceptions import RedisError
-from rq import SimpleWorker
-from rq.exceptions import StopRequested
-from rq.serializers import JSONSerializer
 
-from course import config, logs, permissions, ticking
-from course.bell import QUEUE
+from course import config, jobs, logs, permissions, ticking
+from course.listening import Listener
 from course.runtime import runtime
 
 log = logging.getLogger("letterpath.worker")
 
 # Seconds between a death and the next start, and between two tries to reach Redis.
 REST = 2.0
-
-# Seconds for which a worker waits for the bell before it looks whether it was told to stop.
-WAIT = 1
 
 
 def main() -> int:
@@ -50,31 +42,6 @@ def main() -> int:
     return supervise(roles) if len(roles) > 1 else _alone(roles[0])
 
 
-class Listener(SimpleWorker):
-    """Runs its jobs in this process; told to stop, it also stops the job at the next letter.
-
-    RQ's own handler raises at whatever line the signal interrupts, and a library may catch what is
-    raised there: then the worker would wait on for minutes. So a signal is only noted here, and
-    looked at between two short waits.
-    """
-
-    # Seconds between two tries to reach Redis, at most. RQ's own minute is long for a confirmation.
-    max_connection_wait_time = 2.0
-
-    @property
-    def dequeue_timeout(self) -> int:
-        return WAIT
-
-    def request_stop(self, _signum: int, _frame: FrameType | None) -> None:
-        _set(runtime().stopping)
-
-    def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
-        """Comes before every wait and after every job."""
-        if pipeline is None and runtime().stopping.is_set():
-            raise StopRequested
-        super().heartbeat(timeout, pipeline)
-
-
 def work() -> None:
     """An RQ worker. It gives up on every trouble with Redis; then there is a new one."""
     stop = _begin()
@@ -89,10 +56,7 @@ def work() -> None:
 
 def listen() -> None:
     """Answer the bell until told to stop. Raises `RedisError` where Redis is away."""
-    connection = runtime().bell.worker_connection()
-    Listener([QUEUE], connection=connection, serializer=JSONSerializer).work(
-        logging_level="WARNING"
-    )
+    Listener(runtime(), jobs.look).listen()
 
 
 def tick() -> None:

@@ -5,7 +5,8 @@ The database is the truth, so a bell that is not heard loses nothing: the clock 
 
 import logging
 import threading
-from datetime import UTC, datetime, timedelta
+import time
+from collections.abc import Callable
 from functools import cached_property
 
 from redis import Redis
@@ -15,25 +16,53 @@ from rq.serializers import JSONSerializer
 
 log = logging.getLogger(__name__)
 
+# The queue's name begins with it; the rest is an installation's own, for a Redis that is shared.
 QUEUE = "letterpath"
+
+# The only job there is.
+JOB = "course.jobs.look"
 
 # A drain is cut into jobs of a few minutes; this is when a stuck one is given up, in seconds.
 JOB_TIMEOUT = 900
 
-# Where a job has waited for longer than this, no worker is there, or all are busy.
-PATIENCE = timedelta(seconds=30)
+# Seconds after which RQ throws out a job that failed.
+FAILURE_TTL = 86400
+
+# Seconds after its last sign of life; then a worker is taken for dead.
+ALIVE = 60
+
+# Seconds. Where jobs have waited for longer than this, no worker is there, or all are busy.
+PATIENCE = 30.0
 
 # Seconds. So long after a pull it rings, once for all who have pulled it until then.
 SOON = 0.05
 
 
 class Bell:
-    def __init__(self, redis_url: str) -> None:
+    """`elapsed` tells seconds, from any beginning."""
+
+    def __init__(
+        self, redis_url: str, name: str = QUEUE, elapsed: Callable[[], float] = time.monotonic
+    ) -> None:
         # Short timeouts: a clock must not wait for a Redis that is away.
-        self.url = redis_url
+        self.url, self.name, self._elapsed = redis_url, name, elapsed
         self.redis = Redis.from_url(redis_url, socket_connect_timeout=1, socket_timeout=5)
         self._pulling = threading.Lock()
         self._is_pulled = False
+        self._waits_since: float | None = None
+
+    @property
+    def key(self) -> str:
+        return f"rq:queue:{self.name}"
+
+    @property
+    def workers_key(self) -> str:
+        return f"rq:workers:{self.name}"
+
+    def workers(self) -> int:
+        """How many have given a sign of life within the last minute. Raises `RedisError`."""
+        keys = list(self.redis.sscan_iter(self.workers_key, count=1000))
+        return int(self.redis.exists(*keys)) if keys else 0
 
     def worker_connection(self) -> Redis:
         """A connection that may wait for hours: workers block until the bell rings."""
@@ -51,25 +80,34 @@ class Bell:
             self._is_pulled = False
             log.warning("the bell could not be pulled: %s", error)
 
-    def ring(self, job: str = "course.jobs.look") -> bool:
-        """Enqueue the job unless one like it is waiting; False where Redis is away."""
+    def ring(self) -> bool:
+        """Enqueue the job unless one is waiting; False where Redis is away or takes nothing."""
         try:
             if self._queue.count == 0:
-                self._queue.enqueue(job, job_timeout=JOB_TIMEOUT, result_ttl=0, failure_ttl=86400)
+                self._waits_since = None
+                self._queue.enqueue(
+                    JOB, job_timeout=JOB_TIMEOUT, result_ttl=0, failure_ttl=FAILURE_TTL
+                )
         except RedisError as error:
             log.warning("the bell could not be rung: %s", type(error).__name__)
             return False
         return True
 
     def is_heard(self) -> bool:
-        """False where nobody seems to: the first job has waited for too long, or Redis is away."""
+        """False where nobody seems to: no look found the queue empty for long, or Redis is away.
+
+        No job is read for it: whoever can write to Redis could have it say anything.
+        """
         try:
-            first = next(iter(self._queue.get_jobs(0, 1)), None)
+            waiting = self._queue.count
         except RedisError:
             return False
-        if first is None or first.enqueued_at is None:
+        if not waiting:
+            self._waits_since = None
             return True
-        return datetime.now(UTC) - first.enqueued_at < PATIENCE
+        if self._waits_since is None:
+            self._waits_since = self._elapsed()
+        return self._elapsed() - self._waits_since < PATIENCE
 
     def _ring_as_pulled(self) -> None:
         # First: whoever pulls while it rings may have come too late for this time.
@@ -78,4 +116,4 @@ class Bell:
 
     @cached_property
     def _queue(self) -> Queue:
-        return Queue(QUEUE, connection=self.redis, serializer=JSONSerializer)
+        return Queue(self.name, connection=self.redis, serializer=JSONSerializer)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from redis.exceptions import RedisError
-from rq import Worker
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
@@ -101,7 +100,7 @@ def _uid(path: Path) -> int:
 def _redis(runtime: Runtime) -> Iterator[Finding]:
     try:
         runtime.bell.redis.ping()
-        workers = len(Worker.all(connection=runtime.bell.redis))
+        workers = runtime.bell.workers()
     except (RedisError, ValueError) as error:
         yield Finding(
             "trouble",

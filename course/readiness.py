@@ -6,7 +6,6 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from redis.exceptions import RedisError
-from rq import Worker
 from sqlalchemy import Engine
 
 from course.db import MIGRATIONS
@@ -35,8 +34,8 @@ def redis_answers(runtime: Runtime) -> bool:
 
 
 def workers(runtime: Runtime) -> int | None:
-    """How many have told Redis that they wait for the bell; none where it can't be asked."""
+    """How many have told Redis lately that they wait; none where it can't be asked."""
     try:
-        return Worker.count(connection=runtime.bell.redis)
+        return runtime.bell.workers()
     except (RedisError, ValueError):
         return None

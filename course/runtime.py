@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from course import asking, config
 from course.asking import Asked
-from course.bell import Bell
+from course.bell import QUEUE, Bell
 from course.carriers import Carrier, carriers
 from course.clock import Clock, ShiftedClock, SystemClock
 from course.config import Settings
@@ -43,7 +43,8 @@ class Runtime:
 
     @cached_property
     def bell(self) -> Bell:
-        return Bell(self.settings.redis_url)
+        """Two installations may share a Redis: each has a queue of its own, from its secret."""
+        return Bell(self.settings.redis_url, f"{QUEUE}-{self.security_log.digest('queue')}")
 
     @cached_property
     def security_log(self) -> SecurityLog:

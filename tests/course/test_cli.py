@@ -11,10 +11,8 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 from click.testing import CliRunner, Result
-from redis import Redis
-from rq import SimpleWorker
 
-from course.bell import QUEUE
+from course.bell import Bell
 from course.cli import MODULES, letterpath
 from tests.world import COURSE, PASSWORD_HASH, SECRET_KEY, World
 
@@ -195,10 +193,12 @@ def test_the_subscribers_are_listed(world: World) -> None:
 
 
 def test_the_doctor_finds_everything_fine_where_it_is(world: World, redis_url: str) -> None:
-    listener = SimpleWorker([QUEUE], connection=Redis.from_url(redis_url))
-    listener.register_birth()  # type: ignore[no-untyped-call]
-    done = run("doctor", database_url=url(world), redis_url=redis_url, mail_url="memory:")
-    listener.register_death()  # type: ignore[no-untyped-call]
+    key = world.runtime.settings.secret_key.get_secret_value()
+    settings = {"redis_url": redis_url, "secret_key": key, "mail_url": "memory:"}
+    bell = Bell(redis_url, world.runtime.bell.name)
+    bell.redis.sadd(bell.workers_key, "rq:worker:ours")
+    bell.redis.set("rq:worker:ours", "here", ex=60)
+    done = run("doctor", database_url=url(world), **settings)
     assert done.returncode == 0, done.stdout
     assert "trouble" not in done.stdout
     assert "fine    emotional-safety: published as the files have it" in done.stdout
