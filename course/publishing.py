@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, lru_cache
 from pathlib import Path
 
 from sqlmodel import Session, col, select
@@ -183,12 +184,15 @@ def letter_text(sequence: Sequence, key: str) -> LetterText | None:
 def _letter_texts(sequence: Sequence) -> list[LetterText]:
     """The course's letters, and the engine's own where the course has none of that name."""
     written = {letter.id for letter in sequence.letters}
-    own = [
+    return [*sequence.letters, *(text for text in _own_letters() if text.id not in written)]
+
+
+@cache
+def _own_letters() -> tuple[LetterText, ...]:
+    return tuple(
         read_letter(path.resolve(), f"course/letters/{path.name}")
         for path in sorted(OWN_LETTERS.glob("*.md"))
-        if path.stem not in written
-    ]
-    return [*sequence.letters, *own]
+    )
 
 
 def _compile(
@@ -204,11 +208,15 @@ def _compile(
         if source.source in wrong:
             continue
         try:
-            letters[key] = compile_letter(draft, theme)
+            letters[key] = _compiled(draft, theme)
             bounds.check(letters[key], key, sequence)
         except RenderError as error:
             findings.append(unfit(source, error))
     return letters, findings
+
+
+# The engine's own letters are the same for all courses of one look.
+_compiled = lru_cache(maxsize=128)(compile_letter)
 
 
 def unfit(text: Lesson | LetterText, error: RenderError) -> Finding:

@@ -10,6 +10,7 @@ FENCE = "---"
 QUOTE_IT = 'Put the whole value in quotes: label: "…"'
 
 LONGEST = 10_000  # characters of all labels together
+MOST_BRACKETS = 200  # YAML takes the square of those that stand inside each other
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,8 @@ def _labels(
 
 
 def _composed(source: str, text: str) -> yaml.MappingNode | Finding:
+    if text.count("[") + text.count("{") > MOST_BRACKETS:
+        return Finding(source, 2, "The labels have too many brackets.", QUOTE_IT)
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.reader.ReaderError as error:

@@ -5,6 +5,7 @@ from pathlib import Path
 from course import publishing
 from course.publishing import NotPublishable
 from sequences.findings import Finding
+from tests.sequences import courses
 
 SECRET = "LETTERPATH_SECRET_KEY=no-page-may-show-this"
 
@@ -28,3 +29,12 @@ def rewritten(folder: Path, source: str, text: str) -> int:
     before = body_of(folder, source)
     (folder / source).write_text(text)
     return before.count("\n") + 2
+
+
+def small(folder: Path) -> Path:
+    """As little as can be published."""
+    courses.write(folder)
+    (folder / "sampler.md").write_text("---\ntitle: A page\nlead: To begin.\n---\n\n## One\n\nA.\n")
+    labels = "subject: Hello\npreview: Here it is.\ntitle: Hello\nbutton: Read\nlink: sampler_url"
+    (folder / "letters" / "welcome.md").write_text(f"---\n{labels}\n---\n\n{{{{ greeting }}}}\n")
+    return folder
