@@ -77,11 +77,11 @@ def mailbox(text: str, name: str) -> str:
 
 
 def list_id(text: str) -> str:
-    """`Evening letters <letters.example.org>` (RFC 2919)."""
+    """`Evening letters <letters.example.org>` (RFC 2919); quoted where its words need it."""
     title, _, name = _one_line(text).rpartition("<")
     if not _LIST_ID.fullmatch(name):
         raise HeaderError(f"not a List-ID: {text!r}")
-    phrase = _phrase(title.strip().strip('"'), "List-ID") if title.strip() else ""
+    phrase = _phrase(title.strip(), "List-ID") if title.strip() else ""
     return _joined(phrase, f"<{name}")
 
 

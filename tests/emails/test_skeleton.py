@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -200,6 +201,14 @@ def test_what_would_break_a_header_is_refused(wrong: dict[str, Any]) -> None:
 def test_a_stamp_that_would_break_a_header_is_refused_at_once() -> None:
     with pytest.raises(HeaderError):
         Skeleton.of(LETTERS["lesson"], Stamp("nobody", None, STAMP.list_id, "1:2:3:4", False))
+
+
+@pytest.mark.parametrize("title", ['My "course"', '"Hello"', "a, b", 'back\\slash "', "(c) <d>"])
+def test_a_list_s_name_is_quoted_whole(title: str) -> None:
+    stamp = replace(STAMP, list_id=f"{title} <c.example.org>")
+    escaped = title.replace("\\", "\\\\").replace('"', '\\"')
+    message = parsed(skeleton(LETTERS["lesson"], stamp).message(ADA, PERSON))
+    assert message["List-ID"] == f'"{escaped}" <c.example.org>'
 
 
 def test_the_stamp_is_on_every_message() -> None:
