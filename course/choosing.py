@@ -19,11 +19,15 @@ from course.models import DeliveryState
 from course.outbox import Outcome
 from course.resting import Rest
 from course.runtime import Runtime
-from emails.errors import Deferred, EmailError, Unreachable
+from emails.errors import Deferred, EmailError, Refused, Unreachable
 from emails.transports import Receipt
+from emails.verdicts import About
 
 # What the server did not take, and what does not count against its day.
 NOT_TAKEN = (DeliveryState.DUE, DeliveryState.DEFERRED)
+
+# Domains in a row that a policy refuses, in whatever words, until it can only be about us.
+SEVERAL = 3
 
 
 class Choice:
@@ -45,6 +49,7 @@ class Choice:
         alone = len(runtime.carriers) == 1
         self._span = resting.ONLY_TRANSPORT if alone else resting.TRANSPORT
         self._receipts: deque[str] = deque()
+        self._refusing: set[str] = set()  # domains refused by a policy, with nothing taken since
         self._spared: set[str] = set()  # domains that rest, in this shift
         self._takes = False  # a letter was taken since the server last spoke of us
         self._unwelcome: set[str] = set()  # domains for which it spoke of us, and took none since
@@ -71,11 +76,11 @@ class Choice:
         """
         if isinstance(fate, Receipt):
             self._takes = True
-            if self._rests or self._unwelcome:
+            if self._rests or self._unwelcome or self._refusing:
                 self._answers_again(address)
             return False
         by, to = resting.by(self.carrier.name), resting.to(address)
-        about_us = isinstance(fate, Deferred) and fate.is_about_us
+        about_us = self._is_about_us(to, fate)
         if isinstance(fate, Unreachable) or (about_us and not self._takes):
             span = max(self._span, resting.UNWELCOME) if about_us else self._span
             self._strikes.append((by, str(fate), span))
@@ -93,6 +98,14 @@ class Choice:
         by, to = resting.by(self.carrier.name), resting.to(address)
         self._receipts.extend(scope for scope in (by, to) if scope in self._rests)
         self._unwelcome.discard(to)
+        self._refusing.clear()
+
+    def _is_about_us(self, to: str, fate: EmailError) -> bool:
+        """By its words, or since one domain after the other is refused by some policy."""
+        if isinstance(fate, Refused) and fate.about is About.POLICY:
+            self._refusing.add(to)
+            return len(self._refusing) >= SEVERAL
+        return isinstance(fate, Deferred) and fate.is_about_us
 
     def spares(self, address: str) -> bool:
         """Its domain has just said that it wants no more."""

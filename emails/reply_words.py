@@ -115,7 +115,8 @@ HOST = _any(
         "said|recipient|user|mailbox|temporarily|message|content|rate",
     ),
     r"\b(?:banned|blocked|rejected|listed) (?:sending |your |client |source )*(?:ip|ipaddress)\b",
-    r"\bnot accept\w* from (?:this|your) (?:ip|host|server)\b",
+    r"\bnot accept\w* from (?:this|your) (?:ip|host|server)\b|\bhost unauthori[sz]ed",
+    r"\bunauthori[sz]ed (?:ip|host|client)\b|\bnot allowed to connect|\bip (?:address )?is not\b",
     r"\b(?:blocked|listed|rejected|denied|found|banned) (?:using|by|in|at|on|from) (?:the )?"
     r"\S{0,80}(?:rbl|dnsbl|xbl|sbl|zen|spamhaus|spamcop|barracuda|sorbs|uceprotect|ipaddress)",
     r"spamhaus|spamcop|barracudacentral|\b(?:rbl|dnsbl|ptr|rdns|spf|dkim|dmarc)\b",
@@ -156,6 +157,7 @@ ACCOUNT = _any(
     ),
     rf"{_near('account', _PAUSED)}[^.]{{0,40}}\b(?:sending|send|billing|payment|support|abuse)\b",
     r"\bdisabled for the (?:tenant|mailbox)|\bsmtpclientauth|\bspam abuse detected",
+    r"\btrial account|\bsubscription (?:has |is )?expired",
 )
 
 PHRASES = {

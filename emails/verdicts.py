@@ -196,6 +196,7 @@ TABLE = (
     Row("000", "", About.PROTOCOL, Scope.SERVER),
     # Whatever speaks of us is about no letter, and a server with another code says so too.
     Row("53?", "", About.SERVER, Scope.SERVER),
+    Row("52[35]", "", About.SERVER, Scope.SERVER),
     Row("454", "", About.SERVER, Scope.SERVER),
     Row("4??", "greylisted", About.POLICY),
     Row("5??", "choosy", About.POLICY),

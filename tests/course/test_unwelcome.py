@@ -176,3 +176,23 @@ def test_the_log_says_it_without_the_address(
     world.sign_up()
     assert "Relay access denied" in caplog.text
     assert "ada@" not in caplog.text
+
+
+def test_what_one_domain_after_the_other_is_refused_for_is_about_us(world: World) -> None:
+    names = [f"ada@example{n}.org" for n in range(6)]
+    said = Refused(554, "5.7.1 Access denied")
+    memory(world).replies = dict.fromkeys(names, said)
+    for name in names:
+        world.press("/courses/emotional-safety/sign-ups", address=name)
+    world.settle()
+    assert [letter.state.value for letter in letters(world)] == ["refused"] * 2 + ["due"] * 4
+    assert rests(world).keys() == {"by:memory"}
+
+
+def test_what_one_domain_refuses_again_and_again_is_its_own(world: World) -> None:
+    names = [f"ada{n}@example.org" for n in range(4)]
+    memory(world).replies = dict.fromkeys(names, Refused(554, "5.7.1 Access denied"))
+    for name in names:
+        world.press("/courses/emotional-safety/sign-ups", address=name)
+    world.settle()
+    assert {letter.state.value for letter in letters(world)} == {"refused"}

@@ -18,7 +18,9 @@ PAGE = Path(__file__).parents[2] / "docs" / "decisions" / "replies-of-servers.md
 
 replies = st.sampled_from(list(REPLIES))
 # Some codes speak of us or of the server, whatever the words.
-refusals = st.integers(500, 599).filter(lambda code: code != 521 and code // 10 != 53)
+refusals = st.integers(500, 599).filter(
+    lambda code: code not in (521, 523, 525) and code // 10 != 53
+)
 statuses = st.builds(
     "{}.{}.{}".format, st.sampled_from([2, 4, 5]), st.integers(0, 8), st.integers()
 )

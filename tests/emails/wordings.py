@@ -123,6 +123,10 @@ RCPT 554 5.1.8 Email Outgoing Blocked
 RCPT 550 Your email account is locked. Please contact your administrator
 RCPT 550 5.7.501 Access denied, spam abuse detected
 RCPT 521 mail.example.org does not accept mail
+RCPT 550 5.7.1 Command not allowed without authentication
+RCPT 550 You must be logged in to send mail
+RCPT 550 Account exceeded its hourly limit
+RCPT 525 5.7.1 Unauthorized IP address
 """
 
 # The same, about policy: who we say that we are, and where we come from.
@@ -210,6 +214,9 @@ dot 550 5.7.25 The IP address sending this message does not have a PTR record.
 dot 550 5.7.23 SPF validation failed
 greeting 554 mx.example.org ESMTP: your IP address is blocked
 greeting 554-mx.example.org || 554 No SMTP service, your host has no reverse DNS
+RCPT 550 IP address is not in the allowed list
+RCPT 554 5.7.1 Host unauthorized
+RCPT 550 Mail from this domain is not allowed
 greeting 521 5.7.1 Blocked by DNSBL
 greeting 550 5.7.1 connection refused by connection policy
 """
