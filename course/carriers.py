@@ -19,6 +19,7 @@ class Carrier:
 
     url: str
     name: str
+    domain: str | None = None
 
     @cached_property
     def limits(self) -> Limits:
@@ -28,11 +29,11 @@ class Carrier:
     @cached_property
     def transport(self) -> Transport:
         """Raises `ValueError`."""
-        return open_transport(self.url)
+        return open_transport(self.url, self.domain)
 
 
-def carriers(mail_url: str) -> list[Carrier]:
-    """One for each URL, of which the first is the usual one.
+def carriers(mail_url: str, domain: str | None = None) -> list[Carrier]:
+    """One for each URL, of which the first is the usual one. `domain` is the sender's.
 
     Rests and limits are kept by their names, so no two have the same: where two have one host, the
     port follows, and where two have that in common, a number.
@@ -47,7 +48,7 @@ def carriers(mail_url: str) -> list[Carrier]:
             name = f"{name}:{part.port or part.scheme}"
         known[name] += 1
         name = name if known[name] == 1 else f"{name}/{known[name]}"
-        found.append(Carrier(part.geturl(), name))
+        found.append(Carrier(part.geturl(), name, domain))
     return found
 
 

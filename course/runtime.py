@@ -74,7 +74,7 @@ class Runtime:
     @cached_property
     def carriers(self) -> list[Carrier]:
         """The usual transport, and those that take over where it can't."""
-        return carriers(self.settings.mail_url)
+        return carriers(self.settings.mail_url, self.settings.mail_domain)
 
     @cached_property
     def seals(self) -> tuple[Seal, ...]:

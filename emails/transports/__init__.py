@@ -5,6 +5,8 @@ smtps://user:password@host:465   TLS from the first byte
     &connections=8               how many at once (1 to 16)
     &window=1                    letters under way on each, where the server offers CHUNKING; after
                                  a crash so many are uncertain, so it is for distant servers
+    &ehlo=mail.example.org       our name, if the machine's own is not the one to tell
+    &idle=20                     seconds without a letter before a connection is closed
     &messages=0                  letters for one connection before the next is opened (0: no end)
     &rate=0, &day=0, &warmup=…   how much it may carry: see `limits`
 folder:PATH                      a file for each message, to look at
@@ -66,8 +68,9 @@ class Transport(Protocol):
         ...
 
 
-def open_transport(url: str) -> Transport:
-    """The transport for a URL as above; it connects when it is first used.
+def open_transport(url: str, domain: str | None = None) -> Transport:
+    """The transport for a URL as above; it connects when it is first used. `domain` is the
+    sender's, for a machine that has no name of its own.
 
     Raises `ValueError` for a URL that names none. Its words don't repeat the password.
     """
@@ -76,7 +79,7 @@ def open_transport(url: str) -> Transport:
         case "smtp" | "smtps":
             from emails.transports.smtp import SmtpTransport
 
-            return SmtpTransport.at(url)
+            return SmtpTransport.at(url, domain)
         case "folder" if rest:
             from emails.transports.folder import FolderTransport
 

@@ -57,7 +57,7 @@ def enter(server: Server) -> tuple[socket.socket, Extensions]:
 
 
 def _greeted(server: Server) -> smtplib.SMTP:
-    where, timeout = (server.host, server.port), server.timeout
+    where, timeout = (server.host, server.port, server.ehlo), server.timeout
     if server.tls:
         smtp: smtplib.SMTP = EncryptedSpeaker(*where, timeout=timeout, context=server.context())
     else:

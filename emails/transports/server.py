@@ -1,5 +1,7 @@
 """A mail server, as a URL names it."""
 
+import re
+import socket
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -10,9 +12,16 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from emails.transports import limits
 
 TIMEOUT = 60.0  # seconds, for each answer
+IDLE = 20.0  # seconds; a server may hang up after as few as thirty
 CONNECTIONS = 8
 
-OPTIONS = {"starttls", "ca", "timeout", "connections", "window", "messages", *limits.OPTIONS}
+OPTIONS = {"starttls", "ca", "timeout", "connections", "window", "messages", "ehlo", "idle"}
+OPTIONS |= {*limits.OPTIONS}
+
+# A name of at least two labels, or an address in brackets (RFC 5321, section 4.1.1.1).
+_HOST = re.compile(
+    r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+|\[[A-Fa-f0-9.:]+\]|\[IPv6:[A-Fa-f0-9:.]+\]"
+)
 
 Starttls = Literal["offered", "required", "never"]
 
@@ -22,7 +31,8 @@ class Server:
     """Where to, and how. `ca_file` holds certificates to trust besides the machine's own.
 
     `window`: letters under way on one connection; `messages`: how many it carries before it is
-    opened anew, 0 for no end.
+    opened anew, 0 for no end; `idle`: seconds without a letter before it is closed; `ehlo`: how we
+    introduce ourselves.
     """
 
     host: str
@@ -36,11 +46,14 @@ class Server:
     connections: int = CONNECTIONS
     window: int = 1
     messages: int = 0
+    idle: float = IDLE
+    ehlo: str | None = None
 
     @classmethod
-    def at(cls, url: str) -> Self:
+    def at(cls, url: str, domain: str | None = None) -> Self:
         """`smtp://user:password@host:587?starttls=required&ca=FILE&timeout=60&connections=8`.
 
+        `domain` is what we introduce ourselves by where neither the URL nor the machine has a name.
         User and password are percent-encoded. Raises `ValueError`, without the password.
         """
         parts = urlsplit(url)
@@ -62,7 +75,9 @@ class Server:
             tls=tls,
             starttls=_starttls(options.get("starttls", "offered")),
             ca_file=options.get("ca"),
-            timeout=_seconds(options.get("timeout", str(TIMEOUT))),
+            timeout=_seconds(options, "timeout", TIMEOUT),
+            idle=_seconds(options, "idle", IDLE),
+            ehlo=_ehlo(options.get("ehlo")) or _own_name() or domain,
             connections=_count(options, "connections", CONNECTIONS, 1, 16),
             window=_count(options, "window", 1, 1, 64),
             messages=_count(options, "messages", 0, 0, 1_000_000),
@@ -100,14 +115,26 @@ def _starttls(text: str) -> Starttls:
     raise ValueError("starttls is offered, required or never.")
 
 
-def _seconds(text: str) -> float:
+def _seconds(options: dict[str, str], name: str, default: float) -> float:
     try:
-        seconds = float(text)
+        seconds = float(options.get(name, str(default)))
     except ValueError as error:
-        raise ValueError("timeout is a number of seconds.") from error
+        raise ValueError(f"{name} is a number of seconds.") from error
     if not 0 < seconds <= 3600:
-        raise ValueError("timeout is more than 0 and at most 3600 seconds.")
+        raise ValueError(f"{name} is more than 0 and at most 3600 seconds.")
     return seconds
+
+
+def _ehlo(name: str | None) -> str | None:
+    if name is not None and not _HOST.fullmatch(name):
+        raise ValueError("ehlo is this machine's whole name, such as mail.example.org.")
+    return name
+
+
+def _own_name() -> str | None:
+    """The machine's, where it is one that others could know."""
+    name = socket.getfqdn()
+    return name if _HOST.fullmatch(name) and not name.startswith("localhost") else None
 
 
 def _count(options: dict[str, str], name: str, default: int, least: int, most: int) -> int:

@@ -27,8 +27,8 @@ class SmtpTransport:
         self._switchboard = Switchboard(server)
 
     @classmethod
-    def at(cls, url: str) -> Self:
-        return cls(Server.at(url))
+    def at(cls, url: str, domain: str | None = None) -> Self:
+        return cls(Server.at(url, domain))
 
     def deliver(self, batch: Iterable[Outgoing], permit: Permit = always) -> Fates:
         return self._switchboard.carry(iter(batch), permit)

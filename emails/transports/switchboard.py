@@ -2,6 +2,7 @@
 
 import selectors
 import socket
+import threading
 import time
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
@@ -33,14 +34,19 @@ class Switchboard:
         self.server = server
         self.lines: list[Line] = []
         self.pipelining = True  # until the server shows that it can't
+        self._closing = threading.Lock()  # held while lines that rest are closed
+        self._busy = False
+        self._rest: threading.Timer | None = None
 
     def carry(self, letters: Iterator[Outgoing], permit: Permit) -> Fates:
+        self._begin()
         self._drop_the_dead()
         delivery = _Delivery(self, letters, permit)
         try:
             yield from delivery.fates()
         finally:
             delivery.end()
+            self._pause()
 
     def check(self) -> None:
         self._drop_the_dead()
@@ -58,6 +64,29 @@ class Switchboard:
         line.hang_up(politely)
 
     def close(self) -> None:
+        self._begin()
+        self._hang_up()
+
+    def _begin(self) -> None:
+        with self._closing:
+            self._busy = True
+            if self._rest is not None:
+                self._rest.cancel()
+
+    def _pause(self) -> None:
+        """Nobody looks at the lines until the next delivery: say goodbye before the server does."""
+        self._busy = False
+        if self.lines:
+            self._rest = threading.Timer(self.server.idle, self._hang_up_if_idle)
+            self._rest.daemon = True
+            self._rest.start()
+
+    def _hang_up_if_idle(self) -> None:
+        with self._closing:
+            if not self._busy:
+                self._hang_up()
+
+    def _hang_up(self) -> None:
         for line in list(self.lines):
             self.remove(line, politely=True)
 

@@ -20,6 +20,13 @@ class Post:
         self.sessions: list[Session] = []
         self.replies: dict[str, str] = {}
         self.verdicts: list[str] = []
+        self.goodbyes = 0
+
+    async def handle_QUIT(  # noqa: N802
+        self, _server: SMTP, _session: Session, _envelope: Envelope
+    ) -> str:
+        self.goodbyes += 1
+        return "221 2.0.0 Bye"
 
     async def handle_RCPT(  # noqa: N802
         self, _server: SMTP, _session: Session, envelope: Envelope, to: str, _options: list[str]

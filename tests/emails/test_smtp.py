@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from emails.errors import Deferred, Refused, TransportError, Uncertain, Unreachable
 from emails.transports import Outgoing, Receipt, Transport, open_transport
+from emails.transports.server import Server
 from tests.emails.servers import Post, certificate, only_ada, running, scripted
 
 DATA = b"Subject: Hear\r\n\r\n.\r\n..\r\n.leading\r\nHear.\r\n"
@@ -228,3 +230,34 @@ def test_a_host_that_can_t_be_one_is_no_connection_and_no_letter_is_to_blame() -
     transport = open_transport(f"smtp://{'a' * 70}.example.org:25")
     with pytest.raises(Unreachable):
         transport.check()
+
+
+def test_a_connection_without_a_letter_is_closed_with_a_goodbye(post: Post, port: int) -> None:
+    transport = at(port, "&idle=0.2")
+    assert isinstance(next(iter(transport.deliver([outgoing()])))[1], Receipt)
+    until = time.monotonic() + 10
+    while not post.goodbyes and time.monotonic() < until:
+        time.sleep(0.05)
+    assert post.goodbyes == 1
+    assert isinstance(fate(transport), Receipt), "and the next letter opens another"
+
+
+@pytest.mark.parametrize("name", ["letters.example.org", "[192.0.2.1]", "[IPv6:2001:db8::1]"])
+def test_we_introduce_ourselves_by_the_name_we_are_given(post: Post, port: int, name: str) -> None:
+    assert isinstance(fate(at(port, f"&ehlo={name}")), Receipt)
+    assert {session.host_name for session in post.sessions} == {name}
+
+
+def test_a_machine_without_a_name_says_the_sender_s_domain() -> None:
+    server = Server.at("smtp://mail.example.org", "example.org")
+    assert server.ehlo is not None
+    assert "." in server.ehlo
+    assert not server.ehlo.startswith(("localhost", "["))
+
+
+@pytest.mark.parametrize(
+    "name", ["", "localhost", "a b.example", "x.org%0d%0aQUIT", "bücher.example"]
+)
+def test_a_name_that_is_none_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="ehlo is this machine's whole name"):
+        at(25, f"&ehlo={name or '-'}")
