@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from course import admin, cli, hosts, runtime, web
+from course import admin, cli, cookies, hosts, runtime, web
 from course.runtime import Runtime
 from course.web import embedding, guard, leaving, mounting, trusting
 
@@ -24,6 +24,7 @@ def create_app(with_runtime: Runtime | None = None) -> Flask:
     parts = with_runtime or runtime.runtime()
     app = Application(__name__)
     app.extensions["runtime"] = parts
+    app.session_interface = cookies.Sessions()
     # Werkzeug would redirect to a path's other spelling, under the Host that the visitor sent.
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
     app.config.from_mapping(_flask_settings(parts))
@@ -44,12 +45,13 @@ def create_app(with_runtime: Runtime | None = None) -> Flask:
 
 def _flask_settings(parts: Runtime) -> dict[str, object]:
     settings = parts.settings
+    secure = settings.base_url.startswith("https://")
     return {
         "SECRET_KEY": settings.secret_key.get_secret_value(),
-        "SESSION_COOKIE_NAME": "letterpath",
+        "SESSION_COOKIE_NAME": cookies.named("letterpath", secure),
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_SECURE": settings.base_url.startswith("https://"),
+        "SESSION_COOKIE_SECURE": secure,
         "MAX_CONTENT_LENGTH": LARGEST_FORM,
         "MAX_FORM_MEMORY_SIZE": LARGEST_FORM,
         # An evening's writing may take longer than an hour; the session is the limit.

@@ -1,6 +1,7 @@
 """The journal as its owner reads it and takes it away: by lesson, in order."""
 
 import json as json_
+import re
 from dataclasses import asdict, dataclass, field
 
 from sqlmodel import Session
@@ -62,8 +63,18 @@ def markdown(chapters: list[Chapter]) -> str:
         lines += [f"> {paragraph}\n>" for paragraph in chapter.prompt]
         lines[-1:] = [lines[-1].removesuffix("\n>"), ""]
         for page in chapter.reflections:
-            lines += [f"*{page.written}*", "", page.text, ""]
+            lines += [f"*{page.written}*", "", *_fenced(page.text), ""]
     return "\n".join(lines)
+
+
+def _fenced(text: str) -> list[str]:
+    """As it was written, and nothing else: whoever held a forwarded lesson may have written it.
+
+    No picture, heading or tag in it is one, as the fence is longer than any in it (CommonMark 4.5).
+    """
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return [f"{fence}text", text, fence]
 
 
 def json(chapters: list[Chapter]) -> str:

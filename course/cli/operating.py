@@ -10,13 +10,12 @@ from argon2 import PasswordHasher
 from rich.table import Table
 
 from course import config, overseeing, receiving, running, travelling
-from course.cli import printing
+from course.cli import passwords, printing
 from course.db import migrate, reading, transaction
 from course.runtime import runtime
 
 # Three digits: further ahead there is nothing, and at some distance no date either.
 AHEAD = re.compile(r"\+(\d{1,3})([mhdw])")
-SHORTEST_PASSWORD = 10
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -95,8 +94,9 @@ def receive() -> None:
 @click.password_option(help="Better left out: it is asked for, and not shown.")
 def password(password: str) -> None:
     """Hash a password for LETTERPATH_ADMIN_PASSWORD_HASH."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise click.BadParameter(f"at least {SHORTEST_PASSWORD} characters, please.")
+    # Not `load`: it would ask for the hash that is to be made.
+    if reason := passwords.wrong(password, passwords.context_of(config.Settings())):
+        raise click.BadParameter(reason)
     click.echo(PasswordHasher().hash(password))
 
 

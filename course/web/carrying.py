@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import Response, current_app, make_response, redirect, request
 
-COOKIE = "carried"
+from course import cookies
+
 FIELDS = ("address", "first_name")
 LONGEST = 320
 SECONDS = 300
@@ -19,11 +20,10 @@ def onward(url: str) -> Response:
     typed = urlencode({name: request.form.get(name, "")[:LONGEST] for name in FIELDS})
     response = make_response(redirect(url, code=303))
     response.set_cookie(
-        COOKIE,
+        _name(),
         typed,
         max_age=SECONDS,
-        path=url,
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        secure=_is_secure(),
         httponly=True,
         samesite="Lax",
     )
@@ -32,12 +32,20 @@ def onward(url: str) -> Response:
 
 def arrived() -> dict[str, str]:
     """The fields that came along; empty where none did. Anybody can have written them."""
-    typed = dict(parse_qsl(request.cookies.get(COOKIE, "")))
+    typed = dict(parse_qsl(request.cookies.get(_name(), "")))
     return {name: typed[name][:LONGEST] for name in FIELDS if name in typed}
 
 
 def received(answer: str) -> Response:
     """The answer that shows them: they aren't needed again."""
     response = make_response(answer)
-    response.delete_cookie(COOKIE, path=request.script_root + request.path)
+    response.delete_cookie(_name(), secure=_is_secure(), httponly=True, samesite="Lax")
     return response
+
+
+def _name() -> str:
+    return cookies.named("carried", _is_secure())
+
+
+def _is_secure() -> bool:
+    return bool(current_app.config["SESSION_COOKIE_SECURE"])

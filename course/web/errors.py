@@ -1,6 +1,7 @@
 """Errors, turned into answers in one place."""
 
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
 from flask_wtf.csrf import CSRFError
@@ -17,6 +18,8 @@ from course.web.security import Event
 from emails.errors import Expired, Tampered
 
 Answer = tuple[str, int]
+
+PASSWORD = "password"  # noqa: S105  the field's name
 
 # Seconds after which a client may ask again.
 SOON = 30
@@ -41,9 +44,16 @@ def register(app: Flask) -> None:
 
 
 def carry_on(_error: CSRFError) -> Answer:
-    """The form's token was missing or stale: show what was typed, and let it be sent once more."""
-    if not _sent_from_here():
+    """The form's token was missing or stale: show what was typed, and let it be sent once more.
+
+    By a button of ours only where it was our page that sent it.
+    """
+    if (is_ours := _is_from_here()) is None:
+        return _kept()
+    if not is_ours:
         return elsewhere()
+    if PASSWORD in request.form:
+        return _sign_in_again()
     lead = (
         "This page had been open for a long time, so we ask again. Nothing is lost: what you wrote "
         "is still here."
@@ -54,14 +64,56 @@ def carry_on(_error: CSRFError) -> Answer:
 def once_more(lead: str) -> str:
     """What was typed, and a button that sends it again."""
     typed = request.form.items(multi=True)
-    fields = [(name, value) for name, value in typed if name != "csrf_token"]
+    fields = [(name, value) for name, value in typed if name not in {"csrf_token", PASSWORD}]
     action = request.script_root + request.path
     return page("carry_on.html", fields=fields, action=action, lead=lead)
 
 
-def _sent_from_here() -> bool:
-    """As far as the browser says. Our pages send no Referer, and so `Origin: null`."""
-    return request.headers.get("Sec-Fetch-Site", "same-origin") in {"same-origin", "none"}
+def _is_from_here() -> bool | None:
+    """As far as the browser says; none where it doesn't say.
+
+    Our pages send no Referer, and so `Origin: null`; other sites can make it that, too. What tells
+    them apart is `Sec-Fetch-Site`, which a few old browsers leave out.
+    """
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin", "null")
+    ours = {_origin(parts().settings.base_url), _origin(request.host_url)}
+    if origin != "null" and origin not in ours:
+        return False
+    if site is None:
+        return True if origin in ours else None
+    return site in {"same-origin", "none"}
+
+
+def _origin(url: str) -> str:
+    found = urlsplit(url)
+    return f"{found.scheme}://{found.netloc}"
+
+
+def _kept() -> Answer:
+    """Perhaps another site's form: no button, and nothing that a person wrote is lost."""
+    texts = [text for name, text in request.form.items(multi=True) if _is_written(name, text)]
+    return page(
+        "kept.html",
+        title="Open the page once more",
+        lead="It had been open for a long time, or was opened in another way than we know. Nothing "
+        "was changed. Open it anew by its link, and send it again from there.",
+        texts=texts,
+        link=("To the first page", parts().links.home()),
+    ), HTTPStatus.BAD_REQUEST
+
+
+def _is_written(name: str, text: str) -> bool:
+    """By a person, and worth keeping."""
+    return name not in {"csrf_token", PASSWORD} and (len(text) > 60 or "\n" in text)
+
+
+def _sign_in_again() -> Answer:
+    """A password is put into no page."""
+    return message(
+        "Sign in once more",
+        "This page had been open for a long time. Nothing was changed.",
+        link=("Open the page anew", request.script_root + request.path),
+    ), HTTPStatus.BAD_REQUEST
 
 
 def elsewhere() -> Answer:
@@ -91,7 +143,7 @@ def no_database(error: SQLAlchemyError) -> tuple[str, int, dict[str, str]]:
     name = type(getattr(error, "orig", None) or error).__name__
     current_app.logger.error("no database for %s: %s", request.endpoint, name)
     g.edition = None  # a page asks the database for the colours of its course
-    if request.form and _sent_from_here():
+    if request.form and _is_from_here() is not False:
         body = once_more(
             "Something on our side is busy, and this may not have been kept. What you wrote is "
             "still here: wait half a minute, then send it again."

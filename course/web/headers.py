@@ -2,6 +2,8 @@
 
 from flask import Flask, Response, request
 
+from course.web.page import parts
+
 CONTENT = "; ".join(
     (
         "default-src 'none'",
@@ -28,7 +30,8 @@ def add(response: Response) -> Response:
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Permissions-Policy", "interest-cohort=()")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    if request.is_secure:
+    # In production always: the proxy that ends TLS may not say that it was there.
+    if request.is_secure or not parts().settings.in_development:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint != "static":
         headers["Cache-Control"] = headers.get("Cache-Control") or "no-store"

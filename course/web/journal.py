@@ -229,7 +229,14 @@ def _closed_meanwhile(text: str) -> Answer:
     """What was being written is not lost."""
     if not text.strip():
         return redirect(url_for("journal.door"), code=303)
-    return page("journal_closed.html", text=text, door=url_for("journal.door")), 403
+    return page(
+        "kept.html",
+        title="Your journal has closed meanwhile",
+        lead="It closes after an hour in which nothing is done, and wherever it is open when you "
+        "close it. This was not saved: copy your words before you go on.",
+        texts=[text],
+        link=("Mail me a link to my journal", url_for("journal.door")),
+    ), 403
 
 
 def _this_browser() -> str:

@@ -1,5 +1,9 @@
 """A form without its token, or with another browser's, changes nothing."""
 
+import io
+
+import pytest
+
 from emails.tokens import Purpose
 from tests.mallory.kit import (
     ONE_CLICK,
@@ -64,7 +68,7 @@ def test_a_form_on_another_site_fills_ours_in_and_leaves_an_open_journal_alone(
     carried = "/courses/emotional-safety/carried"
     answer = enrolled.another_browser().post(carried, data=typed, headers=elsewhere, base_url=HTTPS)
     assert [cookie.partition("=")[0] for cookie in answer.headers.getlist("Set-Cookie")] == [
-        "carried"
+        "__Host-carried"
     ]
 
     open_journal(enrolled)
@@ -101,3 +105,68 @@ def test_opening_any_page_changes_nothing(enrolled: World) -> None:
 def test_a_page_without_a_form_leaves_no_cookie(enrolled: World) -> None:
     for path in ("/journal", "/admin/", "/no-such-page"):
         assert "Set-Cookie" not in enrolled.another_browser().get(path).headers
+
+
+STALE = [
+    ({"Sec-Fetch-Site": "same-origin", "Origin": "null"}, True),
+    ({"Origin": HTTPS}, True),
+    ({"Origin": "https://evil.example"}, False),
+    ({"Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"}, False),
+    ({"Origin": f"{HTTPS}.evil.example"}, False),
+    ({"Origin": "null"}, False),
+    ({}, False),
+]
+
+
+@pytest.mark.parametrize(("headers", "button"), STALE)
+def test_a_stale_form_has_a_button_only_where_our_page_surely_sent_it(
+    enrolled: World, headers: dict[str, str], button: bool
+) -> None:
+    reflect = enrolled.path(lesson_link(enrolled, "/reflect/"))
+    answer = enrolled.client.post(
+        reflect, data={"text": "Long words.\n" * 9}, headers=headers, base_url=HTTPS
+    )
+    assert answer.status_code == 400
+    assert (b'<button class="button' in answer.data) is button
+    foreign = "evil" in headers.get("Origin", "")
+    assert (b"Long words." in answer.data) is not foreign
+
+
+def test_a_typed_password_is_put_into_no_page(enrolled: World) -> None:
+    for headers in ({"Origin": HTTPS}, {}, {"Sec-Fetch-Site": "same-origin"}):
+        form = {"password": "a long secret of mine, longer than sixty letters and so kept"}
+        answer = enrolled.client.post("/admin/session", data=form, headers=headers, base_url=HTTPS)
+        assert answer.status_code == 400
+        assert b"secret of mine" not in answer.data
+
+
+BODIES = [
+    ("List-Unsubscribe=One-Click", 200),
+    ("List-Unsubscribe=One-Click\r\n", 200),
+    ("List-Unsubscribe=One-Click&List-Unsubscribe=x", 400),
+    ("List-Unsubscribe=x&List-Unsubscribe=One-Click", 400),
+    ("List-Unsubscribe=One-Click&List-Unsubscribe=One-Click", 400),
+    ("List-Unsubscribe=One-Click&a=b", 400),
+    ("List-Unsubscribe=one-click", 400),
+    ("", 400),
+]
+
+
+@pytest.mark.parametrize(("body", "status"), BODIES)
+def test_one_click_takes_exactly_its_body(enrolled: World, body: str, status: int) -> None:
+    url = enrolled.path(lesson_link(enrolled, "/u/"))
+    kind = "application/x-www-form-urlencoded"
+    answer = enrolled.another_browser().post(url, data=body, content_type=kind)
+    assert answer.status_code == status
+    assert enrolled.enrollment().state == ("left" if status == 200 else "active")
+
+
+def test_one_click_takes_its_body_in_parts_and_no_file(enrolled: World) -> None:
+    url = enrolled.path(lesson_link(enrolled, "/u/"))
+    parts = "multipart/form-data"
+    more = {**ONE_CLICK, "more": (io.BytesIO(b"x"), "x.txt")}
+    assert enrolled.another_browser().post(url, data=more, content_type=parts).status_code == 400
+    assert (
+        enrolled.another_browser().post(url, data=ONE_CLICK, content_type=parts).status_code == 200
+    )
+    assert enrolled.enrollment().state == "left"

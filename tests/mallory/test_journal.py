@@ -2,6 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+from markdown_it import MarkdownIt
+
+from course.app import create_app
+from course.runtime import build
 from emails.tokens import Purpose
 from tests.mallory.kit import HOUR, SECRET, erase, form_token, lesson_link, open_journal, written
 from tests.world import FRIDAY, HTTPS, World
@@ -54,7 +59,8 @@ def test_an_open_journal_closes_after_four_hours_and_when_it_is_erased(enrolled:
 
 def test_the_session_cookie_is_kept_from_scripts_and_from_other_sites(world: World) -> None:
     cookie = world.open("/journal/door").headers["Set-Cookie"]
-    assert all(word in cookie for word in ("Secure", "HttpOnly", "SameSite=Lax"))
+    assert cookie.startswith("__Host-letterpath=")
+    assert all(word in cookie for word in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"))
     assert "Domain=" not in cookie
 
 
@@ -65,3 +71,44 @@ def test_the_author_sees_no_reflection(enrolled: World) -> None:
     page = enrolled.open("/admin/").get_data(as_text=True)
     assert "ada@example.org" in page
     assert SECRET not in page
+
+
+def test_over_plain_http_the_cookie_has_a_plain_name(world: World) -> None:
+    settings = world.runtime.settings.model_copy(update={"base_url": "http://localhost:8000"})
+    client = create_app(build(settings, world.clock)).test_client()
+    assert client.get("/journal/door").headers["Set-Cookie"].startswith("letterpath=")
+
+
+def test_a_session_is_not_signed_with_sha_1(world: World) -> None:
+    cookie = world.open("/journal/door").headers["Set-Cookie"].split("=", 1)[1].split(";")[0]
+    signature = cookie.rsplit(".", 1)[1]
+    assert len(signature) == 43  # 256 bits in base64
+
+
+def test_production_always_insists_on_https(production: World) -> None:
+    for path in ("/healthz", "/journal/door", "/no-such-page", "/static/letterpath.css"):
+        answer = production.client.get(path, base_url="http://letters.example.org")
+        assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
+
+
+ACTIVE = [
+    "![](https://evil.example/x.png)",
+    "<script>alert(1)</script>",
+    "## Another lesson",
+    "```\n## Out of the fence\n```",
+    "````text\n# x\n`````",
+    "~~~\n[x](javascript:alert(1))",
+    "one\n=====",
+    "    ```\r```\r# x",
+]
+
+
+@pytest.mark.parametrize("text", ACTIVE)
+def test_what_was_written_is_text_in_the_owners_file(enrolled: World, text: str) -> None:
+    enrolled.press(lesson_link(enrolled, "/reflect/"), text=text)
+    open_journal(enrolled)
+    parsed = MarkdownIt().parse(enrolled.open("/journal/export.md").text)
+    fences = [token for token in parsed if token.type == "fence"]
+    assert [token.content.split() for token in fences] == [text.split()]
+    assert [token.tag for token in parsed if token.type == "heading_open"] == ["h1", "h2"]
+    assert not [token for token in parsed if token.type == "html_block"]
