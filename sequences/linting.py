@@ -1,6 +1,5 @@
 """What an author should mend before publishing: errors, and warnings worth a thought."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -8,6 +7,7 @@ from sequences.blocks import IN_LANDING, IN_LESSON, IN_LETTER, IN_SAMPLER, block
 from sequences.findings import Finding, did_you_mean
 from sequences.markup import wrong_braces, wrong_in, wrong_with_key
 from sequences.sequence import Lesson, LetterText, Sequence
+from sequences.words import count
 
 LONGEST_SUBJECT = 50
 SHORTEST_BODY, LONGEST_BODY = 250, 450
@@ -16,7 +16,6 @@ Known = Mapping[str, frozenset[str]]
 
 NOTHING: frozenset[str] = frozenset()
 NO_KEYS: Mapping[str, str] = {}
-WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 
 def lint(
@@ -64,7 +63,7 @@ def _letter(letter: Lesson | LetterText, allowed: frozenset[str]) -> Iterator[Fi
             f"{LONGEST_SUBJECT}.",
             "Shorten it.",
         )
-    if not WORD.search(letter.body):
+    if not count(letter.body):
         yield Finding(letter.source, letter.line, "The letter is empty.", "Write something.")
 
 
@@ -107,7 +106,7 @@ def _worth_a_thought(lesson: Lesson) -> Iterator[Finding]:
                 f"Write ::: {name}, a few lines, and :::, if it should have one.",
                 "warning",
             )
-    words = len(WORD.findall(lesson.body))
+    words = count(lesson.body)
     if not SHORTEST_BODY <= words <= LONGEST_BODY:
         yield Finding(
             lesson.source,

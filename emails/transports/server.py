@@ -5,6 +5,7 @@ import socket
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from ipaddress import ip_address
 from typing import Literal, Self
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -131,6 +132,7 @@ def _ehlo(name: str | None) -> str | None:
     return name
 
 
+@cache
 def _own_name() -> str | None:
     """The machine's, where it is one that others could know."""
     name = socket.getfqdn()
