@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from course.config import load
+from course.senders import in_mailto
 from tests.course.test_config import GOOD, problems
 
 SEALED = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIHush\n-----END PRIVATE KEY-----"
@@ -249,3 +250,7 @@ def test_what_is_blank_is_as_if_it_were_not_set(
     monkeypatch.setenv("LETTERPATH_COURSES", "")
     settings = load(state=tmp_path)
     assert (settings.trusted_proxies, str(settings.courses)) == (0, "sequences")
+
+
+def test_an_inbox_is_encoded_where_a_mailto_would_read_more_into_it() -> None:
+    assert in_mailto("Leave <a&b?c%d#e+f@example.org>") == "a%26b%3Fc%25d%23e+f@example.org"
