@@ -49,6 +49,7 @@ def _flask_settings(parts: Runtime) -> dict[str, object]:
     return {
         "SECRET_KEY": settings.secret_key.get_secret_value(),
         "SESSION_COOKIE_NAME": cookies.named("letterpath", secure),
+        "SESSION_COOKIE_PATH": "/",  # below a path, too: a `__Host-` cookie has no other
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": secure,
