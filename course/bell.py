@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from functools import cached_property
+from uuid import uuid4
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -92,6 +93,17 @@ class Bell:
             log.warning("the bell could not be rung: %s", type(error).__name__)
             return False
         return True
+
+    def check(self) -> None:
+        """Write, read and delete, as jobs and limits do: a ping says nothing of a Redis that is
+        full, a replica, or closed to this account. Raises `RedisError` with the server's words."""
+        key, word = f"{self.name}:probe", uuid4().hex
+        with self.redis.pipeline() as batch:
+            batch.rpush(key, word)
+            batch.expire(key, ALIVE)
+            batch.lrem(key, 1, word)
+            batch.llen(self.key)
+            batch.execute()
 
     def is_heard(self) -> bool:
         """False where nobody seems to: no look found the queue empty for long, or Redis is away.

@@ -9,11 +9,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from course import logbook, reporting, wording
 from course.db import reading
-from course.reporting import Status
+from course.reporting import LATE, Status
 from course.runtime import Runtime
-
-# A due letter is carried within seconds, where somebody carries it.
-LATE = timedelta(minutes=15)
 
 # The clock looks after the dead every few seconds.
 OVERLOOKED = timedelta(minutes=1)
@@ -45,6 +42,7 @@ def examine(runtime: Runtime) -> list[Finding]:
             *_clock(runtime),
             *_claims(status),
             *_logbooks(runtime),
+            *_unwritten(status),
             *_late(status),
             *_rests(status),
             *_for_a_person(status),
@@ -98,6 +96,14 @@ def _logbooks(runtime: Runtime) -> Iterator[Finding]:
             f"{left} of workers that died are in {runtime.logbooks}. The next clock or worker on "
             "this machine writes down what they say; so does: letterpath send",
         )
+
+
+def _unwritten(status: Status) -> Iterator[Finding]:
+    """By the database's own times: no clock has looked, whatever Redis believes."""
+    if status.unwritten is not None and status.unwritten > LATE:
+        waited = wording.span(status.unwritten)
+        words = f"somebody has waited for {waited}, and no clock has written the letter. {START}"
+        yield Finding("trouble", "clock", words)
 
 
 def _late(status: Status) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
@@ -27,6 +27,7 @@ def inspect(runtime: Runtime) -> list[Finding]:
         *_database(runtime),
         *_sqlite(runtime),
         *_files(runtime),
+        *_room(runtime),
         *_redis(runtime),
         *_mail(runtime),
         *_dkim(runtime),
@@ -97,23 +98,38 @@ def _uid(path: Path) -> int:
     return path.stat().st_uid
 
 
+def _room(runtime: Runtime) -> Iterator[Finding]:
+    if words := readiness.room(runtime.settings):
+        yield Finding("trouble", "disk", f"{words}. Without room nothing can be kept or sent.")
+
+
 def _redis(runtime: Runtime) -> Iterator[Finding]:
     try:
-        runtime.bell.redis.ping()
+        runtime.bell.check()
         workers = runtime.bell.workers()
     except (RedisError, ValueError) as error:
+        said = str(error) if isinstance(error, ResponseError) else type(error).__name__
+        verb = "takes nothing" if isinstance(error, ResponseError) else "can't be reached"
         yield Finding(
             "trouble",
             "redis",
-            f"can't be reached ({type(error).__name__}). Letters "
-            "go out all the same, slower. Look at LETTERPATH_REDIS_URL.",
+            f"{verb} ({said}). Letters go out all the same, slower. Look at LETTERPATH_REDIS_URL.",
         )
         return
+    yield from _open_redis(runtime)
     yield Finding("fine", "redis", "answers")
     if workers:
         yield Finding("fine", "workers", f"{workers} wait for the bell")
     else:
         yield Finding("trouble", "workers", "none is running. Start: python worker.py")
+
+
+def _open_redis(runtime: Runtime) -> Iterator[Finding]:
+    """A port without a password is everybody's who has an account on the machine."""
+    given = runtime.bell.redis.connection_pool.connection_kwargs
+    if not runtime.settings.in_development and "path" not in given and not given.get("password"):
+        words = "has no password. Use a socket of its own (unix://) or a password and rediss://"
+        yield Finding("mind", "redis", f"{words}. Look at LETTERPATH_REDIS_URL.")
 
 
 def _mail(runtime: Runtime) -> Iterator[Finding]:

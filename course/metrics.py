@@ -26,12 +26,15 @@ def _lines(status: Status, workers: int | None) -> Iterator[str]:
     states |= {state: status.states[state] for state in STATES}
     by_state = [({"state": name}, float(count)) for name, count in states.items()]
     yield from _metric("deliveries", "gauge", "Deliveries that have not ended well.", by_state)
-    oldest = 0.0 if status.oldest is None else status.oldest.total_seconds()
+    oldest, unwritten = (
+        age.total_seconds() if age else 0.0 for age in (status.longest, status.unwritten)
+    )
     for name, words, value in (
         ("due", "Deliveries whose time has come.", status.due),
         ("later", "Deliveries that wait for their time.", status.later),
         ("in_flight", "Deliveries in a worker's hands.", status.in_flight),
-        ("oldest_due_seconds", "How long the oldest due delivery has waited.", oldest),
+        ("oldest_due_seconds", "How long the oldest has waited, written or not.", oldest),
+        ("unwritten_seconds", "How long somebody has waited for a clock to write.", unwritten),
         ("counted_incompletely", "1 where the states are a lower bound.", status.more),
         ("claims", "Batches in a worker's hands.", len(status.hands)),
         ("workers_sending", "Workers that hold a batch.", len({h.worker for h in status.hands})),

@@ -9,13 +9,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, TextClause, and_, func, or_, select, text
 from sqlmodel import Session
 
 from course import resting, rows, wording
-from course.models import Claim, Delivery, Enrollment, Subscriber, Tally
+from course.models import Claim, Delivery, Enrollment, Request, Subscriber, Tally
 from course.outbox import QUEUES
 from course.resting import Rest
 
@@ -27,6 +27,9 @@ NAMED = 10
 
 # Characters of what the server said by which letters are put together.
 BEGINNING = 60
+
+# A due letter is carried within seconds, where somebody carries it.
+LATE = timedelta(minutes=15)
 
 # Full minutes over which the rate is taken.
 MINUTES = 5
@@ -40,6 +43,7 @@ _delivery: Any = Delivery.__table__  # type: ignore[attr-defined]
 _TRY_AT: ColumnElement[datetime] = _delivery.c.try_at
 _enrollment: Any = Enrollment.__table__  # type: ignore[attr-defined]
 _subscriber: Any = Subscriber.__table__  # type: ignore[attr-defined]
+_request: Any = Request.__table__  # type: ignore[attr-defined]
 _claim: Any = Claim.__table__  # type: ignore[attr-defined]
 _tally: Any = Tally.__table__  # type: ignore[attr-defined]
 
@@ -86,6 +90,7 @@ class Status:
     """`states` counts what is in trouble, by its state; it is a lower bound where `more` is set.
 
     `due`, `later`, `oldest` (how long the oldest due letter has waited) and `hands` are exact.
+    `unwritten` is how long a reader whose hour has come, or a request, has waited for a clock.
     `reasons` are the server's words, without any address; `domains` are the recipients'. `rests`
     are the transports and the recipients' domains that are left alone just now.
     """
@@ -101,6 +106,12 @@ class Status:
     reasons: list[Group] = field(default_factory=list)
     domains: list[Group] = field(default_factory=list)
     rests: list[Rest] = field(default_factory=list)
+    unwritten: timedelta | None = None
+
+    @property
+    def longest(self) -> timedelta | None:
+        """How long anything at all has waited, written or not."""
+        return max((age for age in (self.oldest, self.unwritten) if age is not None), default=None)
 
     @property
     def in_flight(self) -> int:
@@ -125,6 +136,7 @@ def status(session: Session, now: datetime) -> Status:
         due=due,
         later=later,
         oldest=None if oldest is None else now - oldest,
+        unwritten=unwritten(session, now),
         hands=hands(session),
         carried=carried(session, now),
         states=Counter(row.state for row in troubled),
@@ -138,6 +150,28 @@ def status(session: Session, now: datetime) -> Status:
             key=lambda rest: rest.scope,
         )[:NAMED],
     )
+
+
+class Waits(NamedTuple):
+    """How long the oldest has waited, for a worker and for a clock."""
+
+    oldest: timedelta | None
+    unwritten: timedelta | None
+
+
+def waits(session: Session, now: datetime) -> Waits:
+    """Of all that is in a status, what a probe may ask every second."""
+    oldest = _oldest(session, now)
+    return Waits(None if oldest is None else now - oldest, unwritten(session, now))
+
+
+def unwritten(session: Session, now: datetime) -> timedelta | None:
+    """How long the first has waited for a clock, each from its index; none where nobody has."""
+    hours = (_enrollment.c.next_send_at, _enrollment.c.nudge_at)
+    firsts = [select(at).where(at <= now).order_by(at).limit(1) for at in hours]
+    asked = select(_request.c.asked_at).order_by(_request.c.id).limit(1)
+    found = [session.connection().execute(first).scalar() for first in (*firsts, asked)]
+    return max((now - at for at in found if at is not None and at <= now), default=None)
 
 
 def hands(session: Session) -> list[Hands]:

@@ -1,6 +1,7 @@
 """What machines ask: is it alive, could it work, how does it do? No cookies, limits or pages."""
 
 import hmac
+from collections.abc import Iterator
 from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, request
@@ -31,9 +32,8 @@ def ready() -> Response:
     if revision != readiness.newest():
         words = "not ready: the database is not at this code's revision"
         return _words(words, HTTPStatus.SERVICE_UNAVAILABLE)
-    if not readiness.redis_answers(parts()):
-        return _words("ready, degraded: Redis can't be reached")
-    return _words("ready")
+    troubles = [words for words in _troubles() if words]
+    return _words(f"ready, degraded: {'; '.join(troubles)}" if troubles else "ready")
 
 
 @bp.get("/metrics")
@@ -52,6 +52,19 @@ def show() -> Response:
     events = parts().security_log.counts()
     text = metrics.exposition(status, readiness.workers(parts()), events)
     return Response(text, content_type=metrics.MEDIA_TYPE)
+
+
+def _troubles() -> Iterator[str | None]:
+    """With these, pages still open: a balancer that took them away would make it worse."""
+    yield readiness.redis_trouble(parts())
+    if readiness.room(parts().settings):
+        yield "the disk is nearly full, or can't be written"
+    with reading() as session:
+        ages = reporting.waits(session, parts().now())
+    if ages.unwritten is not None and ages.unwritten > reporting.LATE:
+        yield "no clock has looked lately"
+    if ages.oldest is not None and ages.oldest > reporting.LATE:
+        yield "nobody carries letters"
 
 
 def _is_allowed(token: str) -> bool:

@@ -1,5 +1,6 @@
 """Mallory can write to Redis: all she gets is that somebody looks."""
 
+import re
 import zlib
 from pathlib import Path
 from typing import Any
@@ -174,3 +175,10 @@ def test_a_worker_is_counted_again_after_redis_was_emptied(listener: Listener) -
     listener.bell.redis.flushall()
     listener.enrol()
     assert listener.bell.workers() == 1
+
+
+def test_no_document_shows_a_redis_that_is_open_to_all() -> None:
+    root = Path(__file__).parents[2]
+    for document in (root / "README.md", *(root / "docs").rglob("*.md")):
+        for url in re.findall(r"rediss?://[^\s`'\")|]+", document.read_text()):
+            assert re.match(r"rediss?://(\w*:\w+@|…)", url), f"{document.name}: {url}"
