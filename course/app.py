@@ -46,10 +46,11 @@ def create_app(with_runtime: Runtime | None = None) -> Flask:
 def _flask_settings(parts: Runtime) -> dict[str, object]:
     settings = parts.settings
     secure = settings.base_url.startswith("https://")
+    path = hosts.path_of(settings.base_url) or "/"
     return {
+        "APPLICATION_ROOT": path,
         "SECRET_KEY": settings.secret_key.get_secret_value(),
-        "SESSION_COOKIE_NAME": cookies.named("letterpath", secure),
-        "SESSION_COOKIE_PATH": "/",  # below a path, too: a `__Host-` cookie has no other
+        "SESSION_COOKIE_NAME": cookies.named("letterpath", secure, path),
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": secure,

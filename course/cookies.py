@@ -11,9 +11,11 @@ class Sessions(SecureCookieSessionInterface):
     digest_method = staticmethod(hashlib.sha256)
 
 
-def named(name: str, secure: bool) -> str:
+def named(name: str, secure: bool, path: str = "/") -> str:
     """Over https no other host and no plain http can set one of that name (RFC 6265bis, 4.1.3.2).
 
-    A browser takes it only with `Secure`, `Path=/` and no domain.
+    A browser takes `__Host-` only with `Secure`, `Path=/` and no domain. Below a path the site
+    shares its host with others, which are not to get our cookies: `__Secure-` may have a path.
     """
-    return f"__Host-{name}" if secure else name
+    prefix = "__Host-" if path == "/" else "__Secure-"
+    return f"{prefix}{name}" if secure else name

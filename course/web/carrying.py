@@ -23,6 +23,7 @@ def onward(url: str) -> Response:
         _name(),
         typed,
         max_age=SECONDS,
+        path=_path(),
         secure=_is_secure(),
         httponly=True,
         samesite="Lax",
@@ -39,12 +40,18 @@ def arrived() -> dict[str, str]:
 def received(answer: str) -> Response:
     """The answer that shows them: they aren't needed again."""
     response = make_response(answer)
-    response.delete_cookie(_name(), secure=_is_secure(), httponly=True, samesite="Lax")
+    response.delete_cookie(
+        _name(), path=_path(), secure=_is_secure(), httponly=True, samesite="Lax"
+    )
     return response
 
 
 def _name() -> str:
-    return cookies.named("carried", _is_secure())
+    return cookies.named("carried", _is_secure(), _path())
+
+
+def _path() -> str:
+    return str(current_app.config["APPLICATION_ROOT"])
 
 
 def _is_secure() -> bool:

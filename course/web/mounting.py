@@ -14,7 +14,6 @@ WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 def mount(app: Flask, path: str) -> None:
     """`path` begins with a slash and does not end with one, or is empty."""
-    app.config["APPLICATION_ROOT"] = path or "/"
     app.wsgi_app = _below(app, path, app.wsgi_app)  # type: ignore[method-assign,assignment]
 
 

@@ -80,11 +80,12 @@ def test_over_plain_http_the_cookie_has_a_plain_name(world: World) -> None:
 
 
 def test_below_a_path_the_cookie_is_one_that_browsers_take(world: World) -> None:
+    """And another installation's, below another path of the same host, stays as it is."""
     settings = world.runtime.settings.model_copy(update={"base_url": f"{HTTPS}/letters"})
     client = create_app(build(settings, world.clock)).test_client()
     cookie = client.get("/letters/journal/door", base_url=HTTPS).headers["Set-Cookie"]
-    assert cookie.startswith("__Host-letterpath=")
-    assert "Path=/;" in cookie
+    assert cookie.startswith("__Secure-letterpath=")
+    assert "Path=/letters;" in cookie
 
 
 def test_a_session_is_not_signed_with_sha_1(world: World) -> None:
