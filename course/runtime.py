@@ -21,6 +21,7 @@ from course.links import Links
 from course.scrubbing import Scrubber
 from course.sealing import seals
 from course.security_log import SecurityLog
+from course.steadiness import Steadiness
 from emails.dkim import Seal
 from emails.tokens import Signer
 
@@ -37,6 +38,7 @@ class Runtime:
     clock: Clock
     pid: int = field(default_factory=os.getpid)
     stopping: threading.Event = field(default_factory=threading.Event)
+    steadiness: Steadiness = field(default_factory=Steadiness)
 
     def now(self) -> datetime:
         return self.clock.now()

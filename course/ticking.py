@@ -42,7 +42,12 @@ def run(runtime: Runtime, stop: threading.Event, interval: float = INTERVAL) -> 
 
 
 def look(runtime: Runtime) -> None:
-    """One tick: write what is due into the outbox, and see that somebody sends it; sweep up."""
+    """One tick: write what is due into the outbox, and see that somebody sends it; sweep up.
+
+    Nothing while the wall clock has jumped: a year ahead, every lesson would be too late.
+    """
+    if runtime.steadiness.jumped():
+        return
     write_due(runtime)
     if anything_due(runtime) and not (runtime.bell.ring() and runtime.bell.is_heard()):
         delivering.deliver_due(runtime, CARRY)

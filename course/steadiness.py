@@ -1,0 +1,56 @@
+"""Does the wall clock go as fast as time does? One that jumps by months would move every reader."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+log = logging.getLogger(__name__)
+
+# Seconds by which a wall clock may be set at once, by NTP or by hand, without anybody waiting.
+APART = 300.0
+
+# Seconds after which a clock that has jumped and gone steadily since is believed: a wrong one may
+# have been set right.
+BELIEVED = 600.0
+
+
+def elapsed() -> float:
+    """Seconds, with those for which the machine slept: waking up is no jump."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+class Steadiness:
+    """Of one process, from its start on. `wall` and `elapsed` tell seconds."""
+
+    def __init__(
+        self, wall: Callable[[], float] = time.time, elapsed: Callable[[], float] = elapsed
+    ) -> None:
+        self._wall, self._elapsed = wall, elapsed
+        self._lock = threading.Lock()
+        self._trusted = wall() - elapsed()
+        self._other: float | None = None  # where the clock has jumped to
+        self._since = 0.0
+
+    def jumped(self) -> bool:
+        """Whether to wait: until the clock is right again, or has been steady for ten minutes."""
+        with self._lock:
+            now = self._elapsed()
+            offset = self._wall() - now
+            if abs(offset - self._trusted) <= APART:
+                return self._trust(offset)
+            if self._other is None or abs(offset - self._other) > APART:
+                self._other, self._since = offset, now
+                log.error(
+                    "the wall clock has jumped by %d seconds: nothing is written or sent until it "
+                    "is right again, or for %d minutes",
+                    offset - self._trusted,
+                    BELIEVED // 60,
+                )
+            return self._trust(offset) if now - self._since >= BELIEVED else True
+
+    def _trust(self, offset: float) -> bool:
+        if self._other is not None:
+            log.warning("the wall clock is believed again")
+        self._trusted, self._other = offset, None
+        return False
