@@ -30,8 +30,14 @@ def say(text: str, err: bool = False) -> None:
 
 
 def show(table: RenderableType) -> None:
-    width = None if sys.stdout.isatty() else ENDLESS
-    Console(highlight=False, width=width).print(table)
+    if sys.stdout.isatty():
+        Console(highlight=False).print(table)
+        return
+    console = Console(highlight=False, width=ENDLESS)
+    with console.capture() as captured:
+        console.print(table)
+    for line in captured.get().splitlines():
+        click.echo(line.rstrip())
 
 
 def table(*names: str, right: int = 1) -> Table:

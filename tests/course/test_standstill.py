@@ -8,6 +8,7 @@ import pytest
 
 from course import examining, inspecting, metrics, readiness, reporting, ticking
 from course.bell import Bell
+from course.cli import printing
 from course.db import reading
 from course.reporting import Status
 from tests import servers
@@ -104,3 +105,13 @@ def test_a_disk_that_is_nearly_full_is_trouble(
 def test_a_state_folder_that_cannot_be_written_is_trouble(world: World) -> None:
     frozen = world.runtime.settings.model_copy(update={"state": Path("/proc/self")})
     assert "can't be written" in (readiness.room(frozen) or "")
+
+
+def test_what_is_piped_is_not_padded(capsys: pytest.CaptureFixture[str]) -> None:
+    table = printing.table("letters", "words")
+    table.add_row("1", "few")
+    table.add_row("2", "x" * 200)
+    printing.show(table)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.rstrip() for line in lines] == lines
+    assert len(lines) == 3
