@@ -8,12 +8,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from course import admin, cli, cookies, hosts, runtime, web
 from course.runtime import Runtime
 from course.web import embedding, guard, leaving, mounting, trusting
-
-# A reflection of 40,000 characters in a script of four bytes a letter, form-encoded, fits.
-LARGEST_FORM = 512 * 1024
+from course.web.sizes import LARGEST_FORM, LARGEST_TEXT_FORM, MOST_FIELDS, SizedRequest
 
 
 class Application(Flask):
+    request_class = SizedRequest
+
     def log_exception(self, exc_info: Any) -> None:
         """By the name of the page: its path may hold a token, and no token is logged."""
         self.logger.error("an error on %s", request.endpoint, exc_info=exc_info)
@@ -54,8 +54,9 @@ def _flask_settings(parts: Runtime) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": secure,
-        "MAX_CONTENT_LENGTH": LARGEST_FORM,
-        "MAX_FORM_MEMORY_SIZE": LARGEST_FORM,
+        "MAX_CONTENT_LENGTH": LARGEST_FORM,  # but where `course.web.sizes` says otherwise
+        "MAX_FORM_MEMORY_SIZE": LARGEST_TEXT_FORM,
+        "MAX_FORM_PARTS": MOST_FIELDS,
         # An evening's writing may take longer than an hour; the session is the limit.
         "WTF_CSRF_TIME_LIMIT": None,
         # Our pages send no Referer, so none can be asked for.

@@ -18,7 +18,7 @@ def parse(text: str) -> str:
 
     Raises `AddressError`, in words for the person who typed it.
     """
-    typed = text.strip()
+    typed = text[: 2 * LONGEST].strip()
     if reason := _slip(typed):
         raise AddressError(reason)
     own_machine = typed.lower().endswith(OWN_MACHINE)
@@ -35,8 +35,12 @@ def parse(text: str) -> str:
 
 
 def normalise(address: str) -> str:
-    """The same text for all spellings of one address. Takes anything and never raises."""
-    local, at, domain = unicodedata.normalize("NFC", address.strip()).rpartition("@")
+    """The same text for all spellings of one address. Takes anything and never raises.
+
+    What is longer than an address can be is none: of that, only the beginning is looked at.
+    """
+    address = address.strip()[: LONGEST + 1]
+    local, at, domain = unicodedata.normalize("NFC", address).rpartition("@")
     return unicodedata.normalize("NFC", local.casefold()) + at + _ascii(domain.lower())
 
 

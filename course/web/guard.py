@@ -8,7 +8,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import TooManyRequests
 
 from course.counting import Counter, Window
-from course.web import limits, security
+from course.web import limits, security, sizes
 from course.web.limits import Limit, Limits
 from course.web.security import Event
 
@@ -33,6 +33,7 @@ def check() -> None:
 
     So other people's browsers, made to send forms from another site, can't shut a door for all.
     """
+    sizes.check()
     usual, own = limits.of_this_request()
     windows = [limit.window() for limit in usual]
     _refuse_what_is_known(usual, windows)

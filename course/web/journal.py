@@ -29,6 +29,7 @@ from course.web.page import (
     transaction,
 )
 from course.web.security import Event
+from course.web.sizes import takes_text
 from emails import address
 from emails.errors import AddressError
 from emails.tokens import Purpose
@@ -149,6 +150,7 @@ def edit(subscriber_id: int, id_: int) -> Answer:
 
 @bp.post("/reflections/<int:id_>")
 @owner_only
+@takes_text
 def change(subscriber_id: int, id_: int) -> Answer:
     text = request.form.get("text", "")
     with reading() as db:

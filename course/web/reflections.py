@@ -17,6 +17,7 @@ from course.web import drafts
 from course.web.errors import Gone
 from course.web.limits import HOUR, Limit, daily, letter_limits, limited, linked
 from course.web.page import ask, message, opened, page, parts, reading, transaction
+from course.web.sizes import takes_text
 from emails.tokens import Purpose
 from sequences.sequence import Lesson
 
@@ -34,6 +35,7 @@ def show(token: str) -> str:
 @bp.post("/<token>")
 @limited(Limit(60, HOUR))
 @daily(120, Purpose.REFLECT)
+@takes_text
 def save(token: str) -> Response | tuple[str, int]:
     """Add what was written, or change what this browser wrote within the hour."""
     addressed = _addressed(token)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import count
 
 from flask.testing import FlaskClient
 from sqlmodel import select
@@ -35,12 +36,17 @@ def url_of(rule: Rule, token: str = "1") -> str:
     return built[1]
 
 
+_NUMBERS = count(1)
+
+
+def a_new_network() -> dict[str, str]:
+    """One that nobody has used yet."""
+    number = next(_NUMBERS)
+    return {"REMOTE_ADDR": f"2001:{number // 65536 + 0xA00:x}:{number % 65536:x}::1"}
+
+
 def browse(world: World, path: str, method: str = "GET") -> TestResponse:
-    """From a network that nobody has used yet."""
-    browse.count = getattr(browse, "count", 0) + 1  # type: ignore[attr-defined]
-    remote = f"2001:db8:{browse.count // 65536:x}:{browse.count % 65536:x}::1"  # type: ignore[attr-defined]
-    environ = {"REMOTE_ADDR": remote}
-    return world.client.open(path, method=method, base_url=HTTPS, environ_base=environ)
+    return world.client.open(path, method=method, base_url=HTTPS, environ_base=a_new_network())
 
 
 def from_network(world: World, remote: str, path: str, **form: str) -> TestResponse:
