@@ -4,6 +4,7 @@ The database is the truth, so a bell that is not heard loses nothing: the clock 
 """
 
 import logging
+import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -35,18 +36,23 @@ ALIVE = 60
 # Seconds. Where jobs have waited for longer than this, no worker is there, or all are busy.
 PATIENCE = 30.0
 
-# Seconds. So long after a pull it rings, once for all who have pulled it until then.
-SOON = 0.05
+# Seconds. So long after a pull it rings, once for all who have pulled it until then; and a random
+# part of a second later, or the next answer's time could tell whether somebody had a letter coming.
+SOON, LATER = 0.05, 1.0
 
 
 class Bell:
     """`elapsed` tells seconds, from any beginning."""
 
     def __init__(
-        self, redis_url: str, name: str = QUEUE, elapsed: Callable[[], float] = time.monotonic
+        self,
+        redis_url: str,
+        name: str = QUEUE,
+        elapsed: Callable[[], float] = time.monotonic,
+        later: float = LATER,
     ) -> None:
         # Short timeouts: a clock must not wait for a Redis that is away.
-        self.url, self.name, self._elapsed = redis_url, name, elapsed
+        self.url, self.name, self._elapsed, self._later = redis_url, name, elapsed, later
         self.redis = Redis.from_url(redis_url, socket_connect_timeout=1, socket_timeout=5)
         self._pulling = threading.Lock()
         self._is_pulled = False
@@ -76,7 +82,7 @@ class Bell:
                 return
             self._is_pulled = True
         try:
-            threading.Timer(SOON, self._ring_as_pulled).start()
+            threading.Timer(self._soon(), self._ring_as_pulled).start()
         except RuntimeError as error:  # no more threads; the clock looks anyway
             self._is_pulled = False
             log.warning("the bell could not be pulled: %s", error)
@@ -120,6 +126,9 @@ class Bell:
         if self._waits_since is None:
             self._waits_since = self._elapsed()
         return self._elapsed() - self._waits_since < PATIENCE
+
+    def _soon(self) -> float:
+        return SOON + self._later * secrets.randbelow(1000) / 1000
 
     def _ring_as_pulled(self) -> None:
         # First: whoever pulls while it rings may have come too late for this time.

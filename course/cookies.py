@@ -4,6 +4,9 @@ import hashlib
 
 from flask.sessions import SecureCookieSessionInterface
 
+# For what itsdangerous signs beside the session.
+SIGNER = {"digest_method": hashlib.sha256, "key_derivation": "hmac"}
+
 
 class Sessions(SecureCookieSessionInterface):
     """With HMAC-SHA-256: Flask's own takes SHA-1."""

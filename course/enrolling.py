@@ -47,7 +47,9 @@ def sign_up(session: Session, writer: Writer, request: Request, now: datetime) -
     session.flush()
     if enrollment.state in UNCONFIRMED:
         kind, left_after = DeliveryKind.CONFIRMATION, enrollment.left_after
-        writer.once_in_ten_minutes(session, enrollment, kind, now, again=left_after)
+        # Who never confirmed may have asked for nothing. The links hold for a week.
+        most = 3 if subscriber.state is SubscriberState.PENDING else None
+        writer.once_in_ten_minutes(session, enrollment, kind, now, again=left_after, most=most)
     else:
         writer.once_a_day(session, enrollment, DeliveryKind.ALREADY, now)
 

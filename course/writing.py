@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Protocol
 
-from sqlmodel import Session
+from sqlalchemy import func
+from sqlmodel import Session, col, select
 
 from course import catalogue, outbox
-from course.models import DeliveryKind, Enrollment
+from course.models import Delivery, DeliveryKind, Enrollment
 from course.outbox import Copy, Order
 
 # The letters that are not a lesson, by the kind of delivery they are.
@@ -22,6 +23,10 @@ LETTER_KEYS = {
     DeliveryKind.JOURNAL: "journal",
     DeliveryKind.ERASURE: "erasure",
 }
+
+
+# Letters of a kind to one reader in a day; what is asked for then comes once an hour.
+OFTEN = 6
 
 
 class Placed(Protocol):
@@ -73,12 +78,19 @@ class Writer:
         now: datetime,
         again: object = None,
         due_at: datetime | None = None,
+        most: int | None = None,
     ) -> bool:
         """For what somebody waits for: enough for an impatient evening, too few to annoy anyone.
 
+        Once `OFTEN` were written within a day, one an hour: whoever asks in somebody's name neither
+        fills a mailbox nor keeps its owner waiting for long. `most`: so many in a day at most.
         `again` names what made the links of earlier letters void, so that one may be written anew.
         """
-        slot = f"{now.replace(minute=now.minute // 10 * 10):%Y-%m-%d %H:%M}"
+        written = _written(session, enrollment, kind, now - timedelta(days=1))
+        if most is not None and written >= most:
+            return False
+        minutes = 10 if written < OFTEN else 60
+        slot = f"{now.replace(minute=now.minute // minutes * minutes):%Y-%m-%d %H:%M}"
         if again is not None:
             slot += f" after {again}"
         return self.write(session, enrollment, kind, slot, now, due_at)
@@ -96,6 +108,12 @@ def order(
     letter_id = edition.letters[LETTER_KEYS.get(kind, slot)]
     not_after = due_at + limit if limit is not None else None
     return Order(kind, slot, letter_id, due_at, not_after, now)
+
+
+def _written(session: Session, enrollment: Enrollment, kind: DeliveryKind, since: datetime) -> int:
+    counted = select(func.count()).select_from(Delivery)
+    of_it = col(Delivery.enrollment_id) == enrollment.id, col(Delivery.kind) == kind
+    return session.exec(counted.where(*of_it, col(Delivery.created_at) > since)).one()
 
 
 def _random_names() -> Iterator[str]:

@@ -12,7 +12,7 @@ from flask import Blueprint, redirect, request, session, url_for
 from werkzeug import Response
 
 from course import access
-from course.web import security
+from course.web import known_browsers, security
 from course.web.lifetimes import Lifetime
 from course.web.limits import guesses
 from course.web.page import forgetting, message, page, parts, reading, transaction
@@ -57,7 +57,7 @@ def sign_in() -> Answer:
     session.clear()
     session["author"] = _epoch()
     LIFETIME.begin(_now())
-    return redirect(url_for("overview.show"), code=303)
+    return known_browsers.remember(redirect(url_for("overview.show"), code=303))
 
 
 @bp.post("/end")

@@ -11,8 +11,6 @@ from werkzeug.exceptions import HTTPException
 from course import db
 from course.catalogue import NoSuchCourse
 from course.web import security
-from course.web.guard import TooMany
-from course.web.limits import everybody
 from course.web.page import message, page, parts
 from course.web.security import Event
 from emails.errors import Expired, Tampered
@@ -192,19 +190,12 @@ def gone(_error: Gone) -> Answer:
     )
 
 
-def too_many(error: Exception) -> Answer:
-    """Whoever came late to a limit for all together did nothing wrong, and is told so."""
-    shared = isinstance(error, TooMany) and error.limit.whose is everybody
-    cause = (
-        "More requests came from everywhere together than we take in an hour: it need not be you. "
-        if shared
-        else "Too many requests came from your network, or for the same address or letter. "
-    )
+def too_many(_error: Exception) -> Answer:
     return (
         message(
             "A little too fast",
-            f"{cause}Wait a while, then try again. "
-            "What you have written is still in the form when you go back.",
+            "Too many requests came from your network, or for the same letter. Wait a while, then "
+            "try again. What you have written is still in the form when you go back.",
         ),
         HTTPStatus.TOO_MANY_REQUESTS,
     )

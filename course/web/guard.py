@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import TooManyRequests
@@ -13,6 +13,8 @@ from course.web.limits import Limit, Limits
 from course.web.security import Event
 
 csrf = CSRFProtect()
+
+Counted = tuple[Limit, Window]
 
 
 class TooMany(TooManyRequests):
@@ -34,29 +36,43 @@ def check() -> None:
     So other people's browsers, made to send forms from another site, can't shut a door for all.
     """
     sizes.check()
-    usual, own = limits.of_this_request()
-    windows = [limit.window() for limit in usual]
-    _refuse_what_is_known(usual, windows)
+    usual, own = (_counted(some) for some in limits.of_this_request())
+    _refuse_what_is_known(usual)
     try:
         csrf.protect(apply_exemptions=True)
     except CSRFError:
         security.record(Event.FORM_REFUSED)
-        _count(usual, windows)
+        _count(usual)
         raise
-    _count(usual + own, windows + [limit.window() for limit in own])
+    _count(usual + own)
 
 
-def _refuse_what_is_known(limits: Limits, windows: list[Window]) -> None:
+def writes_nothing() -> bool:
+    """A limit is full that nobody is to notice: the answer is as ever."""
+    return bool(g.get("writes_nothing", False))
+
+
+def _counted(some: Limits) -> list[Counted]:
+    return [(limit, window) for limit in some for window in limit.windows()]
+
+
+def _refuse_what_is_known(usual: list[Counted]) -> None:
     """Before the form is even read."""
-    for limit, window in zip(limits, windows, strict=True):
+    for limit, window in usual:
         if _counter().knows_full(window):
             raise _too_many(limit)
 
 
-def _count(limits: Limits, windows: list[Window]) -> None:
-    """In one round trip to Redis."""
-    if windows and (full := _counter().count(windows)):
-        raise _too_many(limits[full.place])
+def _count(counted: list[Counted]) -> None:
+    """In one round trip to Redis, and one more for each limit that is full and refuses nobody."""
+    while counted and (full := _counter().count([window for _, window in counted])):
+        limit, counted = counted[full.place][0], counted[full.place + 1 :]
+        if limit.instead is not None:
+            counted = _counted((limit.instead,)) + counted
+        elif limit.quietly:
+            g.writes_nothing = True
+        else:
+            raise _too_many(limit)
 
 
 def _too_many(limit: Limit) -> TooMany:

@@ -9,7 +9,8 @@ from course import catalogue
 from course.catalogue import Edition
 from course.models import RequestKind
 from course.web import carrying
-from course.web.limits import letter_limits, typed_address
+from course.web.guard import writes_nothing
+from course.web.limits import letter_limits
 from course.web.page import ask, home_edition, message, page, parts, reading
 from emails import address
 from emails.errors import AddressError
@@ -41,15 +42,16 @@ def course(slug: str) -> str | Response:
 
 
 @bp.post("/courses/<slug>/sign-ups")
-@letter_limits(typed_address)
+@letter_limits
 def sign_up(slug: str) -> str | Response | tuple[str, int]:
     """Whoever it is, one row is written and the same page comes back."""
     try:
         to = address.parse(request.form.get("address", ""))
     except AddressError as error:
         return landing(_edition(slug), errors={"address": str(error)}), 422
-    # People don't see the field; programs fill it in. They are told what everyone is told.
-    if request.form.get("website"):
+    # People don't see the field; programs fill it in. They are told what everyone is told, and so
+    # is whoever makes up one address of a mailbox after the other.
+    if request.form.get("website") or writes_nothing():
         _edition(slug)
     else:
         ask(RequestKind.SIGN_UP, to, **_form(catalogue.lately(parts().engine, slug)))

@@ -1,16 +1,19 @@
-"""Every public door is limited: by network, by whose letters they are, and overall."""
+"""Every public door is limited: by network, by what a link opens, and overall.
+
+No limit lets a stranger keep somebody else out: see docs/decisions/limits.md.
+"""
 
 import hashlib
 import hmac
-import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from flask import current_app, request
 
 from course.counting import Window
+from course.web import known_browsers
+from course.web.networks import networks
 from course.web.page import opened
 from emails import address
 from emails.errors import TokenError
@@ -20,21 +23,26 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 LOOKS = {"GET", "HEAD", "OPTIONS"}
 
 View = Callable[..., Any]
+Whose = Callable[[], str | None]
 Limits = tuple["Limit", ...]
 
 
 def network() -> str:
-    """Who asks: one IPv4 address, or the /64 that one household has of IPv6."""
-    return _network(request.remote_addr or "")
+    """Who asks: one IPv4 address, or the /64 that one line has of IPv6."""
+    return networks(request.remote_addr or "")[0][0]
 
 
-def typed_address() -> str:
-    """The address in the form, as a keyed digest: Redis carries no addresses."""
+def tagged_mailbox() -> str | None:
+    """The mailbox of an address with a tag, ada+this@example.org: anybody can make up thousands."""
+    local, at, domain = address.normalise(request.form.get("address", "")).rpartition("@")
+    mailbox, tag, _ = local.partition("+")
+    return digest(f"{mailbox}@{domain}") if at and tag and mailbox else None
+
+
+def digest(text: str) -> str:
+    """Keyed: Redis carries no addresses."""
     key = str(current_app.config["SECRET_KEY"]).encode()
-    typed = address.normalise(request.form.get("address", "").strip())
-    # An empty field is nobody's: one network must not use it up for all others.
-    typed = typed if "@" in typed else f"{typed} {network()}"
-    return hmac.new(key, typed.encode(), hashlib.sha256).hexdigest()[:24]
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:24]
 
 
 def linked(purpose: Purpose) -> Callable[[], str]:
@@ -53,22 +61,39 @@ def everybody() -> str:
     return "everybody"
 
 
+def nearby(whose: Whose) -> Whose:
+    """The same from one network."""
+    return lambda: f"{whose()} {network()}"
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """So many times in so many seconds, at each door or at all that share a name.
 
-    `whose` tells, as a key, whose times these are.
+    `whose` tells, as a key, whose times these are; nobody's are not counted. Without it they are
+    those of each network that the visitor's address lies in.
+    `instead`: where it is full nobody is refused, and this one counts, too. So what many have used
+    up leaves a little for each.
+    `quietly`: where it is full the visitor is answered as ever, and the page writes nothing.
     """
 
     times: int
     seconds: int
-    whose: Callable[[], str] = network
+    whose: Whose | None = None
     shared: str = ""
+    instead: "Limit | None" = None
+    quietly: bool = False
 
-    def window(self) -> Window:
+    def windows(self) -> list[Window]:
         door = self.shared or request.endpoint
-        key = f"limit/{door}/{self.times}/{self.seconds}/{self.whose()}"
-        return Window(key, self.times, self.seconds)
+        name = f"limit/{door}/{self.times}/{self.seconds}"
+        if self.whose is None:
+            return [
+                Window(f"{name}/{one}", self.times * room, self.seconds)
+                for one, room in networks(request.remote_addr or "")
+            ]
+        whose = self.whose()
+        return [] if whose is None else [Window(f"{name}/{whose}", self.times, self.seconds)]
 
 
 PAGES = (Limit(240, MINUTE),)  # each of them so often
@@ -90,9 +115,13 @@ def limited(*limits: Limit, alone: bool = False) -> Callable[[View], View]:
     return door
 
 
-def letter_limits(whose: Callable[[], str]) -> Callable[[View], View]:
-    """For a door that makes us write a letter. `whose`: to whom, as a key."""
-    return limited(Limit(20, HOUR), Limit(6, DAY, whose), Limit(2000, HOUR, everybody))
+# For a door that makes us write a letter: how many anybody gets is the database's to know
+# (`course/writing.py`). Where the whole world asks, each network may still ask a little.
+letter_limits = limited(
+    Limit(20, HOUR),
+    Limit(2000, HOUR, everybody, instead=Limit(3, HOUR)),
+    Limit(3, DAY, tagged_mailbox, quietly=True),
+)
 
 
 def daily(times: int, purpose: Purpose) -> Callable[[View], View]:
@@ -100,8 +129,27 @@ def daily(times: int, purpose: Purpose) -> Callable[[View], View]:
     return limited(Limit(times, DAY, linked(purpose)))
 
 
-# For passwords. Who has many networks has sixty guesses an hour, as all have together.
-guesses = limited(Limit(10, 15 * MINUTE), Limit(60, HOUR, everybody))
+def daily_and_a_few_more(times: int, purpose: Purpose) -> Callable[[View], View]:
+    """The same, and whoever has the link can't keep its owner out: each network has a few more."""
+    few = Limit(max(2, times // 12), HOUR, nearby(linked(purpose)))
+    return limited(Limit(times, DAY, linked(purpose), instead=few))
+
+
+def unknown_visitors() -> str | None:
+    """All who guess in a browser in which nobody has signed in before."""
+    return None if known_browsers.current() else "everybody"
+
+
+def guesser() -> str:
+    return known_browsers.current() or network()
+
+
+# For passwords. All strangers together have sixty guesses an hour, and then each network has two:
+# enough for an author far from home. Where the author has signed in before, nobody else counts.
+guesses = limited(
+    Limit(10, 15 * MINUTE, guesser),
+    Limit(60, HOUR, unknown_visitors, instead=Limit(2, HOUR)),
+)
 
 unlimited = limited(alone=True)
 
@@ -119,17 +167,3 @@ def of_this_request() -> tuple[Limits, Limits]:
 def _own(view: View) -> tuple[Limits, bool]:
     own: tuple[Limits, bool] = view.__dict__.get("limits", ((), False))
     return own
-
-
-@lru_cache(maxsize=1024)
-def _network(written: str) -> str:
-    try:
-        remote = ipaddress.ip_address(written.partition("%")[0])
-    except ValueError:
-        return "unknown"
-    if isinstance(remote, ipaddress.IPv4Address):
-        return str(remote)
-    # A socket that takes both kinds writes IPv4 like this; all of it lies in a single /64.
-    if remote.ipv4_mapped:
-        return str(remote.ipv4_mapped)
-    return str(ipaddress.ip_network((remote, 64), strict=False))

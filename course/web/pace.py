@@ -14,7 +14,7 @@ from course.models import DeliveryKind, EnrollmentState
 from course.pacing import NotPossible, Place
 from course.web import forms
 from course.web.errors import Gone
-from course.web.limits import HOUR, Limit, daily, letter_limits, limited, linked
+from course.web.limits import HOUR, Limit, daily, letter_limits, limited
 from course.web.page import message, opened, page, parts, reading, transaction
 from course.writing import Writer
 from emails.tokens import Purpose
@@ -130,7 +130,7 @@ def departure(token: str) -> Answer:
 
 
 @bp.post("/erasure")
-@letter_limits(linked(Purpose.PACE))
+@letter_limits
 def erasure(token: str) -> Answer:
     """Not from here: whoever was forwarded a lesson could do it. A letter asks the owner."""
     with transaction() as session:

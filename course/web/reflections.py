@@ -15,7 +15,7 @@ from course.personalising import Addressed, fetch
 from course.reflecting import NotWritten
 from course.web import drafts
 from course.web.errors import Gone
-from course.web.limits import HOUR, Limit, daily, letter_limits, limited, linked
+from course.web.limits import HOUR, Limit, daily_and_a_few_more, letter_limits, limited
 from course.web.page import ask, message, opened, page, parts, reading, transaction
 from course.web.sizes import takes_text
 from emails.tokens import Purpose
@@ -34,7 +34,7 @@ def show(token: str) -> str:
 
 @bp.post("/<token>")
 @limited(Limit(60, HOUR))
-@daily(120, Purpose.REFLECT)
+@daily_and_a_few_more(120, Purpose.REFLECT)
 @takes_text
 def save(token: str) -> Response | tuple[str, int]:
     """Add what was written, or change what this browser wrote within the hour."""
@@ -71,7 +71,7 @@ def saved(token: str) -> str:
 
 
 @bp.post("/<token>/journal-link")
-@letter_limits(linked(Purpose.REFLECT))
+@letter_limits
 def ask_for_journal(token: str) -> str:
     """A link to the journal, to the address the letter went to and to no other."""
     addressed = _addressed(token)

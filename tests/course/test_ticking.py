@@ -24,7 +24,7 @@ TUESDAY = datetime(2026, 12, 8, 18, 30, tzinfo=UTC)
 def bell(redis_url: str) -> Bell:
     """A Redis that has just been emptied."""
     Redis.from_url(redis_url).flushall()
-    return Bell(redis_url)
+    return Bell(redis_url, later=0)
 
 
 def queue(bell: Bell) -> Queue:

@@ -1,0 +1,52 @@
+"""Browsers in which the author has signed in: their guesses are counted by themselves.
+
+A signed cookie with a random name, which opens nothing: so whoever guesses passwords from many
+networks can't keep the author out.
+"""
+
+from datetime import timedelta
+from secrets import token_urlsafe
+
+from flask import current_app, request
+from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug import Response
+
+from course import cookies
+from course.web.page import parts
+
+KEPT = timedelta(days=400)  # browsers keep none for longer
+
+
+def current() -> str | None:
+    """This one's name, where it has one of ours."""
+    try:
+        name = _serializer().loads(request.cookies.get(_cookie(), ""))
+    except BadSignature:
+        return None
+    return f"browser {name}"
+
+
+def remember(response: Response) -> Response:
+    """After a sign-in. One that is known keeps its name."""
+    if current() is None:
+        config = current_app.config
+        response.set_cookie(
+            _cookie(),
+            _serializer().dumps(token_urlsafe(12)),
+            max_age=KEPT,
+            path=config["APPLICATION_ROOT"],
+            secure=config["SESSION_COOKIE_SECURE"],
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def _cookie() -> str:
+    config = current_app.config
+    return cookies.named("known", config["SESSION_COOKIE_SECURE"], config["APPLICATION_ROOT"])
+
+
+def _serializer() -> URLSafeSerializer:
+    secret = parts().settings.secret_key.get_secret_value()
+    return URLSafeSerializer(secret, salt="known browser", signer_kwargs=cookies.SIGNER)
