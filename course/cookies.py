@@ -2,10 +2,14 @@
 
 import hashlib
 
+import itsdangerous
 from flask.sessions import SecureCookieSessionInterface
 
 # For what itsdangerous signs beside the session.
 SIGNER = {"digest_method": hashlib.sha256, "key_derivation": "hmac"}
+
+# Flask-WTF signs a form's token with whatever is the default, which is SHA-1.
+itsdangerous.Signer.default_digest_method = staticmethod(hashlib.sha256)
 
 
 class Sessions(SecureCookieSessionInterface):

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from course.config import Settings
 
-SHORTEST = 10
+# A form's field takes no more: with a longer one nobody could sign in.
+SHORTEST, LONGEST = 10, 1024
 
 COMMON = Path(__file__).parent / "common_passwords.txt"
 
@@ -28,6 +29,8 @@ def wrong(password: str, context: Collection[str] = ()) -> str | None:
     folded = password.casefold()
     if len(password) < SHORTEST:
         return f"at least {SHORTEST} characters, please."
+    if len(password) > LONGEST:
+        return f"at most {LONGEST} characters, please: the sign-in form takes no more."
     if len(set(folded)) < 4:
         return "it has too few different characters."
     if folded in _common() or _EDGES.sub("", folded) in _common():

@@ -3,8 +3,9 @@
 import pytest
 from click.testing import CliRunner
 
-from course.cli import letterpath
+from course.cli import letterpath, passwords
 from course.cli.passwords import COMMON, SHORTEST, wrong
+from course.web import sizes
 
 SETTINGS = {
     "LETTERPATH_BASE_URL": "https://letters.lighthouse.example",
@@ -43,6 +44,13 @@ def test_what_an_installation_is_known_by_is_no_password(password: str) -> None:
 def test_other_passwords_are_taken_as_they_are(password: str) -> None:
     done = CliRunner(env=SETTINGS).invoke(letterpath, ["password", "--password", password])
     assert done.output.startswith("$argon2id$")
+
+
+def test_a_password_that_the_form_would_cut_is_refused() -> None:
+    assert sizes.LONGEST["password"] == passwords.LONGEST
+    longest = "9f3kQz7w" * (passwords.LONGEST // 8)
+    assert wrong(longest) is None
+    assert "at most 1024" in str(wrong(longest + "!"))
 
 
 def test_the_list_has_thousands_that_would_be_long_enough() -> None:

@@ -1,6 +1,7 @@
 """A form without its token, or with another browser's, changes nothing."""
 
 import io
+from base64 import urlsafe_b64decode
 
 import pytest
 
@@ -43,6 +44,12 @@ def test_a_form_token_of_another_browser_is_worth_nothing(enrolled: World) -> No
     data = {"text": "Mine.", "csrf_token": form_token(enrolled.client)}
     assert enrolled.another_browser().post(reflect, data=data).status_code == 400
     assert written(enrolled) == []
+
+
+def test_a_form_token_is_signed_with_sha_256(enrolled: World) -> None:
+    """SHA-1, which Flask-WTF takes by default, has 20 bytes."""
+    signature = form_token(enrolled.client).rpartition(".")[2]
+    assert len(urlsafe_b64decode(signature + "=")) == 32
 
 
 def test_another_sites_form_gets_no_button_to_be_pressed_unread(enrolled: World) -> None:
