@@ -36,11 +36,17 @@ MOST_BUFFERED = 64 * 1024 * 1024
 
 RECEIVED_AT_ONCE = 64 * 1024
 
-TOO_LARGE = (
-    b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\n"
-    b"Content-Type: text/plain; charset=utf-8\r\nContent-Length: 24\r\n\r\n"
-    b"This is more than fits.\n"
+# Of what is answered before the application is asked: its own are in `course.web.headers`.
+HEADERS = (
+    b"Content-Security-Policy: default-src 'none'\r\nX-Content-Type-Options: nosniff\r\n"
+    b"Strict-Transport-Security: max-age=31536000\r\nCache-Control: no-store\r\n"
 )
+
+TOO_LARGE = (
+    b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\n" + HEADERS
+    + b"Content-Type: text/plain; charset=utf-8\r\nContent-Length: 24\r\n\r\n"
+    b"This is more than fits.\n"
+)  # fmt: skip
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -50,6 +56,21 @@ class ClientSocket(socket.socket):
     def setblocking(self, flag: bool) -> None:
         """gunicorn asks for it before each request."""
         self.settimeout(SEND_TIMEOUT if flag else 0)
+
+
+class Refusing:
+    """A client's socket, for what gunicorn answers by itself: with the headers it leaves out."""
+
+    def __init__(self, client: socket.socket) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def sendall(self, data: bytes) -> None:
+        """gunicorn writes its few words in Latin-1."""
+        typed = b"Content-Type: text/html"
+        self._client.sendall(data.replace(typed, HEADERS + typed + b"; charset=iso-8859-1", 1))
 
 
 class Connection(TConn):  # type: ignore[misc]
@@ -124,6 +145,10 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
             return super().handle_request(req, conn)
         except TimeoutError as error:
             raise BrokenPipeError(errno.EPIPE, "the answer was not taken") from error
+
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
+        """Called there for a request that can't be read, before the application is asked."""
+        super().handle_error(req, Refusing(client), addr, exc)
 
     def linger(self, conn: Connection) -> None:
         """Close our half; the other one when the client has, or soon."""

@@ -8,8 +8,10 @@ from flask import Blueprint, Response, abort, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from course import metrics, readiness, reporting
+from course.web import security
 from course.web.limits import unlimited
 from course.web.page import parts, reading
+from course.web.security import Event
 
 bp = Blueprint("probes", __name__)
 
@@ -44,6 +46,7 @@ def show() -> Response:
     if not token:
         abort(HTTPStatus.NOT_FOUND)
     if not _is_allowed(token):
+        security.record(Event.TOKEN_REFUSED, reason="metrics")
         answer = _words("Authorization: Bearer, and the token", HTTPStatus.UNAUTHORIZED)
         answer.headers["WWW-Authenticate"] = 'Bearer realm="letterpath"'
         return answer

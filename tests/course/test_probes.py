@@ -88,6 +88,17 @@ def test_metrics_are_for_whoever_has_the_token(watched: World, given: str) -> No
     assert "letterpath_" not in answer.text
 
 
+def test_a_wrong_token_is_logged_and_not_repeated(
+    watched: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    metrics(watched, "Bearer a guess of mallory's")
+    lines = [r.getMessage() for r in caplog.records if r.name == "letterpath.security"]
+    assert lines
+    assert "token_refused" in lines[0]
+    assert "reason=metrics" in lines[0]
+    assert "guess" not in lines[0]
+
+
 def test_without_a_token_in_the_settings_there_are_no_metrics(world: World) -> None:
     assert metrics(world, "Bearer ").status_code == 404
 

@@ -1,5 +1,7 @@
 """Tokens: one purpose, one id, and no longer than they may."""
 
+import hmac
+from base64 import urlsafe_b64decode
 from datetime import timedelta
 
 import pytest
@@ -18,6 +20,14 @@ def test_an_id_comes_back_and_the_token_is_short(id_: int) -> None:
     assert len(token) <= 32
     assert token.replace("-", "").replace("_", "").isalnum()
     assert SIGNER.read(token, Purpose.LEAVE, NOW, DAY) == id_
+
+
+@pytest.mark.parametrize("secret", ["", "short", "s" * 64, "s" * 65, "längere " * 40])
+def test_a_token_is_signed_by_hmac_as_the_standard_library_has_it(secret: str) -> None:
+    token = Signer(secret).sign(Purpose.LEAVE, 7, NOW)
+    data = urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    wanted = hmac.digest(secret.encode(), b"letterpath token 1\0" + data[:-12], "sha256")
+    assert data[-12:] == wanted[:12]
 
 
 def test_a_token_for_another_purpose_is_no_token() -> None:

@@ -124,6 +124,26 @@ def test_what_nobody_can_need_is_refused_before_it_is_read(impatient: int) -> No
         assert client.recv(1000).startswith(b"HTTP/1.1 413 ")
 
 
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET / HTTP/9.9\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\nno header\r\n\r\n", b"400"),
+        (b"GET /" + b"a" * 3000 + b" HTTP/1.1\r\n\r\n", b"414"),
+        (b"GET / HTTP/1.1\r\nHost: letters.example.org\r\n" + b"a: b\r\n" * 99 + b"\r\n", b"431"),
+        (b"GET / HTTP/1.1\r\nContent-Length: 9999999\r\n\r\n", b"413"),
+    ],
+)
+def test_what_is_refused_before_a_page_is_asked_has_its_headers_too(
+    served: int, sent: bytes, status: bytes
+) -> None:
+    with site.opened(served, sent) as client, client.makefile("rb") as file:
+        head = file.read().partition(b"\r\n\r\n")[0]
+    assert head.split()[1] == status
+    for header in (b"; charset=", b"nosniff", b"Strict-Transport-Security: max-age=31536000"):
+        assert header in head
+
+
 def test_who_is_asked_to_stop_waits_for_nobody(sqlite_template: Path, tmp_path: Path) -> None:
     with ExitStack() as stack:
         with site.gunicorn(tmp_path, sqlite_template) as port:
