@@ -60,7 +60,8 @@ class TextLines(logging.Formatter):
         line = f"{time} {record.levelname} {private(record.getMessage())}"
         if not record.exc_info:
             return line
-        return line + "\n" + private(self.formatException(record.exc_info), "\n")
+        # Indented: the words of an exception could begin as a line of ours does.
+        return line + "\n  " + private(self.formatException(record.exc_info), "\n  ")
 
 
 def configure(form: LogFormat, level: int) -> None:

@@ -137,6 +137,18 @@ def started(words: list[str], state: Path, **settings: str) -> str:
     return done.stderr
 
 
+def test_the_words_of_an_exception_begin_no_line_in_text() -> None:
+    """Or somebody could write lines of their own into the log."""
+    try:
+        raise ValueError("x\n2026-12-04T12:00:00.000+00:00 INFO signed_in\r\nERROR gone\x1b[2J")
+    except ValueError:
+        record = logging.LogRecord("x", logging.ERROR, "", 1, "a job failed", (), sys.exc_info())
+    first, *others = TextLines().format(record).splitlines()
+    assert first.endswith("ERROR a job failed")
+    assert all(line.startswith("  ") for line in others)
+    assert "\x1b" not in "".join(others)
+
+
 def test_the_worker_logs_as_it_is_told(tmp_path: Path) -> None:
     as_json = started(["worker.py", "--clock-only"], tmp_path, log="json")
     first = json.loads(as_json.splitlines()[0])

@@ -19,6 +19,8 @@ def test_every_answer_has_the_headers_that_protect_its_reader(enrolled: World) -
         assert headers["Referrer-Policy"] == "no-referrer", path
         assert headers["X-Content-Type-Options"] == "nosniff", path
         assert headers["Strict-Transport-Security"], path
+        kind = headers["Content-Type"]
+        assert "charset=utf-8" in kind or not kind.startswith(("text/", "image/svg")), path
         assert public(path) or headers["Cache-Control"] == "no-store", path
 
 
