@@ -1,12 +1,12 @@
 """Erasing everything: the link shows a button, the button erases."""
 
-from flask import Blueprint, url_for
+from flask import Blueprint, Response, url_for
 
 from course import enrolling
 from course.models import Subscriber
 from course.web import security
 from course.web.errors import Gone
-from course.web.page import message, opened, parts, reading, transaction
+from course.web.page import forgetting, message, opened, parts, reading, transaction
 from course.web.security import Event
 from emails.tokens import Purpose
 
@@ -35,14 +35,16 @@ def show(token: str) -> str:
 
 
 @bp.post("/<token>")
-def erase(token: str) -> str:
+def erase(token: str) -> Response:
+    """Drafts are in no database: the browser is told to throw them away."""
     subscriber_id = opened(token, Purpose.ERASE)
     with transaction() as session:
         if (subscriber := session.get(Subscriber, subscriber_id)) is not None:
             enrolling.erase(session, subscriber)
             security.record(Event.ERASED, subscriber=subscriber_id)
-    return message(
+    answer = message(
         "Everything is erased",
         "Nothing of yours is kept here any more. Be well.",
         link=("To the first page", parts().links.home()),
     )
+    return forgetting(answer)

@@ -224,3 +224,9 @@ def test_an_eraser_erases_nobody_who_came_later(enrolled: World) -> None:
 def test_closing_clears_what_the_browser_kept(enrolled: World) -> None:
     open_journal(enrolled)
     assert enrolled.press("/journal/lock").headers["Clear-Site-Data"] == '"storage"'
+
+
+def test_erasing_clears_what_the_browser_kept(enrolled: World) -> None:
+    """Drafts of answers."""
+    eraser = enrolled.runtime.links.to(Purpose.ERASE, 1, enrolled.clock.now())
+    assert enrolled.press(eraser).headers["Clear-Site-Data"] == '"storage"'
