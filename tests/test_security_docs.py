@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from course.security_log import Event
+from course import receiving, reflecting, scrubbing
+from course.cli import passwords
+from course.security_log import LINES, Event
+from course.web import sizes
+from emails import address, letter
+from sequences import files, markup, plan, reading
 
 DOCS = Path(__file__).parents[1] / "docs" / "security"
 
@@ -56,3 +61,29 @@ def test_every_security_event_is_documented() -> None:
     practice = (DOCS / "practice.md").read_text()
     for event in Event:
         assert f"`{event}`" in practice, event
+
+
+NUMBERS = {
+    "{:,} characters; 64": sizes.LONGEST_URL,
+    "{:,} characters | 414": sizes.LONGEST_HEADER,
+    "| fields of a form | {} |": sizes.MOST_FIELDS,
+    "else {} characters": sizes.LONGEST_FIELD,
+    "at most {} characters": address.LONGEST,
+    "1 to {:,} characters": reflecting.LONGEST,
+    "fewer than ten characters or more than {:,}": passwords.LONGEST,
+    "{:,} bytes a file": files.LARGEST,
+    "{} files a folder": files.MOST,
+    "{:,} characters a course": reading.LARGEST,
+    "{:,} characters of plan": plan.LARGEST,
+    "{:,} characters and 2,000 lines": markup.LONGEST,
+    "at most {:,} bytes, sent": letter.LARGEST,
+    "of that {:,} characters": receiving.LONGEST_SUBJECT,
+    "gives way after {} ms": scrubbing.PATIENCE,
+    "writes {} lines a minute": LINES,
+}
+
+
+@pytest.mark.parametrize(("words", "number"), NUMBERS.items())
+def test_numbers_are_those_of_the_code(words: str, number: int) -> None:
+    practice = " ".join((DOCS / "practice.md").read_text().split())
+    assert words.format(number) in practice
