@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 
 from flask.testing import FlaskClient
 from sqlmodel import select
@@ -38,11 +39,43 @@ def url_of(rule: Rule, token: str = "1") -> str:
 
 _NUMBERS = count(1)
 
+TEMPLATES = Path(__file__).parents[2] / "course" / "templates"
+
 
 def a_new_network() -> dict[str, str]:
     """One that nobody has used yet."""
     number = next(_NUMBERS)
     return {"REMOTE_ADDR": f"2001:{number // 65536 + 0xA00:x}:{number % 65536:x}::1"}
+
+
+def fields() -> list[str]:
+    """Of every form that there is: in the templates, and as the views read them."""
+    course = TEMPLATES.parent
+    pages = (re.findall(r'name="(\w+)"', path.read_text()) for path in TEMPLATES.rglob("*.html"))
+    views = (
+        re.findall(r'form\.get\("(\w+)"', path.read_text())
+        for folder in ("web", "admin")
+        for path in (course / folder).glob("*.py")
+    )
+    named = {name for names in (*pages, *views) for name in names}
+    return sorted(named | {"address", "first_name", "List-Unsubscribe"})
+
+
+# The purpose of the link that opens each of these.
+OPENED_BY = {
+    "confirmations": Purpose.CONFIRM, "reflections": Purpose.REFLECT, "pace": Purpose.PACE,
+    "leaving": Purpose.LEAVE, "letters": Purpose.VIEW, "sampler": Purpose.SAMPLER,
+    "journal": Purpose.JOURNAL, "erasures": Purpose.ERASE,
+}  # fmt: skip
+
+
+def doors(world: World) -> Iterator[str]:
+    """Every form's path, with a link that holds."""
+    lesson = lesson_link(world, "/reflect/").rpartition("/")[2]
+    for rule in rules(world, "POST"):
+        purpose = OPENED_BY.get(rule.endpoint.partition(".")[0], Purpose.PACE)
+        token = world.runtime.signer.sign(purpose, 1, world.clock.now())
+        yield url_of(rule, lesson if purpose is Purpose.REFLECT else token)
 
 
 def browse(world: World, path: str, method: str = "GET") -> TestResponse:

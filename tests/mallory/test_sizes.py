@@ -1,10 +1,7 @@
 """Length before meaning: nothing that a stranger sends costs more than its size does."""
 
-import re
 import time
-from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 from urllib.parse import quote_plus
 
 import pytest
@@ -13,19 +10,16 @@ from werkzeug.test import TestResponse
 from course.web import sizes
 from emails import address
 from emails.errors import AddressError
-from emails.tokens import Purpose
 from tests.mallory.kit import (
     a_new_network,
     browse,
+    doors,
+    fields,
     form_token_of,
     lesson_link,
     open_journal,
-    rules,
-    url_of,
 )
 from tests.world import HTTPS, World
-
-TEMPLATES = Path(__file__).parents[2] / "course" / "templates"
 
 # Seconds of CPU that a megabyte may take, and a form that is as large as a form may be.
 MOST, MOST_OF_A_FORM = 0.05, 0.25
@@ -54,30 +48,6 @@ NASTY = {
     "right to left": "\u202e\u05d0",
     "nothing": "\0",
 }
-
-
-def fields() -> list[str]:
-    """Of every form that there is."""
-    found = (re.findall(r'name="(\w+)"', path.read_text()) for path in TEMPLATES.rglob("*.html"))
-    named = {name for names in found for name in names}
-    return sorted(named | {"address", "first_name", "text", "password", "zone", "List-Unsubscribe"})
-
-
-# The purpose of the link that opens each of these.
-OPENED_BY = {
-    "confirmations": Purpose.CONFIRM, "reflections": Purpose.REFLECT, "pace": Purpose.PACE,
-    "leaving": Purpose.LEAVE, "letters": Purpose.VIEW, "sampler": Purpose.SAMPLER,
-    "journal": Purpose.JOURNAL, "erasures": Purpose.ERASE,
-}  # fmt: skip
-
-
-def doors(world: World) -> Iterator[str]:
-    """Every form's path, with a link that holds."""
-    lesson = lesson_link(world, "/reflect/").rpartition("/")[2]
-    for rule in rules(world, "POST"):
-        purpose = OPENED_BY.get(rule.endpoint.partition(".")[0], Purpose.PACE)
-        token = world.runtime.signer.sign(purpose, 1, world.clock.now())
-        yield url_of(rule, lesson if purpose is Purpose.REFLECT else token)
 
 
 def body(named: list[str], value: str, size: int, token: str) -> bytes:
