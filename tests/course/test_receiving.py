@@ -22,7 +22,9 @@ WAYS = (
 
 
 def encoded(words: str) -> tuple[str, ...]:
-    pieces = [words[at : at + 9].replace(" ", "_") for at in range(0, len(words), 9)]
+    # A sign that is _ has to be encoded: by itself it means a blank (RFC 2047, section 4.2).
+    quoted = {ord("_"): "=5F", ord(" "): "_"}
+    pieces = [words[at : at + 9].translate(quoted) for at in range(0, len(words), 9)]
     base64 = b64encode(words.encode()).decode()
     return (
         words.replace(" ", "\n "),
