@@ -57,7 +57,8 @@ class Clerk:
             return None, False
         self._choice.tell()
         with transaction(self._runtime.engine) as session:
-            now = self._runtime.now()
+            now = self._runtime.steady_now()
+            size = 0 if self._runtime.steadiness.jump else size
             outbox.record(session, fates, now)
             claiming.close(session, (batch.fence for batch in finished))
             tallying.add(session, self._choice.carrier.name, fates, now)

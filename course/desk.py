@@ -103,7 +103,7 @@ class Desk:
         coming = self._ask_for_more()
         while coming is not None and (batch := self._wait_for(coming)) is not None:
             begun_at, coming = elapsed(), self._ask_for_more()
-            self._now = self._runtime.now()
+            self._now = self._runtime.steady_now()
             yield from self._of(batch, overtaken=True)
             if self._is_late(batch):
                 return
@@ -146,7 +146,7 @@ class Desk:
         batch = self._clerk.batches[id_]
         if isinstance(fate, Unreachable):
             log.warning("no mail server: %s", fate)
-        self._now, letter = self._runtime.now(), batch.end(id_)
+        self._now, letter = self._runtime.steady_now(), batch.end(id_)
         blameless = self._choice.heard(letter.address, fate)
         if blameless and not isinstance(fate, Unreachable):
             log.warning("the mail server speaks of us: %s", wording.without_addresses(str(fate)))
@@ -215,7 +215,7 @@ class Desk:
 
     def _give_up(self, id_: int) -> None:
         """Of what was begun nobody knows; what was not is as it was."""
-        batch, now = self._clerk.batches[id_], self._runtime.now()
+        batch, now = self._clerk.batches[id_], self._runtime.steady_now()
         if id_ in batch.begun:
             fate = outcomes.uncertain(batch.end(id_), batch.fence, BROKEN_OFF, now)
         else:

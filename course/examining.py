@@ -42,6 +42,7 @@ def examine(runtime: Runtime) -> list[Finding]:
             *_clock(runtime),
             *_claims(status),
             *_logbooks(runtime),
+            *_pulse(status),
             *_unwritten(status),
             *_late(status),
             *_rests(status),
@@ -96,6 +97,21 @@ def _logbooks(runtime: Runtime) -> Iterator[Finding]:
             f"{left} of workers that died are in {runtime.logbooks}. The next clock or worker on "
             "this machine writes down what they say; so does: letterpath send",
         )
+
+
+def _pulse(status: Status) -> Iterator[Finding]:
+    """Be there anything to do or not; whatever Redis believes."""
+    age, waits = status.clock
+    if waits:
+        words = f"one waits: its machine's time is {waits} what it should be. Let NTP set it"
+        yield Finding("trouble", "clock", f"{words}. Right or steady for ten minutes, it goes on.")
+    if age is None:
+        yield Finding("trouble", "clock", f"none has ever looked. {START}")
+    elif age > LATE:
+        words = f"no clock has looked for {wording.span(age)}. {START}"
+        yield Finding("trouble", "clock", words)
+    elif not waits:
+        yield Finding("fine", "clock", f"looked {wording.span(age)} ago")
 
 
 def _unwritten(status: Status) -> Iterator[Finding]:

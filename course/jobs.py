@@ -9,7 +9,7 @@ def look() -> None:
 
     A broadcast is the clock's to write: whoever rang must not wait for that.
     """
-    if runtime().steadiness.jumped():
+    if ticking.waits(runtime()):
         return
     ticking.write_asked(runtime())
     delivering.deliver_due(runtime())

@@ -5,6 +5,7 @@ called `total` begins anew at midnight (UTC), which `rate` and `increase` take f
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from math import inf
 
 from course.reporting import STATES, Status
 
@@ -26,6 +27,7 @@ def _lines(status: Status, workers: int | None) -> Iterator[str]:
     states |= {state: status.states[state] for state in STATES}
     by_state = [({"state": name}, float(count)) for name, count in states.items()]
     yield from _metric("deliveries", "gauge", "Deliveries that have not ended well.", by_state)
+    looked = status.clock.age.total_seconds() if status.clock.age is not None else inf
     oldest, unwritten = (
         age.total_seconds() if age else 0.0 for age in (status.longest, status.unwritten)
     )
@@ -35,6 +37,12 @@ def _lines(status: Status, workers: int | None) -> Iterator[str]:
         ("in_flight", "Deliveries in a worker's hands.", status.in_flight),
         ("oldest_due_seconds", "How long the oldest has waited, written or not.", oldest),
         ("unwritten_seconds", "How long somebody has waited for a clock to write.", unwritten),
+        ("clock_age_seconds", "How long ago a clock looked last; +Inf: none ever did.", looked),
+        (
+            "clock_waits",
+            "1 where a clock waits, for its wall clock has jumped.",
+            bool(status.clock.waits),
+        ),
         ("counted_incompletely", "1 where the states are a lower bound.", status.more),
         ("claims", "Batches in a worker's hands.", len(status.hands)),
         ("workers_sending", "Workers that hold a batch.", len({h.worker for h in status.hands})),
@@ -74,4 +82,6 @@ def _escaped(text: str) -> str:
 
 def _number(value: float) -> str:
     """Exact however large: `g` would round a million and one."""
+    if value == inf:
+        return "+Inf"
     return str(int(value)) if value.is_integer() else repr(value)

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, TextClause, and_, func, or_, select, text
 from sqlmodel import Session
 
-from course import resting, rows, wording
+from course import heartbeats, resting, rows, wording
+from course.heartbeats import NEVER, Pulse
 from course.models import Claim, Delivery, Enrollment, Request, Subscriber, Tally
 from course.outbox import QUEUES
 from course.resting import Rest
@@ -91,8 +92,9 @@ class Status:
 
     `due`, `later`, `oldest` (how long the oldest due letter has waited) and `hands` are exact.
     `unwritten` is how long a reader whose hour has come, or a request, has waited for a clock.
-    `reasons` are the server's words, without any address; `domains` are the recipients'. `rests`
-    are the transports and the recipients' domains that are left alone just now.
+    `clock` says when a clock looked last. `reasons` are the server's words, without any address;
+    `domains` are the recipients'. `rests` are the transports and the recipients' domains that are
+    left alone just now.
     """
 
     at: datetime
@@ -107,6 +109,7 @@ class Status:
     domains: list[Group] = field(default_factory=list)
     rests: list[Rest] = field(default_factory=list)
     unwritten: timedelta | None = None
+    clock: Pulse = NEVER
 
     @property
     def longest(self) -> timedelta | None:
@@ -137,6 +140,7 @@ def status(session: Session, now: datetime) -> Status:
         later=later,
         oldest=None if oldest is None else now - oldest,
         unwritten=unwritten(session, now),
+        clock=heartbeats.pulse(session, now),
         hands=hands(session),
         carried=carried(session, now),
         states=Counter(row.state for row in troubled),
@@ -153,16 +157,18 @@ def status(session: Session, now: datetime) -> Status:
 
 
 class Waits(NamedTuple):
-    """How long the oldest has waited, for a worker and for a clock."""
+    """How long the oldest has waited, for a worker and for a clock; and the clock's own pulse."""
 
     oldest: timedelta | None
     unwritten: timedelta | None
+    clock: Pulse
 
 
 def waits(session: Session, now: datetime) -> Waits:
     """Of all that is in a status, what a probe may ask every second."""
     oldest = _oldest(session, now)
-    return Waits(None if oldest is None else now - oldest, unwritten(session, now))
+    waited = None if oldest is None else now - oldest
+    return Waits(waited, unwritten(session, now), heartbeats.pulse(session, now))
 
 
 def unwritten(session: Session, now: datetime) -> timedelta | None:

@@ -17,6 +17,7 @@ from course.clock import Clock, ShiftedClock, SystemClock
 from course.config import Settings
 from course.db import connect
 from course.grouping import GroupCommit
+from course.heartbeats import Heart
 from course.links import Links
 from course.scrubbing import Scrubber
 from course.sealing import seals
@@ -42,6 +43,19 @@ class Runtime:
 
     def now(self) -> datetime:
         return self.clock.now()
+
+    def steady_now(self) -> datetime:
+        """For what is in hand while the wall clock jumps: what it would say if it had not."""
+        jumped = self.steadiness.jumped()
+        now = self.now()
+        if self.steadiness.jumped() is not jumped:
+            return self.steady_now()  # it has jumped between the two
+        return now - timedelta(seconds=self.steadiness.jump) if jumped else now
+
+    @cached_property
+    def heart(self) -> Heart:
+        """For the clock."""
+        return Heart(self.engine)
 
     @cached_property
     def bell(self) -> Bell:

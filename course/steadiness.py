@@ -10,6 +10,9 @@ log = logging.getLogger(__name__)
 # Seconds by which a wall clock may be set at once, by NTP or by hand, without anybody waiting.
 APART = 300.0
 
+# Seconds for which a machine may have been off, and its clock is believed when it starts.
+OFF = 30 * 86_400.0
+
 # Seconds after which a clock that has jumped and gone steadily since is believed: a wrong one may
 # have been set right.
 BELIEVED = 600.0
@@ -21,23 +24,34 @@ def elapsed() -> float:
 
 
 class Steadiness:
-    """Of one process, from its start on. `wall` and `elapsed` tell seconds."""
+    """Of one process, from its start on. `wall` and `elapsed` tell seconds.
+
+    `is_compared`: with what was known before the start, or there was nothing to compare with.
+    """
 
     def __init__(
         self, wall: Callable[[], float] = time.time, elapsed: Callable[[], float] = elapsed
     ) -> None:
         self._wall, self._elapsed = wall, elapsed
         self._lock = threading.Lock()
-        self._trusted = wall() - elapsed()
+        self._trusted, self._ahead = wall() - elapsed(), APART
         self._other: float | None = None  # where the clock has jumped to
         self._since = 0.0
+        self.is_compared = False
+
+    def compare(self, past: float | None) -> None:
+        """The last that is known of time was so many seconds ago, says the wall clock."""
+        self.is_compared = True
+        if past is not None:
+            with self._lock:
+                self._trusted, self._ahead = self._wall() - self._elapsed() - past, OFF
 
     def jumped(self) -> bool:
         """Whether to wait: until the clock is right again, or has been steady for ten minutes."""
         with self._lock:
             now = self._elapsed()
             offset = self._wall() - now
-            if abs(offset - self._trusted) <= APART:
+            if -APART <= offset - self._trusted <= self._ahead:
                 return self._trust(offset)
             if self._other is None or abs(offset - self._other) > APART:
                 self._other, self._since = offset, now
@@ -49,8 +63,13 @@ class Steadiness:
                 )
             return self._trust(offset) if now - self._since >= BELIEVED else True
 
+    @property
+    def jump(self) -> float:
+        """Seconds from where the clock should be to where it has jumped; 0 where it has not."""
+        return 0.0 if self._other is None else self._other - self._trusted
+
     def _trust(self, offset: float) -> bool:
         if self._other is not None:
             log.warning("the wall clock is believed again")
-        self._trusted, self._other = offset, None
+        self._trusted, self._ahead, self._other = offset, APART, None
         return False

@@ -9,11 +9,21 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from course import answering, broadcasting, delivering, dispatching, outbox, recovering
+from course import (
+    answering,
+    broadcasting,
+    delivering,
+    dispatching,
+    heartbeats,
+    outbox,
+    recovering,
+    wording,
+)
+from course.clock import ShiftedClock
 from course.db import reading, transaction
 from course.runtime import Runtime
 from course.writing import Writer
@@ -42,16 +52,28 @@ def run(runtime: Runtime, stop: threading.Event, interval: float = INTERVAL) -> 
 
 
 def look(runtime: Runtime) -> None:
-    """One tick: write what is due into the outbox, and see that somebody sends it; sweep up.
-
-    Nothing while the wall clock has jumped: a year ahead, every lesson would be too late.
-    """
-    if runtime.steadiness.jumped():
+    """One tick: write what is due into the outbox, and see that somebody sends it; sweep up."""
+    if waits(runtime):
+        runtime.heart.beat(runtime.now(), wording.jump(runtime.steadiness.jump))
         return
+    runtime.heart.beat(runtime.now())
     write_due(runtime)
     if anything_due(runtime) and not (runtime.bell.ring() and runtime.bell.is_heard()):
         delivering.deliver_due(runtime, CARRY)
     runtime.scrubber.look(runtime.now())
+
+
+def waits(runtime: Runtime) -> bool:
+    """While the wall clock has jumped: a year ahead, every lesson would be too late.
+
+    The first time it is held beside the last look of any clock, unless another machine agrees.
+    """
+    steadiness = runtime.steadiness
+    if not steadiness.is_compared:
+        with reading(runtime.engine) as session:
+            looked_at, witness = heartbeats.last(session), heartbeats.witness(session)
+        steadiness.compare(_past(runtime, looked_at, witness))
+    return steadiness.jumped()
 
 
 def write_due(runtime: Runtime) -> int:
@@ -62,6 +84,7 @@ def write_due(runtime: Runtime) -> int:
     """
     total = write_asked(runtime)
     while not runtime.stopping.is_set() and (reached := _write_slice(runtime)):
+        runtime.heart.go_on(runtime.steady_now())
         if runtime.engine.dialect.name == "sqlite":
             time.sleep(BREATH)
         if asked := write_asked(runtime):
@@ -73,6 +96,8 @@ def write_due(runtime: Runtime) -> int:
 def write_asked(runtime: Runtime) -> int:
     """All of it but the broadcasts."""
     now, writer = runtime.now(), Writer(runtime.settings.mail_domain)
+    if runtime.steadiness.jumped():
+        return 0
     recovering.recover(runtime)
     total = 0
     for work in (
@@ -90,16 +115,29 @@ def anything_due(runtime: Runtime) -> bool:
 
 
 def _write_slice(runtime: Runtime) -> int:
-    writer = Writer(runtime.settings.mail_domain)
+    now, writer = runtime.now(), Writer(runtime.settings.mail_domain)
+    if runtime.steadiness.jumped():
+        return 0
     with transaction(runtime.engine) as session:
-        return broadcasting.fan_out(session, writer, runtime.now())
+        return broadcasting.fan_out(session, writer, now)
 
 
 def _until_done(runtime: Runtime, work: Callable[[Session], int]) -> int:
     total = 0
-    while True:
+    while not runtime.steadiness.jumped():
+        runtime.heart.go_on(runtime.steady_now())
         with transaction(runtime.engine) as session:
             found = work(session)
         if not found:
-            return total
+            break
         total += found
+    return total
+
+
+def _past(runtime: Runtime, looked_at: datetime | None, witness: datetime | None) -> float | None:
+    """Seconds from the last look to now, where they say anything of the clock."""
+    now = runtime.now()
+    agreed = witness is not None and abs(now - witness) <= heartbeats.APART
+    if looked_at is None or agreed or isinstance(runtime.clock, ShiftedClock):
+        return None
+    return (now - looked_at).total_seconds()

@@ -48,6 +48,12 @@ def span(length: timedelta) -> str:
     return f"{seconds} second{'' if seconds == 1 else 's'}"
 
 
+def jump(seconds: float) -> str:
+    """`3 days ahead of` or `12 minutes behind` the time that it should be."""
+    side = "ahead of" if seconds > 0 else "behind"
+    return f"{span(timedelta(seconds=abs(seconds)))} {side}"
+
+
 def a_minute(rate: float) -> str:
     """`1,200 a minute`; below ten with one decimal place."""
     return f"{rate:,.0f} a minute" if rate >= 10 or not rate else f"{rate:.1f} a minute"

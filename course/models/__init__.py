@@ -7,6 +7,7 @@ from course.models.course import Course, Letter, Revision
 from course.models.delivery import Delivery, DeliveryKind, DeliveryState
 from course.models.enrollment import Enrollment, EnrollmentState
 from course.models.erasure import Erasure
+from course.models.heartbeat import Heartbeat
 from course.models.reflection import Reflection
 from course.models.request import Request, RequestKind
 from course.models.subscriber import Consent, Subscriber, SubscriberState
@@ -27,6 +28,7 @@ __all__ = [
     "Enrollment",
     "EnrollmentState",
     "Erasure",
+    "Heartbeat",
     "Letter",
     "Reflection",
     "Request",

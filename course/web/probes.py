@@ -7,7 +7,8 @@ from http import HTTPStatus
 from flask import Blueprint, Response, abort, request
 from sqlalchemy.exc import SQLAlchemyError
 
-from course import metrics, readiness, reporting
+from course import metrics, readiness, reporting, wording
+from course.heartbeats import Pulse
 from course.web import security
 from course.web.limits import unlimited
 from course.web.page import parts, reading
@@ -64,10 +65,22 @@ def _troubles() -> Iterator[str | None]:
         yield "the disk is nearly full, or can't be written"
     with reading() as session:
         ages = reporting.waits(session, parts().now())
+    yield _clock(ages.clock)
     if ages.unwritten is not None and ages.unwritten > reporting.LATE:
         yield "no clock has looked lately"
     if ages.oldest is not None and ages.oldest > reporting.LATE:
         yield "nobody carries letters"
+
+
+def _clock(pulse: Pulse) -> str | None:
+    age, waits = pulse
+    if waits:
+        return "a clock waits, its machine's time has jumped"
+    if age is None:
+        return "no clock has ever looked"
+    if age > reporting.LATE:
+        return f"no clock has looked for {wording.span(age)}"
+    return None
 
 
 def _is_allowed(token: str) -> bool:
