@@ -32,7 +32,7 @@ def create_app(with_runtime: Runtime | None = None) -> Flask:
     if hops := parts.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     trusting.register(app, parts.settings.base_url)
-    guard.register(app, parts.settings.redis_url)
+    guard.register(app, parts.settings.redis_url, f"{parts.security_log.digest('limits')}:")
     web.register(app, in_development=parts.settings.in_development)
     admin.register(app)
     # The two doors without a token of ours: mail programs' one click, and one that only carries

@@ -55,11 +55,17 @@ class Full:
 class Counter:
     """In Redis; in this process alone where there is none, and `redis_url` is empty.
 
-    `elapsed` tells seconds, from any beginning. `here` is what was counted without Redis.
+    `elapsed` tells seconds, from any beginning. `here` is what was counted without Redis. Keys in
+    Redis begin with `prefix`, for a Redis that several installations share.
     """
 
-    def __init__(self, redis_url: str, elapsed: Callable[[], float] = time.monotonic) -> None:
-        self._elapsed = elapsed
+    def __init__(
+        self,
+        redis_url: str,
+        elapsed: Callable[[], float] = time.monotonic,
+        prefix: str = "",
+    ) -> None:
+        self._elapsed, self._prefix = elapsed, prefix
         self.here = Memory()
         self._full: dict[str, float] = {}
         self._is_away = False
@@ -96,7 +102,7 @@ class Counter:
 
     def _in_redis(self, windows: Sequence[Window]) -> Full | None:
         numbers = [number for window in windows for number in (window.times, window.seconds)]
-        found = self._script.run([window.key for window in windows], numbers)
+        found = self._script.run([self._prefix + window.key for window in windows], numbers)
         return Full(found[0] - 1, found[1] / 1000) if found else None
 
     def _remember(self, window: Window, end: float) -> None:

@@ -23,8 +23,8 @@ class TooMany(TooManyRequests):
         self.limit = limit
 
 
-def register(app: Flask, redis_url: str) -> None:
-    app.extensions["counter"] = Counter(redis_url)
+def register(app: Flask, redis_url: str, prefix: str) -> None:
+    app.extensions["counter"] = Counter(redis_url, prefix=prefix)
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # but where `check` says so
     csrf.init_app(app)
     app.before_request(check)

@@ -151,3 +151,11 @@ def test_windows_that_have_ended_are_forgotten() -> None:
         watch.seconds += 0.01
         counter.count([Window(f"network {number}", 1, 1)])
     assert len(counter.here) <= 10_000
+
+
+def test_two_installations_on_one_redis_count_for_themselves(redis_url: str) -> None:
+    window = Window("limit/shared/1/60", 1, 60)
+    one, other = (Counter(redis_url, prefix=f"{name}:") for name in ("one", "other"))
+    assert one.count([window]) is None
+    assert other.count([window]) is None
+    assert one.count([window]) is not None
