@@ -59,7 +59,7 @@ _NO_NAME = ("Cc", "Cs", "Co", "Zl", "Zp")
 
 def _address(written: str) -> str:
     try:
-        parsed = address.parse(written)
+        parsed = address.parse(written, own_machine=True)
     except AddressError as error:
         raise ValueError(
             "is not an e-mail address; it looks like letters@example.org, or "

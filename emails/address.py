@@ -1,5 +1,6 @@
 """Addresses: as they are written to, and as they are compared."""
 
+import re
 import unicodedata
 
 import idna
@@ -9,19 +10,23 @@ from emails.errors import AddressError
 
 LONGEST = 254  # RFC 5321, section 4.5.3.1.3, without the angle brackets
 
+# What a browser sends for bytes that are no text, and what our server makes of them.
+_UNREADABLE = re.compile(r"\ufffd|%[89a-f][0-9a-f]", re.IGNORECASE)
+
 # RFC 6761 gives this name to one's own machine; development sends from it.
 OWN_MACHINE = ".localhost"
 
 
-def parse(text: str) -> str:
+def parse(text: str, own_machine: bool = False) -> str:
     """The address as it is to be written to: its local part as typed, its domain in ASCII.
 
+    `own_machine`: .localhost may be written to as well, where nobody else's letters go.
     Raises `AddressError`, in words for the person who typed it.
     """
     typed = text[: 2 * LONGEST].strip()
-    if reason := _slip(typed):
+    if reason := _slip(typed) or _unreadable(typed):
         raise AddressError(reason)
-    own_machine = typed.lower().endswith(OWN_MACHINE)
+    own_machine = own_machine and typed.lower().endswith(OWN_MACHINE)
     try:
         found = validate_email(
             typed + ".example.org" if own_machine else typed,
@@ -61,6 +66,12 @@ def _slip(typed: str) -> str | None:
         return "The part before the @ is missing, such as ada in ada@example.org."
     if "." not in domain.strip("."):
         return "The part after the @ is not complete; it looks like example.org."
+    return None
+
+
+def _unreadable(typed: str) -> str | None:
+    if _UNREADABLE.search(typed):
+        return "There is a character in this address that can't be read. Type it once more."
     return None
 
 

@@ -124,7 +124,7 @@ def _where_it_is(parts: Runtime, to: str) -> str:
 
 def _try(parts: Runtime, to: str) -> None:
     try:
-        address.parse(to)
+        address.parse(to, own_machine=parts.settings.in_development)
         answer = trying.send(parts, to)
     except AddressError as error:
         raise click.BadParameter(str(error), param_hint="--send") from error

@@ -24,13 +24,13 @@ from course.web.page import (
     message,
     opened,
     page,
+    parsed_address,
     parts,
     reading,
     transaction,
 )
 from course.web.security import Event
 from course.web.sizes import takes_text
-from emails import address
 from emails.errors import AddressError
 from emails.tokens import Purpose
 
@@ -82,7 +82,7 @@ def knock() -> Answer:
     """The same answer for every address."""
     typed = request.form.get("address", "")
     try:
-        to = address.parse(typed)
+        to = parsed_address(typed)
     except AddressError as error:
         return page(
             "journal_door.html",

@@ -11,8 +11,7 @@ from course.models import RequestKind
 from course.web import carrying
 from course.web.guard import writes_nothing
 from course.web.limits import letter_limits
-from course.web.page import ask, home_edition, message, page, parts, reading
-from emails import address
+from course.web.page import ask, home_edition, message, page, parsed_address, parts, reading
 from emails.errors import AddressError
 from emails.letter import page_html
 from sequences.schedule import zone_names
@@ -46,7 +45,7 @@ def course(slug: str) -> str | Response:
 def sign_up(slug: str) -> str | Response | tuple[str, int]:
     """Whoever it is, one row is written and the same page comes back."""
     try:
-        to = address.parse(request.form.get("address", ""))
+        to = parsed_address(request.form.get("address", ""))
     except AddressError as error:
         return landing(_edition(slug), errors={"address": str(error)}), 422
     # People don't see the field; programs fill it in. They are told what everyone is told, and so

@@ -97,6 +97,7 @@ class Limit:
 
 
 PAGES = (Limit(240, MINUTE),)  # each of them so often
+NO_PAGES = (Limit(240, MINUTE, shared="no page"),)  # what isn't there, all together
 FORMS = (Limit(240, MINUTE, shared="forms"),)  # all of them together, those without a token too
 
 
@@ -156,7 +157,9 @@ unlimited = limited(alone=True)
 
 def of_this_request() -> tuple[Limits, Limits]:
     """The usual ones, and the door's own."""
-    if request.endpoint is None or request.endpoint == "static":
+    if request.endpoint is None:
+        return NO_PAGES, ()
+    if request.endpoint == "static":
         return (), ()
     own, alone = _own(current_app.view_functions[request.endpoint])
     if request.method in LOOKS:

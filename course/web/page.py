@@ -14,6 +14,7 @@ from course.asking import Asked
 from course.catalogue import Edition
 from course.models import RequestKind
 from course.runtime import Runtime
+from emails import address
 from emails.letter import Theme
 from emails.tokens import Purpose
 
@@ -36,9 +37,9 @@ def transaction() -> Iterator[Session]:
         yield session
 
 
-def ask(kind: RequestKind, address: str, **form: Any) -> None:
+def ask(kind: RequestKind, to: str, **form: Any) -> None:
     """For a button that asks for something: one row is all that it writes. A worker answers it."""
-    parts().requests.put(Asked(kind, address, parts().now(), **form))
+    parts().requests.put(Asked(kind, to, parts().now(), **form))
     parts().bell.pull()
 
 
@@ -54,6 +55,11 @@ def linked_as_old(token: str, purpose: Purpose, id_: int) -> str | None:
     """
     links, then = parts().links, issued_at(token)
     return links.to(purpose, id_, then) if links.holds(purpose, then, parts().now()) else None
+
+
+def parsed_address(typed: str) -> str:
+    """As it is to be written to. Raises `AddressError`."""
+    return address.parse(typed, own_machine=parts().settings.in_development)
 
 
 def opened(token: str, purpose: Purpose) -> int:

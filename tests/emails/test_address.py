@@ -18,7 +18,10 @@ def test_a_domain_with_an_umlaut_can_be_written_to() -> None:
 
 
 def test_development_may_write_from_its_own_machine() -> None:
-    assert address.parse("letters@letterpath.localhost") == "letters@letterpath.localhost"
+    own = "letters@letterpath.localhost"
+    assert address.parse(own, own_machine=True) == own
+    with pytest.raises(AddressError, match="special-use"):
+        address.parse(own)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +37,12 @@ def test_development_may_write_from_its_own_machine() -> None:
         ("a" * 300 + "@example.org", "longer"),
         ("ada@example.invalid", "special-use"),
         ("ada@[127.0.0.1]", "bracketed"),
+        ("root@a.localhost", "special-use"),
+        ("ada@hidden.onion", "special-use"),
+        ("ada@printer.local", "special-use"),
+        ("\ufffd\ufffd@example.org", "can't be read"),
+        ("%FF%FE@example.org", "can't be read"),
+        ("ad%e4@example.org", "can't be read"),
     ],
 )
 def test_a_slip_is_answered_in_plain_words(typed: str, said: str) -> None:

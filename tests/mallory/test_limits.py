@@ -136,6 +136,12 @@ def test_a_page_s_limit_is_its_own(world: World) -> None:
     assert answers == [200] * 240 + [429, 200]
 
 
+def test_what_is_not_there_is_not_there_without_end(world: World) -> None:
+    """A page that says so asks the database for its colours."""
+    answers = [world.open(f"/no-such-page-{number}").status_code for number in range(241)]
+    assert answers == [404] * 240 + [429]
+
+
 def test_nobody_is_kept_from_the_doors_by_who_came_before_from_elsewhere(enrolled: World) -> None:
     for path in ("/courses/emotional-safety/sign-ups", "/journal/door"):
         for number in range(8):
@@ -252,3 +258,8 @@ def test_one_mail_provider_may_leave_for_many_readers_at_once(enrolled: World) -
     leave, mail_program = enrolled.path(lesson_link(enrolled, "/u/")), enrolled.another_browser()
     answers = [mail_program.post(leave, data=ONE_CLICK, base_url=HTTPS) for _ in range(600)]
     assert {answer.status_code for answer in answers} == {200}
+
+
+def test_in_production_nobody_signs_up_with_this_machines_own_address(production: World) -> None:
+    for address in ("root@a.localhost", "%FF@example.org", "\ufffd@example.org"):
+        assert production.press(SIGN_UPS, address=address).status_code == 422
