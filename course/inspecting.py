@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from redis.exceptions import RedisError, ResponseError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlmodel import Session
 
-from course import catalogue, permissions, publishing, readiness, sealing
+from course import catalogue, permissions, publishing, readiness, sealing, write_probe
 from course.db import reading
 from course.examining import Finding, examine
 from course.postgresql import Unsuitable
@@ -57,6 +57,20 @@ def _database(runtime: Runtime) -> Iterator[Finding]:
         )
     else:
         yield Finding("fine", "database", f"{runtime.engine.dialect.name}, revision {current}")
+        yield from _writing(runtime)
+
+
+def _writing(runtime: Runtime) -> Iterator[Finding]:
+    try:
+        refused = write_probe.refusal(runtime.engine)
+    except SQLAlchemyError as error:
+        yield Finding("trouble", "writing", f"the database {_reason(error)}.")
+        return
+    if refused is not None:
+        words = f"the database {refused.words}. {refused.remedy}."
+        yield Finding("trouble", "writing", words)
+    else:
+        yield Finding("fine", "writing", "the database takes it")
 
 
 def _reason(error: SQLAlchemyError) -> str:
@@ -64,6 +78,8 @@ def _reason(error: SQLAlchemyError) -> str:
     reason = getattr(error, "orig", None)
     if isinstance(reason, Unsuitable):
         return f"can't be used: {reason}"
+    if isinstance(error, DBAPIError) and (refused := write_probe.reason(error)):
+        return f"{refused.words}. {refused.remedy}"
     return f"can't be reached ({type(error).__name__})"
 
 

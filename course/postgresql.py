@@ -60,8 +60,9 @@ OWN_OPTIONS = {"prepare_threshold", "client_encoding"}
 NOT_IN_A_URL = ("autocommit", "row_factory", "cursor_factory", "context")
 
 # Classes of SQLSTATE: no connection, no room, broken off by an operator, the system's own trouble,
-# a lock, and a transaction that another one made impossible (its manual, appendix A).
-_TROUBLE = ("08", "53", "55P", "57", "58", "XX", "40", "25006", "25P03")
+# a lock, a transaction that another one made impossible, and what a standby says to one that would
+# write (its manual, appendix A).
+_TROUBLE = ("08", "53", "55P", "57", "58", "XX", "40", "25006", "25P03", "0A000")
 
 
 class UnusableURL(ArgumentError):

@@ -9,8 +9,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from redis.exceptions import RedisError, ResponseError
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from course import permissions
+from course import permissions, write_probe
 from course.config import Settings
 from course.db import MIGRATIONS
 from course.runtime import Runtime
@@ -23,6 +24,20 @@ def revision(engine: Engine) -> str | None:
     """The database's; none where it has no tables. Raises `SQLAlchemyError` where it is away."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def unready(engine: Engine) -> str | None:
+    """Why nothing that is asked for could be kept; none where it could be."""
+    try:
+        if revision(engine) != newest():
+            return "the database is not at this code's revision"
+        refused = write_probe.refusal(engine)
+    except DBAPIError as error:
+        refused = write_probe.reason(error)
+        return f"the database {refused.words}" if refused else "the database can't be reached"
+    except SQLAlchemyError:
+        return "the database can't be reached"
+    return f"the database {refused.words}" if refused else None
 
 
 @cache
@@ -47,7 +62,7 @@ def redis_trouble(runtime: Runtime) -> str | None:
 def room(settings: Settings) -> str | None:
     """What is wrong with the disks of the state and of the database; none where nothing is.
 
-    Asks the file system alone: a probe that wrote would wait for a locked database.
+    Asks the file system alone; `write_probe` asks the database.
     """
     files = permissions.database_files(settings.database_url)
     for path in (settings.state, *files, *(file.parent for file in files)):
@@ -55,6 +70,8 @@ def room(settings: Settings) -> str | None:
             return f"{path} can't be written"
         if path.exists() and (left := _left(path)) is not None:
             return f"the disk of {path} is nearly full ({left:,} MB left)"
+        if path.is_dir() and not write_probe.has_room(path):
+            return f"the disk of {path} takes no file more: its quota or its inodes are used up"
     return None
 
 

