@@ -13,7 +13,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session
@@ -58,6 +58,7 @@ def connect(url: str) -> Engine:
     engine = create_engine(parsed, hide_parameters=True, connect_args=waits)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "handle_error", _handle_sqlite_error)
     return engine
 
 
@@ -148,4 +149,22 @@ def _begin_sqlite(connection: Connection) -> None:
         if not options.get("one_row", False):
             driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
     except sqlite3.Error as said:
+        if _is_stale(connection, said):
+            connection.invalidate(said)
+            connection.engine.dispose()
         raise DBAPIError.instance(None, None, said, sqlite3.Error, True) from said
+
+
+def _handle_sqlite_error(context: ExceptionContext) -> None:
+    if context.connection is not None and _is_stale(context.connection, context.original_exception):
+        context.is_disconnect = True
+        context.connection.engine.dispose()
+
+
+def _is_stale(connection: Connection, said: BaseException) -> bool:
+    """Opened while the file was read-only, a connection stays so when the file is not any more.
+
+    So do the others in the pool, and what SQLite shares between them: all are to be opened anew.
+    """
+    code = getattr(said, "sqlite_errorcode", 0) & 0xFF
+    return code == sqlite3.SQLITE_READONLY and connection.info.get("writes") is True

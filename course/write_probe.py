@@ -44,8 +44,8 @@ LOCKED = Refusal(
 )
 READ_ONLY = Refusal(
     "can be read but not written",
-    "Its file and folder belong to our own account, on a disk that is mounted read-write; a "
-    "PostgreSQL that is a standby is the wrong one for LETTERPATH_DATABASE_URL",
+    "Its files (-wal and -shm too) and folder belong to our own account, on a disk that is mounted "
+    "read-write; a PostgreSQL that is a standby is the wrong one for LETTERPATH_DATABASE_URL",
 )
 FULL = Refusal("has no room left to write, or its disk fails", "Make room on its disk")
 NOT_ALLOWED = Refusal(
