@@ -21,6 +21,9 @@ MIND, TROUBLE = timedelta(seconds=2), timedelta(seconds=30)
 # Of a day's attempts, so many per cent may go wrong before somebody should look.
 AMISS = 10
 
+# Of many requests, the first are named.
+NAMED = 5
+
 START = "Is one running? Start: python worker.py"
 
 
@@ -44,6 +47,7 @@ def examine(runtime: Runtime) -> list[Finding]:
             *_logbooks(runtime),
             *_pulse(status),
             *_unwritten(status),
+            *_unanswerable(status),
             *_late(status),
             *_rests(status),
             *_for_a_person(status),
@@ -120,6 +124,20 @@ def _unwritten(status: Status) -> Iterator[Finding]:
         waited = wording.span(status.unwritten)
         words = f"somebody has waited for {waited}, and no clock has written the letter. {START}"
         yield Finding("trouble", "clock", words)
+
+
+def _unanswerable(status: Status) -> Iterator[Finding]:
+    """Each fails by itself, every few seconds, and holds up none of the others."""
+    if left := status.unanswerable:
+        ids = ", ".join(str(one.id) for one in left[:NAMED])
+        verb = "has waited" if len(left) == 1 else "have waited, the oldest"
+        yield Finding(
+            "mind",
+            "requests",
+            f"{len(left):,} {verb} for {wording.span(left[0].age)} while a clock looked, and can't "
+            f"be answered ({ids}). The clock's log says why. Where a course can't be read: "
+            "letterpath publish. One of no use may be deleted from the table `request`.",
+        )
 
 
 def _late(status: Status) -> Iterator[Finding]:

@@ -37,6 +37,11 @@ def _lines(status: Status, workers: int | None) -> Iterator[str]:
         ("in_flight", "Deliveries in a worker's hands.", status.in_flight),
         ("oldest_due_seconds", "How long the oldest has waited, written or not.", oldest),
         ("unwritten_seconds", "How long somebody has waited for a clock to write.", unwritten),
+        (
+            "requests_unanswerable",
+            "Requests that are left though a clock looks.",
+            len(status.unanswerable),
+        ),
         ("clock_age_seconds", "How long ago a clock looked last; +Inf: none ever did.", looked),
         (
             "clock_waits",

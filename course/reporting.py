@@ -86,15 +86,23 @@ class Group:
         return self.states.total()
 
 
+class Unanswered(NamedTuple):
+    """A request, and how long ago it was asked."""
+
+    id: int
+    age: timedelta
+
+
 @dataclass(frozen=True)
 class Status:
     """`states` counts what is in trouble, by its state; it is a lower bound where `more` is set.
 
     `due`, `later`, `oldest` (how long the oldest due letter has waited) and `hands` are exact.
     `unwritten` is how long a reader whose hour has come, or a request, has waited for a clock.
-    `clock` says when a clock looked last. `reasons` are the server's words, without any address;
-    `domains` are the recipients'. `rests` are the transports and the recipients' domains that are
-    left alone just now.
+    `unanswerable` are the requests (at most `LOOKED_AT`) that are left though a clock has looked
+    for longer than `LATE` since. `clock` says when a clock looked last. `reasons` are the server's
+    words, without any address; `domains` are the recipients'. `rests` are the transports and the
+    recipients' domains that are left alone just now.
     """
 
     at: datetime
@@ -110,6 +118,7 @@ class Status:
     rests: list[Rest] = field(default_factory=list)
     unwritten: timedelta | None = None
     clock: Pulse = NEVER
+    unanswerable: list[Unanswered] = field(default_factory=list)
 
     @property
     def longest(self) -> timedelta | None:
@@ -133,14 +142,16 @@ def status(session: Session, now: datetime) -> Status:
     due, later = (_number(session, hour) for hour in (now >= _TRY_AT, now < _TRY_AT))
     oldest = _oldest(session, now)
     found = [session.connection().execute(query).all() for query in _looks(now)]
+    pulse = heartbeats.pulse(session, now)
     troubled = [row for rows_ in found for row in rows_]
     return Status(
         at=now,
         due=due,
         later=later,
         oldest=None if oldest is None else now - oldest,
-        unwritten=unwritten(session, now),
-        clock=heartbeats.pulse(session, now),
+        unwritten=unwritten(session, now, pulse),
+        clock=pulse,
+        unanswerable=_unanswerable(session, now, pulse),
         hands=hands(session),
         carried=carried(session, now),
         states=Counter(row.state for row in troubled),
@@ -168,16 +179,31 @@ def waits(session: Session, now: datetime) -> Waits:
     """Of all that is in a status, what a probe may ask every second."""
     oldest = _oldest(session, now)
     waited = None if oldest is None else now - oldest
-    return Waits(waited, unwritten(session, now), heartbeats.pulse(session, now))
+    pulse = heartbeats.pulse(session, now)
+    return Waits(waited, unwritten(session, now, pulse), pulse)
 
 
-def unwritten(session: Session, now: datetime) -> timedelta | None:
-    """How long the first has waited for a clock, each from its index; none where nobody has."""
+def unwritten(session: Session, now: datetime, pulse: Pulse) -> timedelta | None:
+    """How long the first has waited for a clock, each from its index; none where nobody has.
+
+    A request that clocks have looked at for long enough waits for something else.
+    """
     hours = (_enrollment.c.next_send_at, _enrollment.c.nudge_at)
     firsts = [select(at).where(at <= now).order_by(at).limit(1) for at in hours]
     asked = select(_request.c.asked_at).order_by(_request.c.id).limit(1)
+    if pulse.age is not None:
+        asked = asked.where(_request.c.asked_at >= now - pulse.age - LATE)
     found = [session.connection().execute(first).scalar() for first in (*firsts, asked)]
     return max((now - at for at in found if at is not None and at <= now), default=None)
+
+
+def _unanswerable(session: Session, now: datetime, pulse: Pulse) -> list[Unanswered]:
+    if pulse.age is None:
+        return []
+    at = _request.c.asked_at
+    left = select(_request.c.id, at).where(at < now - pulse.age - LATE)
+    found = session.connection().execute(left.order_by(_request.c.id).limit(LOOKED_AT))
+    return [Unanswered(id_, now - asked_at) for id_, asked_at in found]
 
 
 def hands(session: Session) -> list[Hands]:
