@@ -48,6 +48,7 @@ def examine(runtime: Runtime) -> list[Finding]:
             *_pulse(status),
             *_unwritten(status),
             *_unanswerable(status),
+            *_unfinished(status),
             *_late(status),
             *_rests(status),
             *_for_a_person(status),
@@ -137,6 +138,16 @@ def _unanswerable(status: Status) -> Iterator[Finding]:
             f"{len(left):,} {verb} for {wording.span(left[0].age)} while a clock looked, and can't "
             f"be answered ({ids}). The clock's log says why. Where a course can't be read: "
             "letterpath publish. One of no use may be deleted from the table `request`.",
+        )
+
+
+def _unfinished(status: Status) -> Iterator[Finding]:
+    for id_, age in status.unfinished:
+        words = f"newsletter {id_} should have been written for {wording.span(age)}, and some of"
+        yield Finding(
+            "trouble",
+            "newsletters",
+            f"{words} its readers have no row yet. The clock's log says why. {START}",
         )
 
 

@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from course import heartbeats, resting, rows, wording
 from course.heartbeats import NEVER, Pulse
-from course.models import Claim, Delivery, Enrollment, Request, Subscriber, Tally
+from course.models import Broadcast, Claim, Delivery, Enrollment, Request, Subscriber, Tally
 from course.outbox import QUEUES
 from course.resting import Rest
 
@@ -32,6 +32,9 @@ BEGINNING = 60
 # A due letter is carried within seconds, where somebody carries it.
 LATE = timedelta(minutes=15)
 
+# All rows of a broadcast to a million are written within minutes.
+FANNED = timedelta(hours=1)
+
 # Full minutes over which the rate is taken.
 MINUTES = 5
 
@@ -45,6 +48,7 @@ _TRY_AT: ColumnElement[datetime] = _delivery.c.try_at
 _enrollment: Any = Enrollment.__table__  # type: ignore[attr-defined]
 _subscriber: Any = Subscriber.__table__  # type: ignore[attr-defined]
 _request: Any = Request.__table__  # type: ignore[attr-defined]
+_broadcast: Any = Broadcast.__table__  # type: ignore[attr-defined]
 _claim: Any = Claim.__table__  # type: ignore[attr-defined]
 _tally: Any = Tally.__table__  # type: ignore[attr-defined]
 
@@ -86,6 +90,13 @@ class Group:
         return self.states.total()
 
 
+class Unfinished(NamedTuple):
+    """A broadcast whose rows are not all written, and how long ago it should have begun."""
+
+    id: int
+    age: timedelta
+
+
 class Unanswered(NamedTuple):
     """A request, and how long ago it was asked."""
 
@@ -100,7 +111,8 @@ class Status:
     `due`, `later`, `oldest` (how long the oldest due letter has waited) and `hands` are exact.
     `unwritten` is how long a reader whose hour has come, or a request, has waited for a clock.
     `unanswerable` are the requests (at most `LOOKED_AT`) that are left though a clock has looked
-    for longer than `LATE` since. `clock` says when a clock looked last. `reasons` are the server's
+    for longer than `LATE` since, `unfinished` the broadcasts that should have been written for
+    longer than `FANNED`. `clock` says when a clock looked last. `reasons` are the server's
     words, without any address; `domains` are the recipients'. `rests` are the transports and the
     recipients' domains that are left alone just now.
     """
@@ -119,6 +131,7 @@ class Status:
     unwritten: timedelta | None = None
     clock: Pulse = NEVER
     unanswerable: list[Unanswered] = field(default_factory=list)
+    unfinished: list[Unfinished] = field(default_factory=list)
 
     @property
     def longest(self) -> timedelta | None:
@@ -152,6 +165,7 @@ def status(session: Session, now: datetime) -> Status:
         unwritten=unwritten(session, now, pulse),
         clock=pulse,
         unanswerable=_unanswerable(session, now, pulse),
+        unfinished=_unfinished(session, now),
         hands=hands(session),
         carried=carried(session, now),
         states=Counter(row.state for row in troubled),
@@ -204,6 +218,17 @@ def _unanswerable(session: Session, now: datetime, pulse: Pulse) -> list[Unanswe
     left = select(_request.c.id, at).where(at < now - pulse.age - LATE)
     found = session.connection().execute(left.order_by(_request.c.id).limit(LOOKED_AT))
     return [Unanswered(id_, now - asked_at) for id_, asked_at in found]
+
+
+def _unfinished(session: Session, now: datetime) -> list[Unfinished]:
+    """The longest first; one that was made after its hour could not begin at it."""
+    late = now - FANNED
+    left = select(_broadcast.c.id, _broadcast.c.due_at, _broadcast.c.created_at).where(
+        _broadcast.c.written_at.is_(None), _broadcast.c.due_at < late
+    )
+    found = session.connection().execute(left.order_by(_broadcast.c.due_at).limit(NAMED)).all()
+    since = [(row.id, max(row.due_at, row.created_at)) for row in found]
+    return [Unfinished(id_, now - begins) for id_, begins in since if begins < late]
 
 
 def hands(session: Session) -> list[Hands]:

@@ -13,6 +13,7 @@ from course import (
     catalogue,
     claiming,
     delivering,
+    examining,
     outbox,
     recovering,
     reporting,
@@ -111,6 +112,11 @@ def change(world: World, address: str, **values: object) -> None:
         session.execute(update(Subscriber).where(chosen).values(**values))
 
 
+def told(world: World) -> str:
+    found = examining.examine(world.runtime)
+    return "\n".join(f"{one.mark} {one.words}" for one in found if one.part == "newsletters")
+
+
 def doubtful(world: World) -> None:
     """The mail server takes it, and does not say so."""
     transport = world.runtime.carriers[0].transport
@@ -125,6 +131,26 @@ def test_everybody_who_wants_newsletters_gets_it_once(three: World, news: Path) 
     three.settle()
     three.settle()
     assert got_it(three) == ["ada@example.org", "alan@example.org", "grace@example.org"]
+
+
+@pytest.mark.parametrize("size", [0, 2], ids=["not begun", "half written"])
+def test_one_that_is_not_written_for_an_hour_is_told(three: World, news: Path, size: int) -> None:
+    announce(three, news)
+    if size:
+        fan_out(three, size=size)
+    three.clock.at += timedelta(minutes=59)
+    assert told(three) == ""
+    three.clock.at += timedelta(minutes=3)
+    assert "trouble newsletter 1 should have been written for 1 hour" in told(three)
+    three.settle()
+    assert told(three) == ""
+
+
+def test_one_whose_hour_was_over_when_it_was_made_has_an_hour_too(three: World, news: Path) -> None:
+    announce(three, news)
+    with transaction(three.runtime.engine) as session:
+        session.execute(update(Broadcast).values(due_at=FRIDAY - timedelta(days=2)))
+    assert told(three) == ""
 
 
 def test_who_does_not_want_it_has_no_row(three: World, news: Path) -> None:
