@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
@@ -21,6 +21,30 @@ PASSWORD = "password"  # noqa: S105  the field's name
 
 # Seconds after which a client may ask again.
 SOON = 30
+
+# What the framework says in a programmer's words, for whoever reads letters.
+UNREADABLE = (
+    "What arrived here could not be read, and nothing was changed. Go back, open the page anew, "
+    "and try once more."
+)
+PLAINLY: dict[int, str] = {
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address can't be used like that, and nothing was changed. "
+    "Open the link in your letter again.",
+    HTTPStatus.REQUEST_URI_TOO_LONG: "The address is longer than any of ours. Open the link in "
+    "your letter again.",
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "Your browser sent more along than we can take. "
+    "Clear its cookies for this site, then open the link in your letter again.",
+}
+
+# By the part of the site that a link leads to, where the newest letter has no other of its kind.
+WAYS_ON = {
+    "journal": "A link to your journal holds for ten minutes, and this one is older. Ask for "
+    "another, and it is in your mailbox in a moment.",
+    "confirmations": "It held for seven days. Sign up once more on the first page, and a new one "
+    "is on its way.",
+    "erasures": "It held for a day, and nothing was erased. Any lesson’s link to change the pace "
+    "leads to where you can ask for another.",
+}
 
 
 class Gone(Exception):
@@ -53,8 +77,8 @@ def carry_on(_error: CSRFError) -> Answer:
     if PASSWORD in request.form:
         return _sign_in_again()
     lead = (
-        "This page had been open for a long time, so we ask again. Nothing is lost: what you wrote "
-        "is still here."
+        "This page had been open for a long time, so we ask again. Nothing is lost: one press "
+        "sends it on its way."
     )
     return once_more(lead), HTTPStatus.BAD_REQUEST
 
@@ -93,8 +117,9 @@ def _kept() -> Answer:
     return page(
         "kept.html",
         title="Open the page once more",
-        lead="It had been open for a long time, or was opened in another way than we know. Nothing "
-        "was changed. Open it anew by its link, and send it again from there.",
+        lead="We can't tell whether this came from one of our pages, so nothing was changed. Open "
+        "the page again by the link in your letter, and send it from there."
+        + (" Copy your words first." if texts else ""),
         texts=texts,
         link=("To the first page", parts().links.home()),
     ), HTTPStatus.BAD_REQUEST
@@ -145,8 +170,8 @@ def no_database(error: SQLAlchemyError) -> tuple[str, int, dict[str, str]]:
     g.edition = None  # a page asks the database for the colours of its course
     if request.form and _is_from_here() is not False:
         body = once_more(
-            "Something on our side is busy, and this may not have been kept. What you wrote is "
-            "still here: wait half a minute, then send it again."
+            "Something on our side is busy, and this may not have gone through. Nothing that you "
+            "typed is lost: wait half a minute, then send it again."
         )
     else:
         body = message(
@@ -170,15 +195,12 @@ def not_found(_error: Exception) -> Answer:
 
 def expired(_error: Expired) -> Answer:
     security.record(Event.TOKEN_REFUSED, reason="expired")
-    return (
-        message(
-            "This link has run out",
-            "Links in our letters hold for a while, and this one is older than that. "
-            "Nothing is lost: ask for a new one.",
-            link=("To the first page", parts().links.home()),
-        ),
-        HTTPStatus.GONE,
-    )
+    if request.blueprint == "journal":
+        link = ("Mail me a new link", url_for("journal.door"))
+    else:
+        link = ("To the first page", parts().links.home())
+    way_on = WAYS_ON.get(request.blueprint or "", "Your newest letter has one that works.")
+    return message("This link has run out", way_on, link=link), HTTPStatus.GONE
 
 
 def gone(_error: Gone) -> Answer:
@@ -196,8 +218,8 @@ def too_many(_error: Exception) -> Answer:
     return (
         message(
             "A little too fast",
-            "Too many requests came from your network, or for the same letter. Wait a while, then "
-            "try again. What you have written is still in the form when you go back.",
+            "This was tried too often in a short time, from where you are or with the same letter. "
+            "Wait a while, then go back and try again: what you wrote is still in the form.",
         ),
         HTTPStatus.TOO_MANY_REQUESTS,
     )
@@ -229,4 +251,8 @@ def broken(_error: Exception) -> Answer:
 def other(error: HTTPException) -> Answer | Response:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return Response(error.get_response().get_data(), status=error.code)
-    return message("That did not work", error.description or error.name), error.code
+    words = error.description or UNREADABLE
+    if words == type(error).description:
+        words = PLAINLY.get(error.code, UNREADABLE)
+    link = ("To the first page", parts().links.home())
+    return message("That did not work", words, link=link), error.code

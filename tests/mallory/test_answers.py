@@ -1,6 +1,7 @@
 """What every answer carries, and what it never says."""
 
 import logging
+import re
 
 import pytest
 
@@ -34,6 +35,24 @@ def test_a_page_says_that_the_database_is_away_and_no_more(enrolled: World) -> N
         assert "Something is broken on our side" in answer.get_data(as_text=True)
         assert "mislaid" not in answer.get_data(as_text=True)
         assert "revision" not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("PUT", "/journal/door", {}),
+        ("GET", f"/?{'x' * 3000}", {}),
+        ("GET", "/", {"Accept-Language": "x" * 9000}),
+    ],
+)
+def test_an_error_is_said_in_plain_words_with_a_way_on(
+    enrolled: World, method: str, path: str, headers: dict[str, str]
+) -> None:
+    answer = enrolled.client.open(path, method=method, headers=headers)
+    assert answer.status_code in {405, 414, 431}
+    assert not re.search(r">[^<]*\b(URL|method|header|request|server)\b", answer.text)
+    assert "the link in your letter" in answer.text
+    assert "To the first page" in answer.text
 
 
 def test_nothing_private_is_logged(enrolled: World, caplog: pytest.LogCaptureFixture) -> None:

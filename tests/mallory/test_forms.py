@@ -1,6 +1,7 @@
 """A form without its token, or with another browser's, changes nothing."""
 
 import io
+import re
 from base64 import urlsafe_b64decode
 
 import pytest
@@ -44,6 +45,17 @@ def test_a_form_token_of_another_browser_is_worth_nothing(enrolled: World) -> No
     data = {"text": "Mine.", "csrf_token": form_token(enrolled.client)}
     assert enrolled.another_browser().post(reflect, data=data).status_code == 400
     assert written(enrolled) == []
+
+
+def test_what_was_typed_stands_on_the_page_that_asks_again_however_short(enrolled: World) -> None:
+    ours = {"Sec-Fetch-Site": "same-origin"}
+    for path, name in [(lesson_link(enrolled, "/reflect/"), "text"), ("/journal/door", "address")]:
+        answer = enrolled.client.post(
+            enrolled.path(path), data={name: "Tea."}, headers=ours, base_url=HTTPS
+        )
+        assert answer.status_code == 400
+        assert re.search(rf'<(textarea|input type="email")[^>]* name="{name}"', answer.text)
+        assert "Tea." in answer.text
 
 
 def test_a_form_token_is_signed_with_sha_256(enrolled: World) -> None:

@@ -75,7 +75,8 @@ def test_keys_run_out(enrolled: World) -> None:
     now, links = enrolled.clock.now(), enrolled.runtime.links
     key, eraser = links.to(Purpose.JOURNAL, 1, now), links.to(Purpose.ERASE, 1, now)
     enrolled.clock.advance(timedelta(minutes=32))
-    assert enrolled.press(key).status_code == 410
+    answer = enrolled.press(key)
+    assert (answer.status_code, "Mail me a new link" in answer.text) == (410, True)
     enrolled.clock.advance(DAY)
     assert enrolled.press(eraser).status_code == 410
     assert len(enrolled.rows()["subscriber"]) == 1
