@@ -191,3 +191,6 @@ def test_in_the_browser_a_letter_runs_as_its_language_does(author: Author) -> No
     assert '<bdi lang="en">Write my answer</bdi>' in author.world.open(
         author.world.link("/letters/", lesson)
     ).get_data(as_text=True)
+    assert '<h1 class="small-title" lang="he" dir="rtl">' in author.world.open(
+        author.world.link("/reflect/", lesson)
+    ).get_data(as_text=True)

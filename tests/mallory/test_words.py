@@ -63,6 +63,16 @@ def test_what_is_written_stays_text_wherever_it_is_shown(enrolled: World) -> Non
         assert b"&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}" in page.data
 
 
+def test_what_is_written_runs_as_its_own_language_does(enrolled: World) -> None:
+    reflect, words = lesson_link(enrolled, "/reflect/"), "أسمعك، أخبرني المزيد."
+    enrolled.press(reflect, text=words)
+    open_journal(enrolled)
+    journal = enrolled.open("/journal").text
+    assert f'<div class="words" dir="auto">{words}</div>' in journal
+    for path in (reflect, "/journal/reflections/1"):
+        assert '<textarea dir="auto" id="text"' in enrolled.open(path).text
+
+
 def test_a_page_with_a_null_in_its_name_is_no_page(world: World) -> None:
     for path in ("/courses/%00", "/courses/a%00b/embed", "/brand/%00.css", "/journal/open/%00"):
         assert world.open(path).status_code == 404, path
