@@ -42,6 +42,8 @@ def _arriving(reader: Reader) -> Iterator[tuple[str, Page]]:
     reader.signs_up(address)
     yield "check-your-mail", page
     reader.opens_the_newest_letter("Please confirm, and the sampler is yours")
+    page.locator("iframe").scroll_into_view_if_needed()
+    page.frame_locator("iframe").get_by_role("link").first.wait_for()
     yield "mailbox", page
     tab = reader.presses_in_the_letter("Yes, send me the sampler")
     yield "confirm", tab
