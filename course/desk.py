@@ -22,7 +22,7 @@ from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from course import outcomes, wording
+from course import outcomes, redaction
 from course.addressing import Addressee
 from course.batch import Batch, elapsed
 from course.carriers import Carrier
@@ -149,7 +149,7 @@ class Desk:
         self._now, letter = self._runtime.steady_now(), batch.end(id_)
         blameless = self._choice.heard(letter.address, fate)
         if blameless and not isinstance(fate, Unreachable):
-            log.warning("the mail server speaks of us: %s", wording.without_addresses(str(fate)))
+            log.warning("the mail server speaks of us: %s", redaction.without_addresses(str(fate)))
         self._write(batch, outcomes.outcome(letter, batch.fence, fate, self._now, blameless))
 
     def clear(self) -> None:

@@ -7,12 +7,11 @@ hold one; so whatever looks like an address, a link or a token is taken out of e
 import json
 import logging
 import os
-import re
 import socket
 from datetime import UTC, datetime
 
-from course import wording
 from course.config import LogFormat
+from course.redaction import private
 
 # What a log call may add (`extra=`), each by its id.
 IDS = ("delivery", "claim", "enrollment", "request", "logbook", "event")
@@ -22,12 +21,6 @@ SECURITY = "letterpath.security"
 
 # These don't hand their lines on.
 OF_THEIR_OWN = ("gunicorn.error",)
-
-# A link's path may be a token; which machine it leads to may be said.
-_LINK = re.compile(r"(https?://[^/\s]+)/\S+")
-
-# Of ours (emails/tokens.py), and what is cut off or put on: its purpose makes it begin like this.
-_TOKEN = re.compile(r"(?<![\w-])[A-D][\w-]{20,}", re.ASCII)
 
 
 class JsonLines(logging.Formatter):
@@ -74,12 +67,6 @@ def configure(form: LogFormat, level: int) -> None:
     for name in OF_THEIR_OWN:
         for other in logging.getLogger(name).handlers:
             other.setFormatter(formatter)
-
-
-def private(text: str, between: str = " ") -> str:
-    """Without addresses, links' paths and tokens; its lines are put together `between`."""
-    lines = _TOKEN.sub("…", _LINK.sub(r"\1/…", text)).splitlines()
-    return between.join(wording.without_addresses(line) for line in lines)
 
 
 def _formatter(form: LogFormat) -> logging.Formatter:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, TextClause, and_, func, or_, select, text
 from sqlmodel import Session
 
-from course import heartbeats, resting, rows, wording
+from course import heartbeats, redaction, resting, rows
 from course.heartbeats import NEVER, Pulse
 from course.models import Broadcast, Claim, Delivery, Enrollment, Request, Subscriber, Tally
 from course.outbox import QUEUES
@@ -253,7 +253,7 @@ def carried(session: Session, now: datetime) -> list[Carried]:
 
 def reason(words: str) -> str:
     """What letters are put together by: how the server began, without the address it repeats."""
-    return wording.without_addresses(words)[:BEGINNING].strip() or "nothing was said"
+    return redaction.without_addresses(words)[:BEGINNING].strip() or "nothing was said"
 
 
 def _number(session: Session, hour: ColumnElement[bool]) -> int:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import delete, or_, select, update
 from sqlmodel import Session, col
 
-from course import rows, wording
+from course import redaction, rows
 from course.models import Subscriber, Throttle
 
 _throttle: Any = Throttle.__table__  # type: ignore[attr-defined]
@@ -64,7 +64,7 @@ def strike(session: Session, scope: str, words: str, span: Span, now: datetime) 
         return
     strikes = known.strikes + 1 if known else 1
     until = now + min(most, first * 2 ** min(strikes - 1, 10))
-    new = {"rests_until": until, "strikes": strikes, "words": wording.without_addresses(words)}
+    new = {"rests_until": until, "strikes": strikes, "words": redaction.without_addresses(words)}
     statement = rows.insert(rows.dialect(session), Throttle).values(scope=scope, **new)
     session.connection().execute(
         statement.on_conflict_do_update(index_elements=["scope"], set_=new)

@@ -1,14 +1,9 @@
 """Moments and names as a letter or a page says them, in the subscriber's own zone."""
 
-import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from emails.printable import printable
 from sequences.schedule import known_zone
-
-# Anything with an @ in it, and the brackets around it: rather a word too many than an address.
-_ADDRESS = re.compile(r"<?[^\s<>]*@[^\s<>]*>?")
 
 
 def day(at: datetime, zone: str) -> str:
@@ -31,11 +26,6 @@ def greeting(first_name: str) -> str:
 def next_line(next_send_at: datetime | None, zone: str, what: str = "next letter") -> str:
     """What happens next and when; empty where nothing is to come."""
     return f"The {what} comes on {moment(next_send_at, zone)}." if next_send_at else ""
-
-
-def without_addresses(text: str) -> str:
-    """What a server said, for logs and lists: it may repeat whom the letter was for."""
-    return printable(_ADDRESS.sub("…", text))
 
 
 def span(length: timedelta) -> str:

@@ -12,11 +12,11 @@ from course import (
     outbox,
     readiness,
     recovering,
+    redaction,
     reporting,
     resolving,
     restoring,
     trying,
-    wording,
 )
 from course.cli import printing
 from course.db import reading, transaction
@@ -180,7 +180,7 @@ def _row(doubt: Doubt, addresses: bool) -> list[str]:
     facts = [str(doubt.id), doubt.kind, f"{doubt.since:%Y-%m-%d %H:%M}", again]
     if addresses:
         return [*facts, doubt.words, doubt.address]
-    return [*facts, wording.without_addresses(doubt.words)[: reporting.BEGINNING]]
+    return [*facts, redaction.without_addresses(doubt.words)[: reporting.BEGINNING]]
 
 
 def _ids(given: tuple[str, ...]) -> list[int] | None:
