@@ -11,17 +11,9 @@ from typing import Any
 import psycopg
 from psycopg import IsolationLevel
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import DBAPIError
 
-# One that can't be reached any more is an error within the minute, and not a worker that waits for
-# hours: libpq's own words, in seconds but for the last, which is in milliseconds.
-REACHABLE = {
-    "connect_timeout": 10,
-    "keepalives_idle": 20,
-    "keepalives_interval": 5,
-    "keepalives_count": 4,
-    "tcp_user_timeout": 30_000,
-}
+from course.postgresql_url import OWN_OPTIONS, arguments
 
 # PostgreSQL's own defaults, but for the first group. Those that a server doesn't know are left out.
 SETTINGS = {
@@ -53,20 +45,11 @@ _DURABLE = """
     WHERE current_setting('synchronous_commit') = 'off'
 """
 
-# Those that are taken from a URL here; all others are libpq's.
-OWN_OPTIONS = {"prepare_threshold", "client_encoding"}
-
-# psycopg's own arguments, which are no words of libpq and would come as text.
-NOT_IN_A_URL = ("autocommit", "row_factory", "cursor_factory", "context")
 
 # Classes of SQLSTATE: no connection, no room, broken off by an operator, the system's own trouble,
 # a lock, a transaction that another one made impossible, and what a standby says to one that would
 # write (its manual, appendix A).
 _TROUBLE = ("08", "53", "55P", "57", "58", "XX", "40", "25006", "25P03", "0A000")
-
-
-class UnusableURL(ArgumentError):
-    """What a URL can't say. The words don't repeat it: there may be a password in it."""
 
 
 class Unsuitable(psycopg.OperationalError):
@@ -88,27 +71,6 @@ def engine(url: URL) -> Engine:
     event.listen(made, "connect", prepare, insert=True)
     event.listen(made, "begin", _begin)
     return made
-
-
-def arguments(url: URL) -> dict[str, Any]:
-    """What a connection is asked for beside what the URL says. Raises `UnusableURL`."""
-    if wrong := [name for name in NOT_IN_A_URL if name in url.query]:
-        raise UnusableURL(f"{wrong[0]} is nothing that a URL can set")
-    given: dict[str, Any] = {n: value for n, value in REACHABLE.items() if n not in url.query}
-    # From the first byte on: SQLAlchemy asks for a version before anybody else may ask.
-    given["client_encoding"] = "utf8"
-    if "prepare_threshold" in url.query:
-        given["prepare_threshold"] = _threshold(str(url.query["prepare_threshold"]))
-    return given
-
-
-def _threshold(text: str) -> int | None:
-    """After so many times a statement is prepared in the server: 0 is at once, `none` is never."""
-    if text.lower() in {"none", ""}:
-        return None
-    if not (text.isascii() and text.isdecimal()):
-        raise UnusableURL("prepare_threshold is a number, or none")
-    return int(text)
 
 
 def is_trouble(error: DBAPIError) -> bool:

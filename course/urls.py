@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from course import postgresql
+from course import postgresql_url
 from course.carriers import carriers, parted
 
 DATABASES = {"sqlite", "postgresql", "postgres", "postgresql+psycopg"}
@@ -81,10 +81,10 @@ def _check_postgresql(url: URL) -> None:
     if not url.database:
         raise ValueError("It names a database: postgresql://user:password@host/name.")
     try:
-        postgresql.arguments(url)
-    except postgresql.UnusableURL as error:
+        postgresql_url.arguments(url)
+    except postgresql_url.UnusableURL as error:
         raise ValueError(f"{error}.") from error
-    for name in url.query.keys() - postgresql.OWN_OPTIONS:
+    for name in url.query.keys() - postgresql_url.OWN_OPTIONS:
         try:
             make_conninfo(**{name: "1"})
         except (ProgrammingError, TypeError) as error:

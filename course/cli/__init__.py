@@ -102,7 +102,7 @@ def _excuse(error: Exception) -> tuple[int, str] | None:
     from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
     from course import db
-    from course.postgresql import UnusableURL
+    from course.postgresql_url import UnusableURL
 
     if any(words in str(error) for words in UNMIGRATED):
         return os.EX_CONFIG, "The database is not up to date. Run: letterpath migrate"
