@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from course import admin, cli, cookies, hosts, runtime, web
+from course import admin, asking, cli, cookies, hosts, runtime, web
 from course.runtime import Runtime
 from course.web import embedding, guard, leaving, mounting, trusting
 from course.web.sizes import LARGEST_FORM, LARGEST_TEXT_FORM, MOST_FIELDS, SizedRequest
@@ -24,6 +24,7 @@ def create_app(with_runtime: Runtime | None = None) -> Flask:
     parts = with_runtime or runtime.runtime()
     app = Application(__name__)
     app.extensions["runtime"] = parts
+    app.extensions["requests"] = asking.queue(parts.engine)
     app.session_interface = cookies.Sessions()
     # Werkzeug would redirect to a path's other spelling, under the Host that the visitor sent.
     app.url_map.strict_slashes = app.url_map.merge_slashes = False

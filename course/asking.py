@@ -6,7 +6,7 @@ afterwards, so the door's reply and the time it takes tell nobody who is subscri
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, select
@@ -14,6 +14,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from course import rows
 from course.db import one_row
+from course.grouping import GroupCommit
 from course.models import Request, RequestKind
 
 # A row may be to blame for these: its course is gone, say.
@@ -43,6 +44,11 @@ _COLUMNS = {
     "wording": rows.WORDS,
     "place": rows.WORDS,
 }
+
+
+def queue(engine: Engine) -> GroupCommit[Asked]:
+    """For one process: what its threads put in at the same moment is one transaction."""
+    return GroupCommit(partial(keep, engine), BLAMES)
 
 
 def keep(engine: Engine, asked: Sequence[Asked]) -> None:

@@ -4,19 +4,17 @@ import os
 import threading
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import Engine
 
-from course import asking, config
-from course.asking import Asked
+from course import config
 from course.bell import QUEUE, Bell
 from course.carriers import Carrier, carriers
 from course.clock import Clock, ShiftedClock, SystemClock
 from course.config import Settings
 from course.db import connect
-from course.grouping import GroupCommit
 from course.heartbeats import Heart
 from course.links import Links
 from course.scrubbing import Scrubber
@@ -66,11 +64,6 @@ class Runtime:
     def security_log(self) -> SecurityLog:
         key = self.settings.secret_key.get_secret_value()
         return SecurityLog(self.settings.redis_url, key)
-
-    @cached_property
-    def requests(self) -> GroupCommit[Asked]:
-        """Where a public door puts what is asked for."""
-        return GroupCommit(partial(asking.keep, self.engine), asking.BLAMES)
 
     @cached_property
     def scrubber(self) -> Scrubber:

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from course import catalogue, db
 from course.asking import Asked
 from course.catalogue import Edition
+from course.grouping import GroupCommit
 from course.models import RequestKind
 from course.runtime import Runtime
 from emails import address
@@ -39,7 +40,8 @@ def transaction() -> Iterator[Session]:
 
 def ask(kind: RequestKind, to: str, **form: Any) -> None:
     """For a button that asks for something: one row is all that it writes. A worker answers it."""
-    parts().requests.put(Asked(kind, to, parts().now(), **form))
+    requests: GroupCommit[Asked] = current_app.extensions["requests"]
+    requests.put(Asked(kind, to, parts().now(), **form))
     parts().bell.pull()
 
 

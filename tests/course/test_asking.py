@@ -28,19 +28,21 @@ def kept(world: World) -> list[Request]:
 def test_everybody_who_comes_at_one_moment_has_a_row(world: World) -> None:
     everybody = [asked(world, f"reader{number}@example.org") for number in range(200)]
     with ThreadPoolExecutor(8) as threads:
-        list(threads.map(world.runtime.requests.put, everybody))
+        list(threads.map(asking.queue(world.runtime.engine).put, everybody))
     assert sorted(row.address for row in kept(world)) == sorted(one.address for one in everybody)
 
 
 def test_a_row_says_what_was_asked(world: World) -> None:
     ada = asked(world, "ada@example.org", zone="Europe/Berlin", place="/courses/x")
-    world.runtime.requests.put(ada)
+    asking.queue(world.runtime.engine).put(ada)
     (row,) = kept(world)
     assert Asked(*(getattr(row, name) for name in Asked._fields)) == ada
 
 
 def test_a_link_to_the_journal_is_asked_for_with_an_address_alone(world: World) -> None:
-    world.runtime.requests.put(Asked(RequestKind.JOURNAL, "ada@example.org", world.clock.now()))
+    asking.queue(world.runtime.engine).put(
+        Asked(RequestKind.JOURNAL, "ada@example.org", world.clock.now())
+    )
     (row,) = kept(world)
     assert (row.kind, row.course_id, row.zone) == (RequestKind.JOURNAL, None, "UTC")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from werkzeug.test import TestResponse
 
-from course import reflecting
+from course import asking, reflecting
 from course.asking import Asked
 from course.db import transaction
 from course.models import Delivery, RequestKind
@@ -138,8 +138,7 @@ def test_as_a_name_it_makes_a_whole_letter(world: World) -> None:
               wording="", place="")
         for n, text in enumerate(STRINGS)
     ]  # fmt: skip
-    for one in asked:
-        world.runtime.requests.put(one)
+    asking.keep(world.runtime.engine, asked)
     world.settle()
     assert len(world.raw()) == len(STRINGS)
     for raw in world.raw()[::5]:
