@@ -16,6 +16,7 @@ from course.carriers import Carrier
 from course.claiming import Parted
 from course.db import reading, transaction
 from course.models import DeliveryState
+from course.models.throttle import domain_scope, transport_scope
 from course.outbox import Outcome
 from course.resting import Rest
 from course.runtime import Runtime
@@ -61,7 +62,7 @@ class Choice:
         self.is_over = self.is_away = self._takes = False
         now, self.again_at = self._runtime.now(), None
         for carrier in self._runtime.carriers:
-            rest = self._rests.get(resting.by(carrier.name))
+            rest = self._rests.get(transport_scope(carrier.name))
             if (rest is None or rest.until <= now) and self._full.get(carrier.name, now) <= now:
                 self.carrier = carrier
                 return carrier
@@ -79,7 +80,7 @@ class Choice:
             if self._rests or self._unwelcome or self._refusing:
                 self._answers_again(address)
             return False
-        by, to = resting.by(self.carrier.name), resting.to(address)
+        by, to = transport_scope(self.carrier.name), domain_scope(address)
         about_us = self._is_about_us(to, fate)
         if isinstance(fate, Unreachable) or (about_us and not self._takes):
             span = max(self._span, resting.UNWELCOME) if about_us else self._span
@@ -95,7 +96,7 @@ class Choice:
         return False
 
     def _answers_again(self, address: str) -> None:
-        by, to = resting.by(self.carrier.name), resting.to(address)
+        by, to = transport_scope(self.carrier.name), domain_scope(address)
         self._receipts.extend(scope for scope in (by, to) if scope in self._rests)
         self._unwelcome.discard(to)
         self._refusing.clear()
@@ -109,7 +110,7 @@ class Choice:
 
     def spares(self, address: str) -> bool:
         """Its domain has just said that it wants no more."""
-        return bool(self._spared) and resting.to(address) in self._spared
+        return bool(self._spared) and domain_scope(address) in self._spared
 
     def tell(self) -> None:
         """All workers: who has to be left alone, and who answers again.
@@ -155,7 +156,7 @@ class Choice:
         rate = self.carrier.limits.domain_rate
         if not letters or (not self._rests and rate is None):
             return letters, []
-        scopes = [resting.to(letter.address) for letter in letters]
+        scopes = [domain_scope(letter.address) for letter in letters]
         turns = [self._rests[scope].until if scope in self._rests else now for scope in scopes]
         if rate is not None:
             awake = [scope for scope, turn in zip(scopes, turns, strict=True) if turn <= now]

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, update
+from sqlalchemy import ColumnElement, delete, func, update
 from sqlmodel import Session, col, select
 
-from course import access, catalogue, claiming, outbox, resting, scrubbing
+from course import access, catalogue, claiming, outbox, scrubbing
 from course.models import (
     Consent,
     Delivery,
@@ -15,7 +15,9 @@ from course.models import (
     Request,
     Subscriber,
     SubscriberState,
+    Throttle,
 )
+from course.models.throttle import domain_scope
 from course.writing import Writer
 from emails import address
 from sequences.progress import first_send_at
@@ -154,8 +156,16 @@ def erase(session: Session, subscriber: Subscriber) -> None:
     session.exec(mine.with_for_update()).all()
     session.delete(subscriber)
     session.flush()
-    resting.forget_domain(session, subscriber.address_key)
+    _forget_domain(session, subscriber.address_key)
     scrubbing.ask(session)
+
+
+def _forget_domain(session: Session, address_key: str) -> None:
+    """Nobody else has an address there: a domain of one's own says who it was."""
+    domain = f"@{address_key.rpartition('@')[2]}"
+    shared = col(Subscriber.address_key).endswith(domain, autoescape=True)
+    if session.exec(select(Subscriber.id).where(shared).limit(1)).first() is None:
+        session.execute(delete(Throttle).where(col(Throttle.scope) == domain_scope(address_key)))
 
 
 def _end(session: Session, which: ColumnElement[bool]) -> None:

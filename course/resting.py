@@ -9,10 +9,10 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete, or_, select, update
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from course import redaction, rows
-from course.models import Subscriber, Throttle
+from course.models import Throttle
 
 _throttle: Any = Throttle.__table__  # type: ignore[attr-defined]
 
@@ -36,14 +36,6 @@ class Rest:
     until: datetime
     strikes: int
     words: str
-
-
-def by(transport: str) -> str:
-    return f"by:{transport}"
-
-
-def to(address: str) -> str:
-    return f"to:{address.rpartition('@')[2].lower()}"
 
 
 def rests(session: Session) -> dict[str, Rest]:
@@ -109,15 +101,6 @@ def forgive(session: Session, scopes: Iterable[str]) -> None:
         .where(_throttle.c.scope.in_(list(scopes)))
         .values(rests_until=None, strikes=0, words="")
     )
-
-
-def forget_domain(session: Session, address_key: str) -> None:
-    """Of somebody who was erased: a domain of one's own says who it was."""
-    shared = select(col(Subscriber.id)).where(
-        col(Subscriber.address_key).endswith(f"@{address_key.rpartition('@')[2]}", autoescape=True)
-    )
-    if session.connection().execute(shared.limit(1)).first() is None:
-        session.connection().execute(delete(_throttle).where(_throttle.c.scope == to(address_key)))
 
 
 def forget(session: Session, now: datetime) -> None:

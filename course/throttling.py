@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from course import resting
 from course.models import Throttle
+from course.models.throttle import transport_scope
 from emails.transports.limits import Limits
 
 _throttle: Any = Throttle.__table__  # type: ignore[attr-defined]
@@ -73,7 +74,7 @@ def give_back(
 
 
 def turns(session: Session, rate: float, scopes: Sequence[str], now: datetime) -> list[datetime]:
-    """When each of these letters may go, given whom it goes to (by `resting.to`), in their order.
+    """When each of these letters may go, given whom it goes to (by `domain_scope`), in their order.
 
     Those that may go now are counted; who has to wait is told a moment, and has to ask again.
     """
@@ -101,7 +102,7 @@ def turns(session: Session, rate: float, scopes: Sequence[str], now: datetime) -
 
 def _row(session: Session, transport: str, day: date) -> tuple[int, datetime | None]:
     """What was taken that day, and the next free moment; nobody else may look until we end."""
-    (row,) = resting.hold(session, [resting.by(transport)])
+    (row,) = resting.hold(session, [transport_scope(transport)])
     return (row.taken if row.day == day else 0), row.free_at
 
 
@@ -110,7 +111,7 @@ def _write(
 ) -> None:
     session.connection().execute(
         update(_throttle)
-        .where(_throttle.c.scope == resting.by(transport))
+        .where(_throttle.c.scope == transport_scope(transport))
         .values(day=day, taken=taken, free_at=free_at)
     )
 

@@ -17,6 +17,7 @@ from course.cli import printing
 from course.cli.standing import board
 from course.db import reading, transaction
 from course.models import DeliveryState
+from course.models.throttle import transport_scope
 from course.runtime import Runtime, runtime
 
 # Of these a person has to know.
@@ -61,7 +62,7 @@ def send() -> None:
     ticking.write_due(parts)
     with transaction(parts.engine) as session:
         # Whoever says "send" has mended what was wrong with the server, or thinks so.
-        resting.forgive(session, (resting.by(carrier.name) for carrier in parts.carriers))
+        resting.forgive(session, (transport_scope(carrier.name) for carrier in parts.carriers))
         outbox.hurry(session, parts.now())
     ended = _send(parts)
     left = _status(parts).due

@@ -10,6 +10,15 @@ from course.models.columns import Moment
 _RESTING = text("rests_until IS NOT NULL")
 
 
+def transport_scope(name: str) -> str:
+    return f"by:{name}"
+
+
+def domain_scope(address: str) -> str:
+    """Of the domain of an address."""
+    return f"to:{address.rpartition('@')[2].lower()}"
+
+
 class Throttle(SQLModel, table=True):
     """`scope` is `by:` and a transport's name, or `to:` and a recipient's domain.
 
