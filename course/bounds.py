@@ -7,10 +7,10 @@ before anybody gets it.
 from datetime import UTC, datetime
 
 from course.addressing import Addressee
+from course.kinds import LETTER_KEYS
 from course.links import Links
 from course.models import DeliveryKind
 from course.placeholders import Case, Quote, every
-from course.writing import LETTER_KEYS
 from emails.errors import HeaderError, TooLarge
 from emails.letter import Letter
 from emails.message import LARGEST, SEALS, Head, compose_within

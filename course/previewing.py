@@ -11,11 +11,11 @@ from pathlib import Path
 from flask import Flask, render_template
 
 from course.addressing import Addressee
+from course.kinds import LETTER_KEYS
 from course.links import Links
 from course.models import DeliveryKind
 from course.placeholders import Case, every
 from course.publishing import Compilation
-from course.writing import LETTER_KEYS
 from emails.letter import Rendered, render
 from emails.tokens import Signer
 

@@ -10,20 +10,9 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from course import catalogue, outbox
+from course.kinds import LETTER_KEYS
 from course.models import Delivery, DeliveryKind, Enrollment
 from course.outbox import Copy, Order
-
-# The letters that are not a lesson, by the kind of delivery they are.
-LETTER_KEYS = {
-    DeliveryKind.CONFIRMATION: "confirmation",
-    DeliveryKind.ALREADY: "already",
-    DeliveryKind.SAMPLER: "welcome",
-    DeliveryKind.NUDGE: "nudge",
-    DeliveryKind.CLOSING: "closing",
-    DeliveryKind.JOURNAL: "journal",
-    DeliveryKind.ERASURE: "erasure",
-}
-
 
 # Letters of a kind to one reader in a day; what is asked for then comes once an hour.
 OFTEN = 6
