@@ -215,6 +215,8 @@ def gone(_error: Gone) -> Answer:
 
 
 def too_many(_error: Exception) -> Answer:
+    """In no course's colours: who is refused must not have the database asked for them."""
+    g.edition = None
     return (
         message(
             "A little too fast",

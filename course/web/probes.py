@@ -2,9 +2,13 @@
 
 import hmac
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from http import HTTPStatus
+from threading import Lock
+from time import monotonic
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, current_app, request
+from flask.blueprints import BlueprintSetupState
 
 from course import metrics, readiness, reporting, wording
 from course.heartbeats import Pulse
@@ -14,6 +18,39 @@ from course.web.page import parts, reading
 from course.web.security import Event
 
 bp = Blueprint("probes", __name__)
+
+# Anybody may ask whether it is ready, and the database is asked no more often.
+LATELY = timedelta(seconds=1)
+
+Found = tuple[str, int]
+
+
+class Readiness:
+    """What was found a second ago at most, for all who ask; one of them looks at a time.
+
+    Whoever asks meanwhile gets what was found before: a locked database holds one thread, not all.
+    A second of the wall clock and of the one that nobody sets: where one has jumped, look.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._found: tuple[Found, datetime, float] | None = None
+
+    def lately(self) -> Found:
+        before = self._found
+        if not self._lock.acquire(blocking=before is None) and before:
+            return before[0]
+        try:
+            if self._found is None or not _is_fresh(*self._found[1:]):
+                self._found = _readiness(), parts().now(), monotonic()
+            return self._found[0]
+        finally:
+            self._lock.release()
+
+
+@bp.record
+def _register(setup: BlueprintSetupState) -> None:
+    setup.app.extensions["readiness"] = Readiness()
 
 
 @bp.get("/healthz")
@@ -27,10 +64,8 @@ def alive() -> Response:
 @unlimited
 def ready() -> Response:
     """The database takes what is asked for. Without Redis letters go out all the same, slower."""
-    if words := readiness.unready(parts().engine):
-        return _words(f"not ready: {words}", HTTPStatus.SERVICE_UNAVAILABLE)
-    troubles = [words for words in _troubles() if words]
-    return _words(f"ready, degraded: {'; '.join(troubles)}" if troubles else "ready")
+    found: Readiness = current_app.extensions["readiness"]
+    return _words(*found.lately())
 
 
 @bp.get("/metrics")
@@ -50,6 +85,17 @@ def show() -> Response:
     events = parts().security_log.counts()
     text = metrics.exposition(status, readiness.workers(parts()), events)
     return Response(text, content_type=metrics.MEDIA_TYPE)
+
+
+def _is_fresh(at: datetime, elapsed: float) -> bool:
+    return abs(parts().now() - at) < LATELY and monotonic() - elapsed < LATELY.total_seconds()
+
+
+def _readiness() -> Found:
+    if words := readiness.unready(parts().engine):
+        return f"not ready: {words}", HTTPStatus.SERVICE_UNAVAILABLE
+    troubles = [words for words in _troubles() if words]
+    return f"ready, degraded: {'; '.join(troubles)}" if troubles else "ready", HTTPStatus.OK
 
 
 def _troubles() -> Iterator[str | None]:
