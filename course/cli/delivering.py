@@ -5,10 +5,13 @@ import signal
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from threading import Thread
 
 import click
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -38,13 +41,10 @@ def status(watch: bool, every: float) -> None:
     if not watch:
         printing.show(board(_status(parts)))
         return
-    with Live(board(_status(parts)), console=Console(highlight=False), screen=False) as live:
-        try:
-            while True:
-                time.sleep(every)
-                live.update(board(_status(parts)), refresh=True)
-        except KeyboardInterrupt:
-            return
+    with suppress(KeyboardInterrupt), _shown() as show:
+        while True:
+            show(board(_status(parts)))
+            time.sleep(every)
 
 
 @click.command()
@@ -76,6 +76,16 @@ def send() -> None:
 
 
 COMMANDS = (status, send)
+
+
+@contextmanager
+def _shown() -> Iterator[Callable[[RenderableType], None]]:
+    """In one place on a terminal; one after the other in what it is piped into."""
+    if not sys.stdout.isatty():
+        yield printing.show
+        return
+    with Live(console=Console(highlight=False), screen=False) as live:
+        yield partial(live.update, refresh=True)
 
 
 def _status(parts: Runtime) -> reporting.Status:
