@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import Literal
 
 from emails.quoting import quoted
-from emails.rendering import Letter
 
 Encoding = Literal["quoted-printable", "base64"]
 Encodings = tuple[Encoding, Encoding]  # of the text part and of the HTML part
@@ -22,11 +21,11 @@ LARGE = 50_000
 
 
 @lru_cache(maxsize=512)
-def encodings(letter: Letter) -> Encodings:
+def encodings(text: str, html: str) -> Encodings:
     """The smaller one for each part, if the letter is large."""
-    if sum(len(quoted(part)) for part in (letter.text, letter.html)) <= LARGE:
+    if len(quoted(text)) + len(quoted(html)) <= LARGE:
         return PLAIN
-    return _smaller(letter.text), _smaller(letter.html)
+    return _smaller(text), _smaller(html)
 
 
 def encoded(text: str, encoding: Encoding) -> bytes:
@@ -38,10 +37,9 @@ def encoded(text: str, encoding: Encoding) -> bytes:
     return encodebytes(lines.encode()).rstrip(b"\n").replace(b"\n", b"\r\n")
 
 
-def size(letter: Letter) -> int:
-    """In bytes, as the letter is sent, but for the values of its reader."""
-    parts = zip((letter.text, letter.html), encodings(letter), strict=True)
-    return sum(len(encoded(text, encoding)) for text, encoding in parts)
+def size(text: str, html: str) -> int:
+    """In bytes, as the two parts are sent, but for the values of their reader."""
+    return sum(map(len, map(encoded, (text, html), encodings(text, html))))
 
 
 def _smaller(text: str) -> Encoding:

@@ -51,7 +51,7 @@ def compile_letter(draft: Draft, theme: Theme) -> Letter:
         text=text_part(draft, tree, theme, marks),
     )
     placeholders(letter)
-    if (size := encoding.size(letter)) > LARGEST:
+    if (size := encoding.size(letter.text, letter.html)) > LARGEST:
         raise RenderError(f"the letter has {size} bytes as it is sent, and {LARGEST} is the most")
     return letter
 

@@ -121,7 +121,7 @@ def compose_within(letter: Letter, values: Mapping[str, Value], head: Head) -> b
     while True:
         try:
             rendered = render(letter, {**values, ROOM: room})
-            return compose(rendered, head, LARGEST - SEALS, encodings(letter))
+            return compose(rendered, head, LARGEST - SEALS, encodings(letter.text, letter.html))
         except TooLarge as error:
             if not room or not values.get("reflections"):
                 raise

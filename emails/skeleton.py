@@ -48,7 +48,7 @@ class Skeleton:
         Raises `HeaderError` for a stamp that would break a header, and `RenderError` for what
         is not a template.
         """
-        if encodings(letter) != PLAIN:
+        if encodings(letter.text, letter.html) != PLAIN:
             return None
         try:
             return cls(letter, stamp)
