@@ -5,10 +5,11 @@ from typing import Any
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from course import admin, asking, cli, cookies, hosts, runtime, web
+from course import admin, asking, cli, hosts, runtime, web
+from course.http import cookies, guard, mounting, trusting
+from course.http.sizes import LARGEST_FORM, LARGEST_TEXT_FORM, MOST_FIELDS, SizedRequest
 from course.runtime import Runtime
-from course.web import embedding, guard, leaving, mounting, trusting
-from course.web.sizes import LARGEST_FORM, LARGEST_TEXT_FORM, MOST_FIELDS, SizedRequest
+from course.web import embedding, leaving
 
 
 class Application(Flask):
@@ -55,7 +56,7 @@ def _flask_settings(parts: Runtime) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": secure,
-        "MAX_CONTENT_LENGTH": LARGEST_FORM,  # but where `course.web.sizes` says otherwise
+        "MAX_CONTENT_LENGTH": LARGEST_FORM,  # but where `course.http.sizes` says otherwise
         "MAX_FORM_MEMORY_SIZE": LARGEST_TEXT_FORM,
         "MAX_FORM_PARTS": MOST_FIELDS,
         # An evening's writing may take longer than an hour; the session is the limit.

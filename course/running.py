@@ -127,8 +127,8 @@ def _commands(settings: Settings) -> dict[str, str]:
     """What a shell runs for each part; `exec`, so that the part's exit code is heard."""
     python = sys.executable
     web = (
-        f"--config python:course.web_server --bind {settings.bind} --workers 1 --threads 8 "
-        "--reload --log-level error"
+        f"--config python:course.http.gunicorn_config --bind {settings.bind} "
+        "--workers 1 --threads 8 --reload --log-level error"
     )
     commands = {
         "web": [python, "-m", "gunicorn", *web.split(), "wsgi:app"],

@@ -8,8 +8,8 @@ import pytest
 
 from course import receiving, reflecting, scrubbing
 from course.cli import passwords
+from course.http import sizes
 from course.security_log import LINES, Event
-from course.web import sizes
 from emails import address, letter
 from sequences import files, markup, plan, reading
 

@@ -5,7 +5,7 @@ from werkzeug import Response
 
 from course import overseeing, resending
 from course.admin.sessions import author_only
-from course.web.page import page, parts, reading, transaction
+from course.http.page import page, parts, reading, transaction
 
 bp = Blueprint("overview", __name__, url_prefix="/admin")
 

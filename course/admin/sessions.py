@@ -12,11 +12,11 @@ from flask import Blueprint, redirect, request, session, url_for
 from werkzeug import Response
 
 from course import access
-from course.web import known_browsers, security
-from course.web.lifetimes import Lifetime
-from course.web.limits import guesses
-from course.web.page import forgetting, message, page, parts, reading, transaction
-from course.web.security import Event
+from course.http import known_browsers, security
+from course.http.lifetimes import Lifetime
+from course.http.limits import guesses
+from course.http.page import forgetting, message, page, parts, reading, transaction
+from course.http.security import Event
 
 bp = Blueprint("sessions", __name__, url_prefix="/admin/session")
 

@@ -2,13 +2,13 @@
 
 from flask import Flask
 
+from course.http import errors, headers
+from course.http.page import common
 from course.web import (
     brand,
     confirmations,
     embedding,
     erasures,
-    errors,
-    headers,
     journal,
     landing,
     leaving,
@@ -19,7 +19,6 @@ from course.web import (
     reflections,
     sampler,
 )
-from course.web.page import common
 
 PAGES = (
     brand,

@@ -5,7 +5,7 @@ import re
 from flask import Blueprint, Response, g
 
 from course import catalogue
-from course.web.page import reading
+from course.http.page import reading
 from sequences.sequence import Brand
 
 bp = Blueprint("brand", __name__)

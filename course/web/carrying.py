@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import Response, current_app, make_response, redirect, request
 
-from course import cookies
+from course.http import cookies
 
 # In characters; encoded, the most of both fit into a cookie.
 FIELDS = {"address": 254, "first_name": 60}

@@ -6,12 +6,10 @@ from flask import Blueprint, url_for
 
 from course import enrolling, pacing
 from course.enrolling import Outdated
-from course.models import Enrollment
-from course.pacing import Place
-from course.web import security
-from course.web.errors import Gone
-from course.web.limits import daily
-from course.web.page import (
+from course.http import security
+from course.http.errors import Gone
+from course.http.limits import daily
+from course.http.page import (
     issued_at,
     linked_as_old,
     message,
@@ -21,7 +19,9 @@ from course.web.page import (
     reading,
     transaction,
 )
-from course.web.security import Event
+from course.http.security import Event
+from course.models import Enrollment
+from course.pacing import Place
 from course.writing import Writer
 from emails.tokens import Purpose
 

@@ -3,11 +3,11 @@
 from flask import Blueprint, Response, url_for
 
 from course import enrolling
+from course.http import security
+from course.http.errors import Gone
+from course.http.page import forgetting, message, opened, parts, reading, transaction
+from course.http.security import Event
 from course.models import Subscriber
-from course.web import security
-from course.web.errors import Gone
-from course.web.page import forgetting, message, opened, parts, reading, transaction
-from course.web.security import Event
 from emails.tokens import Purpose
 
 bp = Blueprint("erasures", __name__, url_prefix="/erase")

@@ -11,13 +11,11 @@ from werkzeug import Response as BaseResponse
 
 from course import access, exporting, reflecting
 from course.access import KeyUsed
-from course.models import RequestKind, Subscriber
-from course.reflecting import Entry, NotWritten
-from course.web import drafts, security
-from course.web.errors import Gone
-from course.web.lifetimes import Lifetime
-from course.web.limits import letter_limits
-from course.web.page import (
+from course.http import security
+from course.http.errors import Gone
+from course.http.lifetimes import Lifetime
+from course.http.limits import letter_limits
+from course.http.page import (
     ask,
     forgetting,
     issued_at,
@@ -29,8 +27,11 @@ from course.web.page import (
     reading,
     transaction,
 )
-from course.web.security import Event
-from course.web.sizes import takes_text
+from course.http.security import Event
+from course.http.sizes import takes_text
+from course.models import RequestKind, Subscriber
+from course.reflecting import Entry, NotWritten
+from course.web import drafts
 from emails.errors import AddressError
 from emails.tokens import Purpose
 

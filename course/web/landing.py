@@ -7,11 +7,11 @@ from markupsafe import Markup
 
 from course import catalogue
 from course.catalogue import Edition
+from course.http.guard import writes_nothing
+from course.http.limits import letter_limits
+from course.http.page import ask, home_edition, message, page, parsed_address, parts, reading
 from course.models import RequestKind
 from course.web import carrying
-from course.web.guard import writes_nothing
-from course.web.limits import letter_limits
-from course.web.page import ask, home_edition, message, page, parsed_address, parts, reading
 from emails.errors import AddressError
 from emails.letter import page_html
 from sequences.schedule import zone_names

@@ -9,12 +9,12 @@ from icalendar import Calendar, Event
 from markupsafe import Markup
 
 from course import announcing, publishing
+from course.http.errors import Gone
+from course.http.forms import weekday_and_hour
+from course.http.page import opened, page, parts, reading
 from course.models import DeliveryKind
 from course.personalising import Addressed, fetch
-from course.web.errors import Gone
-from course.web.forms import weekday_and_hour
 from course.web.landing import DAYS
-from course.web.page import opened, page, parts, reading
 from emails.letter import Letter, Value, line_template, page_html, render
 from emails.tokens import Purpose
 from sequences.schedule import Window, known_zone, next_send_at

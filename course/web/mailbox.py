@@ -13,7 +13,7 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug import Response as BaseResponse
 
 from course import travelling, wording
-from course.web.page import page, parts
+from course.http.page import page, parts
 from emails.transports.folder import messages
 
 bp = Blueprint("mailbox", __name__, url_prefix="/mailbox")

@@ -10,12 +10,12 @@ from sqlmodel import Session
 from werkzeug import Response
 
 from course import enrolling, pacing, wording
+from course.http import forms
+from course.http.errors import Gone
+from course.http.limits import HOUR, Limit, daily, letter_limits, limited
+from course.http.page import message, opened, page, parts, reading, transaction
 from course.models import DeliveryKind, EnrollmentState
 from course.pacing import NotPossible, Place
-from course.web import forms
-from course.web.errors import Gone
-from course.web.limits import HOUR, Limit, daily, letter_limits, limited
-from course.web.page import message, opened, page, parts, reading, transaction
 from course.writing import Writer
 from emails.tokens import Purpose
 from sequences.schedule import known_zone, zone_names

@@ -12,10 +12,10 @@ from flask.blueprints import BlueprintSetupState
 
 from course import metrics, readiness, reporting, wording
 from course.heartbeats import Pulse
-from course.web import security
-from course.web.limits import unlimited
-from course.web.page import parts, reading
-from course.web.security import Event
+from course.http import security
+from course.http.limits import unlimited
+from course.http.page import parts, reading
+from course.http.security import Event
 
 bp = Blueprint("probes", __name__)
 

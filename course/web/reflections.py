@@ -10,14 +10,14 @@ from sqlmodel import Session
 from werkzeug import Response
 
 from course import reflecting
+from course.http.errors import Gone
+from course.http.limits import HOUR, Limit, daily_and_a_few_more, letter_limits, limited
+from course.http.page import ask, message, opened, page, parts, reading, transaction
+from course.http.sizes import takes_text
 from course.models import Reflection, RequestKind
 from course.personalising import Addressed, fetch
 from course.reflecting import NotWritten
 from course.web import drafts
-from course.web.errors import Gone
-from course.web.limits import HOUR, Limit, daily_and_a_few_more, letter_limits, limited
-from course.web.page import ask, message, opened, page, parts, reading, transaction
-from course.web.sizes import takes_text
 from emails.tokens import Purpose
 from sequences.sequence import Lesson
 

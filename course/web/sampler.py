@@ -5,10 +5,10 @@ from markupsafe import Markup
 from sqlmodel import select
 
 from course import pacing
+from course.http.errors import Gone
+from course.http.page import opened, page, reading
 from course.models import Revision
 from course.pacing import Place
-from course.web.errors import Gone
-from course.web.page import opened, page, reading
 from emails.letter import page_html
 from emails.tokens import Purpose
 

@@ -33,7 +33,7 @@ from tests.world import COURSE, PASSWORD_HASH
 
 BARE = "bare Flask"
 GTHREAD = "--worker-class gthread --workers 2 --threads 4 --reuse-port --log-level error"
-SHIPPED = "--config python:course.web_server --log-level error"
+SHIPPED = "--config python:course.http.gunicorn_config --log-level error"
 
 # All visitors together may sign up 2,000 times an hour.
 AN_HOUR = 1_900

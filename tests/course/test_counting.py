@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from redis import Redis
 
-from course.counting import REST, Counter, Window
+from course.http.rate_limiter import REST, Counter, Window
 from tests import servers
 
 NARROW, WIDE = Window("narrow", 2, 60), Window("wide", 5, 3600)

@@ -5,7 +5,7 @@ from click.testing import CliRunner
 
 from course.cli import letterpath, passwords
 from course.cli.passwords import COMMON, SHORTEST, wrong
-from course.web import sizes
+from course.http import sizes
 
 SETTINGS = {
     "LETTERPATH_BASE_URL": "https://letters.lighthouse.example",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.request_framing import LARGEST_BODY, LARGEST_HEAD, IncomingRequest, TooLarge
+from course.http.request_framing import LARGEST_BODY, LARGEST_HEAD, IncomingRequest, TooLarge
 
 HEAD = b"POST /sign-ups HTTP/1.1\r\nHost: letters.example.org\r\n"
 GET = b"GET / HTTP/1.1\r\nHost: letters.example.org\r\n\r\n"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from course.request_buffering import BufferingWorker
+from course.http.request_buffering import BufferingWorker
 
 
 class Impatient(BufferingWorker):

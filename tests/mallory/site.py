@@ -53,7 +53,13 @@ def gunicorn(
     }  # fmt: skip
     clean = {name: value for name, value in os.environ.items() if "LETTERPATH" not in name}
     named = {f"LETTERPATH_{name.upper()}": str(value) for name, value in settings.items()}
-    words = ["--config", config or "python:course.web_server", "--bind", f"127.0.0.1:{port}", app]
+    words = [
+        "--config",
+        config or "python:course.http.gunicorn_config",
+        "--bind",
+        f"127.0.0.1:{port}",
+        app,
+    ]
     with _running([sys.executable, "-m", "gunicorn", *words], port, folder, {**clean, **named}):
         yield port
 

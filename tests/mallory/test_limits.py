@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from course.counting import Window
+from course.http.rate_limiter import Window
 from emails.tokens import Purpose
 from tests.mallory.kit import (
     HOUR,

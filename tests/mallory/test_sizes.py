@@ -7,7 +7,7 @@ from urllib.parse import quote_plus
 import pytest
 from werkzeug.test import TestResponse
 
-from course.web import sizes
+from course.http import sizes
 from emails import address
 from emails.errors import AddressError
 from tests.mallory.kit import (

@@ -7,10 +7,10 @@ from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import TooManyRequests
 
-from course.counting import Counter, Window
-from course.web import limits, security, sizes
-from course.web.limits import Limit, Limits
-from course.web.security import Event
+from course.http import limits, security, sizes
+from course.http.limits import Limit, Limits
+from course.http.rate_limiter import Counter, Window
+from course.http.security import Event
 
 csrf = CSRFProtect()
 

@@ -14,7 +14,7 @@ from math import inf
 
 from redis.exceptions import RedisError
 
-from course.scripting import Script
+from course.http.redis_script import Script
 
 log = logging.getLogger(__name__)
 

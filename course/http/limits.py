@@ -11,10 +11,10 @@ from typing import Any
 
 from flask import current_app, request
 
-from course.counting import Window
-from course.web import known_browsers
-from course.web.networks import networks
-from course.web.page import opened
+from course.http import known_browsers
+from course.http.networks import networks
+from course.http.page import opened
+from course.http.rate_limiter import Window
 from emails import address
 from emails.errors import TokenError
 from emails.tokens import Purpose

@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, request
 
-from course.web.page import parts
+from course.http.page import parts
 
 CONTENT = "; ".join(
     (

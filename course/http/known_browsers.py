@@ -11,8 +11,8 @@ from flask import current_app, request
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug import Response
 
-from course import cookies
-from course.web.page import parts
+from course.http import cookies
+from course.http.page import parts
 
 KEPT = timedelta(days=400)  # browsers keep none for longer
 

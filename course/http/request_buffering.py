@@ -20,7 +20,7 @@ from gunicorn import http
 from gunicorn.errors import ConfigError
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from course.request_framing import IncomingRequest, TooLarge
+from course.http.request_framing import IncomingRequest, TooLarge
 
 # Seconds in which a client has to take an answer.
 SEND_TIMEOUT = 10.0
@@ -36,7 +36,7 @@ MOST_BUFFERED = 64 * 1024 * 1024
 
 RECEIVED_AT_ONCE = 64 * 1024
 
-# Of what is answered before the application is asked: its own are in `course.web.headers`.
+# Of what is answered before the application is asked: its own are in `course.http.headers`.
 HEADERS = (
     b"Content-Security-Policy: default-src 'none'\r\nX-Content-Type-Options: nosniff\r\n"
     b"Strict-Transport-Security: max-age=31536000\r\nCache-Control: no-store\r\n"

@@ -10,9 +10,9 @@ from werkzeug.exceptions import HTTPException
 
 from course import db
 from course.catalogue import NoSuchCourse
-from course.web import security
-from course.web.page import message, page, parts
-from course.web.security import Event
+from course.http import security
+from course.http.page import message, page, parts
+from course.http.security import Event
 from emails.errors import Expired, Tampered
 
 Answer = tuple[str, int]

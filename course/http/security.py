@@ -2,9 +2,9 @@
 
 from flask import request
 
+from course.http.limits import network
+from course.http.page import parts
 from course.security_log import Event
-from course.web.limits import network
-from course.web.page import parts
 
 __all__ = ["Event", "record"]
 

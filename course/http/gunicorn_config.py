@@ -1,11 +1,11 @@
-"""gunicorn's settings: `gunicorn --config python:course.web_server wsgi:app`.
+"""gunicorn's settings: `gunicorn --config python:course.http.gunicorn_config wsgi:app`.
 
 What is said on the command line goes before what is said here.
 """
 
 import resource
 
-worker_class = "course.request_buffering.BufferingWorker"
+worker_class = "course.http.request_buffering.BufferingWorker"
 workers = 2
 threads = 4
 
