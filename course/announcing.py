@@ -15,8 +15,8 @@ from course.catalogue import Edition
 from course.models import Broadcast, Letter
 from course.publishing import PLACEHOLDERS, NotPublishable
 from emails.errors import RenderError
-from emails.letter import Letter as Compiled
-from emails.letter import compile_letter
+from emails.letter.compiling import Letter as Compiled
+from emails.letter.compiling import compile_letter
 from sequences.findings import CourseError
 from sequences.linting import lint_letter
 from sequences.reading import read_letter

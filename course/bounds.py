@@ -12,8 +12,8 @@ from course.links import Links
 from course.models import DeliveryKind
 from course.placeholders import Case, Quote, every
 from emails.errors import HeaderError, TooLarge
-from emails.letter import Letter
-from emails.message import LARGEST, SEALS, Head, compose_within
+from emails.letter.compiling import Letter
+from emails.message.composing import LARGEST, SEALS, Head, compose_within
 from emails.tokens import LARGEST_ID, Purpose, Signer
 from sequences.sequence import Lesson, Sequence
 

@@ -21,8 +21,8 @@ from course.outbox import Outcome
 from course.resting import Rest
 from course.runtime import Runtime
 from emails.errors import Deferred, EmailError, Refused, Unreachable
+from emails.reply_codes import About
 from emails.transports import Receipt
-from emails.verdicts import About
 
 # What the server did not take, and what does not count against its day.
 NOT_TAKEN = (DeliveryState.DUE, DeliveryState.DEFERRED)

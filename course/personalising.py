@@ -13,13 +13,13 @@ from course.config import Settings
 from course.links import Links
 from course.models import Delivery, DeliveryKind, Enrollment, Letter, Reflection, Subscriber
 from course.placeholders import Case, Quote, every, values_of
-from emails.dkim import Seal, sealed
 from emails.errors import EmailError, RenderError
-from emails.headers import sender_id
-from emails.letter import Letter as Compiled
-from emails.letter import Value, placeholders
-from emails.message import Head, compose_within
-from emails.skeleton import Personal, Skeleton, Stamp
+from emails.letter.compiling import Letter as Compiled
+from emails.letter.compiling import Value, placeholders
+from emails.message.composing import Head, compose_within
+from emails.message.dkim import Seal, sealed
+from emails.message.headers import sender_id
+from emails.message.skeleton import Personal, Skeleton, Stamp
 from emails.tokens import Purpose
 from emails.transports import Outgoing
 

@@ -15,7 +15,7 @@ from course.addressing import Addressee
 from course.links import Links
 from course.models import DeliveryKind
 from emails.errors import RenderError
-from emails.letter import Value
+from emails.letter.compiling import Value
 from emails.tokens import Purpose
 from sequences.sequence import Sequence
 

@@ -16,7 +16,7 @@ from course.links import Links
 from course.models import DeliveryKind
 from course.placeholders import Case, every
 from course.publishing import Compilation
-from emails.letter import Rendered, render
+from emails.letter.compiling import Rendered, render
 from emails.tokens import Signer
 
 DARK = "@media (prefers-color-scheme: dark)"

@@ -13,8 +13,8 @@ from course import bounds
 from course.models import Course, Letter, Revision
 from course.typesetting import TypesettingError, sampler_pdf, unprintable
 from emails.errors import RenderError
-from emails.letter import Button, Draft, Theme, compile_letter
-from emails.letter import Letter as Compiled
+from emails.letter.compiling import Button, Draft, Theme, compile_letter
+from emails.letter.compiling import Letter as Compiled
 from sequences.findings import CourseError, Finding, capped
 from sequences.linting import lint
 from sequences.reading import SAMPLER, read_course, read_letter

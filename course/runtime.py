@@ -21,7 +21,7 @@ from course.scrubbing import Scrubber
 from course.sealing import seals
 from course.security_log import SecurityLog
 from course.steadiness import Steadiness
-from emails.dkim import Seal
+from emails.message.dkim import Seal
 from emails.tokens import Signer
 
 

@@ -7,7 +7,7 @@ it where somebody wants both.
 import re
 from pathlib import Path
 
-from emails.dkim import Seal
+from emails.message.dkim import Seal
 
 # A file's name may have spaces in it.
 _BETWEEN = re.compile(r"\s+(?=[\w.-]+:)")

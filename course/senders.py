@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from emails import address
 from emails.errors import AddressError, HeaderError
-from emails.message import Head, fields_for_all, fields_for_one
+from emails.message.composing import Head, fields_for_all, fields_for_one
 from emails.tokens import LONGEST
 
 # A phrase in front, as it is or in quotes, and the address in angle brackets; or it alone.

@@ -11,11 +11,11 @@ from secrets import token_urlsafe
 from course.config import Settings
 from course.links import Links
 from course.runtime import Runtime
-from emails.dkim import sealed
 from emails.errors import TransportError
-from emails.headers import sender_id
-from emails.letter import Draft, Theme, compile_letter, render
-from emails.message import Head, compose
+from emails.letter.compiling import Draft, Theme, compile_letter, render
+from emails.message.composing import Head, compose
+from emails.message.dkim import sealed
+from emails.message.headers import sender_id
 from emails.tokens import Purpose, Signer
 from emails.transports import Outgoing, Receipt
 

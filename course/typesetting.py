@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.container import container_plugin
 
-from emails.letter import Theme
+from emails.letter.compiling import Theme
 from sequences.sequence import Brand, Sampler
 
 Node = dict[str, object]

@@ -17,7 +17,7 @@ EmailError
 """
 
 from emails.printable import printable
-from emails.verdicts import About, Fate, Scope, Verdict, judge
+from emails.reply_codes import About, Fate, Scope, Verdict, judge
 
 
 class EmailError(Exception):

@@ -10,7 +10,8 @@ from course import receiving, reflecting, scrubbing
 from course.cli import passwords
 from course.http import sizes
 from course.security_log import LINES, Event
-from emails import address, letter
+from emails import address
+from emails.letter import compiling
 from sequences import files, markup, plan, reading
 
 DOCS = Path(__file__).parents[1] / "docs" / "security"
@@ -76,7 +77,7 @@ NUMBERS = {
     "{:,} characters a course": reading.LARGEST,
     "{:,} characters of plan": plan.LARGEST,
     "{:,} characters and 2,000 lines": markup.LONGEST,
-    "at most {:,} bytes, sent": letter.LARGEST,
+    "at most {:,} bytes, sent": compiling.LARGEST,
     "of that {:,} characters": receiving.LONGEST_SUBJECT,
     "gives way after {} ms": scrubbing.PATIENCE,
     "writes {} lines a minute": LINES,

@@ -16,7 +16,7 @@ from course.grouping import GroupCommit
 from course.models import RequestKind
 from course.runtime import Runtime
 from emails import address
-from emails.letter import Theme
+from emails.letter.compiling import Theme
 from emails.tokens import Purpose
 
 

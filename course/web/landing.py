@@ -13,7 +13,7 @@ from course.http.page import ask, home_edition, message, page, parsed_address, p
 from course.models import RequestKind
 from course.web import carrying
 from emails.errors import AddressError
-from emails.letter import page_html
+from emails.letter.compiling import page_html
 from sequences.schedule import zone_names
 
 bp = Blueprint("landing", __name__)

@@ -15,7 +15,7 @@ from course.http.page import opened, page, parts, reading
 from course.models import DeliveryKind
 from course.personalising import Addressed, fetch
 from course.web.landing import DAYS
-from emails.letter import Letter, Value, line_template, page_html, render
+from emails.letter.compiling import Letter, Value, line_template, page_html, render
 from emails.tokens import Purpose
 from sequences.schedule import Window, known_zone, next_send_at
 from sequences.sequence import Lesson, LetterText

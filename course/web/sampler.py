@@ -9,7 +9,7 @@ from course.http.errors import Gone
 from course.http.page import opened, page, reading
 from course.models import Revision
 from course.pacing import Place
-from emails.letter import page_html
+from emails.letter.compiling import page_html
 from emails.tokens import Purpose
 
 bp = Blueprint("sampler", __name__, url_prefix="/sampler")

@@ -4,7 +4,7 @@ import re
 
 from emails.errors import Refused, TransportError
 from emails.transports import Outgoing
-from emails.transports.door import Extensions
+from emails.transports.connect import Extensions
 
 DOT = b".\r\n"
 

@@ -16,8 +16,8 @@ from collections.abc import Iterable
 from typing import Self
 
 from emails.transports import Fates, Outgoing, Permit, always
+from emails.transports.pool import Switchboard
 from emails.transports.server import Server
-from emails.transports.switchboard import Switchboard
 
 
 class SmtpTransport:

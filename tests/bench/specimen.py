@@ -18,8 +18,8 @@ from course.links import Links
 from course.placeholders import Case, every
 from course.previewing import samples
 from course.publishing import compile_course
-from emails.letter import Letter, Value, render
-from emails.skeleton import Personal, Skeleton, Stamp
+from emails.letter.compiling import Letter, Value, render
+from emails.message.skeleton import Personal, Skeleton, Stamp
 from emails.tokens import Signer
 from sequences.sequence import Sequence
 from tests.world import COURSE

@@ -7,10 +7,10 @@ import pytest
 
 from course import announcing, bounds
 from course.publishing import NotPublishable, compile_course, letter_draft, theme_of
-from emails.dkim import Seal, sealed
 from emails.errors import TooLarge
-from emails.letter import compile_letter
-from emails.message import LARGEST, SEALS
+from emails.letter.compiling import compile_letter
+from emails.message.composing import LARGEST, SEALS
+from emails.message.dkim import Seal, sealed
 from sequences.sequence import Sequence
 from tests.emails.test_dkim import SEALS as BOTH
 from tests.emails.test_dkim import THEN, sent

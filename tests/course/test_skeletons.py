@@ -5,8 +5,8 @@ import re
 import pytest
 
 from course.publishing import compile_course
-from emails.letter import Letter
-from emails.skeleton import Skeleton
+from emails.letter.compiling import Letter
+from emails.message.skeleton import Skeleton
 from tests.emails.test_skeleton import PERSON, STAMP, check_the_same, slow
 from tests.world import COURSE
 

@@ -4,8 +4,17 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from emails.letter import Button, Draft, Letter, Rendered, Theme, Value, compile_letter, render
-from emails.message import Head
+from emails.letter.compiling import (
+    Button,
+    Draft,
+    Letter,
+    Rendered,
+    Theme,
+    Value,
+    compile_letter,
+    render,
+)
+from emails.message.composing import Head
 
 BASE = "https://letters.example.org"
 TOKEN = "AwEAB2vTk3xWm0GJ1nQ7ZrTtLg"

@@ -6,10 +6,10 @@ import pytest
 
 from emails.errors import Deferred, Refused, Uncertain, Withheld
 from emails.transports import Outgoing, Receipt
-from emails.transports.answers import AGAIN, Again, Answer
+from emails.transports.connect import Extensions
 from emails.transports.conversation import Conversation
-from emails.transports.door import Extensions
 from emails.transports.reply import Reply
+from emails.transports.results import AGAIN, Again, Answer
 
 PIPELINED = Extensions(pipelining=True)
 STREAMING = Extensions(pipelining=True, chunking=True)

@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.serialization import (
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from emails.dkim import GUARDED, SIGNED, Parts, Seal, sealed
-from emails.letter import Rendered, compile_letter
-from emails.message import compose
+from emails.letter.compiling import Rendered, compile_letter
+from emails.message.composing import compose
+from emails.message.dkim import GUARDED, SIGNED, Parts, Seal, sealed
 from tests.emails.samples import CNT, for_ada, head, lesson
 
 THEN = datetime(2026, 1, 6, 18, 30, tzinfo=UTC)  # a seal of the future would be refused

@@ -5,11 +5,11 @@ from email.message import EmailMessage
 
 import pytest
 
-from emails.encoding import PLAIN, encodings
-from emails.letter import Letter, compile_letter, render
-from emails.message import LARGEST, SEALS, compose_within
-from emails.quoting import quoted
-from emails.skeleton import Skeleton
+from emails.letter.compiling import Letter, compile_letter, render
+from emails.message.composing import LARGEST, SEALS, compose_within
+from emails.message.skeleton import Skeleton
+from emails.quoted_printable import quoted
+from emails.transfer_encoding import PLAIN, encodings
 from tests.emails.samples import ADA, CNT, draft, head, lesson
 from tests.emails.test_skeleton import STAMP
 

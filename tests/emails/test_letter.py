@@ -5,7 +5,7 @@ import re
 import pytest
 
 from emails.errors import RenderError
-from emails.letter import Button, Theme, compile_letter, placeholders, render
+from emails.letter.compiling import Button, Theme, compile_letter, placeholders, render
 from tests.emails.samples import ADA, BODY, CNT, compiled, draft, for_ada, lesson
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from emails.errors import RenderError
-from emails.headers import message_id
-from emails.letter import Rendered, compile_letter
-from emails.message import compose
+from emails.letter.compiling import Rendered, compile_letter
+from emails.message.composing import compose
+from emails.message.headers import message_id
 from tests.emails.samples import CNT, NOW, for_ada, head, lesson
 from tests.message_check import check_message
 

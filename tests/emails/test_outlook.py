@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from emails import theme
-from emails.letter import Theme, compile_letter
+from emails.letter import theme
+from emails.letter.compiling import Theme, compile_letter
 from tests.emails.samples import BODY, draft, lesson
 
 EVERY_BLOCK = BODY + "\n- a list\n\n::: own-words\nYou wrote:\n:::\n\nThe end.\n"

@@ -1,6 +1,6 @@
 """The same Markdown on a web page: clean, and without a style of its own."""
 
-from emails.letter import page_html
+from emails.letter.compiling import page_html
 
 
 def test_prose_is_plain_html() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from emails.quoting import quoted
+from emails.quoted_printable import quoted
 
 # Line breaks, spaces, dots and the sign itself are where it goes wrong, and full lines.
 texts = st.one_of(

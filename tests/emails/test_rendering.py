@@ -7,10 +7,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from emails.errors import RenderError
-from emails.letter import Letter, compile_letter, render
+from emails.letter.compiling import Letter, compile_letter, render
+from emails.letter.rendering import fill
 from emails.lines import is_even, width
-from emails.message import compose
-from emails.rendering import fill
+from emails.message.composing import compose
 from tests.emails.samples import CNT, compiled, draft, for_ada, head, lesson
 from tests.message_check import check_message
 

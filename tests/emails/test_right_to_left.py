@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from emails.letter import Button, Rendered, Theme, compile_letter
-from emails.skeleton import Skeleton
+from emails.letter.compiling import Button, Rendered, Theme, compile_letter
+from emails.message.skeleton import Skeleton
 from tests.emails.samples import ADA, draft, for_ada
 from tests.emails.test_skeleton import PERSON, STAMP, check_the_same, slow
 from tests.message_check import check_message

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from emails.errors import EmailError, HeaderError, RenderError
-from emails.letter import Letter, Value, compile_letter, placeholders, render
-from emails.message import Head, compose
-from emails.skeleton import Personal, Skeleton, Stamp
+from emails.letter.compiling import Letter, Value, compile_letter, placeholders, render
+from emails.message.composing import Head, compose
+from emails.message.skeleton import Personal, Skeleton, Stamp
 from tests.emails.samples import ADA, BODY, CNT, TOKEN, compiled, draft, head, lesson
 from tests.emails.test_rendering import MALLORY
 from tests.message_check import check_message

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emails.letter import compile_letter
+from emails.letter.compiling import compile_letter
 from tests.emails.samples import ADA, CNT, compiled, for_ada, lesson
 
 LONG = "word " * 60

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emails.theme import Palette, Theme, contrast, dark, light
+from emails.letter.theme import Palette, Theme, contrast, dark, light
 
 PAIRS = [
     (ink, ground)

@@ -9,8 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from emails.errors import Deferred, Refused
+from emails.reply_codes import TABLE, WORDS, About, Fate, Scope, Verdict, judge
 from emails.transports.reply import Replies
-from emails.verdicts import TABLE, WORDS, About, Fate, Scope, Verdict, judge
 from tests.emails import wordings
 from tests.emails.replies import REPLIES
 

@@ -21,8 +21,8 @@ from course.db import transaction
 from course.personalising import Plate, Press
 from course.publishing import Compilation, NotPublishable
 from emails.errors import RenderError
-from emails.letter import placeholders
-from emails.skeleton import Skeleton
+from emails.letter.compiling import placeholders
+from emails.message.skeleton import Skeleton
 from tests import world as worlds
 from tests.mallory.kit_courses import small
 from tests.message_check import check_message

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from course import previewing, publishing
 from course.db import connect, transaction
 from course.publishing import Compilation, NotPublishable
-from emails.letter import page_html
+from emails.letter.compiling import page_html
 from sequences import files
 from tests.mallory.kit_courses import SECRET, small
 from tests.mallory.test_templates import SPELLINGS

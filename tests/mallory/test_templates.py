@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from jinja2 import nodes
 
 from emails.errors import RenderError
-from emails.letter import Letter, compile_letter, line_template, page_html, render
-from emails.rendering import parsed
+from emails.letter.compiling import Letter, compile_letter, line_template, page_html, render
+from emails.letter.rendering import parsed
 from tests.emails.samples import CNT, draft
 from tests.mallory.kit_courses import body_of, found_in, rewritten
 from tests.world import COURSE

@@ -12,9 +12,9 @@ from typing import Any
 
 from course.desk import in_rows
 from course.sealing import seals
-from emails.dkim import Seal, sealed
-from emails.letter import Letter
-from emails.skeleton import Personal, Skeleton, Stamp
+from emails.letter.compiling import Letter
+from emails.message.dkim import Seal, sealed
+from emails.message.skeleton import Personal, Skeleton, Stamp
 from emails.transports import Outgoing, Receipt, open_transport
 from tests.bench.peers.starting import arguments, ready
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from enum import Enum
 
 from emails.errors import Deferred, Refused, TransportError
+from emails.reply_codes import About, Fate, judge
 from emails.transports import Receipt
 from emails.transports.reply import Reply
-from emails.verdicts import About, Fate, judge
 
 
 class Again(Enum):

@@ -16,8 +16,8 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
-from emails.links import is_address
-from emails.markdown import Marks, parser
+from emails.letter.links import is_address
+from emails.letter.markdown import Marks, parser
 
 MOST_LINES = 24
 

@@ -9,7 +9,7 @@ from base64 import encodebytes
 from functools import lru_cache
 from typing import Literal
 
-from emails.quoting import quoted
+from emails.quoted_printable import quoted
 
 Encoding = Literal["quoted-printable", "base64"]
 Encodings = tuple[Encoding, Encoding]  # of the text part and of the HTML part

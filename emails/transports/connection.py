@@ -7,10 +7,10 @@ from contextlib import suppress
 from itertools import islice
 
 from emails.transports import Permit
-from emails.transports.answers import Answer, Answers
+from emails.transports.connect import Extensions
 from emails.transports.conversation import Conversation
-from emails.transports.door import Extensions
 from emails.transports.reply import Garbled, Replies
+from emails.transports.results import Answer, Answers
 
 MOST_PIECES = 64  # in one write
 CHUNK = 8_192  # in one read

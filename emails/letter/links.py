@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from markdown_it.tree import SyntaxTreeNode
 
 from emails.errors import RenderError
-from emails.markdown import Marks, line_of
+from emails.letter.markdown import Marks, line_of
 
 _ADDRESS = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 

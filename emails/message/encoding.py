@@ -15,10 +15,10 @@ from operator import itemgetter
 from typing import Any
 
 from emails.errors import RenderError
+from emails.letter.rendering import Value, screened
 from emails.lines import WIDTH, is_even
-from emails.pieces import Filtered, Named, Settled, filtered, spoken, value_of
-from emails.quoting import SOFT_BREAK, quoted
-from emails.rendering import Value, screened
+from emails.message.segments import Filtered, Named, Settled, filtered, spoken, value_of
+from emails.quoted_printable import SOFT_BREAK, quoted
 
 Values = Mapping[str, Value]
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable
 
 from markdown_it.tree import SyntaxTreeNode
 
+from emails.letter.html_prose import address_of, side_of
+from emails.letter.markdown import Marks
+from emails.letter.rendering import FILTERS
 from emails.lines import CELL, ROW
-from emails.markdown import Marks
-from emails.prose import address_of, side_of
-from emails.rendering import FILTERS
 
 QUOTED, INSET = "    ", "  "
 

@@ -3,16 +3,16 @@
 Draft + Theme ── compile_letter ──> Letter (three templates) ── render ──> Rendered
 """
 
-from emails import encoding
-from emails.draft import Button, Draft
+from emails import transfer_encoding
 from emails.errors import RenderError
-from emails.layout import html_part
-from emails.links import refuse_joined, refuse_joined_words
-from emails.markdown import LONGEST, PLACEHOLDER, Marks, parse, refuse_unknown_blocks
-from emails.page import page_html
-from emails.rendering import Letter, Rendered, Value, placeholders, render
-from emails.text import text_part
-from emails.theme import Theme
+from emails.letter.draft import Button, Draft
+from emails.letter.html import html_part
+from emails.letter.links import refuse_joined, refuse_joined_words
+from emails.letter.markdown import LONGEST, PLACEHOLDER, Marks, parse, refuse_unknown_blocks
+from emails.letter.page import page_html
+from emails.letter.rendering import Letter, Rendered, Value, placeholders, render
+from emails.letter.text import text_part
+from emails.letter.theme import Theme
 
 __all__ = [
     "Button",
@@ -51,7 +51,7 @@ def compile_letter(draft: Draft, theme: Theme) -> Letter:
         text=text_part(draft, tree, theme, marks),
     )
     placeholders(letter)
-    if (size := encoding.size(letter.text, letter.html)) > LARGEST:
+    if (size := transfer_encoding.size(letter.text, letter.html)) > LARGEST:
         raise RenderError(f"the letter has {size} bytes as it is sent, and {LARGEST} is the most")
     return letter
 

@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from emails.errors import RenderError
 
-FOLDER = Path(__file__).parent / "theme"
+FOLDER = Path(__file__).parents[1] / "theme"
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 

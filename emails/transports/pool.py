@@ -11,9 +11,9 @@ from contextlib import suppress
 
 from emails.errors import Deferred, TransportError, Unreachable
 from emails.transports import Fates, Outgoing, Permit, Receipt
-from emails.transports.answers import Again, Answer, Answers
-from emails.transports.door import Extensions, enter
-from emails.transports.line import Line
+from emails.transports.connect import Extensions, enter
+from emails.transports.connection import Line
+from emails.transports.results import Again, Answer, Answers
 from emails.transports.server import Server
 
 # How often a letter is taken up where connections break under it.

@@ -11,9 +11,9 @@ from html import escape
 from markdown_it.tree import SyntaxTreeNode
 
 from emails.errors import RenderError
-from emails.links import is_address
-from emails.markdown import Marks, block_name, line_of
-from emails.theme import Palette, Theme, light
+from emails.letter.links import is_address
+from emails.letter.markdown import Marks, block_name, line_of
+from emails.letter.theme import Palette, Theme, light
 
 SANS = "system-ui,-apple-system,'Segoe UI',Helvetica,Arial,sans-serif"
 SERIF = "Georgia,serif"

@@ -13,7 +13,7 @@ from typing import cast
 from jinja2 import nodes
 
 from emails.errors import RenderError
-from emails.rendering import FILTERS, Value, cleaned, parsed, screened
+from emails.letter.rendering import FILTERS, Value, cleaned, parsed, screened
 
 
 class NeedsJinja(Exception):

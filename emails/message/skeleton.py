@@ -14,10 +14,10 @@ It says the same as `compose(render(letter, values), head)`, and takes a small p
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from emails import headers
-from emails.encoding import PLAIN, encodings
-from emails.letter import Letter, Value, placeholders
-from emails.message import (
+from emails.letter.compiling import Letter, Value, placeholders
+from emails.letter.rendering import cleaned, single_line
+from emails.message import headers
+from emails.message.composing import (
     Personal,
     Stamp,
     boundary_of,
@@ -27,9 +27,9 @@ from emails.message import (
     fitting,
     frame,
 )
-from emails.pieces import NeedsJinja, Piece, choices, chosen, pieces_of, spoken
-from emails.rendering import cleaned, single_line
-from emails.sheets import Chunk, Sheet, chunks_of
+from emails.message.encoding import Chunk, Sheet, chunks_of
+from emails.message.segments import NeedsJinja, Piece, choices, chosen, pieces_of, spoken
+from emails.transfer_encoding import PLAIN, encodings
 
 __all__ = ["Personal", "Skeleton", "Stamp"]
 

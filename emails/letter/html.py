@@ -11,12 +11,12 @@ from itertools import groupby
 import mjml
 from markdown_it.tree import SyntaxTreeNode
 
-from emails import phrases, theme
-from emails.draft import Draft
 from emails.errors import RenderError
-from emails.markdown import Marks, block_name
-from emails.prose import SANS, SERIF, Prose
-from emails.theme import Theme
+from emails.letter import phrases, theme
+from emails.letter.draft import Draft
+from emails.letter.html_prose import SANS, SERIF, Prose
+from emails.letter.markdown import Marks, block_name
+from emails.letter.theme import Theme
 
 SPACE = 32  # pixels above a block, and above the text that goes on after it
 

@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from emails import headers
-from emails.encoding import PLAIN, Encodings, encoded, encodings
 from emails.errors import HeaderError, TooLarge
-from emails.letter import Letter, Rendered, Value, render
-from emails.rendering import OWN_WORDS, ROOM
+from emails.letter.compiling import Letter, Rendered, Value, render
+from emails.letter.rendering import OWN_WORDS, ROOM
+from emails.message import headers
+from emails.transfer_encoding import PLAIN, Encodings, encoded, encodings
 
 # Gmail clips a letter at about 102 kB; some of it belongs to those who carry it.
 LARGEST = 80_000
 
-# So much of it is for the signatures of both kinds, which come on top (`emails.dkim`).
+# So much of it is for the signatures of both kinds, which come on top (`emails.message.dkim`).
 SEALS = 2_000
 
 # Exchange answers a robot's letter unless it is told not to ([MS-OXCMAIL], section 2.2.3.2.14).

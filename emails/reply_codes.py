@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
-from emails.reply_words import PHRASES
+from emails.reply_phrases import PHRASES
 
 # Nobody says more in one reply; what is matched against patterns has to end somewhere.
 LONGEST = 2000

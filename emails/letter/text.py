@@ -4,12 +4,12 @@ import re
 
 from markdown_it.tree import SyntaxTreeNode
 
-from emails import phrases
-from emails.draft import Draft
 from emails.errors import RenderError
-from emails.markdown import Marks, block_name
-from emails.plain import INSET, QUOTED, PlainText
-from emails.theme import Theme
+from emails.letter import phrases
+from emails.letter.draft import Draft
+from emails.letter.markdown import Marks, block_name
+from emails.letter.text_prose import INSET, QUOTED, PlainText
+from emails.letter.theme import Theme
 
 
 def text_part(draft: Draft, tree: SyntaxTreeNode, look: Theme, marks: Marks) -> str:
