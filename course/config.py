@@ -17,7 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from course import hosts, senders, urls
 from course.sealing import seals
 from course.strength import SHORTEST_SECRET, SHORTEST_TOKEN, is_strong, weakness
-from sequences.plan import SLUG
+from sequences.manifest import SLUG
 
 PREFIX = "LETTERPATH_"
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from sequences import files, frontmatter, plan
+from sequences import files, frontmatter, manifest
 from sequences.blocks import END_IT, blocks, without
 from sequences.files import PLAN
 from sequences.findings import MOST, CourseError, Finding, did_you_mean
 from sequences.frontmatter import Text
 from sequences.lines import OPENERS, with_placeholder, wrong_line
-from sequences.plan import SLUG, Plan
+from sequences.manifest import SLUG, Plan
 from sequences.sequence import Landing, Lesson, LetterText, Prompt, Sampler, Sequence
 
 LANDING, SAMPLER = "landing.md", "sampler.md"
@@ -95,7 +95,7 @@ class _Folder:
 def read_course(path: Path) -> Sequence:
     """Raises `CourseError` with everything that is wrong."""
     folder = _Folder(path)
-    planned = plan.read(path.name, PLAN, folder.read(PLAN), folder.findings)
+    planned = manifest.read(path.name, PLAN, folder.read(PLAN), folder.findings)
     lessons = _lessons(folder, planned)
     letters = tuple(_letter(folder, source) for source in _sources(folder, "letters"))
     sampler = _sampler(folder) if files.exists(path, SAMPLER) else None

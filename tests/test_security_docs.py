@@ -12,7 +12,7 @@ from course.http import sizes
 from course.security_log import LINES, Event
 from emails import address
 from emails.letter import compiling
-from sequences import files, markup, plan, reading
+from sequences import files, manifest, markup, reading
 
 DOCS = Path(__file__).parents[1] / "docs" / "security"
 
@@ -75,7 +75,7 @@ NUMBERS = {
     "{:,} bytes a file": files.LARGEST,
     "{} files a folder": files.MOST,
     "{:,} characters a course": reading.LARGEST,
-    "{:,} characters of plan": plan.LARGEST,
+    "{:,} characters of plan": manifest.LARGEST,
     "{:,} characters and 2,000 lines": markup.LONGEST,
     "at most {:,} bytes, sent": compiling.LARGEST,
     "of that {:,} characters": receiving.LONGEST_SUBJECT,

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from sequences import frontmatter, plan
+from sequences import frontmatter, manifest
 from sequences.blocks import IN_LESSON
 from sequences.findings import MOST, Finding
 from sequences.markup import LONGEST, wrong_in
@@ -77,7 +77,7 @@ def test_no_text_takes_long(piece: str, size: int) -> None:
 def test_no_plan_takes_long(text: str) -> None:
     findings: list[Finding] = []
     with soon():
-        plan.read("mine", "sequence.toml", text, findings)
+        manifest.read("mine", "sequence.toml", text, findings)
     assert 0 < len(findings) <= 3 * MOST
 
 
