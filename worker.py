@@ -15,7 +15,9 @@ from collections.abc import Callable
 
 from redis.exceptions import RedisError
 
-from course import config, jobs, logs, permissions, ticking
+from course import jobs, logs, ticking
+from course.config import file_permissions
+from course.config import settings as config
 from course.listening import Listener
 from course.runtime import runtime
 
@@ -27,7 +29,7 @@ REST = 2.0
 
 def main() -> int:
     options = _options()
-    permissions.keep_private()
+    file_permissions.keep_private()
     try:
         settings = config.load()
     except config.ConfigError as error:
@@ -97,7 +99,7 @@ def _alone(role: Callable[[], None]) -> int:
 
 def _begin() -> threading.Event:
     """What every role does first; the event that tells it to stop."""
-    permissions.keep_private()
+    file_permissions.keep_private()
     logs.configure(runtime().settings.log, logging.INFO)
     if (parent := multiprocessing.parent_process()) is not None:
         threading.Thread(target=_follow, args=(parent,), daemon=True).start()

@@ -4,15 +4,16 @@ import gc
 import logging
 import sys
 
-from course import logs, permissions
+from course import logs
 from course.app import create_app
-from course.config import ConfigError
+from course.config import file_permissions
+from course.config.settings import ConfigError
 from course.runtime import runtime
 
 # With this exit code of a worker gunicorn gives up, and does not start one after the other.
 GIVE_UP = 4
 
-permissions.keep_private()
+file_permissions.keep_private()
 try:
     logs.configure(runtime().settings.log, logging.WARNING)
 except ConfigError as error:

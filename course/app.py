@@ -5,7 +5,8 @@ from typing import Any
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from course import admin, asking, cli, hosts, runtime, web
+from course import admin, asking, cli, runtime, web
+from course.config import hosts
 from course.http import cookies, guard, mounting, trusting
 from course.http.sizes import LARGEST_FORM, LARGEST_TEXT_FORM, MOST_FIELDS, SizedRequest
 from course.runtime import Runtime

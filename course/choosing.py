@@ -12,8 +12,8 @@ from sqlmodel import Session
 
 from course import resting, throttling
 from course.addressing import Addressee
-from course.carriers import Carrier
 from course.claiming import Parted
+from course.config.transports import Carrier
 from course.db import reading, transaction
 from course.models import DeliveryState
 from course.models.throttle import domain_scope, transport_scope

@@ -18,7 +18,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session
 
-from course import permissions, postgresql
+from course import postgresql
+from course.config import file_permissions
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -108,12 +109,12 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 def migrate(url: str) -> None:
     """Bring the database at `url` to the newest revision; its files are its owner's alone."""
-    permissions.close(permissions.database_files(url))
+    file_permissions.close(file_permissions.database_files(url))
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["url"] = url
     command.upgrade(config, "head")
-    permissions.close(permissions.database_files(url))
+    file_permissions.close(file_permissions.database_files(url))
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -25,9 +25,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from course import outcomes, redaction
 from course.addressing import Addressee
 from course.batch import Batch, elapsed
-from course.carriers import Carrier
 from course.choosing import Choice
 from course.clerk import Clerk
+from course.config.transports import Carrier
 from course.models import DeliveryState
 from course.outbox import QUEUES, Outcome
 from course.personalising import Press

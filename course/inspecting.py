@@ -8,7 +8,8 @@ from redis.exceptions import RedisError, ResponseError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlmodel import Session
 
-from course import catalogue, permissions, publishing, readiness, sealing, write_probe
+from course import catalogue, publishing, readiness, write_probe
+from course.config import dkim_keys, file_permissions
 from course.db import reading
 from course.examining import Finding, examine
 from course.postgresql import Unsuitable
@@ -97,12 +98,12 @@ def _sqlite(runtime: Runtime) -> Iterator[Finding]:
 def _files(runtime: Runtime) -> Iterator[Finding]:
     """Nobody else on this machine reads addresses, journals and keys."""
     settings = runtime.settings
-    state, database = settings.state, permissions.database_files(settings.database_url)
+    state, database = settings.state, file_permissions.database_files(settings.database_url)
     secrets = [state / "secret_key", state / "admin_password"]
     # A folder of its own; what belongs to somebody else, such as /srv, is theirs to open.
     folders = [file.parent for file in database[:1] if _uid(file) == _uid(file.parent)]
-    own = ([*database, *secrets], [*{*folders, state}], sealing.files(settings.dkim_keys))
-    found = list(permissions.exposed(*own))
+    own = ([*database, *secrets], [*{*folders, state}], dkim_keys.files(settings.dkim_keys))
+    found = list(file_permissions.exposed(*own))
     for path, mode in found:
         words = f"other accounts of this machine can get at {path}. Run: chmod {mode:o} {path}"
         yield Finding("trouble", "files", words)

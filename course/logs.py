@@ -10,7 +10,7 @@ import os
 import socket
 from datetime import UTC, datetime
 
-from course.config import LogFormat
+from course.config.settings import LogFormat
 from course.redaction import private
 
 # What a log call may add (`extra=`), each by its id.

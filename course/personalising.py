@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
-from course import catalogue, senders
+from course import catalogue
 from course.addressing import Addressee, addressees
-from course.config import Settings
+from course.config import senders
+from course.config.settings import Settings
 from course.links import Links
 from course.models import Delivery, DeliveryKind, Enrollment, Letter, Reflection, Subscriber
 from course.placeholders import Case, Quote, every, values_of

@@ -13,7 +13,7 @@ from psycopg import IsolationLevel
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-from course.postgresql_url import OWN_OPTIONS, arguments
+from course.config.postgresql_url import OWN_OPTIONS, arguments
 
 # PostgreSQL's own defaults, but for the first group. Those that a server doesn't know are left out.
 SETTINGS = {

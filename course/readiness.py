@@ -11,8 +11,9 @@ from redis.exceptions import RedisError, ResponseError
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from course import permissions, write_probe
-from course.config import Settings
+from course import write_probe
+from course.config import file_permissions
+from course.config.settings import Settings
 from course.db import MIGRATIONS
 from course.runtime import Runtime
 
@@ -64,7 +65,7 @@ def room(settings: Settings) -> str | None:
 
     Asks the file system alone; `write_probe` asks the database.
     """
-    files = permissions.database_files(settings.database_url)
+    files = file_permissions.database_files(settings.database_url)
     for path in (settings.state, *files, *(file.parent for file in files)):
         if path.exists() and not os.access(path, os.W_OK):
             return f"{path} can't be written"

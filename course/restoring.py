@@ -16,7 +16,7 @@ from course.db import transaction
 from course.models import Course, Delivery, Enrollment
 from course.runtime import Runtime
 
-# No lease is longer (course/config.py): beyond it every claim of the backup is over.
+# No lease is longer (course/config/settings.py): beyond it every claim of the backup is over.
 LONGEST_LEASE = timedelta(days=1)
 
 AGES = (("today", timedelta(days=1)), ("this week", timedelta(days=7)))

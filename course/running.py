@@ -15,9 +15,11 @@ from pathlib import Path
 
 import click
 
-from course import config, hosts, publishing
+from course import publishing
 from course.attending import Attendance
-from course.config import Settings
+from course.config import hosts
+from course.config import settings as config
+from course.config.settings import Settings
 from course.db import migrate, transaction
 from course.publishing import NotPublishable
 from course.runtime import Runtime, build

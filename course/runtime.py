@@ -9,16 +9,16 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from course import config
 from course.bell import QUEUE, Bell
-from course.carriers import Carrier, carriers
 from course.clock import Clock, ShiftedClock, SystemClock
-from course.config import Settings
+from course.config import settings
+from course.config.dkim_keys import seals
+from course.config.settings import Settings
+from course.config.transports import Carrier, carriers
 from course.db import connect
 from course.heartbeats import Heart
 from course.links import Links
 from course.scrubbing import Scrubber
-from course.sealing import seals
 from course.security_log import SecurityLog
 from course.steadiness import Steadiness
 from emails.message.dkim import Seal
@@ -113,5 +113,5 @@ def runtime() -> Runtime:
     """This process's runtime, built from the environment when it is first asked for."""
     global _runtime
     if _runtime is None or _runtime.pid != os.getpid():
-        _runtime = build(config.load())
+        _runtime = build(settings.load())
     return _runtime

@@ -8,7 +8,7 @@ from datetime import datetime
 from email.utils import make_msgid, parseaddr
 from secrets import token_urlsafe
 
-from course.config import Settings
+from course.config.settings import Settings
 from course.links import Links
 from course.runtime import Runtime
 from emails.errors import TransportError

@@ -23,7 +23,7 @@ from werkzeug.test import TestResponse
 from course import delivering, publishing, ticking, travelling
 from course.app import create_app
 from course.clock import FixedClock
-from course.config import Settings, load
+from course.config.settings import Settings, load
 from course.db import reading, transaction
 from course.models import Enrollment, Subscriber
 from course.runtime import Runtime, build

@@ -14,8 +14,8 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from course import permissions
-from course.config import ConfigError
+from course.config import file_permissions
+from course.config.settings import ConfigError
 
 MODULES = {
     "broadcast": "announcing",
@@ -79,7 +79,7 @@ def register(app: Flask) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """The console script: run one command; its exit code."""
-    permissions.keep_private()
+    file_permissions.keep_private()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         letterpath.main(sys.argv[1:] if arguments is None else arguments, prog_name="letterpath")
@@ -102,7 +102,7 @@ def _excuse(error: Exception) -> tuple[int, str] | None:
     from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
     from course import db
-    from course.postgresql_url import UnusableURL
+    from course.config.postgresql_url import UnusableURL
 
     if any(words in str(error) for words in UNMIGRATED):
         return os.EX_CONFIG, "The database is not up to date. Run: letterpath migrate"

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 
-from course import config, previewing, publishing
+from course import previewing, publishing
 from course.cli import folders
 from course.clock import SystemClock
+from course.config import settings as config
 from course.db import transaction
 from course.publishing import Compilation, NotPublishable
 from course.runtime import Runtime, runtime

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from course.config import Settings
+from course.config.settings import Settings
 from sequences import files
 from sequences.findings import Finding
 

@@ -9,8 +9,9 @@ import click
 from argon2 import PasswordHasher
 from rich.table import Table
 
-from course import config, overseeing, receiving, running, travelling
+from course import overseeing, receiving, running, travelling
 from course.cli import passwords, printing
+from course.config import settings
 from course.db import migrate, reading, transaction
 from course.runtime import runtime
 
@@ -28,7 +29,7 @@ def run() -> None:
 @click.command("migrate")
 def migrate_() -> None:
     """Bring the database up to date. Safe to repeat."""
-    migrate(config.load().database_url)
+    migrate(settings.load().database_url)
     click.echo("The database is up to date.")
 
 
@@ -95,7 +96,7 @@ def receive() -> None:
 def password(password: str) -> None:
     """Hash a password for LETTERPATH_ADMIN_PASSWORD_HASH."""
     # Not `load`: it would ask for the hash that is to be made.
-    if reason := passwords.wrong(password, passwords.context_of(config.Settings())):
+    if reason := passwords.wrong(password, passwords.context_of(settings.Settings())):
         raise click.BadParameter(reason)
     click.echo(PasswordHasher().hash(password))
 

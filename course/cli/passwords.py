@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from course.config import Settings
+from course.config.settings import Settings
 
 # A form's field takes no more: with a longer one nobody could sign in.
 SHORTEST, LONGEST = 10, 1024

@@ -8,7 +8,7 @@ import re
 
 from flask import Flask, abort, current_app, request
 
-from course import hosts
+from course.config import hosts
 
 _PORT = re.compile(r":\d*$")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from course import previewing, publishing
-from course.config import load
+from course.config.settings import load
 from course.runtime import build
 from tests.browser.product import (
     CHROMIUM,

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from course import previewing, publishing
-from course.config import load
+from course.config.settings import load
 from course.runtime import build
 from tests.browser.product import SCHEMES, Reader, running, tab
 from tests.browser.tour import password_of, walk

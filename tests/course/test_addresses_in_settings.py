@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from course.config import load
-from course.senders import in_mailto
+from course.config.senders import in_mailto
+from course.config.settings import load
 from tests.course.test_config import GOOD, problems
 
 SEALED = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIHush\n-----END PRIVATE KEY-----"

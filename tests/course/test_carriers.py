@@ -2,7 +2,7 @@
 
 import pytest
 
-from course.carriers import carriers
+from course.config.transports import carriers
 
 
 @pytest.mark.parametrize(

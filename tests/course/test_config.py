@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher, Type
 
-from course.config import PREFIX, ConfigError, Settings, development_password, load
+from course.config.settings import PREFIX, ConfigError, Settings, development_password, load
 from course.db import migrate
 from emails.tokens import LONGEST
 from emails.transports import open_transport

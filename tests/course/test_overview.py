@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from course import ticking
-from course.config import development_password
+from course.config.settings import development_password
 from emails.errors import Refused
 from emails.transports.memory import MemoryTransport
 from tests.hands import take

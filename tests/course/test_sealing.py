@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from course import trying
-from course.config import ConfigError, load
-from course.sealing import seals
+from course.config.dkim_keys import seals
+from course.config.settings import ConfigError, load
 from emails.transports import Receipt
 from tests.course.test_cli import run, url
 from tests.world import World, make

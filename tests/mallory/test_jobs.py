@@ -13,7 +13,7 @@ from rq.serializers import DefaultSerializer, JSONSerializer
 
 from course.bell import ALIVE, JOB, JOB_TIMEOUT, Bell
 from course.clock import FixedClock
-from course.config import load
+from course.config.settings import load
 from course.listening import Listener
 from course.runtime import Runtime, build
 from course.security_log import Event

@@ -8,7 +8,7 @@ import sys
 from email import message_from_bytes, policy
 from pathlib import Path
 
-from course.config import PREFIX, ConfigError, Settings, load
+from course.config.settings import PREFIX, ConfigError, Settings, load
 from emails.transports.folder import messages
 from tests import world as worlds
 from tests.course.test_cli import ROOT

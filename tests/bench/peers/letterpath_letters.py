@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from course.config.dkim_keys import seals
 from course.desk import in_rows
-from course.sealing import seals
 from emails.letter.compiling import Letter
 from emails.message.dkim import Seal, sealed
 from emails.message.skeleton import Personal, Skeleton, Stamp

@@ -13,8 +13,8 @@ from redis.exceptions import RedisError
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from course import postgresql_url
-from course.carriers import carriers, parted
+from course.config import postgresql_url
+from course.config.transports import carriers, parted
 
 DATABASES = {"sqlite", "postgresql", "postgres", "postgresql+psycopg"}
 

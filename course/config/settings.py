@@ -14,9 +14,9 @@ from argon2 import PasswordHasher
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from course import hosts, senders, urls
-from course.sealing import seals
-from course.strength import SHORTEST_SECRET, SHORTEST_TOKEN, is_strong, weakness
+from course.config import hosts, senders, urls
+from course.config.dkim_keys import seals
+from course.config.strength import SHORTEST_SECRET, SHORTEST_TOKEN, is_strong, weakness
 from sequences.manifest import SLUG
 
 PREFIX = "LETTERPATH_"
