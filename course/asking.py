@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import DataError, IntegrityError
 
-from course import rows
-from course.db import one_row
-from course.grouping import GroupCommit
+from course.db import bulk
+from course.db.engine import one_row
+from course.db.group_commit import GroupCommit
 from course.models import Request, RequestKind
 
 # A row may be to blame for these: its course is gone, say.
@@ -35,14 +35,14 @@ class Asked(NamedTuple):
 
 
 _COLUMNS = {
-    "kind": rows.WORDS,
-    "address": rows.WORDS,
-    "asked_at": rows.MOMENT,
-    "first_name": rows.WORDS,
-    "zone": rows.WORDS,
-    "course_id": rows.WHOLE,
-    "wording": rows.WORDS,
-    "place": rows.WORDS,
+    "kind": bulk.WORDS,
+    "address": bulk.WORDS,
+    "asked_at": bulk.MOMENT,
+    "first_name": bulk.WORDS,
+    "zone": bulk.WORDS,
+    "course_id": bulk.WHOLE,
+    "wording": bulk.WORDS,
+    "place": bulk.WORDS,
 }
 
 
@@ -54,11 +54,11 @@ def queue(engine: Engine) -> GroupCommit[Asked]:
 def keep(engine: Engine, asked: Sequence[Asked]) -> None:
     """In a single statement, which is a transaction of its own."""
     with one_row(engine) as connection:
-        connection.execute(_keep(engine.dialect.name), rows.packed(connection, [([*asked],)]))
+        connection.execute(_keep(engine.dialect.name), bulk.packed(connection, [([*asked],)]))
 
 
 @cache
 def _keep(dialect: str) -> Any:
-    given = rows.alike(dialect, {}, _COLUMNS)
-    statement = rows.insert(dialect, Request).inline()  # nobody needs the rows' numbers
+    given = bulk.alike(dialect, {}, _COLUMNS)
+    statement = bulk.insert(dialect, Request).inline()  # nobody needs the rows' numbers
     return statement.from_select([*_COLUMNS], select(*given.c), include_defaults=False)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Text, bindparam, cast, exists, func, literal, select, update
 from sqlmodel import Session, col
 
-from course import rows
+from course.db import bulk
 from course.models import (
     Broadcast,
     Delivery,
@@ -72,7 +72,7 @@ def _write_all(
         "domain": f"@{writer.domain}>",
         "key": token_hex(32),
     }
-    session.connection().execute(_write(rows.dialect(session)), given)
+    session.connection().execute(_write(bulk.dialect(session)), given)
 
 
 @cache
@@ -142,7 +142,7 @@ def _write(dialect: str) -> Any:
         .group_by(_subscriber.c.id)
         .order_by(_subscriber.c.id)
     )
-    statement = rows.insert(dialect, Delivery).from_select([*values], found, include_defaults=False)
+    statement = bulk.insert(dialect, Delivery).from_select([*values], found, include_defaults=False)
     return statement.on_conflict_do_nothing()
 
 

@@ -14,7 +14,7 @@ from course import resting, throttling
 from course.addressing import Addressee
 from course.claiming import Parted
 from course.config.transports import Carrier
-from course.db import reading, transaction
+from course.db.engine import reading, transaction
 from course.models import DeliveryState
 from course.models.throttle import domain_scope, transport_scope
 from course.outbox import Outcome

@@ -22,8 +22,8 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, col
 
-from course import rows
 from course.addressing import Addressee, addressees
+from course.db import bulk
 from course.models import (
     Claim,
     Delivery,
@@ -106,20 +106,20 @@ def claim(
         else:
             letters.append(letter)
     if turned_away:
-        gone = rows.numbers(session, turned_away)
-        session.connection().execute(_turn_away(rows.dialect(session)), gone)
+        gone = bulk.numbers(session, turned_away)
+        session.connection().execute(_turn_away(bulk.dialect(session)), gone)
     letters, later = part(letters)
     if later:
-        put_off = rows.packed(session, [(later,)])
-        session.connection().execute(_put_off(rows.dialect(session)), put_off)
+        put_off = bulk.packed(session, [(later,)])
+        session.connection().execute(_put_off(bulk.dialect(session)), put_off)
     moved = len(turned_away) + len(later)
     if not letters:
         return Claimed(0, [], passed_over, moved)
     ids = [letter.delivery_id for letter in letters]
     taken = insert(_claim).values(_row(taker, ids, now)).returning(_claim.c.id)
     number = session.connection().execute(taken).scalar_one()
-    held = {**rows.numbers(session, ids), "number": number}
-    session.connection().execute(_hold(rows.dialect(session)), held)
+    held = {**bulk.numbers(session, ids), "number": number}
+    session.connection().execute(_hold(bulk.dialect(session)), held)
     return Claimed(number, letters, passed_over, moved)
 
 
@@ -156,7 +156,7 @@ def _waiting(queue: int) -> Any:
 def _hold(dialect: str) -> Any:
     return (
         update(_delivery)
-        .where(rows.among(dialect, _delivery.c.id))
+        .where(bulk.among(dialect, _delivery.c.id))
         .values(
             state="attempting",
             try_at=None,
@@ -168,7 +168,7 @@ def _hold(dialect: str) -> Any:
 
 @cache
 def _put_off(dialect: str) -> Any:
-    given = rows.alike(dialect, {}, {"id": rows.WHOLE, "try_at": rows.MOMENT})
+    given = bulk.alike(dialect, {}, {"id": bulk.WHOLE, "try_at": bulk.MOMENT})
     return update(_delivery).where(_delivery.c.id == given.c.id).values(try_at=given.c.try_at)
 
 
@@ -176,7 +176,7 @@ def _put_off(dialect: str) -> Any:
 def _turn_away(dialect: str) -> Any:
     return (
         update(_delivery)
-        .where(rows.among(dialect, _delivery.c.id))
+        .where(bulk.among(dialect, _delivery.c.id))
         .values(state="withdrawn", try_at=None, words=NOT_WRITTEN_TO)
     )
 

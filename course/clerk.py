@@ -16,7 +16,7 @@ from course import claiming, outbox, pacing, personalising, tallying
 from course.batch import Batch, elapsed
 from course.choosing import Choice
 from course.claiming import Claimed, Taker
-from course.db import transaction
+from course.db.engine import transaction
 from course.logbook import Logbook
 from course.outbox import QUEUES, Outcome
 from course.personalising import Press

@@ -15,7 +15,8 @@ from sqlalchemy import JSON, Text, bindparam, cast, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
-from course import catalogue, outbox, rows
+from course import catalogue, outbox
+from course.db import bulk
 from course.models import (
     Delivery,
     DeliveryKind,
@@ -72,14 +73,14 @@ class Move(NamedTuple):
     paused_until: datetime | None = None
 
 
-_KINDS: Mapping[str, rows.Column] = {
-    "state": rows.WORDS,
+_KINDS: Mapping[str, bulk.Column] = {
+    "state": bulk.WORDS,
     "done": JSON(),
-    "last_sent_at": rows.MOMENT,
-    "next_send_at": rows.MOMENT,
-    "nudge_at": rows.MOMENT,
-    "nudge_step": rows.WORDS,
-    "paused_until": rows.MOMENT,
+    "last_sent_at": bulk.MOMENT,
+    "next_send_at": bulk.MOMENT,
+    "nudge_at": bulk.MOMENT,
+    "nudge_step": bulk.WORDS,
+    "paused_until": bulk.MOMENT,
 }
 _WAIT = ("next_send_at",)
 _FINISH = ("state", "next_send_at")
@@ -240,13 +241,13 @@ def _waiting(name: str) -> Any:
 def _update(session: Session, columns: tuple[str, ...], changes: list[Change]) -> None:
     """One statement for the batch."""
     if changes:
-        statement = _change(rows.dialect(session), columns)
-        session.connection().execute(statement, rows.packed(session, changes))
+        statement = _change(bulk.dialect(session), columns)
+        session.connection().execute(statement, bulk.packed(session, changes))
 
 
 @cache
 def _change(dialect: str, columns: tuple[str, ...]) -> Any:
-    given = rows.alike(dialect, {name: _KINDS[name] for name in columns}, {"id": rows.WHOLE})
+    given = bulk.alike(dialect, {name: _KINDS[name] for name in columns}, {"id": bulk.WHOLE})
     return (
         update(_enrollment)
         .where(_enrollment.c.id == given.c.id)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from course import logbook, reporting, wording
-from course.db import reading
+from course.db.engine import reading
 from course.reporting import LATE, Status
 from course.runtime import Runtime
 

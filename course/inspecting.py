@@ -10,9 +10,9 @@ from sqlmodel import Session
 
 from course import catalogue, publishing, readiness, write_probe
 from course.config import dkim_keys, file_permissions
-from course.db import reading
+from course.db.engine import reading
+from course.db.postgresql import Unsuitable
 from course.examining import Finding, examine
-from course.postgresql import Unsuitable
 from course.publishing import NotPublishable
 from course.runtime import Runtime
 from emails.errors import EmailError

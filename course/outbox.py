@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, col
 
-from course import rows
+from course.db import bulk
 from course.models import (
     Delivery,
     DeliveryKind,
@@ -58,17 +58,17 @@ QUEUES = (
 _delivery: Any = Delivery.__table__  # type: ignore[attr-defined]
 
 _ORDER = {
-    "kind": rows.WORDS,
-    "slot": rows.WORDS,
-    "letter_id": rows.WHOLE,
-    "due_at": rows.MOMENT,
-    "not_after": rows.MOMENT,
-    "created_at": rows.MOMENT,
+    "kind": bulk.WORDS,
+    "slot": bulk.WORDS,
+    "letter_id": bulk.WHOLE,
+    "due_at": bulk.MOMENT,
+    "not_after": bulk.MOMENT,
+    "created_at": bulk.MOMENT,
 }
-_COPY = {"enrollment_id": rows.WHOLE, "round": rows.WHOLE, "message_id": rows.WORDS}
+_COPY = {"enrollment_id": bulk.WHOLE, "round": bulk.WHOLE, "message_id": bulk.WORDS}
 _FRESH = {"state": "due", "attempts": 0, "uncertainties": 0, "fence": 0, "words": ""}
-_FATE = {"fence": rows.WHOLE, "state": rows.WORDS, "try_at": rows.MOMENT}
-_OWN = {"id": rows.WHOLE, "words": rows.WORDS, "sent_at": rows.MOMENT}
+_FATE = {"fence": bulk.WHOLE, "state": bulk.WORDS, "try_at": bulk.MOMENT}
+_OWN = {"id": bulk.WHOLE, "words": bulk.WORDS, "sent_at": bulk.MOMENT}
 
 
 class Order(NamedTuple):
@@ -117,8 +117,8 @@ def put(session: Session, orders: Sequence[tuple[Order, Sequence[Copy]]]) -> int
     """
     if not orders:
         return 0
-    listed = rows.packed(session, [(*order, copies) for order, copies in orders])
-    return int(session.connection().execute(_put(rows.dialect(session)), listed).rowcount)
+    listed = bulk.packed(session, [(*order, copies) for order, copies in orders])
+    return int(session.connection().execute(_put(bulk.dialect(session)), listed).rowcount)
 
 
 def record(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
@@ -133,8 +133,8 @@ def record(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None
     for ended in outcomes:
         alike = fates.setdefault((ended.fence, ended.state, ended.try_at), [])
         alike.append((ended.id, ended.words, ended.sent_at))
-    given = rows.packed(session, [(*fate, own) for fate, own in fates.items()])
-    session.connection().execute(_record(rows.dialect(session)), given)
+    given = bulk.packed(session, [(*fate, own) for fate, own in fates.items()])
+    session.connection().execute(_record(bulk.dialect(session)), given)
 
 
 def suppress(session: Session, delivery_ids: Iterable[int], now: datetime) -> None:
@@ -151,7 +151,7 @@ def suppress(session: Session, delivery_ids: Iterable[int], now: datetime) -> No
     if new:
         # Another worker may have been told the same at this moment.
         session.execute(
-            rows.insert(rows.dialect(session), Suppression).values(new).on_conflict_do_nothing()
+            bulk.insert(bulk.dialect(session), Suppression).values(new).on_conflict_do_nothing()
         )
 
 
@@ -189,11 +189,11 @@ def is_waiting(now: Any) -> ColumnElement[bool]:
 
 @cache
 def _put(dialect: str) -> Any:
-    given = rows.alike(dialect, _ORDER, _COPY)
+    given = bulk.alike(dialect, _ORDER, _COPY)
     names = [*_ORDER, *_COPY, "try_at", *_FRESH]
     source = select(*given.c, given.c.due_at, *(literal(value) for value in _FRESH.values()))
     # SQLite can't tell ON CONFLICT from a join's ON, unless there is a WHERE between them.
-    statement = rows.insert(dialect, Delivery).from_select(
+    statement = bulk.insert(dialect, Delivery).from_select(
         names, source.where(true()), include_defaults=False
     )
     changed = ("state", "due_at", "try_at", "not_after", "letter_id")
@@ -206,7 +206,7 @@ def _put(dialect: str) -> Any:
 
 @cache
 def _record(dialect: str) -> Any:
-    given = rows.alike(dialect, _FATE, _OWN)
+    given = bulk.alike(dialect, _FATE, _OWN)
     untouched, doubt = given.c.state == "due", given.c.state == "uncertain"
     as_it_was = and_(untouched, given.c.words == "")
     newly = and_(doubt, _delivery.c.state == "attempting")

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from course import write_probe
 from course.config import file_permissions
 from course.config.settings import Settings
-from course.db import MIGRATIONS
+from course.db.engine import MIGRATIONS
 from course.runtime import Runtime
 
 # Megabytes left on a disk: below it somebody should look, and there is still time to.

@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import and_, case, delete, select, update
 from sqlmodel import Session
 
-from course import logbook, outbox, outcomes, resting, rows, tallying
+from course import logbook, outbox, outcomes, resting, tallying
 from course.addressing import Addressee, addressees
-from course.db import transaction
+from course.db import bulk
+from course.db.engine import transaction
 from course.logbook import Notes
 from course.models import Claim, Delivery
 from course.outbox import Outcome
@@ -106,7 +107,7 @@ def _strand(session: Session, fence: int, ids: list[int], now: datetime) -> int:
     stranded = session.connection().execute(
         update(_delivery)
         .where(
-            rows.among(rows.dialect(session), _delivery.c.id),
+            bulk.among(bulk.dialect(session), _delivery.c.id),
             _delivery.c.fence == fence,
             _delivery.c.state == "attempting",
         )
@@ -116,7 +117,7 @@ def _strand(session: Session, fence: int, ids: list[int], now: datetime) -> int:
             words=DIED,
             try_at=case((again, now + outcomes.PATIENCE[0]), else_=None),
         ),
-        rows.numbers(session, ids),
+        bulk.numbers(session, ids),
     )
     session.connection().execute(
         update(_claim).where(_claim.c.id == fence).values(lease_until=None)
@@ -133,13 +134,13 @@ def _write(session: Session, token: str, found: list[Outcome], now: datetime) ->
     open_ = (
         select(_delivery.c.id)
         .where(
-            rows.among(rows.dialect(session), _delivery.c.id),
+            bulk.among(bulk.dialect(session), _delivery.c.id),
             _delivery.c.fence == fence,
             _delivery.c.state == "attempting",
         )
         .with_for_update()
     )
-    numbers = rows.numbers(session, [outcome.id for outcome in found])
+    numbers = bulk.numbers(session, [outcome.id for outcome in found])
     new = set(session.connection().execute(open_, numbers).scalars())
     outbox.record(session, found, now)
     tallying.add(session, transport, (fate for fate in found if fate.id in new), now)
@@ -168,6 +169,6 @@ def _guess(letter: Addressee, fence: int, notes: Notes, now: datetime) -> Outcom
 
 
 def _letters(session: Session, ids: list[int]) -> list[Addressee]:
-    query = addressees().where(rows.among(rows.dialect(session), _delivery.c.id))
-    found = session.connection().execute(query, rows.numbers(session, ids))
+    query = addressees().where(bulk.among(bulk.dialect(session), _delivery.c.id))
+    found = session.connection().execute(query, bulk.numbers(session, ids))
     return [Addressee(*row) for row in found]

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, TextClause, and_, func, or_, select, text
 from sqlmodel import Session
 
-from course import heartbeats, redaction, resting, rows
+from course import heartbeats, redaction, resting
+from course.db import bulk
 from course.heartbeats import NEVER, Pulse
 from course.models import Broadcast, Claim, Delivery, Enrollment, Request, Subscriber, Tally
 from course.outbox import QUEUES
@@ -235,7 +236,7 @@ def hands(session: Session) -> list[Hands]:
     """The claims with a lease, be it over and nobody has looked yet; the oldest first."""
     claims = session.connection().execute(_claims()).all()
     ids = [id_ for claim in claims for id_ in claim.ids]
-    found = session.connection().execute(_attempting(session), rows.numbers(session, ids))
+    found = session.connection().execute(_attempting(session), bulk.numbers(session, ids))
     left: dict[int, int] = dict(map(tuple, found))
     return [
         Hands(c.id, c.worker, c.transport, left.get(c.id, 0), c.taken_at, c.lease_until)
@@ -318,7 +319,7 @@ def _attempting(session: Session) -> Select[Any]:
     return (
         select(_delivery.c.fence, func.count())
         .where(
-            rows.among(rows.dialect(session), _delivery.c.id),
+            bulk.among(bulk.dialect(session), _delivery.c.id),
             _delivery.c.state == "attempting",
         )
         .group_by(_delivery.c.fence)

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import Row, delete, select, update
 from sqlmodel import Session
 
-from course import reporting, rows
+from course import reporting
+from course.db import bulk
 from course.models import Delivery, Enrollment, Subscriber, Suppression
 
 _delivery: Any = Delivery.__table__  # type: ignore[attr-defined]
@@ -69,10 +70,10 @@ def resend(
     values: dict[str, Any] = {"state": "due", "try_at": now, "attempts": 0}
     if at_once:
         values["not_after"] = None
-    which = rows.among(rows.dialect(session), _delivery.c.id)
+    which = bulk.among(bulk.dialect(session), _delivery.c.id)
     again = update(_delivery).where(which, _delivery.c.state.in_(("refused", "failed")))
     session.connection().execute(
-        again.values(**values), rows.numbers(session, [row.id for row in free])
+        again.values(**values), bulk.numbers(session, [row.id for row in free])
     )
     return Resent(len(free), len(lost) - len(free))
 

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlmodel import Session
 
-from course import reporting, rows
+from course import reporting
+from course.db import bulk
 from course.models import Claim, Delivery, Enrollment, Subscriber
 
 _delivery: Any = Delivery.__table__  # type: ignore[attr-defined]
@@ -65,6 +66,6 @@ def _end(session: Session, ids: Iterable[int] | None, values: dict[str, Any]) ->
     doubtful = update(_delivery).where(reporting.TROUBLED, _delivery.c.state == "uncertain")
     given: dict[str, str] = {}
     if ids is not None:
-        doubtful = doubtful.where(rows.among(rows.dialect(session), _delivery.c.id))
-        given = rows.numbers(session, ids)
+        doubtful = doubtful.where(bulk.among(bulk.dialect(session), _delivery.c.id))
+        given = bulk.numbers(session, ids)
     return int(session.connection().execute(doubtful.values(**values), given).rowcount)

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import delete, or_, select, update
 from sqlmodel import Session
 
-from course import redaction, rows
+from course import redaction
+from course.db import bulk
 from course.models import Throttle
 
 _throttle: Any = Throttle.__table__  # type: ignore[attr-defined]
@@ -57,7 +58,7 @@ def strike(session: Session, scope: str, words: str, span: Span, now: datetime) 
     strikes = known.strikes + 1 if known else 1
     until = now + min(most, first * 2 ** min(strikes - 1, 10))
     new = {"rests_until": until, "strikes": strikes, "words": redaction.without_addresses(words)}
-    statement = rows.insert(rows.dialect(session), Throttle).values(scope=scope, **new)
+    statement = bulk.insert(bulk.dialect(session), Throttle).values(scope=scope, **new)
     session.connection().execute(
         statement.on_conflict_do_update(index_elements=["scope"], set_=new)
     )
@@ -80,7 +81,7 @@ def hold(session: Session, scopes: Iterable[str]) -> list[Held]:
     """
     if not (ordered := sorted(scopes)):
         return []
-    new = rows.insert(rows.dialect(session), Throttle)
+    new = bulk.insert(bulk.dialect(session), Throttle)
     session.connection().execute(
         new.on_conflict_do_nothing(),
         [{"scope": scope, "strikes": 0, "words": "", "taken": 0} for scope in ordered],

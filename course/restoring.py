@@ -12,7 +12,7 @@ from sqlalchemy import case, func, select
 from sqlmodel import Session
 
 from course import outbox, recovering, ticking
-from course.db import transaction
+from course.db.engine import transaction
 from course.models import Course, Delivery, Enrollment
 from course.runtime import Runtime
 

@@ -20,7 +20,7 @@ from course.attending import Attendance
 from course.config import hosts
 from course.config import settings as config
 from course.config.settings import Settings
-from course.db import migrate, transaction
+from course.db.engine import migrate, transaction
 from course.publishing import NotPublishable
 from course.runtime import Runtime, build
 from sequences import files

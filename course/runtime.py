@@ -15,7 +15,7 @@ from course.config import settings
 from course.config.dkim_keys import seals
 from course.config.settings import Settings
 from course.config.transports import Carrier, carriers
-from course.db import connect
+from course.db.engine import connect
 from course.heartbeats import Heart
 from course.links import Links
 from course.scrubbing import Scrubber

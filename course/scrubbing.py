@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from course import db
+from course.db import engine
 from course.models import Erasure
 
 log = logging.getLogger(__name__)
@@ -123,7 +123,7 @@ def _no_wait() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        if not db.is_trouble(error):
+        if not engine.is_trouble(error):
             raise
         log.info("what was erased is not overwritten yet: %s", type(error.orig).__name__)
 

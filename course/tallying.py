@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import Session
 
-from course import rows
+from course.db import bulk
 from course.models import DeliveryState, Tally
 from course.outbox import Outcome
 
@@ -35,7 +35,7 @@ def add(session: Session, transport: str, outcomes: Iterable[Outcome], now: date
     minute = now.replace(second=0, microsecond=0)
     new = {state.value: counts[state] for state in COUNTED}
     row = {"transport": transport, "minute": minute, **new}
-    session.connection().execute(_add(rows.dialect(session)), row)
+    session.connection().execute(_add(bulk.dialect(session)), row)
 
 
 def forget(session: Session, now: datetime) -> None:
@@ -44,6 +44,6 @@ def forget(session: Session, now: datetime) -> None:
 
 @cache
 def _add(dialect: str) -> Any:
-    statement = rows.insert(dialect, _tally)
+    statement = bulk.insert(dialect, _tally)
     more = {state.value: _tally.c[state] + statement.excluded[state] for state in COUNTED}
     return statement.on_conflict_do_update(index_elements=["transport", "minute"], set_=more)

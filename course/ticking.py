@@ -24,7 +24,7 @@ from course import (
     wording,
 )
 from course.clock import ShiftedClock
-from course.db import reading, transaction
+from course.db.engine import reading, transaction
 from course.runtime import Runtime
 from course.writing import Writer
 

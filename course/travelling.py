@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from course import delivering, outbox, ticking
-from course.db import reading, transaction
+from course.db.engine import reading, transaction
 from course.models import Broadcast, Claim, Delivery, Enrollment, TimeShift
 from course.runtime import Runtime
 

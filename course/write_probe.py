@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from course import rows
+from course.db import bulk
 from course.models import Heartbeat
 
 # Seconds: an ordinary writer is done in a fraction of one.
@@ -169,4 +169,4 @@ def _try_postgresql(engine: Engine, milliseconds: int) -> Refusal | None:
 def _write(connection: Connection) -> None:
     """A row that nobody else has written: two that try would wait for each other."""
     row: Mapping[str, object] = {"clock": f"probe:{token_hex(8)}", "looked_at": datetime.now(UTC)}
-    connection.execute(rows.insert(rows.dialect(connection), _heartbeat), [{**row, "waits": ""}])
+    connection.execute(bulk.insert(bulk.dialect(connection), _heartbeat), [{**row, "waits": ""}])

@@ -85,7 +85,7 @@ def world(database_url: str, tmp_path: Path) -> Iterator["World"]:
 
 
 def fill(url: str) -> None:
-    from course.db import connect, migrate, transaction
+    from course.db.engine import connect, migrate, transaction
     from tests import world as worlds
 
     migrate(url)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlmodel import Session
 
-from course import rows
+from course.db import bulk
 
 
 def explained(session: Session, about: str, ask: Callable[[], object]) -> list[str]:
@@ -21,6 +21,6 @@ def explained(session: Session, about: str, ask: Callable[[], object]) -> list[s
     event.listen(connection, "before_cursor_execute", hear)
     ask()
     event.remove(connection, "before_cursor_execute", hear)
-    how = "EXPLAIN QUERY PLAN" if rows.dialect(session) == "sqlite" else "EXPLAIN"
+    how = "EXPLAIN QUERY PLAN" if bulk.dialect(session) == "sqlite" else "EXPLAIN"
     plans = [connection.exec_driver_sql(f"{how} {words}", given) for words, given in sent]
     return ["\n".join(str(row[-1]) for row in plan) + "\n" for plan in plans]

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from course import claiming, outbox
 from course.claiming import Claimed, Taker
-from course.db import transaction
+from course.db.engine import transaction
 from course.models import DeliveryState
 from course.outbox import Outcome
 from tests.world import World

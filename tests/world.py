@@ -24,7 +24,7 @@ from course import delivering, publishing, ticking, travelling
 from course.app import create_app
 from course.clock import FixedClock
 from course.config.settings import Settings, load
-from course.db import reading, transaction
+from course.db.engine import reading, transaction
 from course.models import Enrollment, Subscriber
 from course.runtime import Runtime, build
 from emails.transports.memory import MemoryTransport

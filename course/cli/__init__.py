@@ -101,8 +101,8 @@ def _excuse(error: Exception) -> tuple[int, str] | None:
     """An exit code and a sentence for what an operator can mend; None for what only we can."""
     from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
-    from course import db
     from course.config.postgresql_url import UnusableURL
+    from course.db import engine
 
     if any(words in str(error) for words in UNMIGRATED):
         return os.EX_CONFIG, "The database is not up to date. Run: letterpath migrate"
@@ -112,7 +112,7 @@ def _excuse(error: Exception) -> tuple[int, str] | None:
         case ArgumentError():
             kinds = "sqlite:/// or postgresql://"
             return os.EX_CONFIG, f"LETTERPATH_DATABASE_URL begins with {kinds}."
-        case SQLAlchemyError() if isinstance(error, OperationalError) or db.is_trouble(error):
+        case SQLAlchemyError() if isinstance(error, OperationalError) or engine.is_trouble(error):
             reason = str(getattr(error, "orig", error)).partition("\n")[0]
             return os.EX_UNAVAILABLE, f"The database: {reason}. Look at LETTERPATH_DATABASE_URL."
         case OSError(filename=str(name)):

@@ -8,7 +8,7 @@ from course import announcing, broadcasting, catalogue
 from course.announcing import Announced, Newsletter
 from course.catalogue import Edition
 from course.cli import folders
-from course.db import reading, transaction
+from course.db.engine import reading, transaction
 from course.publishing import NotPublishable
 from course.runtime import Runtime, runtime
 

@@ -9,7 +9,7 @@ from course import previewing, publishing
 from course.cli import folders
 from course.clock import SystemClock
 from course.config import settings as config
-from course.db import transaction
+from course.db.engine import transaction
 from course.publishing import Compilation, NotPublishable
 from course.runtime import Runtime, runtime
 

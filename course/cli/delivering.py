@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from course import delivering, outbox, reporting, resting, ticking
 from course.cli import printing
 from course.cli.standing import board
-from course.db import reading, transaction
+from course.db.engine import reading, transaction
 from course.models import DeliveryState
 from course.models.throttle import transport_scope
 from course.runtime import Runtime, runtime

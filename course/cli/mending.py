@@ -19,7 +19,7 @@ from course import (
     trying,
 )
 from course.cli import printing
-from course.db import reading, transaction
+from course.db.engine import reading, transaction
 from course.models import Delivery, DeliveryState
 from course.resolving import Doubt
 from course.restoring import Pile

@@ -12,7 +12,7 @@ from rich.table import Table
 from course import overseeing, receiving, running, travelling
 from course.cli import passwords, printing
 from course.config import settings
-from course.db import migrate, reading, transaction
+from course.db.engine import migrate, reading, transaction
 from course.runtime import runtime
 
 # Three digits: further ahead there is nothing, and at some distance no date either.

@@ -4,7 +4,7 @@ import click
 
 from course import resending
 from course.cli import printing
-from course.db import reading, transaction
+from course.db.engine import reading, transaction
 from course.resending import Pile, Resent
 from course.runtime import Runtime, runtime
 

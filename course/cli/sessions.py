@@ -3,7 +3,7 @@
 import click
 
 from course import access
-from course.db import transaction
+from course.db.engine import transaction
 from course.runtime import runtime
 from course.security_log import Event
 

@@ -8,8 +8,8 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from course import db
 from course.catalogue import NoSuchCourse
+from course.db import engine
 from course.http import security
 from course.http.page import message, page, parts
 from course.http.security import Event
@@ -163,7 +163,7 @@ def no_database(error: SQLAlchemyError) -> tuple[str, int, dict[str, str]]:
 
     Where the connection broke while it was asked to commit, nobody knows what was kept.
     """
-    if not db.is_trouble(error):
+    if not engine.is_trouble(error):
         raise error
     name = type(getattr(error, "orig", None) or error).__name__
     current_app.logger.error("no database for %s: %s", request.endpoint, name)

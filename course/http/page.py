@@ -9,10 +9,11 @@ from flask import Response, current_app, g, make_response, render_template
 from markupsafe import Markup
 from sqlmodel import Session
 
-from course import catalogue, db
+from course import catalogue
 from course.asking import Asked
 from course.catalogue import Edition
-from course.grouping import GroupCommit
+from course.db import engine
+from course.db.group_commit import GroupCommit
 from course.models import RequestKind
 from course.runtime import Runtime
 from emails import address
@@ -27,14 +28,14 @@ def parts() -> Runtime:
 @contextmanager
 def reading() -> Iterator[Session]:
     """For GET: the database refuses to be changed."""
-    with db.reading(parts().engine) as session:
+    with engine.reading(parts().engine) as session:
         yield session
 
 
 @contextmanager
 def transaction() -> Iterator[Session]:
     """For a pressed button."""
-    with db.transaction(parts().engine) as session:
+    with engine.transaction(parts().engine) as session:
         yield session
 
 

@@ -4,7 +4,7 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import course.models  # noqa: F401  registers the tables
-from course.db import connect
+from course.db.engine import connect
 
 engine = connect(context.config.attributes["url"]).execution_options(writes=True)
 with engine.connect() as connection:

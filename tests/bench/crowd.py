@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, text
 
-from course.db import connect
+from course.db.engine import connect
 from tests import servers
 from tests.conftest import fill
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from course.db import connect
+from course.db.engine import connect
 from tests.bench import crowd
 from tests.bench.contest import Effort, Failed, Run
 from tests.bench.crowd import Copy, Database

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from course import asking
 from course.asking import Asked
-from course.db import reading
+from course.db.engine import reading
 from course.models import Request, RequestKind
 from tests.world import World
 

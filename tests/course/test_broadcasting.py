@@ -21,7 +21,7 @@ from course import (
     ticking,
 )
 from course.announcing import Announced
-from course.db import reading, transaction
+from course.db.engine import reading, transaction
 from course.models import (
     Broadcast,
     Course,

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlmodel import select
 
 from course import personalising, recovering, resting, throttling, ticking
-from course.db import reading, transaction
+from course.db.engine import reading, transaction
 from course.desk import Desk
 from course.models import Claim, Delivery, DeliveryState
 from course.outbox import Outcome

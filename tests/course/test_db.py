@@ -10,8 +10,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from course import db
-from course.db import connect, one_row, reading, transaction
+from course.db import engine as db
+from course.db.engine import connect, one_row, reading, transaction
 
 WRITES = (
     "INSERT INTO suppression (address_key, reason, since) VALUES ('ada', 'asked', '2026-12-04')"

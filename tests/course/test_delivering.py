@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from course import delivering, enrolling, outbox, ticking
-from course.db import reading, transaction
+from course.db.engine import reading, transaction
 from course.models import Delivery, DeliveryKind, DeliveryState, Enrollment, Subscriber, Suppression
 from course.outcomes import PATIENCE, tries
 from emails.errors import Deferred, Refused, TransportError, Uncertain, Unreachable

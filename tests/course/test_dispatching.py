@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session, col, select, update
 
 from course import dispatching, pacing, ticking
-from course.db import reading, transaction
+from course.db.engine import reading, transaction
 from course.models import (
     Delivery,
     DeliveryKind,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlmodel import select
 
-from course.db import reading, transaction
+from course.db.engine import reading, transaction
 from course.models import Consent, EnrollmentState, Suppression, SuppressionReason
 from tests.world import FRIDAY, World
 

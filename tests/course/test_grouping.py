@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from course.grouping import GroupCommit
+from course.db.group_commit import GroupCommit
 
 
 class Bad(Exception):

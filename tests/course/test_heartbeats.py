@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from course import examining, heartbeats, metrics, reporting, ticking
 from course.clock import FixedClock
-from course.db import reading, transaction
+from course.db.engine import reading, transaction
 from course.heartbeats import Heart, Pulse
 from course.models import Delivery, Heartbeat, Request, RequestKind
 from course.runtime import Runtime

@@ -16,7 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, func, inspect, text
 from sqlmodel import SQLModel, select
 
-from course.db import MIGRATIONS, connect, migrate, reading, transaction
+from course.db.engine import MIGRATIONS, connect, migrate, reading, transaction
 from course.models import Delivery, Enrollment, Reflection, Subscriber
 from tests import servers
 

@@ -13,7 +13,7 @@ from sqlmodel import col, select, update
 
 from course import examining, inspecting, runtime, ticking, trying
 from course.cli import letterpath
-from course.db import reading, transaction
+from course.db.engine import reading, transaction
 from course.logbook import Logbook
 from course.models import Delivery, DeliveryState
 from emails.errors import Deferred, Refused, Uncertain

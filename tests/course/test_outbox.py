@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select, update
 
 from course import claiming, ticking
 from course.claiming import Claimed
-from course.db import reading, transaction
+from course.db.engine import reading, transaction
 from course.models import Delivery, DeliveryState, Request, RequestKind
 from tests import many
 from tests.explaining import explained

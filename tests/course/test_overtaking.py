@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from course import delivering, outbox, ticking
-from course.db import transaction
+from course.db.engine import transaction
 from course.models import DeliveryKind
 from emails.transports.memory import MemoryTransport
 from tests import many

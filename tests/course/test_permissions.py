@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from course import inspecting
-from course.db import connect, migrate, transaction
+from course.db.engine import connect, migrate, transaction
 from tests import world as worlds
 from tests.course.test_cli import COMMAND, ROOT
 from tests.world import COURSE

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from course import inspecting
-from course.db import connect, migrate
+from course.db.engine import connect, migrate
 from tests import servers
 from tests import world as worlds
 from tests.servers import Restored

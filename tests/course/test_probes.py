@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from course import ticking
 from course.bell import Bell
-from course.db import transaction
+from course.db.engine import transaction
 from emails.errors import Refused
 from emails.transports.memory import MemoryTransport
 from tests import world as worlds

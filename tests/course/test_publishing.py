@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import select
 
 from course import catalogue, publishing, ticking
-from course.db import reading, transaction
+from course.db.engine import reading, transaction
 from course.models import EnrollmentState, Revision
 from course.publishing import NotPublishable
 from tests.world import COURSE, World

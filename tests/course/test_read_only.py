@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from course import inspecting, ticking, write_probe
-from course.db import reading
+from course.db.engine import reading
 from course.write_probe import READ_ONLY
 from tests import bits
 from tests.world import World

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from course import logbook, outbox, recovering, tallying, ticking
 from course.claiming import Claimed
-from course.db import reading, transaction
+from course.db.engine import reading, transaction
 from course.logbook import Logbook
 from course.models import Claim, Delivery, DeliveryState, Tally
 from course.outbox import Outcome

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
-from course import delivering, overseeing, reporting, rows, ticking
-from course.db import reading, transaction
+from course import delivering, overseeing, reporting, ticking
+from course.db import bulk
+from course.db.engine import reading, transaction
 from course.models import DeliveryState
 from course.reporting import Status
 from emails.errors import Deferred, Refused, Uncertain, Unreachable
@@ -194,7 +195,7 @@ def test_a_troubled_row_is_found_by_its_index_alone(world: World) -> None:
             "sqlite": "SELECT sql FROM sqlite_master WHERE name = 'ix_delivery_trouble'",
             "postgresql": "SELECT indexdef FROM pg_indexes WHERE indexname = 'ix_delivery_trouble'",
         }
-        words = session.execute(text(indexes[rows.dialect(session)])).scalar_one()
+        words = session.execute(text(indexes[bulk.dialect(session)])).scalar_one()
     for state in ("refused", "uncertain", "failed", "held"):
         assert state in words
         assert state in str(reporting.TROUBLED)

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import col, select
 
 from course import resending
-from course.db import reading, transaction
+from course.db.engine import reading, transaction
 from course.models import Delivery, DeliveryKind, DeliveryState, Suppression
 from course.models.suppression import SuppressionReason
 from emails.errors import Refused

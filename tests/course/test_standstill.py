@@ -9,7 +9,7 @@ import pytest
 from course import examining, inspecting, metrics, readiness, reporting, ticking
 from course.bell import Bell
 from course.cli import printing
-from course.db import reading
+from course.db.engine import reading
 from course.reporting import Status
 from tests import servers
 from tests.world import World

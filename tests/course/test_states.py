@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import col, select, update
 
 from course import claiming, outbox, pacing, recovering, resending, resolving, ticking
-from course.db import reading, transaction
+from course.db.engine import reading, transaction
 from course.models import Claim, Delivery, DeliveryKind, DeliveryState, Enrollment
 from tests.hands import LEASE, end, take
 from tests.world import World

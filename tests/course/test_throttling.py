@@ -10,7 +10,7 @@ from sqlmodel import col, select, update
 
 from course import delivering, desk, reporting, resting, throttling, ticking
 from course.clock import SystemClock
-from course.db import reading, transaction
+from course.db.engine import reading, transaction
 from course.models import Delivery, Throttle
 from emails.errors import Deferred, Unreachable
 from emails.transports.limits import Limits

@@ -13,7 +13,7 @@ from sqlmodel import select
 
 from course import answering, ticking
 from course.bell import QUEUE, SOON, Bell
-from course.db import reading, transaction
+from course.db.engine import reading, transaction
 from course.models import Delivery, Request, RequestKind
 from tests.world import World
 

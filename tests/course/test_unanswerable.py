@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from course import examining, metrics, reporting, ticking
-from course.db import reading, transaction
+from course.db.engine import reading, transaction
 from course.models import Request, RequestKind
 from course.reporting import Status
 from tests.world import World

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlmodel import col, select
 
 from course import publishing
-from course.db import reading, transaction
+from course.db.engine import reading, transaction
 from course.inspecting import inspect
 from course.models import Delivery, DeliveryState
 from tests.mallory.kit import form_token

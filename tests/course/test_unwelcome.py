@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import col, select
 
 from course import delivering, inspecting, outbox, reporting, resting
-from course.db import reading, transaction
+from course.db.engine import reading, transaction
 from course.models import Delivery, DeliveryKind, DeliveryState, Throttle
 from emails.errors import Deferred, Refused
 from emails.transports.memory import MemoryTransport

@@ -14,7 +14,7 @@ import pytest
 from redis import Redis
 from sqlmodel import select
 
-from course.db import reading
+from course.db.engine import reading
 from course.models import Delivery, DeliveryState
 from tests import world as worlds
 from tests.message_check import check_message

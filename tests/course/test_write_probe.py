@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import NotSupportedError
 
 from course import inspecting, readiness, ticking, write_probe
-from course.db import connect, is_trouble, transaction
+from course.db.engine import connect, is_trouble, transaction
 from course.write_probe import FULL, LOCKED, NOT_ALLOWED, READ_ONLY
 from tests import bits, servers
 from tests import world as worlds

@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import insert
 from sqlmodel import select
 
-from course.db import connect, reading
+from course.db.engine import connect, reading
 from course.models import Delivery, DeliveryState, Enrollment, Subscriber
 from tests.faults import mortal
 from tests.servers import free_port, wait_for_port

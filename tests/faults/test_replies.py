@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import update
 
-from course.db import transaction
+from course.db.engine import transaction
 from course.models import Delivery, DeliveryState
 from tests import world as worlds
 from tests.emails import wordings

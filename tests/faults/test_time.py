@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from sqlmodel import col, select
 
 from course import catalogue, delivering, ticking
-from course.db import reading, transaction
+from course.db.engine import reading, transaction
 from course.models import Delivery, DeliveryKind, DeliveryState, Enrollment, Subscriber
 from emails.transports.memory import MemoryTransport
 from sequences.progress import first_send_at

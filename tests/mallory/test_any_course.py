@@ -17,7 +17,7 @@ from sqlmodel import Session
 from course import personalising, previewing, publishing
 from course.addressing import Addressee
 from course.catalogue import Edition
-from course.db import transaction
+from course.db.engine import transaction
 from course.personalising import Plate, Press
 from course.publishing import Compilation, NotPublishable
 from emails.errors import RenderError

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import col, select
 
 from course import publishing
-from course.db import reading, transaction
+from course.db.engine import reading, transaction
 from course.models import Consent, Enrollment, Subscriber
 from emails.tokens import Purpose
 from tests.mallory.kit import ONE_CLICK, lesson_link

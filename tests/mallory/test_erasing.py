@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, insert
 from sqlmodel import col, select
 
 from course import resting, scrubbing, ticking
-from course.db import connect, reading, transaction
+from course.db.engine import connect, reading, transaction
 from course.models import (
     Erasure,
     Reflection,

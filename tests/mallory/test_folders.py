@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine
 
 from course import previewing, publishing
-from course.db import connect, transaction
+from course.db.engine import connect, transaction
 from course.publishing import Compilation, NotPublishable
 from emails.letter.compiling import page_html
 from sequences import files

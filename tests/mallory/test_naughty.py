@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from course import asking, reflecting
 from course.asking import Asked
-from course.db import transaction
+from course.db.engine import transaction
 from course.models import Delivery, RequestKind
 from emails.tokens import Purpose
 from tests.mallory.kit import (

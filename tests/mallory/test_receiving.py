@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from course.db import transaction
+from course.db.engine import transaction
 from course.receiving import receive
 from emails.tokens import Purpose
 from tests.course.test_cli import run

@@ -9,7 +9,7 @@ from itertools import product
 from sqlmodel import col, select
 from werkzeug.test import TestResponse
 
-from course.db import reading
+from course.db.engine import reading
 from course.links import PATHS
 from course.models import (
     Delivery,

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from sqlmodel import col
 
 from course import broadcasting
-from course.db import connect, transaction
+from course.db.engine import connect, transaction
 from course.models import Broadcast, Letter
 from course.writing import Writer
 from tests.bench.peers.starting import ready

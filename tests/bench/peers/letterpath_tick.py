@@ -14,7 +14,7 @@ from sqlalchemy import delete, update
 from sqlmodel import col
 
 from course import ticking
-from course.db import transaction
+from course.db.engine import transaction
 from course.models import Delivery, Enrollment
 from course.runtime import Runtime, runtime
 

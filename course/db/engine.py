@@ -18,10 +18,10 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session
 
-from course import postgresql
 from course.config import file_permissions
+from course.db import postgresql
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 # Seconds that SQLite waits for the one writer before it gives up, unless the URL says `?timeout=`.
 BUSY_TIMEOUT = 15
