@@ -15,11 +15,12 @@ from collections.abc import Callable
 
 from redis.exceptions import RedisError
 
-from course import jobs, logs, ticking
+from course import jobs, ticking
 from course.config import file_permissions
 from course.config import settings as config
-from course.listening import Listener
-from course.runtime import runtime
+from course.runtime import logs
+from course.runtime.process import runtime
+from course.runtime.rq_worker import Listener
 
 log = logging.getLogger("letterpath.worker")
 

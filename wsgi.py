@@ -4,11 +4,11 @@ import gc
 import logging
 import sys
 
-from course import logs
 from course.app import create_app
 from course.config import file_permissions
 from course.config.settings import ConfigError
-from course.runtime import runtime
+from course.runtime import logs
+from course.runtime.process import runtime
 
 # With this exit code of a worker gunicorn gives up, and does not start one after the other.
 GIVE_UP = 4

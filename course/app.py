@@ -5,11 +5,12 @@ from typing import Any
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from course import admin, asking, cli, runtime, web
+from course import admin, asking, cli, web
 from course.config import hosts
 from course.http import cookies, guard, mounting, trusting
 from course.http.sizes import LARGEST_FORM, LARGEST_TEXT_FORM, MOST_FIELDS, SizedRequest
-from course.runtime import Runtime
+from course.runtime import process
+from course.runtime.process import Runtime
 from course.web import embedding, leaving
 
 
@@ -23,7 +24,7 @@ class Application(Flask):
 
 def create_app(with_runtime: Runtime | None = None) -> Flask:
     """The application for this process, on `with_runtime` or on what the environment says."""
-    parts = with_runtime or runtime.runtime()
+    parts = with_runtime or process.runtime()
     app = Application(__name__)
     app.extensions["runtime"] = parts
     app.extensions["requests"] = asking.queue(parts.engine)

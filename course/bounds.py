@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 from course.addressing import Addressee
 from course.kinds import LETTER_KEYS
-from course.links import Links
 from course.models import DeliveryKind
 from course.placeholders import Case, Quote, every
+from course.runtime.links import Links
 from emails.errors import HeaderError, TooLarge
 from emails.letter.compiling import Letter
 from emails.message.composing import LARGEST, SEALS, Head, compose_within

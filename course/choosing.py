@@ -19,7 +19,7 @@ from course.models import DeliveryState
 from course.models.throttle import domain_scope, transport_scope
 from course.outbox import Outcome
 from course.resting import Rest
-from course.runtime import Runtime
+from course.runtime.process import Runtime
 from emails.errors import Deferred, EmailError, Refused, Unreachable
 from emails.reply_codes import About
 from emails.transports import Receipt

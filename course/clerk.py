@@ -20,7 +20,7 @@ from course.db.engine import transaction
 from course.logbook import Logbook
 from course.outbox import QUEUES, Outcome
 from course.personalising import Press
-from course.runtime import Runtime
+from course.runtime.process import Runtime
 
 
 class Clerk:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from course.desk import Desk
 from course.models import DeliveryState
-from course.runtime import Runtime
+from course.runtime.process import Runtime
 
 # Then the next worker may go on: well within `bell.JOB_TIMEOUT`, which would break off a letter.
 SHIFT = timedelta(minutes=5)

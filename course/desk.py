@@ -22,7 +22,7 @@ from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from course import outcomes, redaction
+from course import outcomes
 from course.addressing import Addressee
 from course.batch import Batch, elapsed
 from course.choosing import Choice
@@ -31,7 +31,8 @@ from course.config.transports import Carrier
 from course.models import DeliveryState
 from course.outbox import QUEUES, Outcome
 from course.personalising import Press
-from course.runtime import Runtime
+from course.runtime import redaction
+from course.runtime.process import Runtime
 from emails.errors import EmailError, Unreachable
 from emails.transports import Outgoing, Receipt
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, func, update
 from sqlmodel import Session, col, select
 
-from course import access, catalogue, claiming, outbox, scrubbing
+from course import access, catalogue, claiming, outbox
 from course.models import (
     Consent,
     Delivery,
@@ -18,6 +18,7 @@ from course.models import (
     Throttle,
 )
 from course.models.throttle import domain_scope
+from course.runtime import scrubbing
 from course.writing import Writer
 from emails import address
 from sequences.progress import first_send_at

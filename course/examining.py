@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from course import logbook, reporting, wording
 from course.db.engine import reading
 from course.reporting import LATE, Status
-from course.runtime import Runtime
+from course.runtime.process import Runtime
 
 # The clock looks after the dead every few seconds.
 OVERLOOKED = timedelta(minutes=1)

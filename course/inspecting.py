@@ -14,7 +14,7 @@ from course.db.engine import reading
 from course.db.postgresql import Unsuitable
 from course.examining import Finding, examine
 from course.publishing import NotPublishable
-from course.runtime import Runtime
+from course.runtime.process import Runtime
 from emails.errors import EmailError
 from sequences import files
 

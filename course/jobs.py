@@ -1,7 +1,7 @@
 """What RQ calls, one line each. Jobs carry nothing: they say "look now"."""
 
 from course import delivering, ticking
-from course.runtime import runtime
+from course.runtime.process import runtime
 
 
 def look() -> None:

@@ -11,9 +11,9 @@ from course import catalogue
 from course.addressing import Addressee, addressees
 from course.config import senders
 from course.config.settings import Settings
-from course.links import Links
 from course.models import Delivery, DeliveryKind, Enrollment, Letter, Reflection, Subscriber
 from course.placeholders import Case, Quote, every, values_of
+from course.runtime.links import Links
 from emails.errors import EmailError, RenderError
 from emails.letter.compiling import Letter as Compiled
 from emails.letter.compiling import Value, placeholders

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from course import wording
 from course.addressing import Addressee
-from course.links import Links
 from course.models import DeliveryKind
+from course.runtime.links import Links
 from emails.errors import RenderError
 from emails.letter.compiling import Value
 from emails.tokens import Purpose

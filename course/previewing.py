@@ -12,10 +12,10 @@ from flask import Flask, render_template
 
 from course.addressing import Addressee
 from course.kinds import LETTER_KEYS
-from course.links import Links
 from course.models import DeliveryKind
 from course.placeholders import Case, every
 from course.publishing import Compilation
+from course.runtime.links import Links
 from emails.letter.compiling import Rendered, render
 from emails.tokens import Signer
 

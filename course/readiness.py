@@ -15,7 +15,7 @@ from course import write_probe
 from course.config import file_permissions
 from course.config.settings import Settings
 from course.db.engine import MIGRATIONS
-from course.runtime import Runtime
+from course.runtime.process import Runtime
 
 # Megabytes left on a disk: below it somebody should look, and there is still time to.
 FEW = 200

@@ -15,8 +15,8 @@ from typing import IO
 from sqlmodel import Session
 
 from course import enrolling
-from course.links import Links
 from course.models import Enrollment
+from course.runtime.links import Links
 from emails.errors import Expired, Tampered, TokenError
 from emails.tokens import LONGEST, SHORTEST, Purpose
 

@@ -18,7 +18,7 @@ from course.db.engine import transaction
 from course.logbook import Notes
 from course.models import Claim, Delivery
 from course.outbox import Outcome
-from course.runtime import Runtime
+from course.runtime.process import Runtime
 
 log = logging.getLogger(__name__)
 

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from course import outbox, scrubbing
+from course import outbox
 from course.models import Delivery, DeliveryKind, Enrollment, Reflection
+from course.runtime import scrubbing
 
 # About twenty pages: more is likely a slip of the clipboard.
 LONGEST = 40_000

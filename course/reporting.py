@@ -14,12 +14,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, TextClause, and_, func, or_, select, text
 from sqlmodel import Session
 
-from course import heartbeats, redaction, resting
+from course import resting
 from course.db import bulk
-from course.heartbeats import NEVER, Pulse
 from course.models import Broadcast, Claim, Delivery, Enrollment, Request, Subscriber, Tally
 from course.outbox import QUEUES
 from course.resting import Rest
+from course.runtime import heartbeats, redaction
+from course.runtime.heartbeats import NEVER, Pulse
 
 # So many rows at most are looked at for their state and their words, of each kind.
 LOOKED_AT = 10_000

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import delete, or_, select, update
 from sqlmodel import Session
 
-from course import redaction
 from course.db import bulk
 from course.models import Throttle
+from course.runtime import redaction
 
 _throttle: Any = Throttle.__table__  # type: ignore[attr-defined]
 

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from course import outbox, recovering, ticking
 from course.db.engine import transaction
 from course.models import Course, Delivery, Enrollment
-from course.runtime import Runtime
+from course.runtime.process import Runtime
 
 # No lease is longer (course/config/settings.py): beyond it every claim of the backup is over.
 LONGEST_LEASE = timedelta(days=1)

@@ -22,7 +22,7 @@ from course.config import settings as config
 from course.config.settings import Settings
 from course.db.engine import migrate, transaction
 from course.publishing import NotPublishable
-from course.runtime import Runtime, build
+from course.runtime.process import Runtime, build
 from sequences import files
 
 OK, FAILED, MISSING, TAKEN, UNUSABLE = 0, 1, os.EX_UNAVAILABLE, os.EX_TEMPFAIL, os.EX_CONFIG

@@ -13,19 +13,11 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from course import (
-    answering,
-    broadcasting,
-    delivering,
-    dispatching,
-    heartbeats,
-    outbox,
-    recovering,
-    wording,
-)
-from course.clock import ShiftedClock
+from course import answering, broadcasting, delivering, dispatching, outbox, recovering, wording
 from course.db.engine import reading, transaction
-from course.runtime import Runtime
+from course.runtime import heartbeats
+from course.runtime.clock import ShiftedClock
+from course.runtime.process import Runtime
 from course.writing import Writer
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, func, select
 from course import delivering, outbox, ticking
 from course.db.engine import reading, transaction
 from course.models import Broadcast, Claim, Delivery, Enrollment, TimeShift
-from course.runtime import Runtime
+from course.runtime.process import Runtime
 
 # Another worker may have a letter in its hands; seconds until it is left behind.
 PATIENCE = 5.0

@@ -9,8 +9,8 @@ from email.utils import make_msgid, parseaddr
 from secrets import token_urlsafe
 
 from course.config.settings import Settings
-from course.links import Links
-from course.runtime import Runtime
+from course.runtime.links import Links
+from course.runtime.process import Runtime
 from emails.errors import TransportError
 from emails.letter.compiling import Draft, Theme, compile_letter, render
 from emails.message.composing import Head, compose

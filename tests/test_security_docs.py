@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from course import receiving, reflecting, scrubbing
+from course import receiving, reflecting
 from course.cli import passwords
 from course.http import sizes
-from course.security_log import LINES, Event
+from course.runtime import scrubbing
+from course.runtime.security_log import LINES, Event
 from emails import address
 from emails.letter import compiling
 from sequences import files, manifest, markup, reading

@@ -22,11 +22,11 @@ from werkzeug.test import TestResponse
 
 from course import delivering, publishing, ticking, travelling
 from course.app import create_app
-from course.clock import FixedClock
 from course.config.settings import Settings, load
 from course.db.engine import reading, transaction
 from course.models import Enrollment, Subscriber
-from course.runtime import Runtime, build
+from course.runtime.clock import FixedClock
+from course.runtime.process import Runtime, build
 from emails.transports.memory import MemoryTransport
 from tests.servers import Mailroom
 

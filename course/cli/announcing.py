@@ -10,7 +10,7 @@ from course.catalogue import Edition
 from course.cli import folders
 from course.db.engine import reading, transaction
 from course.publishing import NotPublishable
-from course.runtime import Runtime, runtime
+from course.runtime.process import Runtime, runtime
 
 
 @click.command()

@@ -7,11 +7,11 @@ import click
 
 from course import previewing, publishing
 from course.cli import folders
-from course.clock import SystemClock
 from course.config import settings as config
 from course.db.engine import transaction
 from course.publishing import Compilation, NotPublishable
-from course.runtime import Runtime, runtime
+from course.runtime.clock import SystemClock
+from course.runtime.process import Runtime, runtime
 
 
 @click.command()

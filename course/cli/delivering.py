@@ -21,7 +21,7 @@ from course.cli.standing import board
 from course.db.engine import reading, transaction
 from course.models import DeliveryState
 from course.models.throttle import transport_scope
-from course.runtime import Runtime, runtime
+from course.runtime.process import Runtime, runtime
 
 # Of these a person has to know.
 AMISS = (DeliveryState.REFUSED, DeliveryState.UNCERTAIN, DeliveryState.FAILED)

@@ -12,7 +12,6 @@ from course import (
     outbox,
     readiness,
     recovering,
-    redaction,
     reporting,
     resolving,
     restoring,
@@ -23,7 +22,8 @@ from course.db.engine import reading, transaction
 from course.models import Delivery, DeliveryState
 from course.resolving import Doubt
 from course.restoring import Pile
-from course.runtime import Runtime, runtime
+from course.runtime import redaction
+from course.runtime.process import Runtime, runtime
 from emails import address
 from emails.errors import AddressError
 from emails.printable import printable

@@ -13,7 +13,7 @@ from course import overseeing, receiving, running, travelling
 from course.cli import passwords, printing
 from course.config import settings
 from course.db.engine import migrate, reading, transaction
-from course.runtime import runtime
+from course.runtime.process import runtime
 
 # Three digits: further ahead there is nothing, and at some distance no date either.
 AHEAD = re.compile(r"\+(\d{1,3})([mhdw])")

@@ -6,7 +6,7 @@ from course import resending
 from course.cli import printing
 from course.db.engine import reading, transaction
 from course.resending import Pile, Resent
-from course.runtime import Runtime, runtime
+from course.runtime.process import Runtime, runtime
 
 ALL = "all"
 

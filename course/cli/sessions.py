@@ -4,8 +4,8 @@ import click
 
 from course import access
 from course.db.engine import transaction
-from course.runtime import runtime
-from course.security_log import Event
+from course.runtime.process import runtime
+from course.runtime.security_log import Event
 
 
 @click.command("sessions")

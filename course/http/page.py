@@ -15,7 +15,7 @@ from course.catalogue import Edition
 from course.db import engine
 from course.db.group_commit import GroupCommit
 from course.models import RequestKind
-from course.runtime import Runtime
+from course.runtime.process import Runtime
 from emails import address
 from emails.letter.compiling import Theme
 from emails.tokens import Purpose

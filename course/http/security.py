@@ -4,7 +4,7 @@ from flask import request
 
 from course.http.limits import network
 from course.http.page import parts
-from course.security_log import Event
+from course.runtime.security_log import Event
 
 __all__ = ["Event", "record"]
 

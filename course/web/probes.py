@@ -11,11 +11,11 @@ from flask import Blueprint, Response, abort, current_app, request
 from flask.blueprints import BlueprintSetupState
 
 from course import metrics, readiness, reporting, wording
-from course.heartbeats import Pulse
 from course.http import security
 from course.http.limits import unlimited
 from course.http.page import parts, reading
 from course.http.security import Event
+from course.runtime.heartbeats import Pulse
 
 bp = Blueprint("probes", __name__)
 

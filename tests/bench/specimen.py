@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from course.addressing import Addressee
-from course.links import Links
 from course.placeholders import Case, every
 from course.previewing import samples
 from course.publishing import compile_course
+from course.runtime.links import Links
 from emails.letter.compiling import Letter, Value, render
 from emails.message.skeleton import Personal, Skeleton, Stamp
 from emails.tokens import Signer

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from course import previewing, publishing
 from course.config.settings import load
-from course.runtime import build
+from course.runtime.process import build
 from tests.browser.product import (
     CHROMIUM,
     DESKTOP,

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from course import previewing, publishing
 from course.config.settings import load
-from course.runtime import build
+from course.runtime.process import build
 from tests.browser.product import SCHEMES, Reader, running, tab
 from tests.browser.tour import password_of, walk
 from tests.world import COURSE, FRIDAY

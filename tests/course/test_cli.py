@@ -12,8 +12,8 @@ import pytest
 from argon2 import PasswordHasher
 from click.testing import CliRunner, Result
 
-from course.bell import Bell
 from course.cli import MODULES, letterpath
+from course.runtime.bell import Bell
 from tests.world import COURSE, PASSWORD_HASH, SECRET_KEY, World
 
 COMMAND = Path(sys.executable).parent / "letterpath"

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from course import examining, heartbeats, metrics, reporting, ticking
-from course.clock import FixedClock
+from course import examining, metrics, reporting, ticking
 from course.db.engine import reading, transaction
-from course.heartbeats import Heart, Pulse
 from course.models import Delivery, Heartbeat, Request, RequestKind
-from course.runtime import Runtime
-from course.steadiness import Steadiness
+from course.runtime import heartbeats
+from course.runtime.clock import FixedClock
+from course.runtime.heartbeats import Heart, Pulse
+from course.runtime.process import Runtime
+from course.runtime.steadiness import Steadiness
 from tests.course.test_steadiness import Times
 from tests.world import FRIDAY, World
 

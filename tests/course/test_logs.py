@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from course.logs import JsonLines, TextLines
+from course.runtime.logs import JsonLines, TextLines
 from emails.errors import Deferred, Refused, Uncertain
 from emails.tokens import Purpose, Signer
 from emails.transports.memory import MemoryTransport

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from course.links import PATHS
+from course.runtime.links import PATHS
 from emails.tokens import Purpose
 from tests import world as worlds
 from tests.mallory.kit import ONE_CLICK

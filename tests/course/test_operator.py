@@ -11,11 +11,12 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlmodel import col, select, update
 
-from course import examining, inspecting, runtime, ticking, trying
+from course import examining, inspecting, ticking, trying
 from course.cli import letterpath
 from course.db.engine import reading, transaction
 from course.logbook import Logbook
 from course.models import Delivery, DeliveryState
+from course.runtime import process
 from emails.errors import Deferred, Refused, Uncertain
 from emails.tokens import Purpose
 from emails.transports.memory import MemoryTransport
@@ -32,14 +33,14 @@ Terminal = Callable[..., Result]
 @pytest.fixture
 def terminal(world: World) -> Iterator[Terminal]:
     """`letterpath …` in this process, on this world and by its clock."""
-    before = runtime._runtime
-    runtime._runtime = world.runtime
+    before = process._runtime
+    process._runtime = world.runtime
 
     def type_in(*words: str, answer: str | None = None) -> Result:
         return CliRunner().invoke(letterpath, words, input=answer, prog_name="letterpath")
 
     yield type_in
-    runtime._runtime = before
+    process._runtime = before
 
 
 def asks(world: World, *names: str) -> None:

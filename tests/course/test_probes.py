@@ -9,8 +9,8 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from course import ticking
-from course.bell import Bell
 from course.db.engine import transaction
+from course.runtime.bell import Bell
 from emails.errors import Refused
 from emails.transports.memory import MemoryTransport
 from tests import world as worlds

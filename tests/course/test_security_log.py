@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from course.security_log import LINES, Event, SecurityLog
+from course.runtime.security_log import LINES, Event, SecurityLog
 from tests import world as worlds
 from tests.mallory.kit import browse, from_network
 from tests.world import World
@@ -29,7 +29,7 @@ def heard(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
 
 def test_two_processes_are_counted_together(redis_url: str) -> None:
     code = (
-        "from course.security_log import *; import sys;"
+        "from course.runtime.security_log import *; import sys;"
         "SecurityLog(sys.argv[1], 'one').record(Event.JOB_REFUSED)"
     )
     for _ in range(2):

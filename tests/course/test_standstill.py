@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from course import examining, inspecting, metrics, readiness, reporting, ticking
-from course.bell import Bell
 from course.cli import printing
 from course.db.engine import reading
 from course.reporting import Status
+from course.runtime.bell import Bell
 from tests import servers
 from tests.world import World
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from course import ticking
-from course.steadiness import Steadiness
+from course.runtime.steadiness import Steadiness
 from tests.world import World
 
 DAY = 86_400.0

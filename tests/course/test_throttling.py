@@ -9,9 +9,9 @@ import pytest
 from sqlmodel import col, select, update
 
 from course import delivering, desk, reporting, resting, throttling, ticking
-from course.clock import SystemClock
 from course.db.engine import reading, transaction
 from course.models import Delivery, Throttle
+from course.runtime.clock import SystemClock
 from emails.errors import Deferred, Unreachable
 from emails.transports.limits import Limits
 from emails.transports.memory import MemoryTransport

@@ -12,9 +12,9 @@ from rq.serializers import JSONSerializer
 from sqlmodel import select
 
 from course import answering, ticking
-from course.bell import QUEUE, SOON, Bell
 from course.db.engine import reading, transaction
 from course.models import Delivery, Request, RequestKind
+from course.runtime.bell import QUEUE, SOON, Bell
 from tests.world import World
 
 TUESDAY = datetime(2026, 12, 8, 18, 30, tzinfo=UTC)

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, event
 
 from course import delivering, ticking
-from course.runtime import Runtime, runtime
+from course.runtime.process import Runtime, runtime
 
 
 def main(environment: dict[str, str]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import delete, func, insert
 from sqlmodel import col, select
 
-from course import resting, scrubbing, ticking
+from course import resting, ticking
 from course.db.engine import connect, reading, transaction
 from course.models import (
     Erasure,
@@ -22,6 +22,7 @@ from course.models import (
     Suppression,
     SuppressionReason,
 )
+from course.runtime import scrubbing
 from emails.tokens import Purpose
 from tests.mallory.kit import SECRET, WEEK, erase, lesson_link, open_journal
 from tests.world import FRIDAY, World

@@ -11,12 +11,12 @@ from rq import Callback, Queue
 from rq.job import Retry
 from rq.serializers import DefaultSerializer, JSONSerializer
 
-from course.bell import ALIVE, JOB, JOB_TIMEOUT, Bell
-from course.clock import FixedClock
 from course.config.settings import load
-from course.listening import Listener
-from course.runtime import Runtime, build
-from course.security_log import Event
+from course.runtime.bell import ALIVE, JOB, JOB_TIMEOUT, Bell
+from course.runtime.clock import FixedClock
+from course.runtime.process import Runtime, build
+from course.runtime.rq_worker import Listener
+from course.runtime.security_log import Event
 from tests import world as worlds
 
 CALLED: list[tuple[Any, ...]] = []

@@ -6,7 +6,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from course.app import create_app
-from course.runtime import build
+from course.runtime.process import build
 from emails.tokens import Purpose
 from tests.mallory.kit import HOUR, SECRET, erase, form_token, lesson_link, open_journal, written
 from tests.world import FRIDAY, HTTPS, World

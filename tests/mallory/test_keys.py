@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from course.cli import letterpath
-from course.links import PATHS
+from course.runtime.links import PATHS
 from emails.errors import Tampered
 from emails.tokens import Purpose
 from tests.world import COURSE, PASSWORD_HASH, SECRET_KEY, World

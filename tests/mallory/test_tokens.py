@@ -10,10 +10,10 @@ from sqlmodel import col, select
 from werkzeug.test import TestResponse
 
 from course.db.engine import reading
-from course.links import PATHS
 from course.models import (
     Delivery,
 )
+from course.runtime.links import PATHS
 from course.web.letters import KEYS
 from emails.errors import Tampered
 from emails.tokens import Purpose, Signer

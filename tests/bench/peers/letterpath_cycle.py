@@ -14,7 +14,7 @@ from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Barrier
 
 from course import delivering, ticking
-from course.runtime import runtime
+from course.runtime.process import runtime
 from tests.bench.peers.starting import ready
 
 

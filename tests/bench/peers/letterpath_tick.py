@@ -16,7 +16,7 @@ from sqlmodel import col
 from course import ticking
 from course.db.engine import transaction
 from course.models import Delivery, Enrollment
-from course.runtime import Runtime, runtime
+from course.runtime.process import Runtime, runtime
 
 
 def main(ticks: int, due: int, every: int) -> None:

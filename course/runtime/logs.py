@@ -11,7 +11,7 @@ import socket
 from datetime import UTC, datetime
 
 from course.config.settings import LogFormat
-from course.redaction import private
+from course.runtime.redaction import private
 
 # What a log call may add (`extra=`), each by its id.
 IDS = ("delivery", "claim", "enrollment", "request", "logbook", "event")

@@ -9,18 +9,18 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from course.bell import QUEUE, Bell
-from course.clock import Clock, ShiftedClock, SystemClock
 from course.config import settings
 from course.config.dkim_keys import seals
 from course.config.settings import Settings
 from course.config.transports import Carrier, carriers
 from course.db.engine import connect
-from course.heartbeats import Heart
-from course.links import Links
-from course.scrubbing import Scrubber
-from course.security_log import SecurityLog
-from course.steadiness import Steadiness
+from course.runtime.bell import QUEUE, Bell
+from course.runtime.clock import Clock, ShiftedClock, SystemClock
+from course.runtime.heartbeats import Heart
+from course.runtime.links import Links
+from course.runtime.scrubbing import Scrubber
+from course.runtime.security_log import SecurityLog
+from course.runtime.steadiness import Steadiness
 from emails.message.dkim import Seal
 from emails.tokens import Signer
 

@@ -19,9 +19,9 @@ from rq.serializers import JSONSerializer
 from rq.timeouts import JobTimeoutException
 from rq.utils import now
 
-from course.bell import ALIVE, FAILURE_TTL, JOB, JOB_TIMEOUT
-from course.runtime import Runtime
-from course.security_log import Event
+from course.runtime.bell import ALIVE, FAILURE_TTL, JOB, JOB_TIMEOUT
+from course.runtime.process import Runtime
+from course.runtime.security_log import Event
 
 log = logging.getLogger("letterpath.worker")
 
