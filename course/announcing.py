@@ -10,8 +10,9 @@ from secrets import token_hex
 
 from sqlmodel import Session, col, select
 
-from course import bounds, publishing
-from course.catalogue import Edition
+from course import publishing
+from course.letters import size_bounds
+from course.letters.catalogue import Edition
 from course.models import Broadcast, Letter
 from course.publishing import PLACEHOLDERS, NotPublishable
 from emails.errors import RenderError
@@ -54,7 +55,7 @@ def compose(path: Path, sequence: Sequence) -> Newsletter:
         theme = publishing.theme_of(sequence.brand, sequence.language)
         draft = replace(publishing.letter_draft(text), footer="newsletter")
         letter = compile_letter(draft, theme)
-        bounds.check(letter, KEY, sequence, broadcast=True)
+        size_bounds.check(letter, KEY, sequence, broadcast=True)
         return Newsletter(text, letter)
     except RenderError as error:
         raise NotPublishable([publishing.unfit(text, error)]) from error

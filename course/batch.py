@@ -4,9 +4,9 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from course.addressing import Addressee
+from course.letters.addressee import Addressee
+from course.letters.personalising import Plates, Words
 from course.logbook import Logbook
-from course.personalising import Plates, Words
 
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 

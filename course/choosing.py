@@ -11,10 +11,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from course import resting, throttling
-from course.addressing import Addressee
 from course.claiming import Parted
 from course.config.transports import Carrier
 from course.db.engine import reading, transaction
+from course.letters.addressee import Addressee
 from course.models import DeliveryState
 from course.models.throttle import domain_scope, transport_scope
 from course.outbox import Outcome

@@ -22,8 +22,8 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, col
 
-from course.addressing import Addressee, addressees
 from course.db import bulk
+from course.letters.addressee import Addressee, addressees
 from course.models import (
     Claim,
     Delivery,

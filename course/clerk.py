@@ -12,14 +12,15 @@ from uuid import uuid4
 
 from sqlmodel import Session
 
-from course import claiming, outbox, pacing, personalising, tallying
+from course import claiming, outbox, pacing, tallying
 from course.batch import Batch, elapsed
 from course.choosing import Choice
 from course.claiming import Claimed, Taker
 from course.db.engine import transaction
+from course.letters import personalising
+from course.letters.personalising import Press
 from course.logbook import Logbook
 from course.outbox import QUEUES, Outcome
-from course.personalising import Press
 from course.runtime.process import Runtime
 
 

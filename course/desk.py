@@ -23,14 +23,14 @@ from typing import TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from course import outcomes
-from course.addressing import Addressee
 from course.batch import Batch, elapsed
 from course.choosing import Choice
 from course.clerk import Clerk
 from course.config.transports import Carrier
+from course.letters.addressee import Addressee
+from course.letters.personalising import Press
 from course.models import DeliveryState
 from course.outbox import QUEUES, Outcome
-from course.personalising import Press
 from course.runtime import redaction
 from course.runtime.process import Runtime
 from emails.errors import EmailError, Unreachable

@@ -15,8 +15,9 @@ from sqlalchemy import JSON, Text, bindparam, cast, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
-from course import catalogue, outbox
+from course import outbox
 from course.db import bulk
+from course.letters import catalogue
 from course.models import (
     Delivery,
     DeliveryKind,

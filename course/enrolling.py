@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, func, update
 from sqlmodel import Session, col, select
 
-from course import access, catalogue, claiming, outbox
+from course import access, claiming, outbox
+from course.letters import catalogue
 from course.models import (
     Consent,
     Delivery,

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from course import logbook, reporting, wording
+from course import logbook, reporting
 from course.db.engine import reading
+from course.letters import wording
 from course.reporting import LATE, Status
 from course.runtime.process import Runtime
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from course.addressing import Addressee
+from course.letters.addressee import Addressee
 from course.models import DeliveryKind, DeliveryState
 from course.outbox import Outcome
 from emails.errors import (

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Text, cast
 from sqlmodel import Session, col, func, select
 
-from course import catalogue, outbox, reporting, wording
+from course import outbox, reporting
+from course.letters import catalogue, wording
 from course.models import (
     Course,
     Delivery,

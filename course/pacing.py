@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, func, select
 
-from course import catalogue, enrolling, outbox, wording
+from course import enrolling, outbox
+from course.letters import catalogue, wording
 from course.models import (
     Delivery,
     DeliveryKind,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from course import bounds
+from course.letters import size_bounds
 from course.models import Course, Letter, Revision
 from course.typesetting import TypesettingError, sampler_pdf, unprintable
 from emails.errors import RenderError
@@ -190,7 +190,7 @@ def _letter_texts(sequence: Sequence) -> list[LetterText]:
 @cache
 def _own_letters() -> tuple[LetterText, ...]:
     return tuple(
-        read_letter(path.resolve(), f"course/letters/{path.name}")
+        read_letter(path.resolve(), f"course/letters/own/{path.name}")
         for path in sorted(OWN_LETTERS.glob("*.md"))
     )
 
@@ -209,7 +209,7 @@ def _compile(
             continue
         try:
             letters[key] = _compiled(draft, theme)
-            bounds.check(letters[key], key, sequence)
+            size_bounds.check(letters[key], key, sequence)
         except RenderError as error:
             findings.append(unfit(source, error))
     return letters, findings

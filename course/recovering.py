@@ -12,9 +12,9 @@ from sqlalchemy import and_, case, delete, select, update
 from sqlmodel import Session
 
 from course import logbook, outbox, outcomes, resting, tallying
-from course.addressing import Addressee, addressees
 from course.db import bulk
 from course.db.engine import transaction
+from course.letters.addressee import Addressee, addressees
 from course.logbook import Notes
 from course.models import Claim, Delivery
 from course.outbox import Outcome

@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from course import answering, broadcasting, delivering, dispatching, outbox, recovering, wording
+from course import answering, broadcasting, delivering, dispatching, outbox, recovering
 from course.db.engine import reading, transaction
+from course.letters import wording
 from course.runtime import heartbeats
 from course.runtime.clock import ShiftedClock
 from course.runtime.process import Runtime

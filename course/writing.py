@@ -9,8 +9,9 @@ from typing import Protocol
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from course import catalogue, outbox
-from course.kinds import LETTER_KEYS
+from course import outbox
+from course.letters import catalogue
+from course.letters.kinds import LETTER_KEYS
 from course.models import Delivery, DeliveryKind, Enrollment
 from course.outbox import Copy, Order
 

@@ -7,9 +7,9 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from course import wording
 from course.cli import printing
 from course.cli.printing import Table
+from course.letters import wording
 from course.reporting import STATES, Carried, Group, Hands, Status
 
 

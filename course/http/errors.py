@@ -8,11 +8,11 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from course.catalogue import NoSuchCourse
 from course.db import engine
 from course.http import security
 from course.http.page import message, page, parts
 from course.http.security import Event
+from course.letters.catalogue import NoSuchCourse
 from emails.errors import Expired, Tampered
 
 Answer = tuple[str, int]

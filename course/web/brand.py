@@ -4,8 +4,8 @@ import re
 
 from flask import Blueprint, Response, g
 
-from course import catalogue
 from course.http.page import reading
+from course.letters import catalogue
 from sequences.sequence import Brand
 
 bp = Blueprint("brand", __name__)

@@ -6,9 +6,9 @@ is pressed: so nothing is changed by a page that isn't ours.
 
 from flask import Blueprint, Response, render_template, url_for
 
-from course import catalogue
 from course.http.limits import MINUTE, Limit, limited
 from course.http.page import page, parts, reading
+from course.letters import catalogue
 from course.web import carrying
 
 bp = Blueprint("embedding", __name__, url_prefix="/courses/<slug>")

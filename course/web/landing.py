@@ -5,11 +5,11 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request, url_for
 from markupsafe import Markup
 
-from course import catalogue
-from course.catalogue import Edition
 from course.http.guard import writes_nothing
 from course.http.limits import letter_limits
 from course.http.page import ask, home_edition, message, page, parsed_address, parts, reading
+from course.letters import catalogue
+from course.letters.catalogue import Edition
 from course.models import RequestKind
 from course.web import carrying
 from emails.errors import AddressError

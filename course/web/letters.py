@@ -12,8 +12,8 @@ from course import announcing, publishing
 from course.http.errors import Gone
 from course.http.forms import weekday_and_hour
 from course.http.page import opened, page, parts, reading
+from course.letters.personalising import Addressed, fetch
 from course.models import DeliveryKind
-from course.personalising import Addressed, fetch
 from course.web.landing import DAYS
 from emails.letter.compiling import Letter, Value, line_template, page_html, render
 from emails.tokens import Purpose

@@ -12,8 +12,9 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug import Response as BaseResponse
 
-from course import travelling, wording
+from course import travelling
 from course.http.page import page, parts
+from course.letters import wording
 from emails.transports.folder import messages
 
 bp = Blueprint("mailbox", __name__, url_prefix="/mailbox")

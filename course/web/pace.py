@@ -9,11 +9,12 @@ from flask import Blueprint, redirect, request, url_for
 from sqlmodel import Session
 from werkzeug import Response
 
-from course import enrolling, pacing, wording
+from course import enrolling, pacing
 from course.http import forms
 from course.http.errors import Gone
 from course.http.limits import HOUR, Limit, daily, letter_limits, limited
 from course.http.page import message, opened, page, parts, reading, transaction
+from course.letters import wording
 from course.models import DeliveryKind, EnrollmentState
 from course.pacing import NotPossible, Place
 from course.writing import Writer

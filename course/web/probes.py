@@ -10,11 +10,12 @@ from time import monotonic
 from flask import Blueprint, Response, abort, current_app, request
 from flask.blueprints import BlueprintSetupState
 
-from course import metrics, readiness, reporting, wording
+from course import metrics, readiness, reporting
 from course.http import security
 from course.http.limits import unlimited
 from course.http.page import parts, reading
 from course.http.security import Event
+from course.letters import wording
 from course.runtime.heartbeats import Pulse
 
 bp = Blueprint("probes", __name__)

@@ -14,8 +14,8 @@ from course.http.errors import Gone
 from course.http.limits import HOUR, Limit, daily_and_a_few_more, letter_limits, limited
 from course.http.page import ask, message, opened, page, parts, reading, transaction
 from course.http.sizes import takes_text
+from course.letters.personalising import Addressed, fetch
 from course.models import Reflection, RequestKind
-from course.personalising import Addressed, fetch
 from course.reflecting import NotWritten
 from course.web import drafts
 from emails.tokens import Purpose

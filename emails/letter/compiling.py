@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 # A whole message may have 80,000 bytes, and the rest is for headers and values. How much these can
-# take is known to who has them (course/bounds.py).
+# take is known to who has them (course/letters/size_bounds.py).
 LARGEST = 75_000
 
 

@@ -13,8 +13,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from course.addressing import Addressee
-from course.placeholders import Case, every
+from course.letters.addressee import Addressee
+from course.letters.placeholders import Case, every
 from course.previewing import samples
 from course.publishing import compile_course
 from course.runtime.links import Links

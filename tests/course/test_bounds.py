@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from course import announcing, bounds
+from course import announcing
+from course.letters import size_bounds
 from course.publishing import NotPublishable, compile_course, letter_draft, theme_of
 from emails.errors import TooLarge
 from emails.letter.compiling import compile_letter
@@ -24,7 +25,7 @@ def checked(key: str, body: str, sequence: Sequence = SHIPPED) -> None:
     text = sequence.letter(key)
     assert text is not None
     draft = replace(letter_draft(text), body=body)
-    bounds.check(compile_letter(draft, theme_of(sequence.brand, "en")), key, sequence)
+    size_bounds.check(compile_letter(draft, theme_of(sequence.brand, "en")), key, sequence)
 
 
 @pytest.mark.parametrize("name", ["first_name", "greeting", "address", "course_title"])

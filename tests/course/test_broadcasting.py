@@ -10,7 +10,6 @@ from sqlmodel import Session, col, select, update
 from course import (
     announcing,
     broadcasting,
-    catalogue,
     claiming,
     delivering,
     examining,
@@ -22,6 +21,7 @@ from course import (
 )
 from course.announcing import Announced
 from course.db.engine import reading, transaction
+from course.letters import catalogue
 from course.models import (
     Broadcast,
     Course,

@@ -11,9 +11,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlmodel import select
 
-from course import personalising, recovering, resting, throttling, ticking
+from course import recovering, resting, throttling, ticking
 from course.db.engine import reading, transaction
 from course.desk import Desk
+from course.letters import personalising
 from course.models import Claim, Delivery, DeliveryState
 from course.outbox import Outcome
 from emails.errors import Deferred

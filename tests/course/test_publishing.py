@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from course import catalogue, publishing, ticking
+from course import publishing, ticking
 from course.db.engine import reading, transaction
+from course.letters import catalogue
 from course.models import EnrollmentState, Revision
 from course.publishing import NotPublishable
 from tests.world import COURSE, World

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import insert
 from sqlmodel import col, select
 
-from course import catalogue, delivering, ticking
+from course import delivering, ticking
 from course.db.engine import reading, transaction
+from course.letters import catalogue
 from course.models import Delivery, DeliveryKind, DeliveryState, Enrollment, Subscriber
 from emails.transports.memory import MemoryTransport
 from sequences.progress import first_send_at

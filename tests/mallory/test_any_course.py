@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlmodel import Session
 
-from course import personalising, previewing, publishing
-from course.addressing import Addressee
-from course.catalogue import Edition
+from course import previewing, publishing
 from course.db.engine import transaction
-from course.personalising import Plate, Press
+from course.letters import personalising
+from course.letters.addressee import Addressee
+from course.letters.catalogue import Edition
+from course.letters.personalising import Plate, Press
 from course.publishing import Compilation, NotPublishable
 from emails.errors import RenderError
 from emails.letter.compiling import placeholders

@@ -244,12 +244,16 @@ def test_numbers_and_dates_stay_as_they_were_typed(tmp_path: Path) -> None:
 def test_a_letter_on_its_own_has_the_name_it_is_given(tmp_path: Path) -> None:
     path = tmp_path / "already.md"
     path.write_text(CLOSING)
-    letter = read_letter(path, "course/letters/already.md")
-    assert (letter.id, letter.source, letter.line) == ("already", "course/letters/already.md", 7)
+    letter = read_letter(path, "course/letters/own/already.md")
+    assert (letter.id, letter.source, letter.line) == (
+        "already",
+        "course/letters/own/already.md",
+        7,
+    )
 
 
 def test_a_letter_on_its_own_can_be_wrong_too(tmp_path: Path) -> None:
     (tmp_path / "already.md").write_text(CLOSING.replace("preview", "previw"))
     with pytest.raises(CourseError) as caught:
-        read_letter(tmp_path / "already.md", "course/letters/already.md")
+        read_letter(tmp_path / "already.md", "course/letters/own/already.md")
     assert len(caught.value.findings) == 2

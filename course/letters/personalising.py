@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
-from course import catalogue
-from course.addressing import Addressee, addressees
 from course.config import senders
 from course.config.settings import Settings
+from course.letters import catalogue
+from course.letters.addressee import Addressee, addressees
+from course.letters.placeholders import Case, Quote, every, values_of
 from course.models import Delivery, DeliveryKind, Enrollment, Letter, Reflection, Subscriber
-from course.placeholders import Case, Quote, every, values_of
 from course.runtime.links import Links
 from emails.errors import EmailError, RenderError
 from emails.letter.compiling import Letter as Compiled

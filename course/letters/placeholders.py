@@ -10,8 +10,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from course import wording
-from course.addressing import Addressee
+from course.letters import wording
+from course.letters.addressee import Addressee
 from course.models import DeliveryKind
 from course.runtime.links import Links
 from emails.errors import RenderError

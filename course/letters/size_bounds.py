@@ -6,10 +6,10 @@ before anybody gets it.
 
 from datetime import UTC, datetime
 
-from course.addressing import Addressee
-from course.kinds import LETTER_KEYS
+from course.letters.addressee import Addressee
+from course.letters.kinds import LETTER_KEYS
+from course.letters.placeholders import Case, Quote, every
 from course.models import DeliveryKind
-from course.placeholders import Case, Quote, every
 from course.runtime.links import Links
 from emails.errors import HeaderError, TooLarge
 from emails.letter.compiling import Letter
