@@ -16,7 +16,7 @@ from course.models import (
     RequestKind,
     Subscriber,
 )
-from course.writing import Writer
+from course.outbox.orders import Writer
 from emails import address
 from emails.errors import AddressError
 

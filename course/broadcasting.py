@@ -23,7 +23,7 @@ from course.models import (
     Suppression,
 )
 from course.models.columns import Moment
-from course.writing import Writer
+from course.outbox.orders import Writer
 
 # Subscribers in one transaction: as long as nobody else can write on SQLite, a third of a second.
 SLICE = 20_000

@@ -11,13 +11,13 @@ from datetime import datetime
 from sqlmodel import Session
 
 from course import resting, throttling
-from course.claiming import Parted
 from course.config.transports import Carrier
 from course.db.engine import reading, transaction
 from course.letters.addressee import Addressee
 from course.models import DeliveryState
 from course.models.throttle import domain_scope, transport_scope
-from course.outbox import Outcome
+from course.outbox.claims import Parted
+from course.outbox.deliveries import Outcome
 from course.resting import Rest
 from course.runtime.process import Runtime
 from emails.errors import Deferred, EmailError, Refused, Unreachable

@@ -12,15 +12,16 @@ from uuid import uuid4
 
 from sqlmodel import Session
 
-from course import claiming, outbox, pacing, tallying
+from course import pacing, tallying
 from course.batch import Batch, elapsed
 from course.choosing import Choice
-from course.claiming import Claimed, Taker
 from course.db.engine import transaction
 from course.letters import personalising
 from course.letters.personalising import Press
 from course.logbook import Logbook
-from course.outbox import QUEUES, Outcome
+from course.outbox import claims, deliveries
+from course.outbox.claims import Claimed, Taker
+from course.outbox.deliveries import QUEUES, Outcome
 from course.runtime.process import Runtime
 
 
@@ -60,8 +61,8 @@ class Clerk:
         with transaction(self._runtime.engine) as session:
             now = self._runtime.steady_now()
             size = 0 if self._runtime.steadiness.jump else size
-            outbox.record(session, fates, now)
-            claiming.close(session, (batch.fence for batch in finished))
+            deliveries.record(session, fates, now)
+            claims.close(session, (batch.fence for batch in finished))
             tallying.add(session, self._choice.carrier.name, fates, now)
             self._choice.give_back(session, fates, now)
             batch, claimed = self._claim(session, size, queues, now) if size else (None, None)
@@ -78,7 +79,7 @@ class Clerk:
         if not (size := self._choice.budget(session, size, now)):
             return None, None
         part = partial(self._choice.part, session, now=now)
-        claimed = claiming.claim(session, now, size, self._taker(token), part, queues)
+        claimed = claims.claim(session, now, size, self._taker(token), part, queues)
         if not claimed.letters:
             return None, claimed
         self._choice.spend(session, len(claimed.letters), now)

@@ -22,7 +22,6 @@ from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from course import outcomes
 from course.batch import Batch, elapsed
 from course.choosing import Choice
 from course.clerk import Clerk
@@ -30,7 +29,8 @@ from course.config.transports import Carrier
 from course.letters.addressee import Addressee
 from course.letters.personalising import Press
 from course.models import DeliveryState
-from course.outbox import QUEUES, Outcome
+from course.outbox import retries
+from course.outbox.deliveries import QUEUES, Outcome
 from course.runtime import redaction
 from course.runtime.process import Runtime
 from emails.errors import EmailError, Unreachable
@@ -151,7 +151,7 @@ class Desk:
         blameless = self._choice.heard(letter.address, fate)
         if blameless and not isinstance(fate, Unreachable):
             log.warning("the mail server speaks of us: %s", redaction.without_addresses(str(fate)))
-        self._write(batch, outcomes.outcome(letter, batch.fence, fate, self._now, blameless))
+        self._write(batch, retries.outcome(letter, batch.fence, fate, self._now, blameless))
 
     def clear(self) -> None:
         """Write everything down and give back what was never begun; raises what went wrong."""
@@ -218,9 +218,9 @@ class Desk:
         """Of what was begun nobody knows; what was not is as it was."""
         batch, now = self._clerk.batches[id_], self._runtime.steady_now()
         if id_ in batch.begun:
-            fate = outcomes.uncertain(batch.end(id_), batch.fence, BROKEN_OFF, now)
+            fate = retries.uncertain(batch.end(id_), batch.fence, BROKEN_OFF, now)
         else:
-            fate = outcomes.untouched(batch.end(id_), batch.fence, now)
+            fate = retries.untouched(batch.end(id_), batch.fence, now)
         self._write(batch, fate)
 
     def _ask_for_more(self) -> Coming | None:

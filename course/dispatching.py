@@ -15,7 +15,6 @@ from sqlalchemy import JSON, Text, bindparam, cast, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
-from course import outbox
 from course.db import bulk
 from course.letters import catalogue
 from course.models import (
@@ -27,8 +26,9 @@ from course.models import (
     Reflection,
 )
 from course.models.columns import Moment
-from course.outbox import Order
-from course.writing import Writer, order
+from course.outbox import deliveries
+from course.outbox.deliveries import Order
+from course.outbox.orders import Writer, order
 from sequences.progress import Finish, Progress, Send, Wait, decide, nudge_at
 from sequences.schedule import Window
 
@@ -113,7 +113,7 @@ def dispatch_due(session: Session, writer: Writer, now: datetime) -> int:
                 waits.append(party.after(step.until))
             case Party(Finish()):
                 ends.append(party.after(EnrollmentState.FINISHED, None))
-    outbox.put(session, letters)
+    deliveries.put(session, letters)
     _update(session, Move._fields, moves)
     _update(session, _WAIT, waits)
     _update(session, _FINISH, ends)
@@ -134,7 +134,7 @@ def nudge_due(session: Session, writer: Writer, now: datetime) -> int:
             continue
         if nudge := timetable.nudge(place):
             letters.append((nudge, [writer.copy(place)]))
-    outbox.put(session, letters)
+    deliveries.put(session, letters)
     if places:
         _update(session, _ASKED, [(None, [(place.id,) for place in places])])
     return len(places)

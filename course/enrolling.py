@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, func, update
 from sqlmodel import Session, col, select
 
-from course import access, claiming, outbox
+from course import access
 from course.letters import catalogue
 from course.models import (
     Consent,
@@ -19,8 +19,9 @@ from course.models import (
     Throttle,
 )
 from course.models.throttle import domain_scope
+from course.outbox import claims, deliveries
+from course.outbox.orders import Writer
 from course.runtime import scrubbing
-from course.writing import Writer
 from emails import address
 from sequences.progress import first_send_at
 
@@ -178,10 +179,10 @@ def _end(session: Session, which: ColumnElement[bool]) -> None:
     nothing: dict[str, None] = {"next_send_at": None, "nudge_at": None, "paused_until": None}
     ended = update(Enrollment).where(which)
     session.execute(ended.values(state="left", left_after=newest.scalar_subquery(), **nothing))
-    outbox.withdraw(
+    deliveries.withdraw(
         session,
         col(Delivery.enrollment_id).in_(select(Enrollment.id).where(which)),
-        col(Delivery.kind).not_in(claiming.AFTER_LEAVING),
+        col(Delivery.kind).not_in(claims.AFTER_LEAVING),
     )
 
 

@@ -22,7 +22,7 @@ from functools import cache
 from pathlib import Path
 
 from course.models import DeliveryState
-from course.outbox import Outcome
+from course.outbox.deliveries import Outcome
 
 # Seconds in which a dead worker's last commit may still arrive: it was on its way to the database.
 ON_ITS_WAY = 60.0

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Text, cast
 from sqlmodel import Session, col, func, select
 
-from course import outbox, reporting
+from course import reporting
 from course.letters import catalogue, wording
 from course.models import (
     Course,
@@ -20,6 +20,7 @@ from course.models import (
     Reflection,
     Subscriber,
 )
+from course.outbox import deliveries
 from course.reporting import Group, Status
 
 # The newest rows of each table; the whole of it is a matter for the command line.
@@ -196,7 +197,7 @@ def _failures(session: Session, now: datetime) -> list[Row]:
     later = query.where(col(Delivery.try_at) > now).order_by(col(Delivery.try_at)).limit(SHOWN)
     deferred = [
         (delivery, address)
-        for queue in outbox.QUEUES
+        for queue in deliveries.QUEUES
         for delivery, address in session.exec(later.where(queue))
         if delivery.state is DeliveryState.DEFERRED
     ]

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, func, select
 
-from course import enrolling, outbox
+from course import enrolling
 from course.letters import catalogue, wording
 from course.models import (
     Delivery,
@@ -20,6 +20,7 @@ from course.models import (
     EnrollmentState,
     Subscriber,
 )
+from course.outbox import deliveries
 from sequences.progress import resume_at
 from sequences.schedule import known_zone, next_send_at
 
@@ -172,7 +173,7 @@ def call_back(session: Session, delivery_ids: list[int], now: datetime) -> int:
     found = session.exec(
         select(Delivery, Enrollment)
         .join(Enrollment, col(Enrollment.id) == Delivery.enrollment_id)
-        .where(col(Delivery.id).in_(delivery_ids), outbox.is_waiting(now))
+        .where(col(Delivery.id).in_(delivery_ids), deliveries.is_waiting(now))
         .with_for_update(skip_locked=True, key_share=True, of=(Delivery, Enrollment))
     ).all()
     shelf = catalogue.Shelf(session)
@@ -215,10 +216,10 @@ def _next_opening(place: Place, after: datetime) -> datetime:
 
 def _take_back(session: Session, place: Place) -> None:
     """Withdraw the unsent letters of this enrollment and give their steps back."""
-    taken = outbox.withdraw(
+    taken = deliveries.withdraw(
         session,
         col(Delivery.enrollment_id) == place.enrollment.id,
-        col(Delivery.kind).in_(outbox.PACED),
+        col(Delivery.kind).in_(deliveries.PACED),
     )
     steps = {slot for kind, slot in taken if kind != DeliveryKind.NUDGE}
     if steps:

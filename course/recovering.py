@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import and_, case, delete, select, update
 from sqlmodel import Session
 
-from course import logbook, outbox, outcomes, resting, tallying
+from course import logbook, resting, tallying
 from course.db import bulk
 from course.db.engine import transaction
 from course.letters.addressee import Addressee, addressees
 from course.logbook import Notes
 from course.models import Claim, Delivery
-from course.outbox import Outcome
+from course.outbox import deliveries, retries
+from course.outbox.deliveries import Outcome
 from course.runtime.process import Runtime
 
 log = logging.getLogger(__name__)
@@ -86,7 +87,7 @@ def hold(session: Session, now: datetime) -> int:
         .values(state="held", try_at=None)
     )
     return sum(
-        session.connection().execute(waiting.where(queue)).rowcount for queue in outbox.QUEUES
+        session.connection().execute(waiting.where(queue)).rowcount for queue in deliveries.QUEUES
     )
 
 
@@ -99,9 +100,9 @@ def release(session: Session, now: datetime) -> int:
 
 
 def _strand(session: Session, fence: int, ids: list[int], now: datetime) -> int:
-    tries = case(outcomes.TRIES, value=_delivery.c.kind, else_=len(outcomes.PATIENCE))
+    tries = case(retries.TRIES, value=_delivery.c.kind, else_=len(retries.PATIENCE))
     again = and_(
-        _delivery.c.kind.in_([kind.value for kind in outcomes.AGAIN]),
+        _delivery.c.kind.in_([kind.value for kind in retries.AGAIN]),
         _delivery.c.attempts < tries,
     )
     stranded = session.connection().execute(
@@ -115,7 +116,7 @@ def _strand(session: Session, fence: int, ids: list[int], now: datetime) -> int:
             state="uncertain",
             uncertainties=_delivery.c.uncertainties + 1,
             words=DIED,
-            try_at=case((again, now + outcomes.PATIENCE[0]), else_=None),
+            try_at=case((again, now + retries.PATIENCE[0]), else_=None),
         ),
         bulk.numbers(session, ids),
     )
@@ -142,7 +143,7 @@ def _write(session: Session, token: str, found: list[Outcome], now: datetime) ->
     )
     numbers = bulk.numbers(session, [outcome.id for outcome in found])
     new = set(session.connection().execute(open_, numbers).scalars())
-    outbox.record(session, found, now)
+    deliveries.record(session, found, now)
     tallying.add(session, transport, (fate for fate in found if fate.id in new), now)
 
 
@@ -164,8 +165,8 @@ def _guess(letter: Addressee, fence: int, notes: Notes, now: datetime) -> Outcom
     """The attempt that is being judged is counted already."""
     letter = letter._replace(attempts=letter.attempts - 1)
     if notes.complete and letter.delivery_id not in notes.begun:
-        return outcomes.untouched(letter, fence, now)
-    return outcomes.uncertain(letter, fence, DIED, now)
+        return retries.untouched(letter, fence, now)
+    return retries.uncertain(letter, fence, DIED, now)
 
 
 def _letters(session: Session, ids: list[int]) -> list[Addressee]:

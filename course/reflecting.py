@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from course import outbox
 from course.models import Delivery, DeliveryKind, Enrollment, Reflection
+from course.outbox import deliveries
 from course.runtime import scrubbing
 
 # About twenty pages: more is likely a slip of the clipboard.
@@ -92,7 +92,7 @@ def _call_off_nudge(session: Session, delivery: Delivery) -> None:
     enrollment = session.get_one(Enrollment, delivery.enrollment_id)
     if (enrollment.round, enrollment.nudge_step) == (delivery.round, delivery.slot):
         enrollment.nudge_at = None
-    outbox.withdraw(
+    deliveries.withdraw(
         session,
         col(Delivery.enrollment_id) == delivery.enrollment_id,
         col(Delivery.round) == delivery.round,

@@ -17,7 +17,7 @@ from sqlmodel import Session
 from course import resting
 from course.db import bulk
 from course.models import Broadcast, Claim, Delivery, Enrollment, Request, Subscriber, Tally
-from course.outbox import QUEUES
+from course.outbox.deliveries import QUEUES
 from course.resting import Rest
 from course.runtime import heartbeats, redaction
 from course.runtime.heartbeats import NEVER, Pulse

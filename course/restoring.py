@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlmodel import Session
 
-from course import outbox, recovering, ticking
+from course import recovering, ticking
 from course.db.engine import transaction
 from course.models import Course, Delivery, Enrollment
+from course.outbox import deliveries
 from course.runtime.process import Runtime
 
 # No lease is longer (course/config/settings.py): beyond it every claim of the backup is over.
@@ -73,7 +74,7 @@ def waiting(session: Session, now: datetime) -> list[Pile]:
     )
     found = [
         Pile(**row._mapping)
-        for queue in outbox.QUEUES
+        for queue in deliveries.QUEUES
         for row in session.connection().execute(query.where(queue))
     ]
     return sorted(found, key=lambda pile: pile.oldest)

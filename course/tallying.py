@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from course.db import bulk
 from course.models import DeliveryState, Tally
-from course.outbox import Outcome
+from course.outbox.deliveries import Outcome
 
 # The day's limit and the status page look back no further.
 KEPT = timedelta(days=8)

@@ -13,13 +13,14 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from course import answering, broadcasting, delivering, dispatching, outbox, recovering
+from course import answering, broadcasting, delivering, dispatching, recovering
 from course.db.engine import reading, transaction
 from course.letters import wording
+from course.outbox import deliveries
+from course.outbox.orders import Writer
 from course.runtime import heartbeats
 from course.runtime.clock import ShiftedClock
 from course.runtime.process import Runtime
-from course.writing import Writer
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +105,7 @@ def write_asked(runtime: Runtime) -> int:
 
 def anything_due(runtime: Runtime) -> bool:
     with reading(runtime.engine) as session:
-        return outbox.anything_due(session, runtime.now())
+        return deliveries.anything_due(session, runtime.now())
 
 
 def _write_slice(runtime: Runtime) -> int:

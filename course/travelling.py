@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from course import delivering, outbox, ticking
+from course import delivering, ticking
 from course.db.engine import reading, transaction
 from course.models import Broadcast, Claim, Delivery, Enrollment, TimeShift
+from course.outbox import deliveries
 from course.runtime.process import Runtime
 
 # Another worker may have a letter in its hands; seconds until it is left behind.
@@ -49,7 +50,7 @@ def _moments(session: Session, now: datetime) -> list[datetime]:
         select(func.min(Enrollment.next_send_at)).where(col(Enrollment.next_send_at) > now),
         select(func.min(Enrollment.nudge_at)).where(col(Enrollment.nudge_at) > now),
         select(func.min(Broadcast.due_at)).where(unwritten, col(Broadcast.due_at) > now),
-        *(waiting.where(queue) for queue in outbox.QUEUES),
+        *(waiting.where(queue) for queue in deliveries.QUEUES),
     ]
     return [at for query in candidates if (at := session.exec(query).one()) is not None]
 

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from course import claiming, outbox
-from course.claiming import Claimed, Taker
 from course.db.engine import transaction
 from course.models import DeliveryState
-from course.outbox import Outcome
+from course.outbox import claims, deliveries
+from course.outbox.claims import Claimed, Taker
+from course.outbox.deliveries import Outcome
 from tests.world import World
 
 LEASE = timedelta(minutes=10)
@@ -15,7 +15,7 @@ LEASE = timedelta(minutes=10)
 
 def take(world: World, size: int = 20, token: str = "") -> Claimed:
     with transaction(world.runtime.engine) as session:
-        return claiming.claim(session, world.clock.now(), size, taker(token))
+        return claims.claim(session, world.clock.now(), size, taker(token))
 
 
 def taker(token: str = "") -> Taker:
@@ -35,7 +35,7 @@ def end(
         fates = [
             Outcome(letter.delivery_id, held.fence, state, words, try_at) for letter in held.letters
         ]
-        outbox.record(session, fates, world.clock.now())
+        deliveries.record(session, fates, world.clock.now())
 
 
 def ids(held: Claimed) -> set[int]:

@@ -15,12 +15,13 @@ from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from course import delivering, outbox, reporting, resting, ticking
+from course import delivering, reporting, resting, ticking
 from course.cli import printing
 from course.cli.standing import board
 from course.db.engine import reading, transaction
 from course.models import DeliveryState
 from course.models.throttle import transport_scope
+from course.outbox import deliveries
 from course.runtime.process import Runtime, runtime
 
 # Of these a person has to know.
@@ -63,7 +64,7 @@ def send() -> None:
     with transaction(parts.engine) as session:
         # Whoever says "send" has mended what was wrong with the server, or thinks so.
         resting.forgive(session, (transport_scope(carrier.name) for carrier in parts.carriers))
-        outbox.hurry(session, parts.now())
+        deliveries.hurry(session, parts.now())
     ended = _send(parts)
     left = _status(parts).due
     click.echo(_sentence(ended, left))

@@ -9,7 +9,6 @@ from sqlmodel import col
 from course import (
     examining,
     inspecting,
-    outbox,
     readiness,
     recovering,
     reporting,
@@ -20,6 +19,7 @@ from course import (
 from course.cli import printing
 from course.db.engine import reading, transaction
 from course.models import Delivery, DeliveryState
+from course.outbox import deliveries
 from course.resolving import Doubt
 from course.restoring import Pile
 from course.runtime import redaction
@@ -64,7 +64,7 @@ def release(drop: bool, yes: bool) -> None:
         click.confirm("Held letters are withdrawn and not sent. Go on?", abort=True)
     with transaction(parts.engine) as session:
         if drop:
-            number = len(outbox.withdraw(session, col(Delivery.state) == DeliveryState.HELD))
+            number = len(deliveries.withdraw(session, col(Delivery.state) == DeliveryState.HELD))
         else:
             number = recovering.release(session, parts.now())
     if not number:

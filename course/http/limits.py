@@ -117,7 +117,7 @@ def limited(*limits: Limit, alone: bool = False) -> Callable[[View], View]:
 
 
 # For a door that makes us write a letter: how many anybody gets is the database's to know
-# (`course/writing.py`). Where the whole world asks, each network may still ask a little.
+# (`course/outbox/orders.py`). Where the whole world asks, each network may still ask a little.
 letter_limits = limited(
     Limit(20, HOUR),
     Limit(2000, HOUR, everybody, instead=Limit(3, HOUR)),

@@ -21,8 +21,8 @@ from course.http.page import (
 )
 from course.http.security import Event
 from course.models import Enrollment
+from course.outbox.orders import Writer
 from course.pacing import Place
-from course.writing import Writer
 from emails.tokens import Purpose
 
 Answer = str | tuple[str, int]

@@ -16,8 +16,8 @@ from course.http.limits import HOUR, Limit, daily, letter_limits, limited
 from course.http.page import message, opened, page, parts, reading, transaction
 from course.letters import wording
 from course.models import DeliveryKind, EnrollmentState
+from course.outbox.orders import Writer
 from course.pacing import NotPossible, Place
-from course.writing import Writer
 from emails.tokens import Purpose
 from sequences.schedule import known_zone, zone_names
 

@@ -10,10 +10,8 @@ from sqlmodel import Session, col, select, update
 from course import (
     announcing,
     broadcasting,
-    claiming,
     delivering,
     examining,
-    outbox,
     recovering,
     reporting,
     resolving,
@@ -31,8 +29,9 @@ from course.models import (
     Enrollment,
     Subscriber,
 )
+from course.outbox import claims, deliveries
+from course.outbox.orders import Writer
 from course.publishing import NotPublishable
-from course.writing import Writer
 from emails.errors import Uncertain
 from emails.transports.memory import MemoryTransport
 from tests import many
@@ -165,7 +164,7 @@ def test_who_does_not_want_it_has_no_row(three: World, news: Path) -> None:
 
 def test_a_suppressed_address_has_no_row(three: World, news: Path) -> None:
     with transaction(three.runtime.engine) as session:
-        outbox.suppress(session, [1], three.clock.now())
+        deliveries.suppress(session, [1], three.clock.now())
     announce(three, news)
     three.settle()
     assert got_it(three) == ["alan@example.org", "grace@example.org"]
@@ -392,7 +391,7 @@ def test_the_clock_asks_each_queue_by_its_index(three: World) -> None:
     many.analyze(three.runtime.engine)
     with reading(three.runtime.engine) as session:
         plans = explained(
-            session, "FROM delivery", lambda: outbox.anything_due(session, three.clock.now())
+            session, "FROM delivery", lambda: deliveries.anything_due(session, three.clock.now())
         )
     assert "ix_delivery_asked" in plans[0]
     assert "ix_delivery_waiting" in plans[1]
@@ -400,4 +399,4 @@ def test_the_clock_asks_each_queue_by_its_index(three: World) -> None:
 
 
 def look(session: Session, world: World) -> None:
-    claiming.claim(session, world.clock.now(), 9_000, taker())
+    claims.claim(session, world.clock.now(), 9_000, taker())

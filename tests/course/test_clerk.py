@@ -16,7 +16,7 @@ from course.db.engine import reading, transaction
 from course.desk import Desk
 from course.letters import personalising
 from course.models import Claim, Delivery, DeliveryState
-from course.outbox import Outcome
+from course.outbox.deliveries import Outcome
 from emails.errors import Deferred
 from emails.transports import Receipt
 from emails.transports.limits import Limits

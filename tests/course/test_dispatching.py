@@ -16,7 +16,7 @@ from course.models import (
     EnrollmentState,
     Subscriber,
 )
-from course.writing import Writer
+from course.outbox.orders import Writer
 from emails.errors import Deferred
 from emails.transports.memory import MemoryTransport
 from tests import many

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select, update
 
-from course import claiming, ticking
-from course.claiming import Claimed
+from course import ticking
 from course.db.engine import reading, transaction
 from course.models import Delivery, DeliveryState, Request, RequestKind
+from course.outbox import claims
+from course.outbox.claims import Claimed
 from tests import many
 from tests.explaining import explained
 from tests.hands import LEASE, end, ids, take, taker
@@ -60,7 +61,7 @@ def test_a_worker_does_not_wait_for_another_one_s_claim(forty: World) -> None:
     if forty.runtime.engine.dialect.name == "sqlite":
         pytest.skip("SQLite has one writer at a time")
     with transaction(forty.runtime.engine) as session:
-        held = claiming.claim(session, forty.clock.now(), 20, taker())
+        held = claims.claim(session, forty.clock.now(), 20, taker())
         assert not ids(held) & ids(take(forty))
 
 
@@ -69,7 +70,7 @@ def test_a_claim_is_never_larger_than_asked_for_whatever_the_plan(forty: World) 
         if forty.runtime.engine.dialect.name == "postgresql":
             for way in ("hashjoin", "mergejoin", "hashagg", "sort", "material"):
                 session.connection().exec_driver_sql(f"SET LOCAL enable_{way} = off")
-        assert len(claiming.claim(session, forty.clock.now(), 7, taker()).letters) == 7
+        assert len(claims.claim(session, forty.clock.now(), 7, taker()).letters) == 7
 
 
 def test_the_oldest_letter_is_claimed_first(forty: World) -> None:
@@ -96,7 +97,7 @@ def test_a_claim_looks_each_address_up_however_many_are_suppressed(forty: World)
 
 
 def claim(world: World, session: Session) -> Claimed:
-    return claiming.claim(session, world.clock.now(), 20, taker())
+    return claims.claim(session, world.clock.now(), 20, taker())
 
 
 def test_a_claimed_letter_can_not_be_claimed_again(one: World) -> None:

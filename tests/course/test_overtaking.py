@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from course import delivering, outbox, ticking
+from course import delivering, ticking
 from course.db.engine import transaction
 from course.models import DeliveryKind
+from course.outbox import deliveries
 from emails.transports.memory import MemoryTransport
 from tests import many
 from tests import world as worlds
@@ -43,9 +44,9 @@ def asks(world: World, name: str = "ada") -> None:
 
 @pytest.mark.parametrize("kind", DeliveryKind)
 def test_every_kind_stands_in_one_queue(kind: DeliveryKind) -> None:
-    asked, paced, many_ = map(str, outbox.QUEUES)
+    asked, paced, many_ = map(str, deliveries.QUEUES)
     is_last = kind is DeliveryKind.BROADCAST
-    assert (f"'{kind}'" in asked) is (kind not in outbox.PACED and not is_last)
+    assert (f"'{kind}'" in asked) is (kind not in deliveries.PACED and not is_last)
     assert (f"'{kind}'" in many_) is is_last
     assert "NOT IN" in paced
 

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from course import logbook, outbox, recovering, tallying, ticking
-from course.claiming import Claimed
+from course import logbook, recovering, tallying, ticking
 from course.db.engine import reading, transaction
 from course.logbook import Logbook
 from course.models import Claim, Delivery, DeliveryState, Tally
-from course.outbox import Outcome
+from course.outbox import deliveries
+from course.outbox.claims import Claimed
+from course.outbox.deliveries import Outcome
 from tests.hands import take
 from tests.world import World
 
@@ -76,7 +77,7 @@ def test_what_a_logbook_tells_is_counted_once(three: World) -> None:
     book.leave()
     end_of_first = Outcome(held.letters[0].delivery_id, held.fence, SENT, "250", None, NOON)
     with transaction(three.runtime.engine) as session:
-        outbox.record(session, [end_of_first], NOON)
+        deliveries.record(session, [end_of_first], NOON)
         tallying.add(session, "memory", [end_of_first], NOON)
     recovering.replay(three.runtime)
     with reading(three.runtime.engine) as session:

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select, update
 
-from course import claiming, outbox, pacing, recovering, resending, resolving, ticking
+from course import pacing, recovering, resending, resolving, ticking
 from course.db.engine import reading, transaction
 from course.models import Claim, Delivery, DeliveryKind, DeliveryState, Enrollment
+from course.outbox import claims, deliveries
 from tests.hands import LEASE, end, take
 from tests.world import World
 
@@ -34,9 +35,9 @@ def lesson(world: World) -> Delivery:
         return session.exec(query).one()
 
 
-def bring_into(world: World, state: DeliveryState) -> claiming.Claimed:
+def bring_into(world: World, state: DeliveryState) -> claims.Claimed:
     """The lesson in that state, by the way that leads there; the claim that last held it."""
-    held = claiming.Claimed(0, [])
+    held = claims.Claimed(0, [])
     if state is not S.DUE:
         held = take(world)
     now = world.clock.now()
@@ -50,66 +51,66 @@ def bring_into(world: World, state: DeliveryState) -> claiming.Claimed:
     return held
 
 
-def claimed(world: World, _held: claiming.Claimed) -> None:
+def claimed(world: World, _held: claims.Claimed) -> None:
     take(world)
 
 
-def answered(state: DeliveryState) -> Callable[[World, claiming.Claimed], None]:
+def answered(state: DeliveryState) -> Callable[[World, claims.Claimed], None]:
     return lambda world, held: end(world, held, state)
 
 
-def lease_ran_out(world: World, _held: claiming.Claimed) -> None:
+def lease_ran_out(world: World, _held: claims.Claimed) -> None:
     world.clock.advance(LEASE + timedelta(minutes=1))
     with transaction(world.runtime.engine) as session:
         recovering.strand(session, world.clock.now())
 
 
-def taken_back(world: World, _held: claiming.Claimed) -> None:
+def taken_back(world: World, _held: claims.Claimed) -> None:
     with transaction(world.runtime.engine) as session:
-        outbox.withdraw(session, col(Delivery.kind) == DeliveryKind.LESSON)
+        deliveries.withdraw(session, col(Delivery.kind) == DeliveryKind.LESSON)
 
 
-def too_late(world: World, _held: claiming.Claimed) -> None:
+def too_late(world: World, _held: claims.Claimed) -> None:
     world.clock.advance(timedelta(hours=9))
     passed_over = take(world).passed_over
     with transaction(world.runtime.engine) as session:
         pacing.call_back(session, passed_over, world.clock.now())
 
 
-def left(world: World, _held: claiming.Claimed) -> None:
+def left(world: World, _held: claims.Claimed) -> None:
     with transaction(world.runtime.engine) as session:
-        outbox.suppress(session, [lesson(world).id or 0], world.clock.now())
+        deliveries.suppress(session, [lesson(world).id or 0], world.clock.now())
     take(world)
 
 
-def due_again(world: World, _held: claiming.Claimed) -> None:
+def due_again(world: World, _held: claims.Claimed) -> None:
     """The clock writes the same letter once more."""
     with transaction(world.runtime.engine) as session:
         session.execute(update(Enrollment).values(done=[], next_send_at=world.clock.now()))
     ticking.write_due(world.runtime)
 
 
-def held_back(world: World, _held: claiming.Claimed) -> None:
+def held_back(world: World, _held: claims.Claimed) -> None:
     with transaction(world.runtime.engine) as session:
         recovering.hold(session, world.clock.now())
 
 
-def released(world: World, _held: claiming.Claimed) -> None:
+def released(world: World, _held: claims.Claimed) -> None:
     with transaction(world.runtime.engine) as session:
         recovering.release(session, world.clock.now())
 
 
-def sent_again_by_a_person(world: World, _held: claiming.Claimed) -> None:
+def sent_again_by_a_person(world: World, _held: claims.Claimed) -> None:
     with transaction(world.runtime.engine) as session:
         resolving.again(session, None, world.clock.now())
 
 
-def resent(world: World, _held: claiming.Claimed) -> None:
+def resent(world: World, _held: claims.Claimed) -> None:
     with transaction(world.runtime.engine) as session:
         resending.resend(session, resending.everything, world.clock.now())
 
 
-def taken_as_arrived(world: World, _held: claiming.Claimed) -> None:
+def taken_as_arrived(world: World, _held: claims.Claimed) -> None:
     with transaction(world.runtime.engine) as session:
         resolving.arrived(session, None, world.clock.now())
 
@@ -124,7 +125,7 @@ def to(target: DeliveryState, *states: DeliveryState) -> dict[DeliveryState, Del
 
 A, HELD = S.ATTEMPTING, S.HELD
 KEPT = stays(*S)
-MACHINE: dict[str, tuple[Callable[[World, claiming.Claimed], None], dict[S, S]]] = {
+MACHINE: dict[str, tuple[Callable[[World, claims.Claimed], None], dict[S, S]]] = {
     "claimed": (claimed, {**KEPT, **to(A, *WAITING)}),
     "accepted": (answered(S.SENT), {**KEPT, **to(S.SENT, A, S.UNCERTAIN)}),
     "refused": (answered(S.REFUSED), {**KEPT, **to(S.REFUSED, A, S.UNCERTAIN)}),

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from course import delivering, inspecting, outbox, reporting, resting
+from course import delivering, inspecting, reporting, resting
 from course.db.engine import reading, transaction
 from course.models import Delivery, DeliveryKind, DeliveryState, Throttle
+from course.outbox import deliveries
 from emails.errors import Deferred, Refused
 from emails.transports.memory import MemoryTransport
 from tests import world as worlds
@@ -154,7 +155,7 @@ def test_whoever_says_send_has_mended_it(world: World) -> None:
     live(world, 60 * MINUTE)
     memory(world).replies = {}
     with transaction(world.runtime.engine) as session:
-        outbox.hurry(session, world.clock.at)
+        deliveries.hurry(session, world.clock.at)
         resting.forgive(session, ["by:memory"])
     world.settle()
     assert len(world.letters()) == 1

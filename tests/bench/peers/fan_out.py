@@ -10,7 +10,7 @@ from sqlmodel import col
 from course import broadcasting
 from course.db.engine import connect, transaction
 from course.models import Broadcast, Letter
-from course.writing import Writer
+from course.outbox.orders import Writer
 from tests.bench.peers.starting import ready
 
 # What each database has for an id that nobody can guess.

@@ -35,7 +35,7 @@ from course.models import (
     Suppression,
 )
 from course.models.columns import Moment
-from course.outbox import PACED, QUEUES, is_waiting
+from course.outbox.deliveries import PACED, QUEUES, is_waiting
 
 # Who has confirmed may get everything. Who has left still owns a journal (its key, its end) and
 # may come back. Whoever has not confirmed, and never will, can have their address erased.

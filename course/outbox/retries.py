@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from course.letters.addressee import Addressee
 from course.models import DeliveryKind, DeliveryState
-from course.outbox import Outcome
+from course.outbox.deliveries import Outcome
 from emails.errors import (
     Deferred,
     EmailError,

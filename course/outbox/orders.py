@@ -9,11 +9,11 @@ from typing import Protocol
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from course import outbox
 from course.letters import catalogue
 from course.letters.kinds import LETTER_KEYS
 from course.models import Delivery, DeliveryKind, Enrollment
-from course.outbox import Copy, Order
+from course.outbox import deliveries
+from course.outbox.deliveries import Copy, Order
 
 # Letters of a kind to one reader in a day; what is asked for then comes once an hour.
 OFTEN = 6
@@ -52,7 +52,7 @@ class Writer:
         """One letter, due at once or at `due_at`; False where the outbox has it already."""
         edition = catalogue.current(session, enrollment.course_id)
         wanted = order(edition, kind, slot, due_at or now, now)
-        return bool(outbox.put(session, [(wanted, [self.copy(enrollment)])]))
+        return bool(deliveries.put(session, [(wanted, [self.copy(enrollment)])]))
 
     def once_a_day(
         self, session: Session, enrollment: Enrollment, kind: DeliveryKind, now: datetime
