@@ -10,11 +10,11 @@ from secrets import token_hex
 
 from sqlmodel import Session, col, select
 
-from course import publishing
+from course.authoring import publishing
+from course.authoring.publishing import PLACEHOLDERS, NotPublishable
 from course.letters import size_bounds
 from course.letters.catalogue import Edition
 from course.models import Broadcast, Letter
-from course.publishing import PLACEHOLDERS, NotPublishable
 from emails.errors import RenderError
 from emails.letter.compiling import Letter as Compiled
 from emails.letter.compiling import compile_letter

@@ -8,13 +8,14 @@ from redis.exceptions import RedisError, ResponseError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlmodel import Session
 
-from course import publishing, readiness, write_probe
+from course import readiness, write_probe
+from course.authoring import publishing
+from course.authoring.publishing import NotPublishable
 from course.config import dkim_keys, file_permissions
 from course.db.engine import reading
 from course.db.postgresql import Unsuitable
 from course.examining import Finding, examine
 from course.letters import catalogue
-from course.publishing import NotPublishable
 from course.runtime.process import Runtime
 from emails.errors import EmailError
 from sequences import files

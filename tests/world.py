@@ -20,8 +20,9 @@ from sqlalchemy import select, text
 from sqlmodel import Session, col
 from werkzeug.test import TestResponse
 
-from course import delivering, publishing, ticking, travelling
+from course import delivering, ticking, travelling
 from course.app import create_app
+from course.authoring import publishing
 from course.config.settings import Settings, load
 from course.db.engine import reading, transaction
 from course.models import Enrollment, Subscriber

@@ -6,11 +6,11 @@ import click
 
 from course import announcing, broadcasting
 from course.announcing import Announced, Newsletter
+from course.authoring.publishing import NotPublishable
 from course.cli import folders
 from course.db.engine import reading, transaction
 from course.letters import catalogue
 from course.letters.catalogue import Edition
-from course.publishing import NotPublishable
 from course.runtime.process import Runtime, runtime
 
 

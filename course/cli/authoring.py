@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 
-from course import previewing, publishing
+from course.authoring import previewing, publishing
+from course.authoring.publishing import Compilation, NotPublishable
 from course.cli import folders
 from course.config import settings as config
 from course.db.engine import transaction
-from course.publishing import Compilation, NotPublishable
 from course.runtime.clock import SystemClock
 from course.runtime.process import Runtime, runtime
 

@@ -8,7 +8,8 @@ from flask import Blueprint, Response, abort, request, url_for
 from icalendar import Calendar, Event
 from markupsafe import Markup
 
-from course import announcing, publishing
+from course import announcing
+from course.authoring import publishing
 from course.http.errors import Gone
 from course.http.forms import weekday_and_hour
 from course.http.page import opened, page, parts, reading

@@ -13,10 +13,10 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+from course.authoring.previewing import samples
+from course.authoring.publishing import compile_course
 from course.letters.addressee import Addressee
 from course.letters.placeholders import Case, every
-from course.previewing import samples
-from course.publishing import compile_course
 from course.runtime.links import Links
 from emails.letter.compiling import Letter, Value, render
 from emails.message.skeleton import Personal, Skeleton, Stamp

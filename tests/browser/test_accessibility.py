@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from course import previewing, publishing
+from course.authoring import previewing, publishing
 from course.config.settings import load
 from course.runtime.process import build
 from tests.browser.product import SCHEMES, Reader, running, tab

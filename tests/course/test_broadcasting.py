@@ -18,6 +18,7 @@ from course import (
     ticking,
 )
 from course.announcing import Announced
+from course.authoring.publishing import NotPublishable
 from course.db.engine import reading, transaction
 from course.letters import catalogue
 from course.models import (
@@ -31,7 +32,6 @@ from course.models import (
 )
 from course.outbox import claims, deliveries
 from course.outbox.orders import Writer
-from course.publishing import NotPublishable
 from emails.errors import Uncertain
 from emails.transports.memory import MemoryTransport
 from tests import many

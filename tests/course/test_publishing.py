@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from course import publishing, ticking
+from course import ticking
+from course.authoring import publishing
+from course.authoring.publishing import NotPublishable
 from course.db.engine import reading, transaction
 from course.letters import catalogue
 from course.models import EnrollmentState, Revision
-from course.publishing import NotPublishable
 from tests.world import COURSE, World
 
 TUESDAY = datetime(2026, 12, 8, 18, 30, tzinfo=UTC)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from course.publishing import compile_course
+from course.authoring.publishing import compile_course
 from emails.letter.compiling import Letter
 from emails.message.skeleton import Skeleton
 from tests.emails.test_skeleton import PERSON, STAMP, check_the_same, slow

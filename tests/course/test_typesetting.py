@@ -7,8 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from course import publishing
-from course.typesetting import TypesettingError, sampler_pdf, unprintable
+from course.authoring import publishing
+from course.authoring.sampler_pdf import TypesettingError, sampler_pdf, unprintable
 from sequences.reading import read_course
 from sequences.sequence import Brand, Sampler
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from course import publishing
+from course.authoring import publishing
 from course.db.engine import reading, transaction
 from course.inspecting import inspect
 from course.models import Delivery, DeliveryState

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from course import publishing
-from course.publishing import NotPublishable
+from course.authoring import publishing
+from course.authoring.publishing import NotPublishable
 from sequences.findings import Finding
 from tests.sequences import courses
 

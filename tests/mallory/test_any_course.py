@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlmodel import Session
 
-from course import previewing, publishing
+from course.authoring import previewing, publishing
+from course.authoring.publishing import Compilation, NotPublishable
 from course.db.engine import transaction
 from course.letters import personalising
 from course.letters.addressee import Addressee
 from course.letters.catalogue import Edition
 from course.letters.personalising import Plate, Press
-from course.publishing import Compilation, NotPublishable
 from emails.errors import RenderError
 from emails.letter.compiling import placeholders
 from emails.message.skeleton import Skeleton

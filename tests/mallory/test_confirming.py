@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from course import publishing
+from course.authoring import publishing
 from course.db.engine import reading, transaction
 from course.models import Consent, Enrollment, Subscriber
 from emails.tokens import Purpose

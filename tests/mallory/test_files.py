@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from course import publishing
+from course.authoring import publishing
 from sequences import files
 from tests.mallory.kit_courses import SECRET, found_in
 from tests.world import COURSE

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from course import previewing, publishing
+from course.authoring import previewing, publishing
+from course.authoring.publishing import Compilation, NotPublishable
 from course.db.engine import connect, transaction
-from course.publishing import Compilation, NotPublishable
 from emails.letter.compiling import page_html
 from sequences import files
 from tests.mallory.kit_courses import SECRET, small

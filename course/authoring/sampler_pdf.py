@@ -23,7 +23,7 @@ from sequences.sequence import Brand, Sampler
 
 Node = dict[str, object]
 
-TEMPLATE = Path(__file__).parent / "templates" / "sampler.typ"
+TEMPLATE = Path(__file__).parents[1] / "templates" / "sampler.typ"
 LINES = range(1, 25)  # twenty-four of them fill a page
 
 # Words in the PDF's own font and those that stand in for it, and how Typst says that none has them.

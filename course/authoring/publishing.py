@@ -9,9 +9,9 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
+from course.authoring.sampler_pdf import TypesettingError, sampler_pdf, unprintable
 from course.letters import size_bounds
 from course.models import Course, Letter, Revision
-from course.typesetting import TypesettingError, sampler_pdf, unprintable
 from emails.errors import RenderError
 from emails.letter.compiling import Button, Draft, Theme, compile_letter
 from emails.letter.compiling import Letter as Compiled
@@ -22,7 +22,7 @@ from sequences.sequence import Brand, Lesson, LetterText, Sequence
 
 MOST_SIGNS = 20  # in one warning
 
-OWN_LETTERS = Path(__file__).parent / "letters"
+OWN_LETTERS = Path(__file__).parents[1] / "letters" / "own"
 
 
 def _names(text: str) -> frozenset[str]:

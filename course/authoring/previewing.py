@@ -10,11 +10,11 @@ from pathlib import Path
 
 from flask import Flask, render_template
 
+from course.authoring.publishing import Compilation
 from course.letters.addressee import Addressee
 from course.letters.kinds import LETTER_KEYS
 from course.letters.placeholders import Case, every
 from course.models import DeliveryKind
-from course.publishing import Compilation
 from course.runtime.links import Links
 from emails.letter.compiling import Rendered, render
 from emails.tokens import Signer
