@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
-from course import enrolling
 from course.models import (
     DeliveryKind,
     Enrollment,
@@ -17,6 +16,7 @@ from course.models import (
     Subscriber,
 )
 from course.outbox.orders import Writer
+from course.subscribers import enrolling
 from emails import address
 from emails.errors import AddressError
 

@@ -5,12 +5,13 @@ from typing import Any
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from course import admin, asking, cli, web
+from course import admin, cli, web
 from course.config import hosts
 from course.http import cookies, guard, mounting, trusting
 from course.http.sizes import LARGEST_FORM, LARGEST_TEXT_FORM, MOST_FIELDS, SizedRequest
 from course.runtime import process
 from course.runtime.process import Runtime
+from course.subscribers import requests
 from course.web import embedding, leaving
 
 
@@ -27,7 +28,7 @@ def create_app(with_runtime: Runtime | None = None) -> Flask:
     parts = with_runtime or process.runtime()
     app = Application(__name__)
     app.extensions["runtime"] = parts
-    app.extensions["requests"] = asking.queue(parts.engine)
+    app.extensions["requests"] = requests.queue(parts.engine)
     app.session_interface = cookies.Sessions()
     # Werkzeug would redirect to a path's other spelling, under the Host that the visitor sent.
     app.url_map.strict_slashes = app.url_map.merge_slashes = False

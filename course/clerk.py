@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from sqlmodel import Session
 
-from course import pacing, tallying
+from course import tallying
 from course.batch import Batch, elapsed
 from course.choosing import Choice
 from course.db.engine import transaction
@@ -23,6 +23,7 @@ from course.outbox import claims, deliveries
 from course.outbox.claims import Claimed, Taker
 from course.outbox.deliveries import QUEUES, Outcome
 from course.runtime.process import Runtime
+from course.subscribers import pacing
 
 
 class Clerk:

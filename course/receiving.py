@@ -14,9 +14,9 @@ from typing import IO
 
 from sqlmodel import Session
 
-from course import enrolling
 from course.models import Enrollment
 from course.runtime.links import Links
+from course.subscribers import enrolling
 from emails.errors import Expired, Tampered, TokenError
 from emails.tokens import LONGEST, SHORTEST, Purpose
 

@@ -11,12 +11,12 @@ from argon2.exceptions import VerificationError
 from flask import Blueprint, redirect, request, session, url_for
 from werkzeug import Response
 
-from course import access
 from course.http import known_browsers, security
 from course.http.lifetimes import Lifetime
 from course.http.limits import guesses
 from course.http.page import forgetting, message, page, parts, reading, transaction
 from course.http.security import Event
+from course.subscribers import access
 
 bp = Blueprint("sessions", __name__, url_prefix="/admin/session")
 

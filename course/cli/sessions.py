@@ -2,10 +2,10 @@
 
 import click
 
-from course import access
 from course.db.engine import transaction
 from course.runtime.process import runtime
 from course.runtime.security_log import Event
+from course.subscribers import access
 
 
 @click.command("sessions")

@@ -9,13 +9,13 @@ from flask import Response, current_app, g, make_response, render_template
 from markupsafe import Markup
 from sqlmodel import Session
 
-from course.asking import Asked
 from course.db import engine
 from course.db.group_commit import GroupCommit
 from course.letters import catalogue
 from course.letters.catalogue import Edition
 from course.models import RequestKind
 from course.runtime.process import Runtime
+from course.subscribers.requests import Asked
 from emails import address
 from emails.letter.compiling import Theme
 from emails.tokens import Purpose

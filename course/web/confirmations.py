@@ -4,8 +4,6 @@ from contextlib import suppress
 
 from flask import Blueprint, url_for
 
-from course import enrolling, pacing
-from course.enrolling import Outdated
 from course.http import security
 from course.http.errors import Gone
 from course.http.limits import daily
@@ -22,7 +20,9 @@ from course.http.page import (
 from course.http.security import Event
 from course.models import Enrollment
 from course.outbox.orders import Writer
-from course.pacing import Place
+from course.subscribers import enrolling, pacing
+from course.subscribers.enrolling import Outdated
+from course.subscribers.pacing import Place
 from emails.tokens import Purpose
 
 Answer = str | tuple[str, int]

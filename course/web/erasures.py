@@ -2,12 +2,12 @@
 
 from flask import Blueprint, Response, url_for
 
-from course import enrolling
 from course.http import security
 from course.http.errors import Gone
 from course.http.page import forgetting, message, opened, parts, reading, transaction
 from course.http.security import Event
 from course.models import Subscriber
+from course.subscribers import enrolling
 from emails.tokens import Purpose
 
 bp = Blueprint("erasures", __name__, url_prefix="/erase")

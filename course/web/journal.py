@@ -9,8 +9,7 @@ from typing import Any, cast
 from flask import Blueprint, Response, redirect, request, session, url_for
 from werkzeug import Response as BaseResponse
 
-from course import access, exporting, reflecting
-from course.access import KeyUsed
+from course import exporting, reflecting
 from course.http import security
 from course.http.errors import Gone
 from course.http.lifetimes import Lifetime
@@ -31,6 +30,8 @@ from course.http.security import Event
 from course.http.sizes import takes_text
 from course.models import RequestKind, Subscriber
 from course.reflecting import Entry, NotWritten
+from course.subscribers import access
+from course.subscribers.access import KeyUsed
 from course.web import drafts
 from emails.errors import AddressError
 from emails.tokens import Purpose

@@ -2,11 +2,11 @@
 
 from flask import Blueprint, abort, request, url_for
 
-from course import enrolling, pacing
 from course.http.errors import Gone
 from course.http.limits import MINUTE, Limit, limited
 from course.http.page import linked_as_old, opened, page, parts, reading, transaction
 from course.models import Enrollment
+from course.subscribers import enrolling, pacing
 from course.web.pace import goodbye
 from emails.tokens import Purpose
 

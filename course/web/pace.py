@@ -9,7 +9,6 @@ from flask import Blueprint, redirect, request, url_for
 from sqlmodel import Session
 from werkzeug import Response
 
-from course import enrolling, pacing
 from course.http import forms
 from course.http.errors import Gone
 from course.http.limits import HOUR, Limit, daily, letter_limits, limited
@@ -17,7 +16,8 @@ from course.http.page import message, opened, page, parts, reading, transaction
 from course.letters import wording
 from course.models import DeliveryKind, EnrollmentState
 from course.outbox.orders import Writer
-from course.pacing import NotPossible, Place
+from course.subscribers import enrolling, pacing
+from course.subscribers.pacing import NotPossible, Place
 from emails.tokens import Purpose
 from sequences.schedule import known_zone, zone_names
 

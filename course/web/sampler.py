@@ -4,11 +4,11 @@ from flask import Blueprint, Response, abort, url_for
 from markupsafe import Markup
 from sqlmodel import select
 
-from course import pacing
 from course.http.errors import Gone
 from course.http.page import opened, page, reading
 from course.models import Revision
-from course.pacing import Place
+from course.subscribers import pacing
+from course.subscribers.pacing import Place
 from emails.letter.compiling import page_html
 from emails.tokens import Purpose
 

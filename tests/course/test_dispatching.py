@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select, update
 
-from course import dispatching, pacing, ticking
+from course import dispatching, ticking
 from course.db.engine import reading, transaction
 from course.models import (
     Delivery,
@@ -17,6 +17,7 @@ from course.models import (
     Subscriber,
 )
 from course.outbox.orders import Writer
+from course.subscribers import pacing
 from emails.errors import Deferred
 from emails.transports.memory import MemoryTransport
 from tests import many

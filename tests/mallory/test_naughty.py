@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from werkzeug.test import TestResponse
 
-from course import asking, reflecting
-from course.asking import Asked
+from course import reflecting
 from course.db.engine import transaction
 from course.models import Delivery, RequestKind
+from course.subscribers import requests
+from course.subscribers.requests import Asked
 from emails.tokens import Purpose
 from tests.mallory.kit import (
     a_new_network,
@@ -138,7 +139,7 @@ def test_as_a_name_it_makes_a_whole_letter(world: World) -> None:
               wording="", place="")
         for n, text in enumerate(STRINGS)
     ]  # fmt: skip
-    asking.keep(world.runtime.engine, asked)
+    requests.keep(world.runtime.engine, asked)
     world.settle()
     assert len(world.raw()) == len(STRINGS)
     for raw in world.raw()[::5]:

@@ -51,7 +51,7 @@ def one_click(world: World) -> None:
 
 
 def end_all(world: World) -> None:
-    from course import access
+    from course.subscribers import access
 
     with transaction(world.runtime.engine) as session:
         access.close_journals(session)

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, func, update
 from sqlmodel import Session, col, select
 
-from course import access
 from course.letters import catalogue
 from course.models import (
     Consent,
@@ -22,6 +21,7 @@ from course.models.throttle import domain_scope
 from course.outbox import claims, deliveries
 from course.outbox.orders import Writer
 from course.runtime import scrubbing
+from course.subscribers import access
 from emails import address
 from sequences.progress import first_send_at
 

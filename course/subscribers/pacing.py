@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, func, select
 
-from course import enrolling
 from course.letters import catalogue, wording
 from course.models import (
     Delivery,
@@ -21,6 +20,7 @@ from course.models import (
     Subscriber,
 )
 from course.outbox import deliveries
+from course.subscribers import enrolling
 from sequences.progress import resume_at
 from sequences.schedule import known_zone, next_send_at
 
