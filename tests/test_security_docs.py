@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from course import receiving, reflecting
+from course import receiving
 from course.cli import passwords
 from course.http import sizes
+from course.journal import reflecting
 from course.runtime import scrubbing
 from course.runtime.security_log import LINES, Event
 from emails import address

@@ -9,7 +9,6 @@ from typing import Any, cast
 from flask import Blueprint, Response, redirect, request, session, url_for
 from werkzeug import Response as BaseResponse
 
-from course import exporting, reflecting
 from course.http import security
 from course.http.errors import Gone
 from course.http.lifetimes import Lifetime
@@ -28,8 +27,9 @@ from course.http.page import (
 )
 from course.http.security import Event
 from course.http.sizes import takes_text
+from course.journal import exporting, reflecting
+from course.journal.reflecting import Entry, NotWritten
 from course.models import RequestKind, Subscriber
-from course.reflecting import Entry, NotWritten
 from course.subscribers import access
 from course.subscribers.access import KeyUsed
 from course.web import drafts

@@ -9,14 +9,14 @@ from flask import Blueprint, redirect, request, session, url_for
 from sqlmodel import Session
 from werkzeug import Response
 
-from course import reflecting
 from course.http.errors import Gone
 from course.http.limits import HOUR, Limit, daily_and_a_few_more, letter_limits, limited
 from course.http.page import ask, message, opened, page, parts, reading, transaction
 from course.http.sizes import takes_text
+from course.journal import reflecting
+from course.journal.reflecting import NotWritten
 from course.letters.personalising import Addressed, fetch
 from course.models import Reflection, RequestKind
-from course.reflecting import NotWritten
 from course.web import drafts
 from emails.tokens import Purpose
 from sequences.sequence import Lesson

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from werkzeug.test import TestResponse
 
-from course import reflecting
 from course.db.engine import transaction
+from course.journal import reflecting
 from course.models import Delivery, RequestKind
 from course.subscribers import requests
 from course.subscribers.requests import Asked

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 
 from sqlmodel import Session
 
-from course import reflecting
+from course.journal import reflecting
 from course.letters import catalogue, wording
 from course.models import Subscriber
 from sequences.sequence import Sequence
