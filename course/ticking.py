@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from course import answering, broadcasting, delivering, dispatching, recovering
+from course import answering, delivering, dispatching, recovering
 from course.db.engine import reading, transaction
 from course.letters import wording
+from course.newsletters import fan_out
 from course.outbox import deliveries
 from course.outbox.orders import Writer
 from course.runtime import heartbeats
@@ -113,7 +114,7 @@ def _write_slice(runtime: Runtime) -> int:
     if runtime.steadiness.jumped():
         return 0
     with transaction(runtime.engine) as session:
-        return broadcasting.fan_out(session, writer, now)
+        return fan_out.fan_out(session, writer, now)
 
 
 def _until_done(runtime: Runtime, work: Callable[[Session], int]) -> int:

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from course import announcing, broadcasting
-from course.announcing import Announced, Newsletter
 from course.authoring.publishing import NotPublishable
 from course.cli import folders
 from course.db.engine import reading, transaction
 from course.letters import catalogue
 from course.letters.catalogue import Edition
+from course.newsletters import announcing, fan_out
+from course.newsletters.announcing import Announced, Newsletter
 from course.runtime.process import Runtime, runtime
 
 
@@ -35,7 +35,7 @@ def broadcast(file: Path, course: str | None, yes: bool) -> None:
     with reading(parts.engine) as session:
         edition = _edition(catalogue.slugs(session), course, parts)
         newsletter = _compose(file, edition)
-        number = broadcasting.readers(session)
+        number = fan_out.readers(session)
     if not number:
         raise click.ClickException("Nobody wants newsletters yet. Look: letterpath subscribers")
     click.echo(f"{newsletter.text.subject}")

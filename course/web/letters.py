@@ -8,13 +8,13 @@ from flask import Blueprint, Response, abort, request, url_for
 from icalendar import Calendar, Event
 from markupsafe import Markup
 
-from course import announcing
 from course.authoring import publishing
 from course.http.errors import Gone
 from course.http.forms import weekday_and_hour
 from course.http.page import opened, page, parts, reading
 from course.letters.personalising import Addressed, fetch
 from course.models import DeliveryKind
+from course.newsletters import announcing
 from course.web.landing import DAYS
 from emails.letter.compiling import Letter, Value, line_template, page_html, render
 from emails.tokens import Purpose

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from course import announcing
 from course.authoring.publishing import NotPublishable, compile_course, letter_draft, theme_of
 from course.letters import size_bounds
+from course.newsletters import announcing
 from emails.errors import TooLarge
 from emails.letter.compiling import compile_letter
 from emails.message.composing import LARGEST, SEALS

@@ -7,17 +7,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, col, select, update
 
-from course import (
-    announcing,
-    broadcasting,
-    delivering,
-    examining,
-    recovering,
-    reporting,
-    resolving,
-    ticking,
-)
-from course.announcing import Announced
+from course import delivering, examining, recovering, reporting, resolving, ticking
 from course.authoring.publishing import NotPublishable
 from course.db.engine import reading, transaction
 from course.letters import catalogue
@@ -30,6 +20,9 @@ from course.models import (
     Enrollment,
     Subscriber,
 )
+from course.newsletters import announcing
+from course.newsletters import fan_out as broadcasting
+from course.newsletters.announcing import Announced
 from course.outbox import claims, deliveries
 from course.outbox.orders import Writer
 from emails.errors import Uncertain

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from sqlalchemy import select, text
 from sqlmodel import col
 
-from course import broadcasting
 from course.db.engine import connect, transaction
 from course.models import Broadcast, Letter
+from course.newsletters import fan_out
 from course.outbox.orders import Writer
 from tests.bench.peers.starting import ready
 
@@ -48,7 +48,7 @@ def letterpath(url: str) -> None:
     written = True
     while written:
         with transaction(engine) as session:
-            written = bool(broadcasting.fan_out(session, writer, now))
+            written = bool(fan_out.fan_out(session, writer, now))
 
 
 # Each takes the URL of a database with the active enrollments in it, and writes their deliveries.

@@ -1,6 +1,6 @@
 """Announcing a broadcast: a file of Markdown → a letter, and the row that says: to all, once.
 
-Their deliveries are written by the clock (course/broadcasting.py).
+Their deliveries are written by the clock (course/newsletters/fan_out.py).
 """
 
 from dataclasses import dataclass, replace
