@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from course import logbook, reporting
+from course import reporting
 from course.db.engine import reading
 from course.letters import wording
 from course.reporting import LATE, Status
 from course.runtime.process import Runtime
+from course.sending import attempt_log
 
 # The clock looks after the dead every few seconds.
 OVERLOOKED = timedelta(minutes=1)
@@ -95,7 +96,7 @@ def _claims(status: Status) -> Iterator[Finding]:
 
 def _logbooks(runtime: Runtime) -> Iterator[Finding]:
     """A clock on this machine would have read them within seconds."""
-    left = sum(1 for _ in logbook.orphans(runtime.logbooks))
+    left = sum(1 for _ in attempt_log.orphans(runtime.logbooks))
     if left:
         yield Finding(
             "mind",

@@ -1,7 +1,8 @@
 """What RQ calls, one line each. Jobs carry nothing: they say "look now"."""
 
-from course import delivering, ticking
+from course import ticking
 from course.runtime.process import runtime
+from course.sending import delivering
 
 
 def look() -> None:

@@ -14,13 +14,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, TextClause, and_, func, or_, select, text
 from sqlmodel import Session
 
-from course import resting
 from course.db import bulk
 from course.models import Broadcast, Claim, Delivery, Enrollment, Request, Subscriber, Tally
 from course.outbox.deliveries import QUEUES
-from course.resting import Rest
 from course.runtime import heartbeats, redaction
 from course.runtime.heartbeats import NEVER, Pulse
+from course.sending import backoff
+from course.sending.backoff import Rest
 
 # So many rows at most are looked at for their state and their words, of each kind.
 LOOKED_AT = 10_000
@@ -177,7 +177,7 @@ def status(session: Session, now: datetime) -> Status:
         reasons=_groups(reason, ((row.words, row.state) for row in troubled)),
         domains=_groups(_domain, ((row.address, row.state) for row in troubled)),
         rests=sorted(
-            (rest for rest in resting.rests(session).values() if rest.until > now),
+            (rest for rest in backoff.rests(session).values() if rest.until > now),
             key=lambda rest: rest.scope,
         )[:NAMED],
     )

@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlmodel import Session
 
-from course import recovering, ticking
+from course import ticking
 from course.db.engine import transaction
 from course.models import Course, Delivery, Enrollment
 from course.outbox import deliveries
 from course.runtime.process import Runtime
+from course.sending import recovering
 
 # No lease is longer (course/config/settings.py): beyond it every claim of the backup is over.
 LONGEST_LEASE = timedelta(days=1)

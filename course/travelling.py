@@ -10,11 +10,12 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from course import delivering, ticking
+from course import ticking
 from course.db.engine import reading, transaction
 from course.models import Broadcast, Claim, Delivery, Enrollment, TimeShift
 from course.outbox import deliveries
 from course.runtime.process import Runtime
+from course.sending import delivering
 
 # Another worker may have a letter in its hands; seconds until it is left behind.
 PATIENCE = 5.0

@@ -15,7 +15,7 @@ from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from course import delivering, reporting, resting, ticking
+from course import reporting, ticking
 from course.cli import printing
 from course.cli.standing import board
 from course.db.engine import reading, transaction
@@ -23,6 +23,7 @@ from course.models import DeliveryState
 from course.models.throttle import transport_scope
 from course.outbox import deliveries
 from course.runtime.process import Runtime, runtime
+from course.sending import backoff, delivering
 
 # Of these a person has to know.
 AMISS = (DeliveryState.REFUSED, DeliveryState.UNCERTAIN, DeliveryState.FAILED)
@@ -63,7 +64,7 @@ def send() -> None:
     ticking.write_due(parts)
     with transaction(parts.engine) as session:
         # Whoever says "send" has mended what was wrong with the server, or thinks so.
-        resting.forgive(session, (transport_scope(carrier.name) for carrier in parts.carriers))
+        backoff.forgive(session, (transport_scope(carrier.name) for carrier in parts.carriers))
         deliveries.hurry(session, parts.now())
     ended = _send(parts)
     left = _status(parts).due

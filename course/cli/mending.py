@@ -6,16 +6,7 @@ from collections.abc import Iterable
 import click
 from sqlmodel import col
 
-from course import (
-    examining,
-    inspecting,
-    readiness,
-    recovering,
-    reporting,
-    resolving,
-    restoring,
-    trying,
-)
+from course import examining, inspecting, readiness, reporting, resolving, restoring, trying
 from course.cli import printing
 from course.db.engine import reading, transaction
 from course.models import Delivery, DeliveryState
@@ -24,6 +15,7 @@ from course.resolving import Doubt
 from course.restoring import Pile
 from course.runtime import redaction
 from course.runtime.process import Runtime, runtime
+from course.sending import recovering
 from emails import address
 from emails.errors import AddressError
 from emails.printable import printable

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, col, select, update
 
-from course import delivering, examining, recovering, reporting, resolving, ticking
+from course import examining, reporting, resolving, ticking
 from course.authoring.publishing import NotPublishable
 from course.db.engine import reading, transaction
 from course.letters import catalogue
@@ -25,6 +25,7 @@ from course.newsletters import fan_out as broadcasting
 from course.newsletters.announcing import Announced
 from course.outbox import claims, deliveries
 from course.outbox.orders import Writer
+from course.sending import delivering, recovering
 from emails.errors import Uncertain
 from emails.transports.memory import MemoryTransport
 from tests import many

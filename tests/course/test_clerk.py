@@ -11,12 +11,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlmodel import select
 
-from course import recovering, resting, throttling, ticking
+from course import ticking
 from course.db.engine import reading, transaction
-from course.desk import Desk
 from course.letters import personalising
 from course.models import Claim, Delivery, DeliveryState
 from course.outbox.deliveries import Outcome
+from course.sending import backoff, recovering, throttle
+from course.sending.sender import Desk
 from emails.errors import Deferred
 from emails.transports import Receipt
 from emails.transports.limits import Limits
@@ -114,7 +115,7 @@ def test_who_said_421_is_left_alone_though_the_fates_could_not_be_written(
     two._rename("mislaid", "letter")
     desk._clerk.turn(0)
     with reading(two.runtime.engine) as session:
-        assert [*resting.rests(session)] == ["to:example.org"]
+        assert [*backoff.rests(session)] == ["to:example.org"]
 
 
 def test_two_workers_with_limits_do_not_wait_for_each_other(
@@ -130,16 +131,16 @@ def test_two_workers_with_limits_do_not_wait_for_each_other(
     desk.note(first, Deferred(421, "4.7.0 not now"))
     name = desk._choice.carrier.name
     with transaction(two.runtime.engine) as session:  # both rows are there already
-        throttling.budget(session, name, limits, 50, now)
-        throttling.turns(session, 2.0, ["to:example.org"], now)
+        throttle.budget(session, name, limits, 50, now)
+        throttle.turns(session, 2.0, ["to:example.org"], now)
     holds, trouble = threading.Event(), []
 
     def other() -> None:
         with transaction(two.runtime.engine) as session:
-            throttling.budget(session, name, limits, 50, now)
+            throttle.budget(session, name, limits, 50, now)
             holds.set()
             session.execute(text("SELECT pg_sleep(0.3)"))
-            throttling.turns(session, 2.0, ["to:example.org"], now)
+            throttle.turns(session, 2.0, ["to:example.org"], now)
 
     def watched() -> None:
         try:

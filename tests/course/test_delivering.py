@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from course import delivering, ticking
+from course import ticking
 from course.db.engine import reading, transaction
 from course.models import Delivery, DeliveryKind, DeliveryState, Enrollment, Subscriber, Suppression
 from course.outbox import deliveries as outbox
 from course.outbox.retries import PATIENCE, tries
+from course.sending import delivering
 from course.subscribers import enrolling
 from emails.errors import Deferred, Refused, TransportError, Uncertain, Unreachable
 from emails.transports import Fates, Outgoing, Permit, always

@@ -14,9 +14,9 @@ from sqlmodel import col, select, update
 from course import examining, inspecting, ticking, trying
 from course.cli import letterpath
 from course.db.engine import reading, transaction
-from course.logbook import Logbook
 from course.models import Delivery, DeliveryState
 from course.runtime import process
+from course.sending.attempt_log import Logbook
 from emails.errors import Deferred, Refused, Uncertain
 from emails.tokens import Purpose
 from emails.transports.memory import MemoryTransport

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from course import delivering, ticking
+from course import ticking
 from course.db.engine import transaction
 from course.models import DeliveryKind
 from course.outbox import deliveries
+from course.sending import delivering
 from emails.transports.memory import MemoryTransport
 from tests import many
 from tests import world as worlds

@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from course import logbook, recovering, tallying, ticking
+from course import ticking
 from course.db.engine import reading, transaction
-from course.logbook import Logbook
 from course.models import Claim, Delivery, DeliveryState, Tally
 from course.outbox import deliveries
 from course.outbox.claims import Claimed
 from course.outbox.deliveries import Outcome
+from course.sending import attempt_log, recovering
+from course.sending import tally as tallying
+from course.sending.attempt_log import Logbook
 from tests.hands import take
 from tests.world import World
 
@@ -67,7 +69,7 @@ def test_a_running_worker_s_logbook_is_not_read(three: World) -> None:
 def test_after_a_restart_of_the_machine_a_missing_note_proves_nothing(three: World) -> None:
     _, book = dies(three)
     book.leave()
-    book.path.write_text(book.path.read_text().replace(logbook.boot(), "another boot"))
+    book.path.write_text(book.path.read_text().replace(attempt_log.boot(), "another boot"))
     recovering.replay(three.runtime)
     assert states(three) == ["sent", "uncertain", "uncertain"]
 
@@ -158,7 +160,7 @@ def test_what_was_noted_is_read_again(tmp_path: Path, outcome: Outcome) -> None:
     book.begins(outcome.id)
     book.ends(outcome)
     book.leave()
-    (notes,) = logbook.orphans(tmp_path)
+    (notes,) = attempt_log.orphans(tmp_path)
     assert notes.begun == {outcome.id}
     assert notes.complete
     assert notes.fates[outcome.id] == outcome._replace(words=" ".join(outcome.words.split()))

@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
-from course import delivering, overseeing, reporting, ticking
+from course import overseeing, reporting, ticking
 from course.db import bulk
 from course.db.engine import reading, transaction
 from course.models import DeliveryState
 from course.reporting import Status
+from course.sending import delivering
 from emails.errors import Deferred, Refused, Uncertain, Unreachable
 from emails.transports.memory import MemoryTransport
 from tests import many

@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select, update
 
-from course import recovering, resending, resolving, ticking
+from course import resending, resolving, ticking
 from course.db.engine import reading, transaction
 from course.models import Claim, Delivery, DeliveryKind, DeliveryState, Enrollment
 from course.outbox import claims, deliveries
+from course.sending import recovering
 from course.subscribers import pacing
 from tests.hands import LEASE, end, take
 from tests.world import World

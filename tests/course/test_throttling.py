@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select, update
 
-from course import delivering, desk, reporting, resting, throttling, ticking
+from course import reporting, ticking
 from course.db.engine import reading, transaction
 from course.models import Delivery, Throttle
 from course.runtime.clock import SystemClock
+from course.sending import backoff, delivering, sender, throttle
 from emails.errors import Deferred, Unreachable
 from emails.transports.limits import Limits
 from emails.transports.memory import MemoryTransport
@@ -98,8 +99,8 @@ def test_two_workers_who_ask_in_turn_share_one_rate(make: Make, rate: float) -> 
     for step in range(200):
         now = NOON + timedelta(seconds=step / 40)
         with transaction(world.runtime.engine) as session:
-            budget = throttling.budget(session, "memory", limits, 500, now)
-            throttling.spend(session, "memory", limits, budget.letters, now)
+            budget = throttle.budget(session, "memory", limits, 500, now)
+            throttle.spend(session, "memory", limits, budget.letters, now)
         granted[step] += budget.letters
         if not budget.letters:
             assert budget.again_at is not None
@@ -133,7 +134,7 @@ def test_clocks_that_look_every_two_seconds_use_a_domain_s_rate_up(make: Make, r
         waiting.sort()
         asking = [at for at in waiting[:500] if at <= now]
         with transaction(world.runtime.engine) as session:
-            turns = throttling.turns(session, rate, ["to:example.org"] * len(asking), now)
+            turns = throttle.turns(session, rate, ["to:example.org"] * len(asking), now)
         later = [turn for turn in turns if turn > now]
         waiting[: len(asking)] = later
         granted[second] = len(asking) - len(later)
@@ -146,7 +147,7 @@ def test_two_domains_do_not_share_a_rate(make: Make) -> None:
     world = make("memory:")
     with transaction(world.runtime.engine) as session:
         scopes = ["to:example.org", "to:example.net", "to:example.org"]
-        first, other, second = throttling.turns(session, 0.1, scopes, NOON)
+        first, other, second = throttle.turns(session, 0.1, scopes, NOON)
     assert (first, other) == (NOON, NOON)
     assert second == NOON + timedelta(seconds=10)
 
@@ -165,7 +166,7 @@ def test_a_domain_that_says_421_is_left_alone_while_others_go_on(make: Make) -> 
     world.clock.advance(MINUTE)
     assert sent(world) == 4
     with reading(world.runtime.engine) as session:
-        assert resting.rests(session) == {}, "a receipt ends it"
+        assert backoff.rests(session) == {}, "a receipt ends it"
 
 
 def with_many_before_all_others(make: Make, kind: str) -> World:
@@ -182,8 +183,8 @@ def test_however_many_wait_for_a_domain_that_rests_the_others_go_on(
 ) -> None:
     world = with_many_before_all_others(make, "confirmation")
     with transaction(world.runtime.engine) as session:
-        resting.strike(session, "to:example.org", "421 no", resting.DOMAIN, world.clock.now())
-    monkeypatch.setattr(desk, "FIRST", 1)
+        backoff.strike(session, "to:example.org", "421 no", backoff.DOMAIN, world.clock.now())
+    monkeypatch.setattr(sender, "FIRST", 1)
     assert sent(world) == 2
 
 
@@ -191,7 +192,7 @@ def test_however_many_may_not_be_sent_the_others_go_on(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = with_many_before_all_others(make, "lesson")
-    monkeypatch.setattr(desk, "FIRST", 50)
+    monkeypatch.setattr(sender, "FIRST", 50)
     assert sent(world) == 4
 
 
@@ -199,8 +200,8 @@ def test_each_rest_is_twice_as_long_and_none_is_longer_than_an_hour(world: World
     now, rests = NOON, []
     for _ in range(6):
         with transaction(world.runtime.engine) as session:
-            resting.strike(session, "to:example.org", "421 no", resting.DOMAIN, now)
-            until = resting.rests(session)["to:example.org"].until
+            backoff.strike(session, "to:example.org", "421 no", backoff.DOMAIN, now)
+            until = backoff.rests(session)["to:example.org"].until
         rests.append((until - now) // MINUTE)
         now = until
     assert rests == [5, 10, 20, 40, 60, 60]
@@ -234,7 +235,7 @@ def test_the_usual_transport_is_tried_again_when_its_rest_is_over(make: Make) ->
         assert sent(world) == 5
     assert (len(room.messages), len(memory(world).sent)) == (1, 4)
     with reading(world.runtime.engine) as session:
-        assert resting.rests(session) == {}
+        assert backoff.rests(session) == {}
 
 
 def test_a_full_day_is_handed_on_to_the_next_transport(make: Make) -> None:
@@ -249,22 +250,22 @@ def test_where_every_transport_rests_the_letters_wait_untouched(make: Make) -> N
     assert sent(world) == 0
     with reading(world.runtime.engine) as session:
         assert set(session.exec(select(Delivery.attempts))) == {0}
-        (rest,) = resting.rests(session).values()
+        (rest,) = backoff.rests(session).values()
     assert (rest.scope, rest.until) == ("by:127.0.0.1", world.clock.now() + MINUTE / 2)
 
 
 def test_what_has_not_been_heard_of_for_a_week_is_forgotten(world: World) -> None:
     with transaction(world.runtime.engine) as session:
-        resting.strike(session, "to:example.org", "421 no", resting.DOMAIN, NOON)
-        throttling.spend(session, "memory", Limits(day=5), 3, NOON)
-        resting.forget(session, NOON + 6 * DAY)
+        backoff.strike(session, "to:example.org", "421 no", backoff.DOMAIN, NOON)
+        throttle.spend(session, "memory", Limits(day=5), 3, NOON)
+        backoff.forget(session, NOON + 6 * DAY)
         assert len(session.exec(select(Throttle)).all()) == 2
-        resting.forget(session, NOON + 9 * DAY)
+        backoff.forget(session, NOON + 9 * DAY)
         assert session.exec(select(Throttle)).all() == []
 
 
 def test_words_of_a_rest_name_no_address(world: World) -> None:
     with transaction(world.runtime.engine) as session:
         words = str(Unreachable(None, "no more for <ada@example.org>"))
-        resting.strike(session, "by:memory", words, resting.TRANSPORT, NOON)
-        assert "ada" not in resting.rests(session)["by:memory"].words
+        backoff.strike(session, "by:memory", words, backoff.TRANSPORT, NOON)
+        assert "ada" not in backoff.rests(session)["by:memory"].words

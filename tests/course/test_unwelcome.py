@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from course import delivering, inspecting, reporting, resting
+from course import inspecting, reporting
 from course.db.engine import reading, transaction
 from course.models import Delivery, DeliveryKind, DeliveryState, Throttle
 from course.outbox import deliveries
+from course.sending import backoff, delivering
 from emails.errors import Deferred, Refused
 from emails.transports.memory import MemoryTransport
 from tests import world as worlds
@@ -156,7 +157,7 @@ def test_whoever_says_send_has_mended_it(world: World) -> None:
     memory(world).replies = {}
     with transaction(world.runtime.engine) as session:
         deliveries.hurry(session, world.clock.at)
-        resting.forgive(session, ["by:memory"])
+        backoff.forgive(session, ["by:memory"])
     world.settle()
     assert len(world.letters()) == 1
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, event
 
-from course import delivering, ticking
+from course import ticking
 from course.runtime.process import Runtime, runtime
+from course.sending import delivering
 
 
 def main(environment: dict[str, str]) -> None:

@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import insert
 from sqlmodel import col, select
 
-from course import delivering, ticking
+from course import ticking
 from course.db.engine import reading, transaction
 from course.letters import catalogue
 from course.models import Delivery, DeliveryKind, DeliveryState, Enrollment, Subscriber
+from course.sending import delivering
 from emails.transports.memory import MemoryTransport
 from sequences.progress import first_send_at
 from tests.faults.scene import FULL

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import delete, func, insert
 from sqlmodel import col, select
 
-from course import resting, ticking
+from course import ticking
 from course.db.engine import connect, reading, transaction
 from course.models import (
     Erasure,
@@ -23,6 +23,7 @@ from course.models import (
     SuppressionReason,
 )
 from course.runtime import scrubbing
+from course.sending import backoff
 from emails.tokens import Purpose
 from tests.mallory.kit import SECRET, WEEK, erase, lesson_link, open_journal
 from tests.world import FRIDAY, World
@@ -124,10 +125,10 @@ def test_a_domain_of_ones_own_is_not_kept_with_those_that_rest(enrolled: World, 
     enrolled.enroll(other)
     with transaction(enrolled.runtime.engine) as session:
         for domain in ("example.org", "elsewhere.example"):
-            resting.strike(session, f"to:{domain}", "no", resting.DOMAIN, enrolled.clock.now())
+            backoff.strike(session, f"to:{domain}", "no", backoff.DOMAIN, enrolled.clock.now())
     erase(enrolled)
     with reading(enrolled.runtime.engine) as session:
-        assert ("to:example.org" in resting.rests(session)) is (other == "grace@example.org")
+        assert ("to:example.org" in backoff.rests(session)) is (other == "grace@example.org")
 
 
 def test_whoever_never_confirmed_can_be_erased(world: World) -> None:

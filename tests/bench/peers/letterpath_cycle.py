@@ -13,8 +13,9 @@ from collections.abc import Callable
 from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Barrier
 
-from course import delivering, ticking
+from course import ticking
 from course.runtime.process import runtime
+from course.sending import delivering
 from tests.bench.peers.starting import ready
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from course.config.dkim_keys import seals
-from course.desk import in_rows
+from course.sending.sender import in_rows
 from emails.letter.compiling import Letter
 from emails.message.dkim import Seal, sealed
 from emails.message.skeleton import Personal, Skeleton, Stamp

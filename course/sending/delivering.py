@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 
-from course.desk import Desk
 from course.models import DeliveryState
 from course.runtime.process import Runtime
+from course.sending.sender import Desk
 
 # Then the next worker may go on: well within `bell.JOB_TIMEOUT`, which would break off a letter.
 SHIFT = timedelta(minutes=5)

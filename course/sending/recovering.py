@@ -11,15 +11,15 @@ from typing import Any
 from sqlalchemy import and_, case, delete, select, update
 from sqlmodel import Session
 
-from course import logbook, resting, tallying
 from course.db import bulk
 from course.db.engine import transaction
 from course.letters.addressee import Addressee, addressees
-from course.logbook import Notes
 from course.models import Claim, Delivery
 from course.outbox import deliveries, retries
 from course.outbox.deliveries import Outcome
 from course.runtime.process import Runtime
+from course.sending import attempt_log, backoff, tally
+from course.sending.attempt_log import Notes
 
 log = logging.getLogger(__name__)
 
@@ -38,21 +38,21 @@ def recover(runtime: Runtime) -> None:
     with transaction(runtime.engine) as session:
         if unsure := strand(session, runtime.now()):
             log.warning("%d deliveries became uncertain", unsure)
-        tallying.forget(session, runtime.now())
-        resting.forget(session, runtime.now())
+        tally.forget(session, runtime.now())
+        backoff.forget(session, runtime.now())
 
 
 def replay(runtime: Runtime) -> int:
     """Write down what the logbooks of dead workers say; how many letters they were about."""
     total = 0
-    for notes in logbook.orphans(runtime.logbooks):
+    for notes in attempt_log.orphans(runtime.logbooks):
         with transaction(runtime.engine) as session:
             found = _fates(session, notes, runtime.now())
             if not found and notes.fresh:
                 continue  # PostgreSQL may still be at the commit that its worker died over.
             _write(session, notes.token, found, runtime.now())
             session.connection().execute(delete(_claim).where(_claim.c.token == notes.token))
-        logbook.forget(runtime.logbooks, notes.token)
+        attempt_log.forget(runtime.logbooks, notes.token)
         total += len(found)
         ids = {"logbook": notes.token}
         log.info("logbook %s: %d letters written down", notes.token, len(found), extra=ids)
@@ -144,7 +144,7 @@ def _write(session: Session, token: str, found: list[Outcome], now: datetime) ->
     numbers = bulk.numbers(session, [outcome.id for outcome in found])
     new = set(session.connection().execute(open_, numbers).scalars())
     deliveries.record(session, found, now)
-    tallying.add(session, transport, (fate for fate in found if fate.id in new), now)
+    tally.add(session, transport, (fate for fate in found if fate.id in new), now)
 
 
 def _fates(session: Session, notes: Notes, now: datetime) -> list[Outcome]:

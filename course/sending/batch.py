@@ -6,7 +6,7 @@ from datetime import datetime
 
 from course.letters.addressee import Addressee
 from course.letters.personalising import Plates, Words
-from course.logbook import Logbook
+from course.sending.attempt_log import Logbook
 
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 

@@ -22,9 +22,6 @@ from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from course.batch import Batch, elapsed
-from course.choosing import Choice
-from course.clerk import Clerk
 from course.config.transports import Carrier
 from course.letters.addressee import Addressee
 from course.letters.personalising import Press
@@ -33,6 +30,9 @@ from course.outbox import retries
 from course.outbox.deliveries import QUEUES, Outcome
 from course.runtime import redaction
 from course.runtime.process import Runtime
+from course.sending.batch import Batch, elapsed
+from course.sending.claimer import Clerk
+from course.sending.failover import Choice
 from emails.errors import EmailError, Unreachable
 from emails.transports import Outgoing, Receipt
 

@@ -10,7 +10,6 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from course import resting, throttling
 from course.config.transports import Carrier
 from course.db.engine import reading, transaction
 from course.letters.addressee import Addressee
@@ -18,8 +17,9 @@ from course.models import DeliveryState
 from course.models.throttle import domain_scope, transport_scope
 from course.outbox.claims import Parted
 from course.outbox.deliveries import Outcome
-from course.resting import Rest
 from course.runtime.process import Runtime
+from course.sending import backoff, throttle
+from course.sending.backoff import Rest
 from emails.errors import Deferred, EmailError, Refused, Unreachable
 from emails.reply_codes import About
 from emails.transports import Receipt
@@ -46,9 +46,9 @@ class Choice:
         self._runtime = runtime
         self._full: dict[str, datetime] = {}  # whose day is full, and until when
         self._rests: Mapping[str, Rest] = {}
-        self._strikes: deque[tuple[str, str, resting.Span]] = deque()
+        self._strikes: deque[tuple[str, str, backoff.Span]] = deque()
         alone = len(runtime.carriers) == 1
-        self._span = resting.ONLY_TRANSPORT if alone else resting.TRANSPORT
+        self._span = backoff.ONLY_TRANSPORT if alone else backoff.TRANSPORT
         self._receipts: deque[str] = deque()
         self._refusing: set[str] = set()  # domains refused by a policy, with nothing taken since
         self._spared: set[str] = set()  # domains that rest, in this shift
@@ -58,7 +58,7 @@ class Choice:
     def choose(self) -> Carrier | None:
         """The first transport that can; none where all of them rest."""
         with reading(self._runtime.engine) as session:
-            self._rests = resting.rests(session)
+            self._rests = backoff.rests(session)
         self.is_over = self.is_away = self._takes = False
         now, self.again_at = self._runtime.now(), None
         for carrier in self._runtime.carriers:
@@ -83,13 +83,13 @@ class Choice:
         by, to = transport_scope(self.carrier.name), domain_scope(address)
         about_us = self._is_about_us(to, fate)
         if isinstance(fate, Unreachable) or (about_us and not self._takes):
-            span = max(self._span, resting.UNWELCOME) if about_us else self._span
+            span = max(self._span, backoff.UNWELCOME) if about_us else self._span
             self._strikes.append((by, str(fate), span))
             self.is_over = self.is_away = True
             return True
         self._takes = self._takes and not about_us
         if isinstance(fate, Deferred) and (fate.code == 421 or to in self._unwelcome):
-            self._strikes.append((to, str(fate), resting.DOMAIN))
+            self._strikes.append((to, str(fate), backoff.DOMAIN))
             self._spared.add(to)
         elif about_us:
             self._unwelcome.add(to)
@@ -122,10 +122,10 @@ class Choice:
         if not (strikes or receipts):
             return
         with transaction(self._runtime.engine) as session:
-            resting.hold(session, {*receipts, *(scope for scope, *_ in strikes)})
+            backoff.hold(session, {*receipts, *(scope for scope, *_ in strikes)})
             for strike in strikes:
-                resting.strike(session, *strike, self._runtime.now())
-            resting.forgive(session, receipts)
+                backoff.strike(session, *strike, self._runtime.now())
+            backoff.forgive(session, receipts)
         for _ in strikes:
             self._strikes.popleft()
         for _ in receipts:
@@ -134,11 +134,11 @@ class Choice:
     def give_back(self, session: Session, fates: Iterable[Outcome], now: datetime) -> None:
         """What the server did not take doesn't count against its day."""
         back = sum(fate.state in NOT_TAKEN for fate in fates)
-        throttling.give_back(session, self.carrier.name, self.carrier.limits, back, now)
+        throttle.give_back(session, self.carrier.name, self.carrier.limits, back, now)
 
     def budget(self, session: Session, size: int, now: datetime) -> int:
         """How many letters it may take up now."""
-        found = throttling.budget(session, self.carrier.name, self.carrier.limits, size, now)
+        found = throttle.budget(session, self.carrier.name, self.carrier.limits, size, now)
         if found.again_at is not None:
             self.is_over = True
             if found.is_for_today:
@@ -148,11 +148,11 @@ class Choice:
         return found.letters
 
     def spend(self, session: Session, letters: int, now: datetime) -> None:
-        throttling.spend(session, self.carrier.name, self.carrier.limits, letters, now)
+        throttle.spend(session, self.carrier.name, self.carrier.limits, letters, now)
 
     def part(self, session: Session, letters: list[Addressee], now: datetime) -> Parted:
         """Put off: whose domain rests, and what would be too many to one domain."""
-        self._rests = resting.rests(session)
+        self._rests = backoff.rests(session)
         rate = self.carrier.limits.domain_rate
         if not letters or (not self._rests and rate is None):
             return letters, []
@@ -160,7 +160,7 @@ class Choice:
         turns = [self._rests[scope].until if scope in self._rests else now for scope in scopes]
         if rate is not None:
             awake = [scope for scope, turn in zip(scopes, turns, strict=True) if turn <= now]
-            moments = iter(throttling.turns(session, rate, awake, now))
+            moments = iter(throttle.turns(session, rate, awake, now))
             turns = [next(moments) if turn <= now else turn for turn in turns]
         found = list(zip(letters, turns, strict=True))
         return (

@@ -12,17 +12,17 @@ from uuid import uuid4
 
 from sqlmodel import Session
 
-from course import tallying
-from course.batch import Batch, elapsed
-from course.choosing import Choice
 from course.db.engine import transaction
 from course.letters import personalising
 from course.letters.personalising import Press
-from course.logbook import Logbook
 from course.outbox import claims, deliveries
 from course.outbox.claims import Claimed, Taker
 from course.outbox.deliveries import QUEUES, Outcome
 from course.runtime.process import Runtime
+from course.sending import tally
+from course.sending.attempt_log import Logbook
+from course.sending.batch import Batch, elapsed
+from course.sending.failover import Choice
 from course.subscribers import pacing
 
 
@@ -64,7 +64,7 @@ class Clerk:
             size = 0 if self._runtime.steadiness.jump else size
             deliveries.record(session, fates, now)
             claims.close(session, (batch.fence for batch in finished))
-            tallying.add(session, self._choice.carrier.name, fates, now)
+            tally.add(session, self._choice.carrier.name, fates, now)
             self._choice.give_back(session, fates, now)
             batch, claimed = self._claim(session, size, queues, now) if size else (None, None)
         for _ in fates:

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, update
 from sqlmodel import Session
 
-from course import resting
 from course.models import Throttle
 from course.models.throttle import transport_scope
+from course.sending import backoff
 from emails.transports.limits import Limits
 
 _throttle: Any = Throttle.__table__  # type: ignore[attr-defined]
@@ -82,7 +82,7 @@ def turns(session: Session, rate: float, scopes: Sequence[str], now: datetime) -
         return []
     apart = timedelta(seconds=1 / rate)
     ahead = max(DOMAIN_BURST, apart) - apart
-    held = resting.hold(session, {*scopes})
+    held = backoff.hold(session, {*scopes})
     free_at = {row.scope: max(row.free_at or now, now) for row in held}
     found, taken = [], {}
     for scope in scopes:
@@ -102,7 +102,7 @@ def turns(session: Session, rate: float, scopes: Sequence[str], now: datetime) -
 
 def _row(session: Session, transport: str, day: date) -> tuple[int, datetime | None]:
     """What was taken that day, and the next free moment; nobody else may look until we end."""
-    (row,) = resting.hold(session, [transport_scope(transport)])
+    (row,) = backoff.hold(session, [transport_scope(transport)])
     return (row.taken if row.day == day else 0), row.free_at
 
 
