@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from course import receiving
 from course.cli import passwords
 from course.http import sizes
+from course.inbound import receiving
 from course.journal import reflecting
 from course.runtime import scrubbing
 from course.runtime.security_log import LINES, Event

@@ -9,10 +9,11 @@ import click
 from argon2 import PasswordHasher
 from rich.table import Table
 
-from course import overseeing, receiving, running, travelling
+from course import overseeing, running, travelling
 from course.cli import passwords, printing
 from course.config import settings
 from course.db.engine import migrate, reading, transaction
+from course.inbound import receiving
 from course.runtime.process import runtime
 
 # Three digits: further ahead there is nothing, and at some distance no date either.

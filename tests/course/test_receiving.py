@@ -7,7 +7,7 @@ from email.header import Header
 
 import pytest
 
-from course.receiving import LARGEST, receive, subject, taken
+from course.inbound.receiving import LARGEST, receive, subject, taken
 from emails.tokens import Purpose
 from tests.world import World
 

@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import Session
 
 from course.db.engine import transaction
-from course.receiving import receive
+from course.inbound.receiving import receive
 from emails.tokens import Purpose
 from tests.course.test_cli import run
 from tests.world import World
