@@ -15,12 +15,13 @@ from collections.abc import Callable
 
 from redis.exceptions import RedisError
 
-from course import jobs, ticking
+from course import jobs
 from course.config import file_permissions
 from course.config import settings as config
 from course.runtime import logs
 from course.runtime.process import runtime
 from course.runtime.rq_worker import Listener
+from course.scheduling import tick as ticking
 
 log = logging.getLogger("letterpath.worker")
 

@@ -1,7 +1,7 @@
 """What RQ calls, one line each. Jobs carry nothing: they say "look now"."""
 
-from course import ticking
 from course.runtime.process import runtime
+from course.scheduling import tick
 from course.sending import delivering
 
 
@@ -10,7 +10,7 @@ def look() -> None:
 
     A broadcast is the clock's to write: whoever rang must not wait for that.
     """
-    if ticking.waits(runtime()):
+    if tick.waits(runtime()):
         return
-    ticking.write_asked(runtime())
+    tick.write_asked(runtime())
     delivering.deliver_due(runtime())

@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlmodel import Session
 
-from course import ticking
 from course.db.engine import transaction
 from course.models import Course, Delivery, Enrollment
 from course.outbox import deliveries
 from course.runtime.process import Runtime
+from course.scheduling import tick
 from course.sending import recovering
 
 # No lease is longer (course/config/settings.py): beyond it every claim of the backup is over.
@@ -46,7 +46,7 @@ def hold(runtime: Runtime) -> list[Pile]:
 
     The logbooks that lie here are read first: they may know more than the backup.
     """
-    ticking.write_due(runtime)
+    tick.write_due(runtime)
     with transaction(runtime.engine) as session:
         now = runtime.now()
         recovering.strand(session, now + LONGEST_LEASE + timedelta(seconds=1))

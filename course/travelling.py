@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from course import ticking
 from course.db.engine import reading, transaction
 from course.models import Broadcast, Claim, Delivery, Enrollment, TimeShift
 from course.outbox import deliveries
 from course.runtime.process import Runtime
+from course.scheduling import tick
 from course.sending import delivering
 
 # Another worker may have a letter in its hands; seconds until it is left behind.
@@ -64,7 +64,7 @@ def _set(runtime: Runtime, to: datetime) -> None:
 
 def _settle(runtime: Runtime) -> None:
     """Do what is due now, and wait for whoever else is at it."""
-    ticking.write_due(runtime)
+    tick.write_due(runtime)
     delivering.deliver_due(runtime)
     give_up = machine_time.monotonic() + PATIENCE
     while _in_other_hands(runtime) and machine_time.monotonic() < give_up:

@@ -20,7 +20,7 @@ from sqlalchemy import select, text
 from sqlmodel import Session, col
 from werkzeug.test import TestResponse
 
-from course import ticking, travelling
+from course import travelling
 from course.app import create_app
 from course.authoring import publishing
 from course.config.settings import Settings, load
@@ -28,6 +28,7 @@ from course.db.engine import reading, transaction
 from course.models import Enrollment, Subscriber
 from course.runtime.clock import FixedClock
 from course.runtime.process import Runtime, build
+from course.scheduling import tick
 from course.sending import delivering
 from emails.transports.memory import MemoryTransport
 from tests.servers import Mailroom
@@ -94,7 +95,7 @@ class World:
         self.settle()
 
     def settle(self) -> None:
-        ticking.write_due(self.runtime)
+        tick.write_due(self.runtime)
         delivering.deliver_due(self.runtime)
 
     # Mail

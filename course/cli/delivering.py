@@ -15,7 +15,7 @@ from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from course import reporting, ticking
+from course import reporting
 from course.cli import printing
 from course.cli.standing import board
 from course.db.engine import reading, transaction
@@ -23,6 +23,7 @@ from course.models import DeliveryState
 from course.models.throttle import transport_scope
 from course.outbox import deliveries
 from course.runtime.process import Runtime, runtime
+from course.scheduling import tick
 from course.sending import backoff, delivering
 
 # Of these a person has to know.
@@ -61,7 +62,7 @@ def send() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         # The code that is interrupted may hold the event's lock.
         signal.signal(number, lambda *_: Thread(target=parts.stopping.set).start())
-    ticking.write_due(parts)
+    tick.write_due(parts)
     with transaction(parts.engine) as session:
         # Whoever says "send" has mended what was wrong with the server, or thinks so.
         backoff.forgive(session, (transport_scope(carrier.name) for carrier in parts.carriers))
@@ -100,7 +101,7 @@ def _send(parts: Runtime) -> Counter[DeliveryState]:
     ended: Counter[DeliveryState] = Counter()
     with _progress() as progress:
         task = progress.add_task("Sending", total=_status(parts).due)
-        while ticking.anything_due(parts) and not parts.stopping.is_set():
+        while tick.anything_due(parts) and not parts.stopping.is_set():
             shift = delivering.deliver_due(parts, after_each=lambda: progress.advance(task))
             ended = ended + shift
             ended[DeliveryState.DUE] = shift[DeliveryState.DUE]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, col, select, update
 
-from course import examining, reporting, resolving, ticking
+from course import examining, reporting, resolving
 from course.authoring.publishing import NotPublishable
 from course.db.engine import reading, transaction
 from course.letters import catalogue
@@ -25,6 +25,7 @@ from course.newsletters import fan_out as broadcasting
 from course.newsletters.announcing import Announced
 from course.outbox import claims, deliveries
 from course.outbox.orders import Writer
+from course.scheduling import tick
 from course.sending import delivering, recovering
 from emails.errors import Uncertain
 from emails.transports.memory import MemoryTransport
@@ -288,7 +289,7 @@ def test_a_confirmation_overtakes_it(three: World, news: Path) -> None:
     fan_out(three)
     three.clock.advance(timedelta(minutes=1))
     three.press("/courses/emotional-safety/sign-ups", address="eve@example.org")
-    ticking.write_due(three.runtime)
+    tick.write_due(three.runtime)
     first, second = take(three, size=1).letters, take(three, size=20).letters
     assert [letter.kind for letter in first] == [DeliveryKind.CONFIRMATION]
     assert [letter.kind for letter in second] == [NEWSLETTER] * 3
@@ -298,7 +299,7 @@ def test_newsletters_get_the_room_that_is_left(three: World, news: Path) -> None
     announce(three, news)
     fan_out(three)
     three.press("/courses/emotional-safety/sign-ups", address="eve@example.org")
-    ticking.write_due(three.runtime)
+    tick.write_due(three.runtime)
     held = take(three, size=3)
     assert len(ids(held)) == 3
     assert held.letters[0].kind is DeliveryKind.CONFIRMATION

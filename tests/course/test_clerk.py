@@ -11,11 +11,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlmodel import select
 
-from course import ticking
 from course.db.engine import reading, transaction
 from course.letters import personalising
 from course.models import Claim, Delivery, DeliveryState
 from course.outbox.deliveries import Outcome
+from course.scheduling import tick
 from course.sending import backoff, recovering, throttle
 from course.sending.sender import Desk
 from emails.errors import Deferred
@@ -36,7 +36,7 @@ def two(world: World) -> World:
 def ask(world: World, *addresses: str) -> None:
     for address in addresses:
         world.press("/courses/emotional-safety/sign-ups", address=address)
-    ticking.write_due(world.runtime)
+    tick.write_due(world.runtime)
 
 
 def sit_down(world: World) -> Desk:

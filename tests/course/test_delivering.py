@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from course import ticking
 from course.db.engine import reading, transaction
 from course.models import Delivery, DeliveryKind, DeliveryState, Enrollment, Subscriber, Suppression
 from course.outbox import deliveries as outbox
 from course.outbox.retries import PATIENCE, tries
+from course.scheduling import tick
 from course.sending import delivering
 from course.subscribers import enrolling
 from emails.errors import Deferred, Refused, TransportError, Uncertain, Unreachable
@@ -31,7 +31,7 @@ def three(world: World) -> World:
     """Ada's, Grace's and Mallory's confirmations are due."""
     for address in (ADA, GRACE, MALLORY):
         world.press("/courses/emotional-safety/sign-ups", address=address)
-    ticking.write_due(world.runtime)
+    tick.write_due(world.runtime)
     return world
 
 
@@ -123,7 +123,7 @@ def test_an_uncertain_letter_goes_out_again_under_its_message_id(three: World) -
     replies(three)[GRACE] = Uncertain(None, "the answer was lost")
     three.settle()
     replies(three).clear()
-    ticking.write_due(three.runtime)
+    tick.write_due(three.runtime)
     three.go(PATIENCE[0])
     first, second = three.letters(GRACE)
     assert first["Message-ID"] == second["Message-ID"]
@@ -142,7 +142,7 @@ def test_a_letter_that_stays_uncertain_is_kept_for_a_person_to_look_at(three: Wo
 def test_who_left_a_moment_ago_gets_nothing(world: World) -> None:
     world.enroll()
     world.clock.at = world.enrollment().next_send_at or world.clock.at
-    ticking.write_due(world.runtime)
+    tick.write_due(world.runtime)
     with transaction(world.runtime.engine) as session:
         session.execute(update(Subscriber).values(state="left"))
     assert take(world).letters == []
@@ -230,7 +230,7 @@ def test_a_shift_ends_and_the_next_one_goes_on(world: World) -> None:
     world.runtime.carriers[0].transport = Slow(world)
     for number in range(7):
         world.press("/courses/emotional-safety/sign-ups", address=f"reader{number}@example.org")
-    ticking.write_due(world.runtime)
+    tick.write_due(world.runtime)
     shifts = [delivering.deliver_due(world.runtime)[DeliveryState.SENT] for _ in range(5)]
     assert shifts == [2, 2, 2, 1, 0]
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select, update
 
-from course import dispatching, ticking
 from course.db.engine import reading, transaction
 from course.models import (
     Delivery,
@@ -17,6 +16,7 @@ from course.models import (
     Subscriber,
 )
 from course.outbox.orders import Writer
+from course.scheduling import dispatching, tick
 from course.subscribers import pacing
 from emails.errors import Deferred
 from emails.transports.memory import MemoryTransport
@@ -88,7 +88,7 @@ def test_a_written_lesson_that_is_too_late_does_not_arrive_beside_the_next_one(
     enrolled: World,
 ) -> None:
     enrolled.clock.at = TUESDAY
-    ticking.write_due(enrolled.runtime)
+    tick.write_due(enrolled.runtime)
     enrolled.clock.at = TUESDAY + 4 * HOUR
     enrolled.settle()
     assert lessons(enrolled) == []
@@ -124,7 +124,7 @@ def test_an_address_that_puts_everything_off_does_not_go_round_for_ever(enrolled
 def test_a_closing_letter_that_is_too_late_still_comes(enrolled: World) -> None:
     enrolled.go(TUESDAY + 4 * WEEK + HOUR)
     enrolled.clock.at = TUESDAY + 5 * WEEK
-    ticking.write_due(enrolled.runtime)
+    tick.write_due(enrolled.runtime)
     assert enrolled.enrollment().state is EnrollmentState.FINISHED
     enrolled.clock.advance(4 * HOUR)
     enrolled.settle()
@@ -136,7 +136,7 @@ def test_a_closing_letter_that_is_too_late_still_comes(enrolled: World) -> None:
 def test_a_nudge_that_was_written_and_is_late_is_dropped(enrolled: World) -> None:
     enrolled.go(TUESDAY)
     enrolled.clock.at = TUESDAY + 4 * DAY
-    ticking.write_due(enrolled.runtime)
+    tick.write_due(enrolled.runtime)
     enrolled.clock.advance(4 * HOUR)
     before = len(enrolled.letters())
     enrolled.settle()
@@ -155,7 +155,7 @@ def sending(world: World) -> Delivery:
 
 def test_paused_while_the_server_puts_a_lesson_off(enrolled: World) -> None:
     enrolled.clock.at = TUESDAY
-    ticking.write_due(enrolled.runtime)
+    tick.write_due(enrolled.runtime)
     sending(enrolled)
     enrolled.go(DAY)
     assert lessons(enrolled) == [], "nothing comes in a pause"
@@ -165,7 +165,7 @@ def test_paused_while_the_server_puts_a_lesson_off(enrolled: World) -> None:
 
 def test_begun_anew_while_the_server_puts_a_lesson_off(enrolled: World) -> None:
     enrolled.clock.at = TUESDAY
-    ticking.write_due(enrolled.runtime)
+    tick.write_due(enrolled.runtime)
     deferred = sending(enrolled)
     enrolled.press(f"{pace(enrolled)}/restart")
     enrolled.go(DAY)
@@ -178,7 +178,7 @@ def test_begun_anew_while_the_server_puts_a_lesson_off(enrolled: World) -> None:
 
 def test_paused_while_nobody_knows_whether_a_lesson_arrived(enrolled: World) -> None:
     enrolled.clock.at = TUESDAY
-    ticking.write_due(enrolled.runtime)
+    tick.write_due(enrolled.runtime)
     with transaction(enrolled.runtime.engine) as session:
         lesson = update(Delivery).where(col(Delivery.kind) == DeliveryKind.LESSON)
         session.execute(lesson.values(state="uncertain", attempts=1))
@@ -190,7 +190,7 @@ def test_paused_while_nobody_knows_whether_a_lesson_arrived(enrolled: World) -> 
 def test_another_hour_while_the_closing_letter_waits(enrolled: World) -> None:
     enrolled.go(TUESDAY + 4 * WEEK + HOUR)
     enrolled.clock.at = TUESDAY + 5 * WEEK
-    ticking.write_due(enrolled.runtime)
+    tick.write_due(enrolled.runtime)
     enrolled.press(f"{pace(enrolled)}/schedule", weekday="3", at="08:00", zone="Europe/Berlin")
     enrolled.go(WEEK)
     assert lessons(enrolled)[-1] == "closing"
@@ -199,7 +199,7 @@ def test_another_hour_while_the_closing_letter_waits(enrolled: World) -> None:
 
 def test_another_day_for_a_lesson_that_waits_does_not_cost_a_week(enrolled: World) -> None:
     enrolled.clock.at = TUESDAY
-    ticking.write_due(enrolled.runtime)
+    tick.write_due(enrolled.runtime)
     enrolled.press(f"{pace(enrolled)}/schedule", weekday="3", at="08:00", zone="Europe/Berlin")
     assert enrolled.enrollment().next_send_at == datetime(2026, 12, 10, 7, tzinfo=UTC)
 
@@ -210,7 +210,7 @@ def test_a_pause_pressed_while_the_clock_writes_loses_no_lesson(enrolled: World)
     enrolled.clock.at = TUESDAY
     with transaction(enrolled.runtime.engine) as session:
         place = pacing.place(session, enrolled.enrollment().id or 0)
-        ticking.write_due(enrolled.runtime)
+        tick.write_due(enrolled.runtime)
         assert place is not None
         pacing.pause(session, place, None, TUESDAY)
     assert enrolled.enrollment().done == []

@@ -11,11 +11,12 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlmodel import col, select, update
 
-from course import examining, inspecting, ticking, trying
+from course import examining, inspecting, trying
 from course.cli import letterpath
 from course.db.engine import reading, transaction
 from course.models import Delivery, DeliveryState
 from course.runtime import process
+from course.scheduling import tick
 from course.sending.attempt_log import Logbook
 from emails.errors import Deferred, Refused, Uncertain
 from emails.tokens import Purpose
@@ -47,7 +48,7 @@ def asks(world: World, *names: str) -> None:
     """They have asked for letters, which are due."""
     for name in names:
         world.press("/courses/emotional-safety/sign-ups", address=f"{name}@example.org")
-    ticking.write_due(world.runtime)
+    tick.write_due(world.runtime)
 
 
 def refuses(world: World, name: str) -> None:

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select, update
 
-from course import ticking
 from course.db.engine import reading, transaction
 from course.models import Delivery, DeliveryState, Request, RequestKind
 from course.outbox import claims
 from course.outbox.claims import Claimed
+from course.scheduling import tick as ticking
 from tests import many
 from tests.explaining import explained
 from tests.hands import LEASE, end, ids, take, taker

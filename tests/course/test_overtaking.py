@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from course import ticking
 from course.db.engine import transaction
 from course.models import DeliveryKind
 from course.outbox import deliveries
+from course.scheduling import tick
 from course.sending import delivering
 from emails.transports.memory import MemoryTransport
 from tests import many
@@ -28,7 +28,7 @@ def lessons_due(world: World, number: int) -> None:
     at = world.enrollment("grace@example.org").next_send_at
     assert at is not None
     world.clock.at = at
-    ticking.write_due(world.runtime)
+    tick.write_due(world.runtime)
     world.clock.advance(timedelta(minutes=1))
 
 
@@ -40,7 +40,7 @@ def memory(world: World) -> MemoryTransport:
 
 def asks(world: World, name: str = "ada") -> None:
     world.press("/courses/emotional-safety/sign-ups", address=f"{name}@example.org")
-    ticking.write_due(world.runtime)
+    tick.write_due(world.runtime)
 
 
 @pytest.mark.parametrize("kind", DeliveryKind)
@@ -62,7 +62,7 @@ def test_a_confirmation_is_taken_up_before_thousands_of_lessons(world: World) ->
 def test_a_journal_s_key_overtakes_lessons_too(world: World) -> None:
     lessons_due(world, 50)
     world.press("/journal/door", address="grace@example.org")
-    ticking.write_due(world.runtime)
+    tick.write_due(world.runtime)
     assert take(world, 1).letters[0].kind is DeliveryKind.JOURNAL
 
 

@@ -35,10 +35,10 @@ def test_a_pause_for_two_weeks_is_one_press(world: World, pace: str) -> None:
 
 
 def test_a_pause_takes_back_what_was_written_but_not_sent(world: World, pace: str) -> None:
-    from course import ticking
+    from course.scheduling import tick
 
     world.clock.at = TUESDAY
-    ticking.write_due(world.runtime)
+    tick.write_due(world.runtime)
     world.press(f"{pace}/pause", length="open")
     world.settle()
     assert len(world.letters()) == 2

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from course import ticking
 from course.authoring import publishing
 from course.authoring.publishing import NotPublishable
 from course.db.engine import reading, transaction
 from course.letters import catalogue
 from course.models import EnrollmentState, Revision
+from course.scheduling import tick
 from tests.world import COURSE, World
 
 TUESDAY = datetime(2026, 12, 8, 18, 30, tzinfo=UTC)
@@ -156,7 +156,7 @@ def test_who_has_finished_is_left_in_peace(author: Author) -> None:
 
 def test_a_letter_that_was_written_goes_out_as_it_was_written(author: Author) -> None:
     author.world.clock.at = TUESDAY + WEEK
-    ticking.write_due(author.world.runtime)
+    tick.write_due(author.world.runtime)
     author.publish(ONE, THREE, FOUR, FIVE)
     author.world.settle()
     assert "Step 2 of 5" in author.world.text(author.world.letters()[-1])
@@ -166,7 +166,7 @@ def test_a_letter_that_was_written_goes_out_as_it_was_written(author: Author) ->
 
 def test_a_lesson_taken_back_comes_again_in_the_new_words(author: Author) -> None:
     author.world.clock.at = TUESDAY + WEEK
-    ticking.write_due(author.world.runtime)
+    tick.write_due(author.world.runtime)
     author.world.clock.advance(timedelta(hours=4))
     author.publish(ONE, TWO, THREE)
     author.world.settle()

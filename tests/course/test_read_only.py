@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from course import inspecting, ticking, write_probe
+from course import inspecting, write_probe
 from course.db.engine import reading
+from course.scheduling import tick
 from course.write_probe import READ_ONLY
 from tests import bits
 from tests.world import World
@@ -49,12 +50,12 @@ def test_what_was_opened_read_only_and_becomes_writable_is_written(
     with closing(other), bits.obeyed():
         with bits.read_only(*named[which]):
             with pytest.raises(OperationalError):
-                ticking.look(world.runtime)
+                tick.look(world.runtime)
             assert write_probe.refusal(world.runtime.engine) is READ_ONLY
             assert "can be read but not written. Its files" in doctor(world)
         give_back(world)
         assert write_probe.refusal(world.runtime.engine) is None
-        ticking.look(world.runtime)
+        tick.look(world.runtime)
         world.enroll()
     assert len(world.letters()) == 2
 
@@ -78,8 +79,8 @@ def test_without_a_probe_two_writers_at_most_meet_what_is_old(world: World) -> N
         give_back(world)
         for _ in range(2):
             with suppress(OperationalError):
-                ticking.look(world.runtime)
-        ticking.look(world.runtime)
+                tick.look(world.runtime)
+        tick.look(world.runtime)
         world.enroll()
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from course import ticking
 from course.db.engine import reading, transaction
 from course.models import Claim, Delivery, DeliveryState, Tally
 from course.outbox import deliveries
 from course.outbox.claims import Claimed
 from course.outbox.deliveries import Outcome
+from course.scheduling import tick
 from course.sending import attempt_log, recovering
 from course.sending import tally as tallying
 from course.sending.attempt_log import Logbook
@@ -27,7 +27,7 @@ SENT = DeliveryState.SENT
 def three(world: World) -> World:
     for name in ("ada", "grace", "mallory"):
         world.press("/courses/emotional-safety/sign-ups", address=f"{name}@example.org")
-    ticking.write_due(world.runtime)
+    tick.write_due(world.runtime)
     return world
 
 
@@ -127,7 +127,7 @@ def test_a_claim_that_was_never_committed_leaves_nothing(three: World) -> None:
 def test_notes_of_an_older_claim_change_nothing(three: World) -> None:
     _, book = dies(three)
     three.clock.advance(recovering.REMEMBERED / 1000)
-    ticking.write_due(three.runtime)
+    tick.write_due(three.runtime)
     three.clock.advance(recovering.REMEMBERED / 1000)
     newer = take(three)
     assert len(newer.letters) == 3

@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
-from course import overseeing, reporting, ticking
+from course import overseeing, reporting
 from course.db import bulk
 from course.db.engine import reading, transaction
 from course.models import DeliveryState
 from course.reporting import Status
+from course.scheduling import tick
 from course.sending import delivering
 from emails.errors import Deferred, Refused, Uncertain, Unreachable
 from emails.transports.memory import MemoryTransport
@@ -34,7 +35,7 @@ def asks(world: World, *names: str) -> None:
     for name in names:
         address = name if "@" in name else f"{name}@example.org"
         world.press("/courses/emotional-safety/sign-ups", address=address)
-    ticking.write_due(world.runtime)
+    tick.write_due(world.runtime)
 
 
 def answers(world: World, **replies: Any) -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from course import examining, inspecting, metrics, readiness, reporting, ticking
+from course import examining, inspecting, metrics, readiness, reporting
 from course.cli import printing
 from course.db.engine import reading
 from course.reporting import Status
 from course.runtime.bell import Bell
+from course.scheduling import tick
 from tests import servers
 from tests.world import World
 
@@ -54,7 +55,7 @@ def test_a_request_that_nobody_answers_is_late(world: World) -> None:
 
 def test_a_letter_that_no_worker_takes_is_late(world: World) -> None:
     world.press("/courses/emotional-safety/sign-ups", address="ada@example.org")
-    ticking.write_due(world.runtime)
+    tick.write_due(world.runtime)
     world.clock.at += LATE
     assert status(world).unwritten is None
     assert "nobody carries letters" in world.open("/readyz").text
@@ -64,7 +65,7 @@ def test_where_a_clock_looks_nobody_is_late(world: World) -> None:
     world.enroll()
     world.clock.at = TUESDAY
     world.settle()
-    ticking.look(world.runtime)
+    tick.look(world.runtime)
     assert status(world).unwritten is None
     assert ("trouble", "clock") not in doctor(world)
     assert world.open("/readyz").status_code == 200

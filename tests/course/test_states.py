@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select, update
 
-from course import resending, resolving, ticking
+from course import resending, resolving
 from course.db.engine import reading, transaction
 from course.models import Claim, Delivery, DeliveryKind, DeliveryState, Enrollment
 from course.outbox import claims, deliveries
+from course.scheduling import tick
 from course.sending import recovering
 from course.subscribers import pacing
 from tests.hands import LEASE, end, take
@@ -27,7 +28,7 @@ def one(world: World) -> World:
     """Ada's first lesson has a row; it is nobody's yet."""
     world.enroll()
     world.clock.at = world.enrollment().next_send_at or world.clock.at
-    ticking.write_due(world.runtime)
+    tick.write_due(world.runtime)
     return world
 
 
@@ -89,7 +90,7 @@ def due_again(world: World, _held: claims.Claimed) -> None:
     """The clock writes the same letter once more."""
     with transaction(world.runtime.engine) as session:
         session.execute(update(Enrollment).values(done=[], next_send_at=world.clock.now()))
-    ticking.write_due(world.runtime)
+    tick.write_due(world.runtime)
 
 
 def held_back(world: World, _held: claims.Claimed) -> None:
@@ -164,6 +165,6 @@ def test_a_claim_without_a_lease_is_kept_for_a_week(one: World) -> None:
     with reading(one.runtime.engine) as session:
         assert session.exec(select(Claim.lease_until)).one() is None
     one.clock.advance(recovering.REMEMBERED)
-    ticking.write_due(one.runtime)
+    tick.write_due(one.runtime)
     with reading(one.runtime.engine) as session:
         assert session.exec(select(Claim)).all() == []

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from course import ticking
 from course.runtime.steadiness import Steadiness
+from course.scheduling import tick
 from tests.world import World
 
 DAY = 86_400.0
@@ -68,8 +68,8 @@ def test_a_tick_whose_clock_has_jumped_moves_nobody(world: World) -> None:
     before = world.rows()
     world.clock.at += timedelta(days=366)
     times.wall += 366 * DAY
-    ticking.look(world.runtime)
+    tick.look(world.runtime)
     assert world.rows() == before
     times.wall -= 366 * DAY
-    ticking.look(world.runtime)
+    tick.look(world.runtime)
     assert world.rows() != before

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select, update
 
-from course import reporting, ticking
+from course import reporting
 from course.db.engine import reading, transaction
 from course.models import Delivery, Throttle
 from course.runtime.clock import SystemClock
+from course.scheduling import tick
 from course.sending import backoff, delivering, sender, throttle
 from emails.errors import Deferred, Unreachable
 from emails.transports.limits import Limits
@@ -35,7 +36,7 @@ def make(database_url: str, tmp_path: Path) -> Make:
         world = worlds.make(database_url, tmp_path, mail_url=mail_url)
         for name in ("ada@example.org", "grace@example.org", "alan@example.net", "mal@example.com"):
             world.press("/courses/emotional-safety/sign-ups", address=name)
-        ticking.write_due(world.runtime)
+        tick.write_due(world.runtime)
         return world
 
     return made
@@ -229,7 +230,7 @@ def test_the_usual_transport_is_tried_again_when_its_rest_is_over(make: Make) ->
     world = make(f"smtp://127.0.0.1:{port}?starttls=never memory:")
     sent(world)
     world.press("/courses/emotional-safety/sign-ups", address="eve@example.org")
-    ticking.write_due(world.runtime)
+    tick.write_due(world.runtime)
     with servers.smtp(port) as (_, room):
         world.clock.advance(MINUTE)
         assert sent(world) == 5

@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from course import examining, metrics, reporting, ticking
+from course import examining, metrics, reporting
 from course.db.engine import reading, transaction
 from course.models import Request, RequestKind
 from course.reporting import Status
+from course.scheduling import tick
 from tests.world import World
 
 LATE = timedelta(minutes=40)
@@ -39,9 +40,9 @@ def a_course_that_cannot_be_read(world: World) -> None:
 
 
 def looks(world: World) -> None:
-    ticking.look(world.runtime)
+    tick.look(world.runtime)
     world.clock.at += LATE
-    ticking.look(world.runtime)
+    tick.look(world.runtime)
 
 
 @pytest.mark.parametrize("ask", [a_sign_up_without_a_course, a_course_that_cannot_be_read])

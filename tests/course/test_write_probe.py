@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import NotSupportedError
 
-from course import inspecting, readiness, ticking, write_probe
+from course import inspecting, readiness, write_probe
 from course.db.engine import connect, is_trouble, transaction
+from course.scheduling import tick
 from course.write_probe import FULL, LOCKED, NOT_ALLOWED, READ_ONLY
 from tests import bits, servers
 from tests import world as worlds
@@ -137,6 +138,6 @@ def test_a_standby_is_told(tmp_path: Path) -> None:
         assert write_probe.refusal(made.runtime.engine) is READ_ONLY
         assert "trouble can be read but not written" in doctor(made, "database")
         with pytest.raises(NotSupportedError) as refused:
-            ticking.look(made.runtime)
+            tick.look(made.runtime)
         made.runtime.engine.dispose()
     assert is_trouble(refused.value)

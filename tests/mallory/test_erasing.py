@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import delete, func, insert
 from sqlmodel import col, select
 
-from course import ticking
 from course.db.engine import connect, reading, transaction
 from course.models import (
     Erasure,
@@ -23,6 +22,7 @@ from course.models import (
     SuppressionReason,
 )
 from course.runtime import scrubbing
+from course.scheduling import tick as ticking
 from course.sending import backoff
 from emails.tokens import Purpose
 from tests.mallory.kit import SECRET, WEEK, erase, lesson_link, open_journal

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Barrier
 
-from course import ticking
 from course.runtime.process import runtime
+from course.scheduling import tick
 from course.sending import delivering
 from tests.bench.peers.starting import ready
 
@@ -34,7 +34,7 @@ def work(prepared: Callable[[], None]) -> None:
     parts = runtime()
     with parts.engine.connect():
         prepared()
-    while ticking.write_due(parts) or ticking.anything_due(parts):
+    while tick.write_due(parts) or tick.anything_due(parts):
         delivering.deliver_due(parts)
     parts.carriers[0].transport.close()
 

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from course import answering, dispatching
 from course.db.engine import reading, transaction
 from course.letters import wording
 from course.newsletters import fan_out
@@ -22,6 +21,7 @@ from course.outbox.orders import Writer
 from course.runtime import heartbeats
 from course.runtime.clock import ShiftedClock
 from course.runtime.process import Runtime
+from course.scheduling import answering, dispatching
 from course.sending import delivering, recovering
 
 log = logging.getLogger(__name__)
