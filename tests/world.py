@@ -20,12 +20,12 @@ from sqlalchemy import select, text
 from sqlmodel import Session, col
 from werkzeug.test import TestResponse
 
-from course import travelling
 from course.app import create_app
 from course.authoring import publishing
 from course.config.settings import Settings, load
 from course.db.engine import reading, transaction
 from course.models import Enrollment, Subscriber
+from course.operations import time_machine
 from course.runtime.clock import FixedClock
 from course.runtime.process import Runtime, build
 from course.scheduling import tick
@@ -88,7 +88,7 @@ class World:
     def go(self, to: datetime | timedelta) -> None:
         """Live through everything up to a moment, as the clock and a worker would."""
         target = self.clock.at + to if isinstance(to, timedelta) else to
-        while (stop := travelling.next_moment(self.runtime)) is not None and stop <= target:
+        while (stop := time_machine.next_moment(self.runtime)) is not None and stop <= target:
             self.clock.at = stop
             self.settle()
         self.clock.at = target

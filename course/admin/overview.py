@@ -3,9 +3,9 @@
 from flask import Blueprint, redirect, request, url_for
 from werkzeug import Response
 
-from course import overseeing, resending
 from course.admin.sessions import author_only
 from course.http.page import page, parts, reading, transaction
+from course.operations import overview, resending
 
 bp = Blueprint("overview", __name__, url_prefix="/admin")
 
@@ -14,8 +14,8 @@ bp = Blueprint("overview", __name__, url_prefix="/admin")
 @author_only
 def show() -> str:
     with reading() as session:
-        seen = overseeing.overview(session, parts().now())
-        lost = resending.piles(session)[: overseeing.SHOWN]
+        seen = overview.overview(session, parts().now())
+        lost = resending.piles(session)[: overview.SHOWN]
     return page(
         "admin/overview.html",
         totals=seen.totals,

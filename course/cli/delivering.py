@@ -15,12 +15,12 @@ from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from course import reporting
 from course.cli import printing
 from course.cli.standing import board
 from course.db.engine import reading, transaction
 from course.models import DeliveryState
 from course.models.throttle import transport_scope
+from course.operations import status as reporting
 from course.outbox import deliveries
 from course.runtime.process import Runtime, runtime
 from course.scheduling import tick

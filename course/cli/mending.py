@@ -6,13 +6,15 @@ from collections.abc import Iterable
 import click
 from sqlmodel import col
 
-from course import examining, inspecting, readiness, reporting, resolving, restoring, trying
 from course.cli import printing
 from course.db.engine import reading, transaction
 from course.models import Delivery, DeliveryState
+from course.operations import health, restore, status, trial_letter
+from course.operations import uncertain as resolving
+from course.operations.doctor import delivery_chain, installation
+from course.operations.restore import Pile
+from course.operations.uncertain import Doubt
 from course.outbox import deliveries
-from course.resolving import Doubt
-from course.restoring import Pile
 from course.runtime import redaction
 from course.runtime.process import Runtime, runtime
 from course.sending import recovering
@@ -40,7 +42,7 @@ def doctor(to: str | None, after_restore: bool) -> None:
     elif after_restore:
         _after_restore(parts)
     else:
-        _show(inspecting.inspect(parts))
+        _show(installation.inspect(parts))
 
 
 @click.command()
@@ -101,7 +103,7 @@ def uncertain(again: tuple[str, ...], sent: tuple[str, ...], addresses: bool, li
 COMMANDS = (doctor, release, uncertain)
 
 
-def _show(findings: list[examining.Finding]) -> None:
+def _show(findings: list[delivery_chain.Finding]) -> None:
     for finding in findings:
         click.echo(f"{finding.mark:<8}{printable(f'{finding.part}: {finding.words}')}")
     if any(finding.mark == "trouble" for finding in findings):
@@ -117,7 +119,7 @@ def _where_it_is(parts: Runtime, to: str) -> str:
 def _try(parts: Runtime, to: str) -> None:
     try:
         address.parse(to, own_machine=parts.settings.in_development)
-        answer = trying.send(parts, to)
+        answer = trial_letter.send(parts, to)
     except AddressError as error:
         raise click.BadParameter(str(error), param_hint="--send") from error
     except ValueError as error:
@@ -133,9 +135,9 @@ def _try(parts: Runtime, to: str) -> None:
 
 
 def _after_restore(parts: Runtime) -> None:
-    if running := readiness.workers(parts):
+    if running := health.workers(parts):
         raise click.ClickException(f"{running} workers are running. Stop them and the clock first.")
-    piles = restoring.hold(parts)
+    piles = restore.hold(parts)
     if not piles:
         click.echo("Nothing would go out. Start the worker again: python worker.py")
         return
@@ -172,7 +174,7 @@ def _row(doubt: Doubt, addresses: bool) -> list[str]:
     facts = [str(doubt.id), doubt.kind, f"{doubt.since:%Y-%m-%d %H:%M}", again]
     if addresses:
         return [*facts, doubt.words, doubt.address]
-    return [*facts, redaction.without_addresses(doubt.words)[: reporting.BEGINNING]]
+    return [*facts, redaction.without_addresses(doubt.words)[: status.BEGINNING]]
 
 
 def _ids(given: tuple[str, ...]) -> list[int] | None:

@@ -9,11 +9,12 @@ import click
 from argon2 import PasswordHasher
 from rich.table import Table
 
-from course import overseeing, running, travelling
 from course.cli import passwords, printing
 from course.config import settings
 from course.db.engine import migrate, reading, transaction
 from course.inbound import receiving
+from course.operations import overview, time_machine
+from course.operations import run as running
 from course.runtime.process import runtime
 
 # Three digits: further ahead there is nothing, and at some distance no date either.
@@ -39,7 +40,7 @@ def migrate_() -> None:
 def subscribers(limit: int) -> None:
     """List who is where, and what comes next."""
     with reading(runtime().engine) as session:
-        rows = overseeing.subscribers(session, limit)
+        rows = overview.subscribers(session, limit)
     if not rows:
         click.echo("Nobody has signed up yet.")
         return
@@ -64,12 +65,12 @@ def time_(ahead: str) -> None:
     if not parts.settings.in_development:
         raise click.ClickException("The time machine runs in development only.")
     if ahead:
-        to = parts.now() + span if span else travelling.next_moment(parts)
+        to = parts.now() + span if span else time_machine.next_moment(parts)
         if to is None:
             raise click.ClickException("Nothing is to come.")
-        travelling.travel(parts, to)
+        time_machine.travel(parts, to)
     click.echo(f"It is {parts.now():%A, %d %B %Y, %H:%M} UTC.")
-    if (coming := travelling.next_moment(parts)) is not None:
+    if (coming := time_machine.next_moment(parts)) is not None:
         click.echo(f"The next letter comes on {coming:%A, %d %B %Y, %H:%M} UTC.")
 
 

@@ -2,10 +2,10 @@
 
 import click
 
-from course import resending
 from course.cli import printing
 from course.db.engine import reading, transaction
-from course.resending import Pile, Resent
+from course.operations import resending
+from course.operations.resending import Pile, Resent
 from course.runtime.process import Runtime, runtime
 
 ALL = "all"

@@ -10,7 +10,7 @@ from rich.text import Text
 from course.cli import printing
 from course.cli.printing import Table
 from course.letters import wording
-from course.reporting import STATES, Carried, Group, Hands, Status
+from course.operations.status import STATES, Carried, Group, Hands, Status
 
 
 def board(status: Status) -> Stack:

@@ -12,9 +12,9 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug import Response as BaseResponse
 
-from course import travelling
 from course.http.page import page, parts
 from course.letters import wording
+from course.operations import time_machine
 from emails.transports.folder import messages
 
 bp = Blueprint("mailbox", __name__, url_prefix="/mailbox")
@@ -50,11 +50,11 @@ def letter(name: str) -> Response:
 def travel() -> BaseResponse:
     """On to the next letter, a day or a week; all that falls into it happens."""
     runtime, by = parts(), request.form.get("by", "")
-    to = travelling.next_moment(runtime) if by == "next" else None
+    to = time_machine.next_moment(runtime) if by == "next" else None
     if by in JUMPS:
         to = runtime.now() + JUMPS[by]
     if to is not None:
-        travelling.travel(runtime, to)
+        time_machine.travel(runtime, to)
     return redirect(url_for("mailbox.newest"), code=303)
 
 
@@ -62,7 +62,7 @@ def _page(path: Path | None) -> str:
     runtime = parts()
     letter = _letter(path) if path else None
     view = request.args.get("view", "text" if letter and not letter["has_html"] else VIEWS[0])
-    ahead, next_letter = travelling.ahead(runtime), travelling.next_moment(runtime)
+    ahead, next_letter = time_machine.ahead(runtime), time_machine.next_moment(runtime)
     return page(
         "mailbox/index.html",
         letters=[_summary(other, other == path) for other in _paths()],

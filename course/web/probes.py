@@ -10,12 +10,13 @@ from time import monotonic
 from flask import Blueprint, Response, abort, current_app, request
 from flask.blueprints import BlueprintSetupState
 
-from course import metrics, readiness, reporting
 from course.http import security
 from course.http.limits import unlimited
 from course.http.page import parts, reading
 from course.http.security import Event
 from course.letters import wording
+from course.operations import health, metrics
+from course.operations import status as reporting
 from course.runtime.heartbeats import Pulse
 
 bp = Blueprint("probes", __name__)
@@ -84,7 +85,7 @@ def show() -> Response:
     with reading() as session:
         status = reporting.status(session, parts().now())
     events = parts().security_log.counts()
-    text = metrics.exposition(status, readiness.workers(parts()), events)
+    text = metrics.exposition(status, health.workers(parts()), events)
     return Response(text, content_type=metrics.MEDIA_TYPE)
 
 
@@ -93,7 +94,7 @@ def _is_fresh(at: datetime, elapsed: float) -> bool:
 
 
 def _readiness() -> Found:
-    if words := readiness.unready(parts().engine):
+    if words := health.unready(parts().engine):
         return f"not ready: {words}", HTTPStatus.SERVICE_UNAVAILABLE
     troubles = [words for words in _troubles() if words]
     return f"ready, degraded: {'; '.join(troubles)}" if troubles else "ready", HTTPStatus.OK
@@ -101,8 +102,8 @@ def _readiness() -> Found:
 
 def _troubles() -> Iterator[str | None]:
     """With these, pages still open: a balancer that took them away would make it worse."""
-    yield readiness.redis_trouble(parts())
-    if readiness.room(parts().settings):
+    yield health.redis_trouble(parts())
+    if health.room(parts().settings):
         yield "the disk is nearly full, or can't be written"
     with reading() as session:
         ages = reporting.waits(session, parts().now())

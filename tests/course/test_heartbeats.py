@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from course import examining, metrics, reporting
 from course.db.engine import reading, transaction
 from course.models import Delivery, Heartbeat, Request, RequestKind
+from course.operations import metrics, status
+from course.operations.doctor import delivery_chain
 from course.runtime import heartbeats
 from course.runtime.clock import FixedClock
 from course.runtime.heartbeats import Heart, Pulse
@@ -39,13 +40,13 @@ def started_again(world: World, at: datetime) -> tuple[Runtime, FixedClock, Time
 
 
 def doctor(world: World) -> str:
-    found = examining.examine(world.runtime)
+    found = delivery_chain.examine(world.runtime)
     return "\n".join(f"{one.mark} {one.words}" for one in found if one.part == "clock")
 
 
 def shown(world: World) -> str:
     with reading(world.runtime.engine) as session:
-        return metrics.exposition(reporting.status(session, world.clock.now()), None)
+        return metrics.exposition(status.status(session, world.clock.now()), None)
 
 
 def test_on_a_quiet_night_a_clock_that_is_dead_is_told(world: World) -> None:

@@ -11,10 +11,11 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlmodel import col, select, update
 
-from course import examining, inspecting, trying
 from course.cli import letterpath
 from course.db.engine import reading, transaction
 from course.models import Delivery, DeliveryState
+from course.operations import trial_letter
+from course.operations.doctor import delivery_chain, installation
 from course.runtime import process
 from course.scheduling import tick
 from course.sending.attempt_log import Logbook
@@ -280,7 +281,7 @@ def test_a_test_letter_says_what_the_server_answered(
 
 def test_a_test_letter_has_the_form_of_all_letters_and_leads_nowhere(world: World) -> None:
     world.enroll()
-    trying.send(world.runtime, "ada@example.org")
+    trial_letter.send(world.runtime, "ada@example.org")
     message = world.raw()[-1]
     check_message(message)
     leave = world.path(world.link("/u/", world.letters()[-1]))
@@ -301,7 +302,7 @@ def test_a_test_letter_lies_in_the_development_mailbox_beside_the_others(
 ) -> None:
     made = worlds.make(database_url, tmp_path, mail_url=f"folder:{tmp_path / 'mail'}")
     made.sign_up()
-    trying.send(made.runtime, "ada@example.org")
+    trial_letter.send(made.runtime, "ada@example.org")
     page = made.open("/mailbox").get_data(as_text=True)
     assert "A test letter from Letterpath" in page
     messages = [path.read_bytes() for path in (tmp_path / "mail").rglob("*.eml")]
@@ -314,7 +315,7 @@ def test_a_home_course_that_is_not_published_is_named_and_the_first_one_stands_i
 ) -> None:
     made = worlds.make(database_url, tmp_path, home_course="emotional-safty")
     assert made.open("/").status_code == 200
-    found = [finding.words for finding in inspecting.inspect(made.runtime)]
+    found = [finding.words for finding in installation.inspect(made.runtime)]
     assert any("emotional-safty, which is not published" in words for words in found)
     made.runtime.engine.dispose()
 
@@ -354,7 +355,7 @@ def test_the_doctor_sees_a_day_on_which_much_goes_wrong(world: World, terminal: 
 @pytest.mark.parametrize(("seconds", "mark"), [(0.5, "fine"), (-5, "mind"), (90, "trouble")])
 def test_two_clocks_that_are_apart_are_told_of(seconds: float, mark: str) -> None:
     now = datetime.now(UTC)
-    assert examining.skew(now, now + timedelta(seconds=seconds)).mark == mark
+    assert delivery_chain.skew(now, now + timedelta(seconds=seconds)).mark == mark
 
 
 NEWS = """---

@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ArgumentError, OperationalError
 
-from course import inspecting
 from course.db.engine import connect, migrate
+from course.operations.doctor import installation
 from tests import servers
 from tests import world as worlds
 from tests.servers import Restored
@@ -138,7 +138,7 @@ def test_a_search_path_without_a_schema_is_refused_in_a_sentence(
     url = f"{postgres_uri}&options=-csearch_path%3Dnowhere"
     with pytest.raises(OperationalError, match="search_path names no schema"):
         connect(url).connect()
-    found = inspecting.inspect(worlds.make(url, tmp_path).runtime)[0]
+    found = installation.inspect(worlds.make(url, tmp_path).runtime)[0]
     assert (found.mark, found.part) == ("trouble", "database")
     assert "search_path names no schema" in found.words
 

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from course import inspecting, write_probe
 from course.db.engine import reading
+from course.operations import write_probe
+from course.operations.doctor import installation
+from course.operations.write_probe import READ_ONLY
 from course.scheduling import tick
-from course.write_probe import READ_ONLY
 from tests import bits
 from tests.world import World
 
@@ -33,7 +34,7 @@ def give_back(world: World) -> None:
 
 
 def doctor(world: World) -> str:
-    return "\n".join(found.words for found in inspecting.inspect(world.runtime))
+    return "\n".join(found.words for found in installation.inspect(world.runtime))
 
 
 @pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside another"])

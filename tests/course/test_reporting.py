@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
-from course import overseeing, reporting
 from course.db import bulk
 from course.db.engine import reading, transaction
 from course.models import DeliveryState
-from course.reporting import Status
+from course.operations import overview
+from course.operations import status as reporting
+from course.operations.status import Status
 from course.scheduling import tick
 from course.sending import delivering
 from emails.errors import Deferred, Refused, Uncertain, Unreachable
@@ -157,7 +158,7 @@ def test_of_very_many_in_trouble_only_the_newest_are_read_and_it_says_so(trouble
 Question = Callable[[Session, datetime], object]
 
 
-@pytest.mark.parametrize("question", [reporting.status, overseeing.overview])
+@pytest.mark.parametrize("question", [reporting.status, overview.overview])
 def test_no_question_reads_all_deliveries(troubled: World, question: Question) -> None:
     """Twenty thousand that were sent long ago, and a database that knows its tables."""
     now, engine = troubled.clock.now(), troubled.runtime.engine

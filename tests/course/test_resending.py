@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from course import resending
 from course.db.engine import reading, transaction
 from course.models import Delivery, DeliveryKind, DeliveryState, Suppression
 from course.models.suppression import SuppressionReason
+from course.operations import resending
 from emails.errors import Refused
 from emails.transports.memory import MemoryTransport
 from tests.course.test_operator import Terminal, lines, terminal

@@ -9,9 +9,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from course import trying
 from course.config.dkim_keys import seals
 from course.config.settings import ConfigError, load
+from course.operations import trial_letter
 from emails.transports import Receipt
 from tests.course.test_cli import run, url
 from tests.world import World, make
@@ -63,7 +63,7 @@ def test_every_letter_bears_a_seal_of_each_key(world: World, keys: str, tmp_path
 
 def test_the_test_letter_bears_them_as_well(world: World, keys: str, tmp_path: Path) -> None:
     sealing = signing(world, keys, tmp_path)
-    assert isinstance(trying.send(sealing.runtime, "ada@example.org"), Receipt)
+    assert isinstance(trial_letter.send(sealing.runtime, "ada@example.org"), Receipt)
     assert hold(sealing.raw()[-1], keys) == [True, True]
 
 

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from course import examining, inspecting, metrics, readiness, reporting
 from course.cli import printing
 from course.db.engine import reading
-from course.reporting import Status
+from course.operations import health, metrics
+from course.operations import status as reporting
+from course.operations.doctor import delivery_chain, installation
+from course.operations.status import Status
 from course.runtime.bell import Bell
 from course.scheduling import tick
 from tests import servers
@@ -32,7 +34,7 @@ def status(world: World) -> Status:
 
 
 def doctor(world: World) -> set[tuple[str, str]]:
-    return {(finding.mark, finding.part) for finding in examining.examine(world.runtime)}
+    return {(finding.mark, finding.part) for finding in delivery_chain.examine(world.runtime)}
 
 
 def test_a_reader_whose_hour_has_come_is_late_though_no_clock_wrote_a_row(world: World) -> None:
@@ -84,29 +86,29 @@ def test_a_redis_that_pings_and_takes_nothing_is_trouble(
     world.runtime.bell = bell = Bell(own_redis)
     bell.redis.execute_command(*breaks)  # type: ignore[no-untyped-call]
     assert bell.redis.ping()
-    found = next(one for one in inspecting.inspect(world.runtime) if one.part == "redis")
+    found = next(one for one in installation.inspect(world.runtime) if one.part == "redis")
     ready = world.open("/readyz").text
     bell.redis.execute_command(*mends)  # type: ignore[no-untyped-call]
     assert (found.mark, words in found.words) == ("trouble", True)
     assert "degraded: Redis takes nothing" in ready
-    assert readiness.redis_trouble(world.runtime) is None
+    assert health.redis_trouble(world.runtime) is None
     assert bell.redis.keys("*probe*") == []
 
 
 def test_a_disk_that_is_nearly_full_is_trouble(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert readiness.room(world.runtime.settings) is None
-    monkeypatch.setattr(readiness, "FEW", 10**12)
-    assert "nearly full" in (readiness.room(world.runtime.settings) or "")
+    assert health.room(world.runtime.settings) is None
+    monkeypatch.setattr(health, "FEW", 10**12)
+    assert "nearly full" in (health.room(world.runtime.settings) or "")
     assert ("trouble", "disk") in {
-        (finding.mark, finding.part) for finding in inspecting.inspect(world.runtime)
+        (finding.mark, finding.part) for finding in installation.inspect(world.runtime)
     }
 
 
 def test_a_state_folder_that_cannot_be_written_is_trouble(world: World) -> None:
     frozen = world.runtime.settings.model_copy(update={"state": Path("/proc/self")})
-    assert "can't be written" in (readiness.room(frozen) or "")
+    assert "can't be written" in (health.room(frozen) or "")
 
 
 def test_what_is_piped_is_not_padded(capsys: pytest.CaptureFixture[str]) -> None:

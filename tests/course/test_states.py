@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select, update
 
-from course import resending, resolving
 from course.db.engine import reading, transaction
 from course.models import Claim, Delivery, DeliveryKind, DeliveryState, Enrollment
+from course.operations import resending, uncertain
 from course.outbox import claims, deliveries
 from course.scheduling import tick
 from course.sending import recovering
@@ -105,7 +105,7 @@ def released(world: World, _held: claims.Claimed) -> None:
 
 def sent_again_by_a_person(world: World, _held: claims.Claimed) -> None:
     with transaction(world.runtime.engine) as session:
-        resolving.again(session, None, world.clock.now())
+        uncertain.again(session, None, world.clock.now())
 
 
 def resent(world: World, _held: claims.Claimed) -> None:
@@ -115,7 +115,7 @@ def resent(world: World, _held: claims.Claimed) -> None:
 
 def taken_as_arrived(world: World, _held: claims.Claimed) -> None:
     with transaction(world.runtime.engine) as session:
-        resolving.arrived(session, None, world.clock.now())
+        uncertain.arrived(session, None, world.clock.now())
 
 
 def stays(*states: DeliveryState) -> dict[DeliveryState, DeliveryState]:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select, update
 
-from course import reporting
 from course.db.engine import reading, transaction
 from course.models import Delivery, Throttle
+from course.operations import status
 from course.runtime.clock import SystemClock
 from course.scheduling import tick
 from course.sending import backoff, delivering, sender, throttle
@@ -221,7 +221,7 @@ def test_the_next_transport_takes_over_and_the_ledger_says_which(make: Make) -> 
     world = make(f"smtp://127.0.0.1:{servers.free_port()}?starttls=never memory:")
     assert sent(world) == 4
     with reading(world.runtime.engine) as session:
-        carried = reporting.carried(session, world.clock.now())
+        carried = status.carried(session, world.clock.now())
     assert [(one.transport, one.sent) for one in carried] == [("memory", 4)]
 
 

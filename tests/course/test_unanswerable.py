@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from course import examining, metrics, reporting
 from course.db.engine import reading, transaction
 from course.models import Request, RequestKind
-from course.reporting import Status
+from course.operations import metrics
+from course.operations import status as reporting
+from course.operations.doctor import delivery_chain
+from course.operations.status import Status
 from course.scheduling import tick
 from tests.world import World
 
@@ -22,7 +24,7 @@ def status(world: World) -> Status:
 
 
 def doctor(world: World, part: str) -> str:
-    found = examining.examine(world.runtime)
+    found = delivery_chain.examine(world.runtime)
     return "\n".join(f"{one.mark} {one.words}" for one in found if one.part == part)
 
 

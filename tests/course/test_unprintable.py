@@ -10,8 +10,8 @@ from sqlmodel import col, select
 
 from course.authoring import publishing
 from course.db.engine import reading, transaction
-from course.inspecting import inspect
 from course.models import Delivery, DeliveryState
+from course.operations.doctor.installation import inspect
 from tests.mallory.kit import form_token
 from tests.world import COURSE, HTTPS, World
 

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from course import inspecting, reporting
 from course.db.engine import reading, transaction
 from course.models import Delivery, DeliveryKind, DeliveryState, Throttle
+from course.operations import status
+from course.operations.doctor import installation
 from course.outbox import deliveries
 from course.sending import backoff, delivering
 from emails.errors import Deferred, Refused
@@ -81,9 +82,9 @@ def test_the_words_are_said_where_an_operator_looks(world: World) -> None:
     memory(world).replies = {"ada@example.org": DENIED}
     world.sign_up()
     with reading(world.runtime.engine) as session:
-        [rest] = reporting.status(session, world.clock.at).rests
+        [rest] = status.status(session, world.clock.at).rests
     assert "Relay access denied" in rest.words
-    found = inspecting.inspect(world.runtime)
+    found = installation.inspect(world.runtime)
     assert any("Relay access denied" in finding.words for finding in found)
 
 

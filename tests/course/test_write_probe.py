@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import NotSupportedError
 
-from course import inspecting, readiness, write_probe
 from course.db.engine import connect, is_trouble, transaction
+from course.operations import health, write_probe
+from course.operations.doctor import installation
+from course.operations.write_probe import FULL, LOCKED, NOT_ALLOWED, READ_ONLY
 from course.scheduling import tick
-from course.write_probe import FULL, LOCKED, NOT_ALLOWED, READ_ONLY
 from tests import bits, servers
 from tests import world as worlds
 from tests.world import World
@@ -45,7 +46,7 @@ def database(world: World) -> Path:
 
 
 def doctor(world: World, part: str = "writing") -> str:
-    found = inspecting.inspect(world.runtime)
+    found = installation.inspect(world.runtime)
     return "\n".join(f"{one.mark} {one.words}" for one in found if one.part == part)
 
 
@@ -113,7 +114,7 @@ def test_a_full_disk_is_told(world: World) -> None:
     with bits.no_room():
         answer = world.open("/readyz")
         assert write_probe.refusal(world.runtime.engine) is FULL
-        words = readiness.room(world.runtime.settings) or ""
+        words = health.room(world.runtime.settings) or ""
     assert "takes no file more" in words
     assert (answer.status_code, answer.text) == (503, f"not ready: the database {FULL.words}\n")
     assert write_probe.refusal(world.runtime.engine) is None

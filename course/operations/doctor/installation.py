@@ -8,14 +8,14 @@ from redis.exceptions import RedisError, ResponseError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlmodel import Session
 
-from course import readiness, write_probe
 from course.authoring import publishing
 from course.authoring.publishing import NotPublishable
 from course.config import dkim_keys, file_permissions
 from course.db.engine import reading
 from course.db.postgresql import Unsuitable
-from course.examining import Finding, examine
 from course.letters import catalogue
+from course.operations import health, write_probe
+from course.operations.doctor.delivery_chain import Finding, examine
 from course.runtime.process import Runtime
 from emails.errors import EmailError
 from sequences import files
@@ -41,7 +41,7 @@ def inspect(runtime: Runtime) -> list[Finding]:
 
 def _database(runtime: Runtime) -> Iterator[Finding]:
     try:
-        current = readiness.revision(runtime.engine)
+        current = health.revision(runtime.engine)
     except SQLAlchemyError as error:
         yield Finding(
             "trouble",
@@ -49,7 +49,7 @@ def _database(runtime: Runtime) -> Iterator[Finding]:
             f"{_reason(error)}. Look at LETTERPATH_DATABASE_URL.",
         )
         return
-    newest = readiness.newest()
+    newest = health.newest()
     if current is None:
         yield Finding("trouble", "database", "has no tables yet. Run: letterpath migrate")
     elif current != newest:
@@ -118,7 +118,7 @@ def _uid(path: Path) -> int:
 
 
 def _room(runtime: Runtime) -> Iterator[Finding]:
-    if words := readiness.room(runtime.settings):
+    if words := health.room(runtime.settings):
         yield Finding("trouble", "disk", f"{words}. Without room nothing can be kept or sent.")
 
 

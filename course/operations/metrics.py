@@ -7,7 +7,7 @@ called `total` begins anew at midnight (UTC), which `rate` and `increase` take f
 from collections.abc import Iterable, Iterator, Mapping
 from math import inf
 
-from course.reporting import STATES, Status
+from course.operations.status import STATES, Status
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import Row, delete, select, update
 from sqlmodel import Session
 
-from course import reporting
 from course.db import bulk
 from course.models import Delivery, Enrollment, Subscriber, Suppression
+from course.operations import status
 
 _delivery: Any = Delivery.__table__  # type: ignore[attr-defined]
 _enrollment: Any = Enrollment.__table__  # type: ignore[attr-defined]
@@ -45,8 +45,8 @@ class Resent:
 def piles(session: Session) -> list[Pile]:
     """Of the newest, the largest first; the newest letter's id is the first in each."""
     found: dict[str, Pile] = {}
-    for row in session.connection().execute(_lost().limit(reporting.LOOKED_AT)):
-        said = reporting.reason(row.words)
+    for row in session.connection().execute(_lost().limit(status.LOOKED_AT)):
+        said = status.reason(row.words)
         pile = found.setdefault(said, Pile(said))
         pile.ids.append(row.id)
         pile.kinds[row.kind] += 1
@@ -64,7 +64,7 @@ def resend(
     says so (`allow`); who has complained or asked for it never is.
     """
     found = session.connection().execute(_lost())
-    lost = [row for row in found if wanted(row.id, reporting.reason(row.words))]
+    lost = [row for row in found if wanted(row.id, status.reason(row.words))]
     free = [row for row in lost if row.reason is None or (allow and row.reason == "refused")]
     _allow(session, [row for row in free if row.reason is not None])
     values: dict[str, Any] = {"state": "due", "try_at": now, "attempts": 0}
@@ -97,7 +97,7 @@ def _lost() -> Any:
         .join(_enrollment, _enrollment.c.id == _delivery.c.enrollment_id)
         .join(_subscriber, _subscriber.c.id == _enrollment.c.subscriber_id)
         .outerjoin(_suppression, key == _subscriber.c.address_key)
-        .where(reporting.TROUBLED, _delivery.c.state.in_(("refused", "failed")))
+        .where(status.TROUBLED, _delivery.c.state.in_(("refused", "failed")))
         .order_by(_delivery.c.id.desc())
     )
 

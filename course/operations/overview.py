@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import Text, cast
 from sqlmodel import Session, col, func, select
 
-from course import reporting
 from course.letters import catalogue, wording
 from course.models import (
     Course,
@@ -20,8 +19,9 @@ from course.models import (
     Reflection,
     Subscriber,
 )
+from course.operations import status as reporting
+from course.operations.status import Group, Status
 from course.outbox import deliveries
-from course.reporting import Group, Status
 
 # The newest rows of each table; the whole of it is a matter for the command line.
 SHOWN = 100

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlmodel import Session
 
-from course import reporting
 from course.db import bulk
 from course.models import Claim, Delivery, Enrollment, Subscriber
+from course.operations import status
 
 _delivery: Any = Delivery.__table__  # type: ignore[attr-defined]
 _claim: Any = Claim.__table__  # type: ignore[attr-defined]
@@ -45,7 +45,7 @@ def uncertain(session: Session, limit: int) -> list[Doubt]:
         .join(_enrollment, _enrollment.c.id == _delivery.c.enrollment_id)
         .join(_subscriber, _subscriber.c.id == _enrollment.c.subscriber_id)
         .outerjoin(_claim, _claim.c.id == _delivery.c.fence)
-        .where(reporting.TROUBLED, _delivery.c.state == "uncertain")
+        .where(status.TROUBLED, _delivery.c.state == "uncertain")
         .order_by(_delivery.c.id.desc())
         .limit(limit)
     )
@@ -63,7 +63,7 @@ def arrived(session: Session, ids: Iterable[int] | None, now: datetime) -> int:
 
 
 def _end(session: Session, ids: Iterable[int] | None, values: dict[str, Any]) -> int:
-    doubtful = update(_delivery).where(reporting.TROUBLED, _delivery.c.state == "uncertain")
+    doubtful = update(_delivery).where(status.TROUBLED, _delivery.c.state == "uncertain")
     given: dict[str, str] = {}
     if ids is not None:
         doubtful = doubtful.where(bulk.among(bulk.dialect(session), _delivery.c.id))

@@ -11,10 +11,10 @@ from redis.exceptions import RedisError, ResponseError
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from course import write_probe
 from course.config import file_permissions
 from course.config.settings import Settings
 from course.db.engine import MIGRATIONS
+from course.operations import write_probe
 from course.runtime.process import Runtime
 
 # Megabytes left on a disk: below it somebody should look, and there is still time to.

@@ -15,13 +15,13 @@ from pathlib import Path
 
 import click
 
-from course.attending import Attendance
 from course.authoring import publishing
 from course.authoring.publishing import NotPublishable
 from course.config import hosts
 from course.config import settings as config
 from course.config.settings import Settings
 from course.db.engine import migrate, transaction
+from course.operations.processes import Attendance
 from course.runtime.process import Runtime, build
 from sequences import files
 

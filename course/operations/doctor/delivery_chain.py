@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from course import reporting
 from course.db.engine import reading
 from course.letters import wording
-from course.reporting import LATE, Status
+from course.operations import status as reporting
+from course.operations.status import LATE, Status
 from course.runtime.process import Runtime
 from course.sending import attempt_log
 
