@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from course.cli import passwords
+from course.cli.terminal import weak_passwords
 from course.http import sizes
 from course.inbound import receiving
 from course.journal import reflecting
@@ -73,7 +73,7 @@ NUMBERS = {
     "else {} characters": sizes.LONGEST_FIELD,
     "at most {} characters": address.LONGEST,
     "1 to {:,} characters": reflecting.LONGEST,
-    "fewer than ten characters or more than {:,}": passwords.LONGEST,
+    "fewer than ten characters or more than {:,}": weak_passwords.LONGEST,
     "{:,} bytes a file": files.LARGEST,
     "{} files a folder": files.MOST,
     "{:,} characters a course": reading.LARGEST,

@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 from importlib import import_module
+from pkgutil import iter_modules
 
 import click
 from flask import Flask
@@ -17,48 +18,24 @@ from flask.cli import AppGroup
 from course.config import file_permissions
 from course.config.settings import ConfigError
 
-MODULES = {
-    "broadcast": "announcing",
-    "dkim": "operating",
-    "doctor": "mending",
-    "lint": "authoring",
-    "migrate": "operating",
-    "password": "operating",
-    "preview": "authoring",
-    "publish": "authoring",
-    "receive": "operating",
-    "release": "mending",
-    "rehearse": "rehearsing",
-    "resend": "resending",
-    "run": "operating",
-    "send": "delivering",
-    "sessions": "sessions",
-    "status": "delivering",
-    "subscribers": "operating",
-    "time": "operating",
-    "uncertain": "mending",
-}
-
-
 # How SQLite and PostgreSQL say that a migration is missing.
 UNMIGRATED = ("no such table", "no such column", "UndefinedTable", "UndefinedColumn")
 
 
-class Lazily(AppGroup):
-    """A group that knows its commands by name and fetches each when it is wanted."""
+class LazyGroup(AppGroup):
+    """Each module of this package is the command of its name, imported when it is wanted."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return sorted(MODULES)
+        return sorted(name for _, name, is_package in iter_modules(__path__) if not is_package)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in MODULES:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
             return None
-        module = import_module(f"course.cli.{MODULES[cmd_name]}")
-        commands: tuple[click.Command, ...] = module.COMMANDS
-        return next(command for command in commands if command.name == cmd_name)
+        module = import_module(f"{__name__}.{cmd_name}")
+        return next(found for found in vars(module).values() if isinstance(found, click.Command))
 
 
-@click.group(cls=Lazily, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="letterpath", prog_name="letterpath")
 def letterpath() -> None:
     """An e-mail course engine that keeps its promises.

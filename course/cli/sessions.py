@@ -28,6 +28,3 @@ def sessions(end: bool, subscriber: int | None) -> None:
     parts.security_log.record(Event.SESSIONS_ENDED, subscriber=subscriber)
     whose = "The author is signed out, and every" if subscriber is None else "That"
     click.echo(f"{whose} journal is closed, in every browser.")
-
-
-COMMANDS = (sessions,)

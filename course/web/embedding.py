@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template, url_for
 from course.http.limits import MINUTE, Limit, limited
 from course.http.page import page, parts, reading
 from course.letters import catalogue
-from course.web import carrying
+from course.web import prefill
 
 bp = Blueprint("embedding", __name__, url_prefix="/courses/<slug>")
 
@@ -30,4 +30,4 @@ def carry(slug: str) -> Response:
     """On to the landing page, where the form will be filled in. No row changes: no token needed."""
     with reading() as session:
         catalogue.by_slug(session, slug)
-    return carrying.onward(url_for("landing.course", slug=slug))
+    return prefill.onward(url_for("landing.course", slug=slug))

@@ -11,7 +11,7 @@ from course.http.page import ask, home_edition, message, page, parsed_address, p
 from course.letters import catalogue
 from course.letters.catalogue import Edition
 from course.models import RequestKind
-from course.web import carrying
+from course.web import prefill
 from emails.errors import AddressError
 from emails.letter.compiling import page_html
 from sequences.schedule import zone_names
@@ -35,8 +35,8 @@ def home() -> str:
 @bp.get("/courses/<slug>")
 def course(slug: str) -> str | Response:
     edition = _edition(slug)
-    if typed := carrying.arrived():
-        return carrying.received(landing(edition, values=typed, carried=True))
+    if typed := prefill.arrived():
+        return prefill.received(landing(edition, values=typed, carried=True))
     return landing(edition)
 
 

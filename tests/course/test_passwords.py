@@ -3,8 +3,9 @@
 import pytest
 from click.testing import CliRunner
 
-from course.cli import letterpath, passwords
-from course.cli.passwords import COMMON, SHORTEST, wrong
+from course.cli import letterpath
+from course.cli.terminal import weak_passwords
+from course.cli.terminal.weak_passwords import COMMON, SHORTEST, wrong
 from course.http import sizes
 
 SETTINGS = {
@@ -47,8 +48,8 @@ def test_other_passwords_are_taken_as_they_are(password: str) -> None:
 
 
 def test_a_password_that_the_form_would_cut_is_refused() -> None:
-    assert sizes.LONGEST["password"] == passwords.LONGEST
-    longest = "9f3kQz7w" * (passwords.LONGEST // 8)
+    assert sizes.LONGEST["password"] == weak_passwords.LONGEST
+    longest = "9f3kQz7w" * (weak_passwords.LONGEST // 8)
     assert wrong(longest) is None
     assert "at most 1024" in str(wrong(longest + "!"))
 

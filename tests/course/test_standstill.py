@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from course.cli import printing
+from course.cli.terminal import tables
 from course.db.engine import reading
 from course.operations import health, metrics
 from course.operations import status as reporting
@@ -112,10 +112,10 @@ def test_a_state_folder_that_cannot_be_written_is_trouble(world: World) -> None:
 
 
 def test_what_is_piped_is_not_padded(capsys: pytest.CaptureFixture[str]) -> None:
-    table = printing.table("letters", "words")
+    table = tables.table("letters", "words")
     table.add_row("1", "few")
     table.add_row("2", "x" * 200)
-    printing.show(table)
+    tables.show(table)
     lines = capsys.readouterr().out.splitlines()
     assert [line.rstrip() for line in lines] == lines
     assert len(lines) == 3

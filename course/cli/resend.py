@@ -2,7 +2,7 @@
 
 import click
 
-from course.cli import printing
+from course.cli.terminal import tables
 from course.db.engine import reading, transaction
 from course.operations import resending
 from course.operations.resending import Pile, Resent
@@ -38,15 +38,14 @@ def resend(again: tuple[str, ...], now: bool, allow: bool) -> None:
     _tell(done)
 
 
-COMMANDS = (resend,)
-
-
 def _tell(done: Resent) -> None:
     if done.due:
-        click.echo(f"{_letters(done.due)} due now, under the Message-ID of before.")
+        click.echo(f"{tables.letters_are(done.due)} due now, under the Message-ID of before.")
         click.echo("  A worker sends them; or here and now: letterpath send")
     if done.suppressed:
-        click.echo(f"{_letters(done.suppressed)} left: the address may not be written to.")
+        click.echo(
+            f"{tables.letters_are(done.suppressed)} left: the address may not be written to."
+        )
         click.echo("  Where a server refused it and was wrong: --allow")
 
 
@@ -56,12 +55,12 @@ def _list(parts: Runtime) -> None:
     if not piles:
         click.echo("No letter was refused or has failed.")
         return
-    table = printing.table(
+    table = tables.table(
         "letters", "may not be written to", "what was said", "kinds", "ids", right=2
     )
     for pile in piles:
         table.add_row(*_row(pile))
-    printing.show(table)
+    tables.show(table)
     click.echo("  Mended? letterpath resend --again all, or with ids, or with words of the server")
 
 
@@ -69,7 +68,3 @@ def _row(pile: Pile) -> list[str]:
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in pile.kinds.most_common())
     ids = ", ".join(map(str, pile.ids[:SHOWN])) + (" …" if len(pile.ids) > SHOWN else "")
     return [f"{len(pile.ids):,}", f"{pile.suppressed:,}", pile.words, kinds, ids]
-
-
-def _letters(number: int) -> str:
-    return "1 letter is" if number == 1 else f"{number:,} letters are"

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from course.authoring.publishing import NotPublishable
-from course.cli import folders
+from course.cli.terminal import course_folders
 from course.db.engine import reading, transaction
 from course.letters import catalogue
 from course.letters.catalogue import Edition
@@ -58,9 +58,6 @@ def broadcast(file: Path, course: str | None, yes: bool) -> None:
     click.echo("  Watch them: letterpath status --watch; or here and now: letterpath send")
 
 
-COMMANDS = (broadcast,)
-
-
 def _edition(slugs: list[str], course: str | None, parts: Runtime) -> Edition:
     if not slugs:
         raise click.ClickException("No course is published. First: letterpath publish")
@@ -77,7 +74,7 @@ def _compose(file: Path, edition: Edition) -> Newsletter:
     try:
         return announcing.compose(file, edition.sequence)
     except NotPublishable as error:
-        folders.report(file.parent.absolute(), error.findings)
+        course_folders.report(file.parent.absolute(), error.findings)
         number = len(error.findings)
         raise click.ClickException(f"{file.name}: {number} to mend before sending.") from error
 

@@ -7,8 +7,8 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from course.cli import printing
-from course.cli.printing import Table
+from course.cli.terminal import tables
+from course.cli.terminal.tables import Table
 from course.letters import wording
 from course.operations.status import STATES, Carried, Group, Hands, Status
 
@@ -47,7 +47,7 @@ def _now(status: Status) -> Table:
 
 
 def _hands(status: Status) -> Table:
-    table = printing.table("letters", "claim", "worker", "by", "for", "lease")
+    table = tables.table("letters", "claim", "worker", "by", "for", "lease")
     for held in status.hands:
         since, lease = wording.span(status.at - held.since), _lease(held, status)
         table.add_row(
@@ -63,7 +63,7 @@ def _lease(held: Hands, status: Status) -> str:
 
 def _rests(status: Status) -> Table:
     """A transport is `by`, a recipient's domain `to`."""
-    table = printing.table("for", "whom", "what was said")
+    table = tables.table("for", "whom", "what was said")
     for rest in status.rests:
         way, _, name = rest.scope.partition(":")
         left = wording.span(rest.until - status.at)
@@ -73,7 +73,7 @@ def _rests(status: Status) -> Table:
 
 def _carried(carried: Iterable[Carried]) -> Table:
     names = ("sent", "refused", "deferred", "uncertain", "failed")
-    table = printing.table("speed", *names, "by", right=6)
+    table = tables.table("speed", *names, "by", right=6)
     for one in carried:
         counts = [f"{getattr(one, name):,}" for name in names]
         table.add_row(wording.a_minute(one.rate), *counts, one.transport)
@@ -81,7 +81,7 @@ def _carried(carried: Iterable[Carried]) -> Table:
 
 
 def _groups(groups: Iterable[Group], name: str) -> Table:
-    table = printing.table("letters", name, "states")
+    table = tables.table("letters", name, "states")
     for group in groups:
         states = ", ".join(f"{count:,} {state}" for state, count in group.states.most_common())
         table.add_row(f"{group.letters:,}", Text(group.name), states)

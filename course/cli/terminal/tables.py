@@ -48,6 +48,10 @@ def table(*names: str, right: int = 1) -> Table:
     return made
 
 
+def letters_are(number: int) -> str:
+    return "1 letter is" if number == 1 else f"{number:,} letters are"
+
+
 def _plain(cell: RenderableType | None) -> RenderableType | None:
     if isinstance(cell, Text):
         return Text(printable(cell.plain), style=cell.style)

@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from course import calendar
-from course.cli import folders, printing
+from course.cli.terminal import calendar, course_folders, tables
 from sequences.findings import CourseError
 from sequences.reading import read_course
 from sequences.rehearsal import Pause, Persona, rehearse
@@ -38,7 +37,7 @@ def rehearse_(
     """
     if zone not in zone_names():
         raise click.BadParameter(f"{zone} is no time zone. One is: Europe/Berlin.")
-    sequence = _read(folders.folder(course))
+    sequence = _read(course_folders.folder(course))
     day = begins.date() if begins else datetime.now(UTC).date()
     persona = Persona(
         zone=zone,
@@ -46,17 +45,14 @@ def rehearse_(
         pauses=tuple(_pause(text, zone) for text in pauses),
         answers=answers,
     )
-    printing.show(calendar.table(sequence, persona, rehearse(sequence, persona)))
-
-
-COMMANDS = (rehearse_,)
+    tables.show(calendar.table(sequence, persona, rehearse(sequence, persona)))
 
 
 def _read(folder: Path) -> Sequence:
     try:
         return read_course(folder)
     except CourseError as error:
-        folders.report(folder, error.findings)
+        course_folders.report(folder, error.findings)
         raise click.ClickException(f"{folder.name} can't be read.") from error
 
 

@@ -1,26 +1,19 @@
-"""What an operator sees of the letters on their way, and does about them: status and send."""
+"""`letterpath send`: what is due is delivered, here and now."""
 
 import os
 import signal
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from functools import partial
 from threading import Thread
 
 import click
-from rich.console import Console, RenderableType
-from rich.live import Live
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from course.cli import printing
-from course.cli.standing import board
-from course.db.engine import reading, transaction
+from course.cli.status import _status
+from course.db.engine import transaction
 from course.models import DeliveryState
 from course.models.throttle import transport_scope
-from course.operations import status as reporting
 from course.outbox import deliveries
 from course.runtime.process import Runtime, runtime
 from course.scheduling import tick
@@ -28,26 +21,6 @@ from course.sending import backoff, delivering
 
 # Of these a person has to know.
 AMISS = (DeliveryState.REFUSED, DeliveryState.UNCERTAIN, DeliveryState.FAILED)
-
-
-@click.command()
-@click.option("--watch", is_flag=True, help="Look again and again, until you press Ctrl-C.")
-@click.option(
-    "--every", default=2.0, show_default=True, type=click.FloatRange(0.2), help="Seconds between."
-)
-def status(watch: bool, every: float) -> None:
-    """Show how the letters do: due, in flight, sent, in trouble and why.
-
-    Fast however many letters there are, so it may be watched.
-    """
-    parts = runtime()
-    if not watch:
-        printing.show(board(_status(parts)))
-        return
-    with suppress(KeyboardInterrupt), _shown() as show:
-        while True:
-            show(board(_status(parts)))
-            time.sleep(every)
 
 
 @click.command()
@@ -76,24 +49,6 @@ def send() -> None:
         sys.exit(1)
     if left or ended[DeliveryState.DEFERRED]:
         sys.exit(os.EX_TEMPFAIL)
-
-
-COMMANDS = (status, send)
-
-
-@contextmanager
-def _shown() -> Iterator[Callable[[RenderableType], None]]:
-    """In one place on a terminal; one after the other in what it is piped into."""
-    if not sys.stdout.isatty():
-        yield printing.show
-        return
-    with Live(console=Console(highlight=False), screen=False) as live:
-        yield partial(live.update, refresh=True)
-
-
-def _status(parts: Runtime) -> reporting.Status:
-    with reading(parts.engine) as session:
-        return reporting.status(session, parts.now())
 
 
 def _send(parts: Runtime) -> Counter[DeliveryState]:

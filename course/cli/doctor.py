@@ -1,0 +1,88 @@
+"""`letterpath doctor`: every part looked at, and what to do about what was found."""
+
+import sys
+from collections.abc import Iterable
+
+import click
+
+from course.cli.terminal import tables
+from course.operations import health, restore, trial_letter
+from course.operations.doctor import delivery_chain, installation
+from course.operations.restore import Pile
+from course.runtime.process import Runtime, runtime
+from emails import address
+from emails.errors import AddressError
+from emails.printable import printable
+from emails.transports import Receipt
+
+
+@click.command()
+@click.option("--send", "to", metavar="ADDRESS", help="Send one test letter there.")
+@click.option(
+    "--after-restore", is_flag=True, help="Show what a restored backup would send, and hold it."
+)
+def doctor(to: str | None, after_restore: bool) -> None:
+    """Look at every part and say what to mend.
+
+    Exit code 1 where something is in trouble.
+    """
+    parts = runtime()
+    if to is not None:
+        _try(parts, to)
+    elif after_restore:
+        _after_restore(parts)
+    else:
+        _show(installation.inspect(parts))
+
+
+def _show(findings: list[delivery_chain.Finding]) -> None:
+    for finding in findings:
+        click.echo(f"{finding.mark:<8}{printable(f'{finding.part}: {finding.words}')}")
+    if any(finding.mark == "trouble" for finding in findings):
+        sys.exit(1)
+
+
+def _where_it_is(parts: Runtime, to: str) -> str:
+    if parts.settings.in_development and parts.settings.mail_url.startswith("folder:"):
+        return f"It is in {parts.settings.base_url}/mailbox, whoever it is for."
+    return f"Look into the mailbox of {to}, and into its spam folder."
+
+
+def _try(parts: Runtime, to: str) -> None:
+    try:
+        address.parse(to, own_machine=parts.settings.in_development)
+        answer = trial_letter.send(parts, to)
+    except AddressError as error:
+        raise click.BadParameter(str(error), param_hint="--send") from error
+    except ValueError as error:
+        raise click.ClickException(f"{error} Look at LETTERPATH_MAIL_URL.") from error
+    if isinstance(answer, Receipt):
+        tables.say(f"{parts.carriers[0].name} has taken it: {answer.words}")
+        click.echo(f"  {_where_it_is(parts, to)}")
+        return
+    name = type(answer).__name__.lower()
+    tables.say(f"{parts.carriers[0].name}: {name}. {answer}", err=True)
+    click.echo("  Look at LETTERPATH_MAIL_URL and LETTERPATH_MAIL_FROM.", err=True)
+    sys.exit(1)
+
+
+def _after_restore(parts: Runtime) -> None:
+    if running := health.workers(parts):
+        raise click.ClickException(f"{running} workers are running. Stop them and the clock first.")
+    piles = restore.hold(parts)
+    if not piles:
+        click.echo("Nothing would go out. Start the worker again: python worker.py")
+        return
+    tables.show(_table_of(piles))
+    number = sum(pile.letters for pile in piles)
+    click.echo(f"{tables.letters_are(number)} held; nothing of this is sent.")
+    click.echo("  Let all of it go: letterpath release")
+    click.echo("  Or withdraw it: letterpath release --drop")
+
+
+def _table_of(piles: Iterable[Pile]) -> tables.Table:
+    table = tables.table("letters", "kind", "course", "age", "oldest (UTC)", "newest (UTC)")
+    for pile in piles:
+        hours = (f"{at:%Y-%m-%d %H:%M}" for at in (pile.oldest, pile.newest))
+        table.add_row(f"{pile.letters:,}", pile.kind, pile.course, pile.age, *hours)
+    return table

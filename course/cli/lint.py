@@ -1,0 +1,22 @@
+"""`letterpath lint`: what is wrong with a course, before anybody gets it."""
+
+from pathlib import Path
+
+import click
+
+from course.cli.terminal import course_folders
+from course.cli.terminal.course_folders import compile_folder, each
+
+
+@click.command()
+@click.argument("courses", nargs=-1)
+def lint(courses: tuple[str, ...]) -> None:
+    """Say what to mend before publishing.
+
+    Looks at COURSES, or at all of them. Exit code 1 where there are errors.
+    """
+    each(course_folders.chosen(courses), _lint)
+
+
+def _lint(folder: Path) -> None:
+    click.echo(f"{compile_folder(folder).sequence.slug}: ready to publish.")

@@ -1,0 +1,13 @@
+"""`letterpath migrate`: the database's tables as this code needs them."""
+
+import click
+
+from course.config import settings
+from course.db.engine import migrate
+
+
+@click.command("migrate")
+def migrate_() -> None:
+    """Bring the database up to date. Safe to repeat."""
+    migrate(settings.load().database_url)
+    click.echo("The database is up to date.")

@@ -1,0 +1,29 @@
+"""`letterpath receive`: a letter from stdin, as a mail server hands it over."""
+
+import os
+import sys
+
+import click
+
+from course.db.engine import transaction
+from course.inbound import receiving
+from course.runtime.process import runtime
+
+
+@click.command()
+def receive() -> None:
+    """Read one incoming letter from a mail server's pipe.
+
+    Exit code 75 where it can't be done just now: the mail server will try again.
+    """
+    # With any other code it would send the letter back, and our words with it. So whatever goes
+    # wrong is one sentence, those errors included that the database's driver raises by itself.
+    try:
+        raw = receiving.taken(sys.stdin.buffer)
+        parts = runtime()
+        with transaction(parts.engine) as session:
+            done = receiving.receive(session, parts.links, raw, parts.now())
+    except Exception as error:
+        click.echo(f"Not now ({type(error).__name__}). Run: letterpath doctor", err=True)
+        sys.exit(os.EX_TEMPFAIL)
+    click.echo(done)

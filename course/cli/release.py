@@ -1,0 +1,37 @@
+"""`letterpath release`: after a restored backup, what was held goes out or is dropped."""
+
+import click
+from sqlmodel import col
+
+from course.cli.terminal import tables
+from course.db.engine import transaction
+from course.models import Delivery, DeliveryState
+from course.outbox import deliveries
+from course.runtime.process import runtime
+from course.sending import recovering
+
+
+@click.command()
+@click.option("--drop", is_flag=True, help="Withdraw what is held instead: it is not sent.")
+@click.option("--yes", is_flag=True, help="Drop without asking.")
+def release(drop: bool, yes: bool) -> None:
+    """Let go what is held after a restored backup.
+
+    What was held comes due and goes out; what is too late for its hour waits for the next one.
+    """
+    parts = runtime()
+    if drop and not yes:
+        click.confirm("Held letters are withdrawn and not sent. Go on?", abort=True)
+    with transaction(parts.engine) as session:
+        if drop:
+            number = len(deliveries.withdraw(session, col(Delivery.state) == DeliveryState.HELD))
+        else:
+            number = recovering.release(session, parts.now())
+    if not number:
+        click.echo("Nothing is held.")
+    elif drop:
+        click.echo(f"{tables.letters_are(number)} withdrawn.")
+        click.echo("  Start the worker again: python worker.py")
+    else:
+        click.echo(f"{tables.letters_are(number)} due now.")
+        click.echo("  A worker sends them; or here and now: letterpath send")

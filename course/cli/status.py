@@ -1,0 +1,52 @@
+"""`letterpath status`: how the letters do, once or again and again."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+
+import click
+from rich.console import Console, RenderableType
+from rich.live import Live
+
+from course.cli.terminal import tables
+from course.cli.terminal.status_board import board
+from course.db.engine import reading
+from course.operations import status as reporting
+from course.runtime.process import Runtime, runtime
+
+
+@click.command()
+@click.option("--watch", is_flag=True, help="Look again and again, until you press Ctrl-C.")
+@click.option(
+    "--every", default=2.0, show_default=True, type=click.FloatRange(0.2), help="Seconds between."
+)
+def status(watch: bool, every: float) -> None:
+    """Show how the letters do: due, in flight, sent, in trouble and why.
+
+    Fast however many letters there are, so it may be watched.
+    """
+    parts = runtime()
+    if not watch:
+        tables.show(board(_status(parts)))
+        return
+    with suppress(KeyboardInterrupt), _shown() as show:
+        while True:
+            show(board(_status(parts)))
+            time.sleep(every)
+
+
+@contextmanager
+def _shown() -> Iterator[Callable[[RenderableType], None]]:
+    """In one place on a terminal; one after the other in what it is piped into."""
+    if not sys.stdout.isatty():
+        yield tables.show
+        return
+    with Live(console=Console(highlight=False), screen=False) as live:
+        yield partial(live.update, refresh=True)
+
+
+def _status(parts: Runtime) -> reporting.Status:
+    with reading(parts.engine) as session:
+        return reporting.status(session, parts.now())

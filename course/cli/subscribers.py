@@ -1,0 +1,26 @@
+"""`letterpath subscribers`: who is where in the course."""
+
+import click
+from rich.table import Table
+
+from course.cli.terminal import tables
+from course.db.engine import reading
+from course.operations import overview
+from course.runtime.process import runtime
+
+
+@click.command()
+@click.option("--limit", default=50, show_default=True, help="How many, the newest first.")
+def subscribers(limit: int) -> None:
+    """List who is where, and what comes next."""
+    with reading(runtime().engine) as session:
+        rows = overview.subscribers(session, limit)
+    if not rows:
+        click.echo("Nobody has signed up yet.")
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for name in ("address", "state", "step", "next_letter"):
+        table.add_column(name.replace("_", " "))
+    for row in rows:
+        table.add_row(row["address"], row["state"], row["step"], row["next_letter"])
+    tables.show(table)

@@ -1,0 +1,83 @@
+"""Course folders as they are named at a terminal, and what is said about them there."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from course.authoring import publishing
+from course.authoring.publishing import Compilation, NotPublishable
+from course.config.settings import Settings
+from sequences import files
+from sequences.findings import Finding
+
+
+def all_folders() -> list[Path]:
+    """Every folder below LETTERPATH_COURSES that holds a course."""
+    return files.courses(Settings().courses)
+
+
+def chosen(names: tuple[str, ...]) -> list[Path]:
+    """The folders named, or all of them."""
+    found = [folder(name) for name in names] or all_folders()
+    _refuse_namesakes(found)
+    if not found:
+        raise click.ClickException(
+            f"There is no course in {Settings().courses}/. Look at LETTERPATH_COURSES."
+        )
+    return found
+
+
+def folder(name: str) -> Path:
+    """A course by its name, or a path to its folder."""
+    for path in (Settings().courses / name, Path(name)):
+        if files.exists(path, files.PLAN):
+            return path
+    known = ", ".join(path.name for path in all_folders())
+    raise click.ClickException(f"There is no course {name}. There is: {known or 'none yet'}.")
+
+
+def report(path: Path, findings: list[Finding]) -> None:
+    """A line for each, as compilers write them."""
+    for finding in findings:
+        click.echo(
+            f"{path.name}/{finding.source}:{finding.line}: {finding.severity}: "
+            f"{finding.message} {finding.remedy}",
+            err=True,
+        )
+
+
+def each(chosen: list[Path], work: Callable[[Path], None]) -> None:
+    """A course that is broken stops none of the others; the exit code is 1 in the end."""
+    broken = False
+    for folder in chosen:
+        try:
+            work(folder)
+        except click.ClickException as error:
+            error.show()
+            broken = True
+    if broken:
+        click.get_current_context().exit(1)
+
+
+def compile_folder(folder: Path) -> Compilation:
+    try:
+        compilation = publishing.compile_course(folder)
+    except NotPublishable as error:
+        raise refusal(folder, error) from error
+    report(folder, compilation.findings)
+    return compilation
+
+
+def refusal(folder: Path, error: NotPublishable) -> click.ClickException:
+    report(folder, error.findings)
+    errors = sum(finding.severity == "error" for finding in error.findings)
+    return click.ClickException(f"{folder.name}: {errors} to mend before publishing.")
+
+
+def _refuse_namesakes(found: list[Path]) -> None:
+    """The second one would take the place of the first, and its readers."""
+    places: dict[str, Path] = {}
+    for path in found:
+        if (other := places.setdefault(path.name, path)).absolute() != path.absolute():
+            raise click.ClickException(f"{other} and {path} have one name: publish one of them.")

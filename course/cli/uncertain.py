@@ -1,0 +1,74 @@
+"""`letterpath uncertain`: what nobody knows to have arrived, and a person's word on it."""
+
+import click
+
+from course.cli.terminal import tables
+from course.db.engine import reading, transaction
+from course.operations import status
+from course.operations import uncertain as resolving
+from course.operations.uncertain import Doubt
+from course.runtime import redaction
+from course.runtime.process import Runtime, runtime
+
+ALL = "all"
+
+
+@click.command()
+@click.option("--again", multiple=True, metavar="ID|all", help="Send it again. May be repeated.")
+@click.option("--sent", multiple=True, metavar="ID|all", help="Take it as arrived.")
+@click.option("--addresses", is_flag=True, help="Show to whom, and all that the server said.")
+@click.option("--limit", default=50, show_default=True, help="How many, the newest first.")
+def uncertain(again: tuple[str, ...], sent: tuple[str, ...], addresses: bool, limit: int) -> None:
+    """List letters of which nobody knows whether they arrived.
+
+    Look them up in the mail server's log by their time, then say what became of each: --again or
+    --sent, with an id or all.
+    """
+    parts = runtime()
+    if again and sent:
+        raise click.UsageError("Either --again or --sent.")
+    if not again and not sent:
+        _list(parts, addresses, limit)
+        return
+    with transaction(parts.engine) as session:
+        resolve = resolving.again if again else resolving.arrived
+        number = resolve(session, _ids(again or sent), parts.now())
+    if not number:
+        raise click.ClickException("None of them is uncertain. List: letterpath uncertain")
+    if again:
+        click.echo(f"{tables.letters_are(number)} due now, under the Message-ID of before.")
+        click.echo("  A worker sends them; or here and now: letterpath send")
+    else:
+        click.echo(f"{tables.letters_are(number)} taken as sent. Nothing more to do.")
+
+
+def _list(parts: Runtime, addresses: bool, limit: int) -> None:
+    with reading(parts.engine) as session:
+        doubts = resolving.uncertain(session, limit)
+    if not doubts:
+        click.echo("No letter is uncertain.")
+        return
+    names = ["id", "kind", "since (UTC)", "goes out again (UTC)", "words"]
+    table = tables.table(*names, *(["address"] if addresses else []))
+    for doubt in doubts:
+        table.add_row(*_row(doubt, addresses))
+    tables.show(table)
+    click.echo("  Did it arrive? letterpath uncertain --sent ID. If not: --again ID")
+
+
+def _row(doubt: Doubt, addresses: bool) -> list[str]:
+    again = f"{doubt.try_at:%Y-%m-%d %H:%M}" if doubt.try_at else "never"
+    facts = [str(doubt.id), doubt.kind, f"{doubt.since:%Y-%m-%d %H:%M}", again]
+    if addresses:
+        return [*facts, doubt.words, doubt.address]
+    return [*facts, redaction.without_addresses(doubt.words)[: status.BEGINNING]]
+
+
+def _ids(given: tuple[str, ...]) -> list[int] | None:
+    """None means all."""
+    if ALL in given:
+        return None
+    try:
+        return [int(one) for one in given]
+    except ValueError as error:
+        raise click.BadParameter("write the id of a letter, or: all") from error
