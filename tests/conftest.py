@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.servers import Mailroom, Restored
-    from tests.world import World
+    from tests.support.servers import Mailroom, Restored
+    from tests.support.world import World
 
 # A shell's background job is born deaf to Ctrl-C, and so would be every program that it starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -22,7 +22,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
-    from tests import servers
+    from tests.support import servers
 
     with servers.redis() as url:
         yield url
@@ -30,7 +30,7 @@ def redis_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def postgres_uri() -> Iterator[str]:
-    from tests import servers
+    from tests.support import servers
 
     with servers.postgres() as uri:
         yield uri
@@ -38,7 +38,7 @@ def postgres_uri() -> Iterator[str]:
 
 @pytest.fixture
 def smtp() -> Iterator[tuple[str, "Mailroom"]]:
-    from tests import servers
+    from tests.support import servers
 
     with servers.smtp() as server:
         yield server
@@ -55,7 +55,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres_database(postgres_uri: str) -> "Restored":
     """A database with the same in it, for one test after the other."""
-    from tests import servers
+    from tests.support import servers
 
     url = servers.new_database(postgres_uri, "published")
     fill(url)
@@ -77,7 +77,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def world(database_url: str, tmp_path: Path) -> Iterator["World"]:
     """The whole installation, its letters kept in memory."""
-    from tests import world as worlds
+    from tests.support import world as worlds
 
     made = worlds.make(database_url, tmp_path)
     yield made
@@ -86,7 +86,7 @@ def world(database_url: str, tmp_path: Path) -> Iterator["World"]:
 
 def fill(url: str) -> None:
     from course.db.engine import connect, migrate, transaction
-    from tests import world as worlds
+    from tests.support import world as worlds
 
     migrate(url)
     engine = connect(url)

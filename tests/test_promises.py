@@ -6,8 +6,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from tests.message_check import check_message
-from tests.world import World
+from tests.support.message_rules import check_message
+from tests.support.world import World
 
 WEEK = timedelta(days=7)
 

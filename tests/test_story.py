@@ -6,10 +6,10 @@ The browser's twin of this is tests/browser/test_story.py.
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests import world as worlds
-from tests.message_check import check_message
-from tests.servers import Mailroom
-from tests.world import World
+from tests.support import world as worlds
+from tests.support.message_rules import check_message
+from tests.support.servers import Mailroom
+from tests.support.world import World
 
 LESSONS = [
     "judgment-free-zone",

@@ -10,8 +10,8 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 
 from course.db.engine import connect
-from tests import servers
 from tests.conftest import fill
+from tests.support import servers
 
 # Opens a copy of the full database, by URL, for one run.
 Copy = Callable[[], AbstractContextManager[str]]

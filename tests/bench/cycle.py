@@ -17,7 +17,7 @@ from tests.bench.crowd import Copy, Database
 from tests.bench.measure import Contestant, Hall, Measure, gathered
 from tests.bench.sending import contest
 from tests.bench.sinks import smtp_sink
-from tests.world import PASSWORD_HASH
+from tests.support.world import PASSWORD_HASH
 
 READERS = 1_000_000
 DUE = 50_000

@@ -23,7 +23,7 @@ from tests.bench.measure import Contestant, Hall, Measure, gathered
 from tests.bench.running import running
 from tests.bench.sending import contest
 from tests.bench.sinks import OpenSink, Sink, fast_sink
-from tests.servers import free_port, wait_for_port
+from tests.support.servers import free_port, wait_for_port
 
 ONE_WAY = 0.010  # seconds
 CHUNK = 256 * 1024

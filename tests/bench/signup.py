@@ -22,14 +22,14 @@ from urllib.parse import urlencode
 
 import redis
 
-from tests import servers
 from tests.bench.contest import Effort, Failed, Run
 from tests.bench.loading import post
 from tests.bench.measure import Hall, Measure
 from tests.bench.processes import usage
 from tests.bench.running import running
 from tests.conftest import fill
-from tests.world import COURSE, PASSWORD_HASH
+from tests.support import servers
+from tests.support.world import COURSE, PASSWORD_HASH
 
 BARE = "bare Flask"
 GTHREAD = "--worker-class gthread --workers 2 --threads 4 --reuse-port --log-level error"

@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.bench.contest import Failed
 from tests.bench.measure import Hall, Missing
 from tests.bench.running import compiled, last_line, running
-from tests.servers import free_port, wait_for_port
+from tests.support.servers import free_port, wait_for_port
 
 POSTFIX = "is a part of Postfix, which is not installed; on Debian: apt install postfix"
 

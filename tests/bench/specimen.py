@@ -22,7 +22,7 @@ from emails.letter.compiling import Letter, Value, render
 from emails.message.skeleton import Personal, Skeleton, Stamp
 from emails.tokens import Signer
 from sequences.sequence import Sequence
-from tests.world import COURSE
+from tests.support.world import COURSE
 
 NOW = datetime(2026, 12, 4, 12, tzinfo=UTC)
 SENDER = "CNT <letters@example.org>"

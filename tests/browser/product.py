@@ -13,7 +13,7 @@ from typing import Literal
 
 from playwright.sync_api import Browser, FrameLocator, Page
 
-from tests.servers import free_port, wait_for_port
+from tests.support.servers import free_port, wait_for_port
 
 CHROMIUM = Path("/usr/bin/chromium")
 

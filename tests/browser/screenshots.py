@@ -21,7 +21,7 @@ from tests.browser.product import (
     tab,
 )
 from tests.browser.tour import password_of, walk
-from tests.world import COURSE, FRIDAY
+from tests.support.world import COURSE, FRIDAY
 
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
 

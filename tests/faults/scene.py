@@ -18,8 +18,8 @@ from sqlmodel import select
 from course.db.engine import connect, reading
 from course.models import Delivery, DeliveryState, Enrollment, Subscriber
 from tests.faults import mortal
-from tests.servers import free_port, wait_for_port
-from tests.world import PASSWORD_HASH
+from tests.support.servers import free_port, wait_for_port
+from tests.support.world import PASSWORD_HASH
 
 CONNECTIONS = 8
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from tests import servers
 from tests.conftest import fill
 from tests.faults.hosts import Host, Line, hosts
 from tests.faults.scene import CONNECTIONS, FULL, Scene, scene
 from tests.faults.test_parts import arrived, wait_for_letters
+from tests.support import servers
 
 LETTERS, CUTS = (10_000, 10) if FULL else (400, 1)
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests import servers
 from tests.conftest import fill
 from tests.faults.scene import FULL, Scene, scene
+from tests.support import servers
 
 LETTERS = 300
 

@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 import pytest
 from redis import Redis
 
-from tests import servers
 from tests.faults.scene import Scene, scene
 from tests.faults.test_parts import arrived, wait_for_letters
+from tests.support import servers
 
 ROOT = Path(__file__).parents[2]
 LETTERS = 300

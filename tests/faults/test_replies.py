@@ -13,11 +13,11 @@ from sqlmodel import update
 
 from course.db.engine import transaction
 from course.models import Delivery, DeliveryState
-from tests import world as worlds
 from tests.emails import wordings
 from tests.faults.scene import FULL
 from tests.faults.scripted import Scripted, serving
-from tests.world import World
+from tests.support import world as worlds
+from tests.support.world import World
 
 MINUTE = timedelta(minutes=1)
 

@@ -17,7 +17,7 @@ from course.sending import delivering
 from emails.transports.memory import MemoryTransport
 from sequences.progress import first_send_at
 from tests.faults.scene import FULL
-from tests.world import World
+from tests.support.world import World
 
 READERS = 1_000 if FULL else 24
 

@@ -1,0 +1,200 @@
+import shutil
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader
+
+from course.authoring import publishing
+from course.authoring.sampler_pdf import TypesettingError, sampler_pdf, unprintable
+from sequences.reading import read_course
+from sequences.sequence import Brand, Sampler
+
+COURSE = Path(__file__).parents[3] / "sequences" / "emotional-safety"
+BRAND = Brand("CNT", "#9C4A2F", "#E8A07F", "#FBF7F0", "#1B1816")
+
+
+def printed(body: str, brand: Brand = BRAND) -> PdfReader:
+    sampler = Sampler("A Sampler", "For tonight.", body, "sampler.md", 1)
+    return PdfReader(BytesIO(sampler_pdf(sampler, brand, "A Course")))
+
+
+def words(pdf: PdfReader) -> str:
+    text = " ".join(page.extract_text() for page in pdf.pages)
+    return " ".join(text.replace("\u2060", "").split())
+
+
+@pytest.fixture(scope="module")
+def shipped() -> PdfReader:
+    course = read_course(COURSE)
+    assert course.sampler
+    return PdfReader(BytesIO(sampler_pdf(course.sampler, course.brand, course.title)))
+
+
+def test_the_shipped_sampler_is_four_to_six_pages_of_a4(shipped: PdfReader) -> None:
+    assert 4 <= len(shipped.pages) <= 6
+    sizes = {(round(page.mediabox.width), round(page.mediabox.height)) for page in shipped.pages}
+    assert sizes == {(595, 842)}
+
+
+def test_every_heading_is_in_the_text_and_in_the_outline(shipped: PdfReader) -> None:
+    text, outline = words(shipped), str(shipped.outline)
+    for line in (COURSE / "sampler.md").read_text("utf-8").splitlines():
+        if line.startswith("#"):
+            heading = line.lstrip("# ").replace("'", "’")
+            assert heading in text
+            assert heading.split("’")[0] in outline
+
+
+def test_a_screen_reader_finds_title_language_and_tags(shipped: PdfReader) -> None:
+    assert shipped.metadata
+    assert shipped.metadata.title == "CNT Toolkit Sampler"
+    catalog = str(shipped.root_object)
+    assert "'/Lang': 'en'" in catalog
+    assert "'/StructTreeRoot'" in catalog
+    assert shipped.viewer_preferences
+    assert shipped.viewer_preferences.display_doctitle
+
+
+def test_the_check_in_sheet_has_a_page_of_its_own(shipped: PdfReader) -> None:
+    sheet = [page.extract_text() for page in shipped.pages if "Mon" in page.extract_text()]
+    assert len(sheet) == 1
+    assert "My week" in sheet[0]
+    assert "Sun" in sheet[0]
+    assert "Where this leads" not in sheet[0]
+
+
+def test_every_page_says_where_it_stands(shipped: PdfReader) -> None:
+    total = len(shipped.pages)
+    for number, page in enumerate(shipped.pages, start=1):
+        assert f"{number} / {total}" in page.extract_text().replace("\u2060", "")
+
+
+def test_mallory_cannot_write_typst() -> None:
+    text = words(printed('#panic("x") @ref $x^2$ \\eval <label> = no heading // x\n\n#let a = 1'))
+    assert "#panic(“x”) @ref $x^2$ \\eval <label> = no heading // x" in text
+    assert "#let a = 1" in text
+
+
+def test_mallory_cannot_write_html_or_fetch_a_picture() -> None:
+    text = words(printed("<script>x</script>\n\n![a quiet room](/etc/passwd)"))
+    assert "<script>x</script>" in text
+    assert "a quiet room" in text
+
+
+def test_a_picture_and_a_link_without_an_address_are_their_words() -> None:
+    assert "read this" in words(printed("[read this]()"))
+
+
+@pytest.mark.parametrize("number", ["0", "-4", "99999", "many", "²"])
+def test_a_silly_number_of_lines_still_prints(number: str) -> None:
+    assert len(printed(f"before\n\n::: lines {number}\n:::\n\nafter").pages) <= 2
+
+
+def test_a_section_or_a_sheet_inside_something_else_begins_no_page() -> None:
+    pdf = printed("> ## In a quote\n\n::: try\n## In a call-out\n:::\n\n- ## In a list")
+    assert len(pdf.pages) == 1
+    assert "Try this In a call-out" in words(pdf)
+
+
+def test_a_sampler_without_sections_is_one_page() -> None:
+    assert len(printed("Just a few words.").pages) == 1
+
+
+def test_a_gap_in_a_sentence_is_drawn_not_typed() -> None:
+    assert "____" not in words(printed("In one word: ________"))
+
+
+def test_other_alphabets_are_printed() -> None:
+    assert "Žofie à Łódź, Ελένη, Наташа" in words(printed("Žofie à Łódź, Ελένη, Наташа"))
+
+
+def test_what_pdf_ua_forbids_is_printed_all_the_same() -> None:
+    assert "Skipped a level" in words(printed("## One\n\n#### Skipped a level 😀"))
+
+
+def test_the_same_sampler_gives_the_same_bytes() -> None:
+    sampler = Sampler("A Sampler", "For tonight.", "## One\n\ntwo", "sampler.md", 1)
+    assert sampler_pdf(sampler, BRAND, "A Course") == sampler_pdf(sampler, BRAND, "A Course")
+
+
+def test_an_accent_that_is_no_colour_is_named() -> None:
+    with pytest.raises(TypesettingError, match=r"sampler\.md: color string"):
+        printed("words", Brand("CNT", "terracotta", "#E8A07F", "#FBF7F0", "#1B1816"))
+
+
+def test_nesting_beyond_reason_is_an_error_not_a_crash() -> None:
+    with pytest.raises(TypesettingError):
+        printed("*" * 5000 + "a" + "*" * 5000)
+
+
+def in_language(language: str, body: str) -> PdfReader:
+    sampler = Sampler("A Sampler", "For tonight.", body, "sampler.md", 1)
+    return PdfReader(BytesIO(sampler_pdf(sampler, BRAND, "A Course", language)))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("de", "de"), ("pt-BR", "pt-BR"), ("he", "he"), ("az-Arab", "az"), ("zxx-klingon", "zxx")],
+)
+def test_the_pdf_is_in_the_course_s_language(language: str, said: str) -> None:
+    pdf = in_language(language, "Hello.")
+    assert str(pdf.root_object["/Lang"]) == said
+
+
+def test_a_published_sampler_is_in_the_course_s_language(tmp_path: Path) -> None:
+    folder = tmp_path / COURSE.name
+    shutil.copytree(COURSE, folder)
+    plan = folder / "sequence.toml"
+    plan.write_text(plan.read_text().replace('language = "en"', 'language = "de"'))
+    pdf = publishing._pdf(read_course(folder))
+    assert pdf is not None
+    assert str(PdfReader(BytesIO(pdf)).root_object["/Lang"]) == "de"
+
+
+@pytest.mark.parametrize("signs", ["你好", "ひらがな", "안녕", "ไทย", "🎉✅", "தமிழ்"])
+def test_signs_that_would_be_blank_are_named_with_their_line(signs: str, tmp_path: Path) -> None:
+    folder = tmp_path / COURSE.name
+    shutil.copytree(COURSE, folder)
+    sampler = folder / "sampler.md"
+    sampler.write_text(sampler.read_text() + f"\nThe end: {signs}\n")
+    last = len(sampler.read_text().splitlines())
+    (warning,) = publishing.compile_course(folder).findings
+    assert (warning.severity, warning.source, warning.line) == ("warning", "sampler.md", last)
+    assert all(sign in warning.message for sign in signs if sign.isalpha())
+
+
+def test_signs_that_can_be_printed_are_not_named() -> None:
+    body = "Größe, Ελλάδα, Привет, שלום, “quotes” – and … dashes — naïve ✓ →"
+    assert unprintable(Sampler("T", "L", body, "sampler.md", 1), BRAND, "C") == []
+
+
+def test_code_keeps_its_quotes_and_its_underscores() -> None:
+    text = words(printed("It's \"said\": `x = '#{}' + \"__name__\" ____`\n\n    y = 'a'\n"))
+    assert "It’s “said”:" in text
+    assert "x = '#{}' + \"__name__\" ____" in text
+    assert "y = 'a'" in text
+
+
+def test_a_paragraph_in_hebrew_begins_on_the_right() -> None:
+    def at(language: str) -> float:
+        """Points from the left edge of the page, which is 595 wide."""
+        found: dict[str, float] = {}
+        page = in_language(language, "שלום\n").pages[0]
+        page.extract_text(visitor_text=lambda text, place, *_: found.update({text: place[4]}))
+        return next(x for text, x in found.items() if "שלום" in text)
+
+    assert at("he") > 300 > at("en")
+
+
+@given(st.text(st.sampled_from("#$@*_`~<>[]{}()\\/-=+'\"&|^%!.:;0a \n"), max_size=80))
+@settings(max_examples=25, deadline=None)
+@example('#panic("x") $x^2$ @ref <label> #import "a" \\u{41} // c /* d */ ~ -- ---')
+def test_nothing_an_author_writes_is_a_command(body: str) -> None:
+    sampler = Sampler(body, body, body, "sampler.md", 1)
+    assert sampler_pdf(sampler, Brand(body, *COLOURS), body).startswith(b"%PDF")
+
+
+COLOURS = ("#9C4A2F", "#E8A07F", "#FBF7F0", "#1B1816")

@@ -1,0 +1,106 @@
+"""Files are 0600 and folders 0700, whatever the umask of whoever starts us."""
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from course.db.engine import connect, migrate, transaction
+from course.operations.doctor import installation
+from tests.course.cli.test_commands import COMMAND, ROOT
+from tests.support import world as worlds
+from tests.support.world import COURSE
+
+
+def generously(*words: str, folder: Path, **settings: str) -> None:
+    """A real process, started under the umask of most machines, and worse."""
+    clean = {name: value for name, value in os.environ.items() if "LETTERPATH" not in name}
+    named = {f"LETTERPATH_{name.upper()}": value for name, value in settings.items()}
+    environment = {**clean, "LETTERPATH_STATE": str(folder / "state"), "LETTERPATH_LOG": "text"}
+    subprocess.run(
+        words,
+        cwd=ROOT,
+        env={**environment, "LETTERPATH_REDIS_URL": "redis://127.0.0.1:1", **named},
+        umask=0o000,
+        check=True,
+        timeout=60,
+        capture_output=True,
+    )
+
+
+def open_to_others(folder: Path) -> list[str]:
+    return [
+        f"{path.relative_to(folder)} {stat.S_IMODE(path.stat().st_mode):o}"
+        for path in folder.rglob("*")
+        if path.stat().st_mode & 0o077
+    ]
+
+
+def test_what_commands_write_is_for_nobody_else(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path}/data/letterpath.sqlite3"
+    for words in (["migrate"], ["publish", str(COURSE)], ["send"]):
+        generously(str(COMMAND), *words, folder=tmp_path, database_url=database)
+    assert (tmp_path / "data" / "letterpath.sqlite3").exists()
+    assert (tmp_path / "state" / "secret_key").exists()
+    assert open_to_others(tmp_path) == []
+
+
+@pytest.mark.parametrize("door", ["wsgi", "worker"])
+def test_what_doors_write_is_for_nobody_else(tmp_path: Path, door: str) -> None:
+    """All that happens after the door is open happens under its umask."""
+    first = {"wsgi": "import wsgi", "worker": "import worker; worker._begin()"}[door]
+    script = (
+        f"{first}; from course.runtime import runtime; runtime().engine.connect().close();"
+        "import pathlib; pathlib.Path(runtime().settings.state, 'new').mkdir()"
+    )
+    generously(sys.executable, "-c", script, folder=tmp_path)
+    assert (tmp_path / "state" / "new").exists()
+    assert open_to_others(tmp_path) == []
+
+
+def test_a_database_of_before_is_closed_with_the_next_migration(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "letterpath.sqlite3"
+    shutil.copy(sqlite_template, file)
+    file.chmod(0o664)
+    engine = connect(f"sqlite:///{file}")
+    with transaction(engine) as session:
+        worlds.publish(session)  # its log and its index are there now, as open as the file
+    assert len(open_to_others(tmp_path)) == 3
+    migrate(f"sqlite:///{file}")
+    assert open_to_others(tmp_path) == []
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "remedy"),
+    [
+        ("letterpath.sqlite3", 0o604, "chmod 600"),
+        ("letterpath.sqlite3", 0o640, "chmod 600"),
+        (".", 0o755, "chmod 700"),
+        ("state", 0o711, "chmod 700"),
+        ("state/secret_key", 0o644, "chmod 600"),
+    ],
+)
+def test_the_doctor_names_what_others_can_get_at(
+    sqlite_template: Path, tmp_path: Path, name: str, mode: int, remedy: str
+) -> None:
+    shutil.copy(sqlite_template, tmp_path / "letterpath.sqlite3")
+    (tmp_path / "state").mkdir(mode=0o700)
+    (tmp_path / "state" / "secret_key").touch(mode=0o600)
+    made = worlds.make(f"sqlite:///{tmp_path}/letterpath.sqlite3", tmp_path / "state")
+    assert found(made) == ["fine"]
+    (tmp_path / name).chmod(mode)
+    (finding,) = (f for f in installation.inspect(made.runtime) if f.part == "files")
+    assert finding.mark == "trouble"
+    assert finding.words.endswith(f"Run: {remedy} {tmp_path / name}")
+    made.runtime.engine.dispose()
+
+
+def found(world: worlds.World) -> list[str]:
+    return [f.mark for f in installation.inspect(world.runtime) if f.part == "files"]

@@ -1,0 +1,254 @@
+"""From the first tables to the newest, with data in them."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, func, inspect, text
+from sqlmodel import SQLModel, select
+
+from course.db.engine import MIGRATIONS, connect, migrate, reading, transaction
+from course.models import Delivery, Enrollment, Reflection, Subscriber
+from tests.support import servers
+
+ROOT = Path(__file__).parents[3]
+NOON = "2026-12-04 12:00:00+00:00"
+
+# A row of every table, as the first revision had them. Leave it as it is when tables change.
+FIRST_ROWS: dict[str, dict[str, object]] = {
+    "course": {"slug": "kindness", "title": "Kindness"},
+    "revision": {"course_id": 1, "number": 1, "digest": "d", "sequence": "{}",
+                 "published_at": NOON},
+    "letter": {"revision_id": 1, "key": "welcome", "subject": "Hello", "html": "<p>", "text": "."},
+    "subscriber": {"address": "Ada@example.org", "address_key": "ada@example.org",
+                   "first_name": "Ada", "zone": "Europe/Berlin", "state": "confirmed",
+                   "newsletters": True, "created_at": NOON},
+    "consent": {"subscriber_id": 1, "wording": "Yes.", "place": "/", "given_at": NOON},
+    "enrollment": {"subscriber_id": 1, "course_id": 1, "state": "active", "round": 1,
+                   "done": "[]", "created_at": NOON},
+    "delivery": {"subscriber_id": 1, "enrollment_id": 1, "round": 1, "kind": "sampler",
+                 "slot": "welcome", "letter_id": 1, "state": "sent", "due_at": NOON, "attempts": 1,
+                 "uncertainties": 0, "fence": 1, "message_id": "<1@example.org>", "words": "250",
+                 "created_at": NOON},
+    "reflection": {"enrollment_id": 1, "round": 1, "step": "listening", "text": "We listened.",
+                   "written_at": NOON},
+    "request": {"kind": "journal", "address": "ada@example.org", "first_name": "", "zone": "UTC",
+                "wording": "", "place": "/journal", "asked_at": NOON},
+    "suppression": {"address_key": "grace@example.org", "reason": "asked", "since": NOON},
+    "time_shift": {"id": 1, "seconds": 0},
+}  # fmt: skip
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without a single table."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/empty.sqlite3"
+        return
+    uri: str = request.getfixturevalue("postgres_uri")
+    name = f"empty_{uuid4().hex[:12]}"
+    yield servers.new_database(uri, name)
+    servers.drop_database(uri, name)
+
+
+@pytest.fixture
+def empty(empty_url: str) -> Iterator[Engine]:
+    engine = connect(empty_url)
+    yield engine
+    engine.dispose()
+
+
+def to_the_first_revision(url: str) -> None:
+    to_revision(url, "0001")
+
+
+def to_revision(url: str, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["url"] = url
+    command.upgrade(config, revision)
+
+
+def insert(engine: Engine, rows: dict[str, dict[str, object]]) -> None:
+    with transaction(engine) as session:
+        for table, row in rows.items():
+            values = ", ".join(f":{name}" for name in row)
+            session.execute(text(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({values})"), row)
+
+
+_INDEXES = {
+    "sqlite": "SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
+    "postgresql": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'"
+    " AND tablename <> 'alembic_version'",
+}
+
+
+def shape(engine: Engine) -> dict[str, object]:
+    """Every table with its columns and constraints, as the database has them."""
+    eye = inspect(engine)
+    made: dict[str, object] = {}
+    for table in set(eye.get_table_names()) - {"alembic_version"}:
+        columns = [(c["name"], str(c["type"]), c["nullable"]) for c in eye.get_columns(table)]
+        checks = [(check["name"], check["sqltext"]) for check in eye.get_check_constraints(table)]
+        keys = [(key["name"], key["options"]) for key in eye.get_foreign_keys(table)]
+        made[table] = sorted(columns), sorted(map(str, checks)), sorted(map(str, keys))
+    with reading(engine) as session:
+        indexes = session.scalars(text(_INDEXES[engine.dialect.name])).all()
+        made["indexes, each with its condition"] = sorted(indexes)
+    if engine.dialect.name == "sqlite":
+        never_again = "SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'"
+        with reading(engine) as session:
+            made["ids are never given again"] = sorted(session.scalars(text(never_again)).all())
+    return made
+
+
+def test_data_of_the_first_revision_is_still_there_at_the_newest(
+    empty_url: str, empty: Engine
+) -> None:
+    to_the_first_revision(empty_url)
+    insert(empty, FIRST_ROWS)
+    migrate(empty_url)
+    with reading(empty) as session:
+        assert session.exec(select(Subscriber.first_name)).one() == "Ada"
+        assert session.exec(select(Enrollment.zone)).one() == "Europe/Berlin"
+        assert session.exec(select(Reflection.text)).one() == "We listened."
+        assert session.exec(select(Delivery.message_id)).one() == "<1@example.org>"
+        for name in FIRST_ROWS.keys() & SQLModel.metadata.tables.keys():
+            table = SQLModel.metadata.tables[name]
+            assert session.scalar(select(func.count()).select_from(table)) == 1, name
+
+
+def test_the_first_rows_are_of_every_table_of_the_first_revision(
+    empty_url: str, empty: Engine
+) -> None:
+    to_the_first_revision(empty_url)
+    assert set(inspect(empty).get_table_names()) == {*FIRST_ROWS, "alembic_version"}
+
+
+def test_the_newest_revision_is_what_the_models_say(empty_url: str, empty: Engine) -> None:
+    migrate(empty_url)
+    with empty.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_checks_and_keys_are_what_the_models_say(empty_url: str, empty: Engine) -> None:
+    """Alembic compares neither."""
+    SQLModel.metadata.create_all(empty.execution_options(writes=True))
+    created = shape(empty)
+    SQLModel.metadata.drop_all(empty.execution_options(writes=True))
+    migrate(empty_url)
+    assert shape(empty) == created
+
+
+def test_an_erased_delivery_s_number_is_not_given_again(empty_url: str, empty: Engine) -> None:
+    """Though SQLite makes that table anew when newsletters come."""
+    to_the_first_revision(empty_url)
+    insert(empty, FIRST_ROWS)
+    to_revision(empty_url, "0004")
+    copy = """INSERT INTO delivery (enrollment_id, round, kind, slot, letter_id, state, due_at,
+                  attempts, uncertainties, fence, message_id, words, created_at)
+              SELECT enrollment_id, round, kind, 'later', letter_id, state, due_at,
+                  attempts, uncertainties, fence, message_id, words, created_at FROM delivery"""
+    with transaction(empty) as session:
+        session.execute(text(copy))
+        session.execute(text("DELETE FROM delivery WHERE slot = 'later'"))
+    migrate(empty_url)
+    with transaction(empty) as session:
+        session.execute(text(copy))
+        assert session.scalars(text("SELECT max(id) FROM delivery")).one() == 3
+
+
+def test_migrating_twice_changes_nothing(empty_url: str, empty: Engine) -> None:
+    migrate(empty_url)
+    insert(empty, {"time_shift": {"id": 1, "seconds": 7}})
+    once = shape(empty)
+    migrate(empty_url)
+    assert shape(empty) == once
+    with reading(empty) as session:
+        assert session.execute(text("SELECT seconds FROM time_shift")).scalar() == 7
+
+
+def test_the_database_refuses_a_state_that_does_not_exist(empty_url: str, empty: Engine) -> None:
+    migrate(empty_url)
+    unknown: dict[str, object] = {"address_key": "x", "reason": "because", "since": NOON}
+    with pytest.raises(Exception, match=r"(?i)check"):
+        insert(empty, {"suppression": unknown})
+
+
+def test_the_database_refuses_a_reader_who_writes(empty_url: str, empty: Engine) -> None:
+    migrate(empty_url)
+    with reading(empty) as session, pytest.raises(Exception, match=r"(?i)read.?only"):
+        session.execute(text("DELETE FROM subscriber"))
+
+
+@pytest.fixture
+def workshop(tmp_path: Path) -> Path:
+    """A copy of the code, to change a model in."""
+    for package in ("course", "emails", "sequences"):
+        leave = shutil.ignore_patterns("__pycache__", "static", "templates")
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=leave)
+    return tmp_path
+
+
+def write_migration(workshop: Path, name: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "course.migrations.write", name],
+        cwd=workshop,
+        env={**os.environ, "PYTHONPATH": str(workshop)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def newest(workshop: Path) -> Path:
+    return max((workshop / "course" / "migrations" / "versions").glob("*.py"))
+
+
+def test_a_changed_model_becomes_the_next_migration(workshop: Path) -> None:
+    before = int(newest(workshop).name[:4])
+    model = workshop / "course" / "models" / "subscriber.py"
+    field = "    first_name: str = "
+    assert field in model.read_text()
+    model.write_text(model.read_text().replace(field, f"    motto: str | None = None\n{field}", 1))
+    done = write_migration(workshop, "a subscriber has a motto")
+    written = newest(workshop)
+    assert written.name == f"{before + 1:04}_a_subscriber_has_a_motto.py"
+    assert str(written.relative_to(workshop)) in done.stdout
+    assert 'add_column(sa.Column("motto", sa.String(), nullable=True))' in written.read_text()
+    assert "sqlite_autoincrement" in written.read_text()
+
+
+def test_where_nothing_differs_the_author_is_told(workshop: Path) -> None:
+    assert "nothing to do in it" in write_migration(workshop, "only data").stdout
+
+
+def test_a_migration_without_a_name_is_refused(workshop: Path) -> None:
+    before = newest(workshop)
+    done = write_migration(workshop, " ")
+    assert done.returncode == 1
+    assert 'make migration NAME="' in done.stderr
+    assert newest(workshop) == before
+
+
+def test_who_had_left_is_not_brought_back_by_a_link_of_before(
+    empty_url: str, empty: Engine
+) -> None:
+    to_the_first_revision(empty_url)
+    insert(empty, FIRST_ROWS)
+    with transaction(empty) as session:
+        session.execute(text("UPDATE enrollment SET state = 'left'"))
+    migrate(empty_url)
+    with reading(empty) as session:
+        assert session.exec(select(Enrollment.left_after)).one() == 1
+        assert session.exec(select(Subscriber.journal_epoch)).one() == 0

@@ -1,0 +1,59 @@
+"""What is published can be sent to every reader, however long the name or the address is."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from course.authoring.publishing import NotPublishable, compile_course, letter_draft, theme_of
+from course.letters import size_bounds
+from course.newsletters import announcing
+from emails.errors import TooLarge
+from emails.letter.compiling import compile_letter
+from emails.message.composing import LARGEST, SEALS
+from emails.message.dkim import Seal, sealed
+from sequences.sequence import Sequence
+from tests.emails.message.test_dkim import SEALS as BOTH
+from tests.emails.message.test_dkim import THEN, sent
+from tests.support.world import COURSE
+
+SHIPPED = compile_course(COURSE).sequence
+LONGEST_SEALS = [Seal("long." * 10 + "org", "s" * 30, key._key) for key in BOTH]
+
+
+def checked(key: str, body: str, sequence: Sequence = SHIPPED) -> None:
+    text = sequence.letter(key)
+    assert text is not None
+    draft = replace(letter_draft(text), body=body)
+    size_bounds.check(compile_letter(draft, theme_of(sequence.brand, "en")), key, sequence)
+
+
+@pytest.mark.parametrize("name", ["first_name", "greeting", "address", "course_title"])
+def test_values_count_as_often_as_they_are_said(name: str) -> None:
+    checked("welcome", f"{{{{ {name} }}}} " * 4)
+    with pytest.raises(TooLarge, match=f"{LARGEST - SEALS} is the most"):
+        checked("welcome", f"{{{{ {name} }}}} " * 1000)
+
+
+def test_a_nudge_counts_the_longest_question() -> None:
+    first, *others = SHIPPED.lessons
+    assert first.prompt is not None
+    long = replace(first, prompt=replace(first.prompt, text="დიდი კითხვა " * 600))
+    checked("nudge", "{{ prompt }}")
+    with pytest.raises(TooLarge):
+        checked("nudge", "{{ prompt }}", replace(SHIPPED, lessons=(*others, long)))
+
+
+def test_a_newsletter_is_held_to_it_as_well(tmp_path: Path) -> None:
+    file = tmp_path / "news.md"
+    head = "---\nsubject: News\npreview: A line.\ntitle: News\n---\n\n"
+    file.write_text(head + "{{ first_name }} " * 4)
+    announcing.compose(file, SHIPPED)
+    file.write_text(head + "{{ first_name }} " * 400)
+    with pytest.raises(NotPublishable) as caught:
+        announcing.compose(file, SHIPPED)
+    assert "is the most" in caught.value.findings[0].message
+
+
+def test_the_signatures_have_the_room_that_is_kept_for_them() -> None:
+    assert len(sealed(sent(), LONGEST_SEALS, THEN)) - len(sent()) <= SEALS

@@ -1,0 +1,170 @@
+"""The machine of a delivery's states, every state with every event (docs/decisions)."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlmodel import col, select, update
+
+from course.db.engine import reading, transaction
+from course.models import Claim, Delivery, DeliveryKind, DeliveryState, Enrollment
+from course.operations import resending, uncertain
+from course.outbox import claims, deliveries
+from course.scheduling import tick
+from course.sending import recovering
+from course.subscribers import pacing
+from tests.support.claims import LEASE, end, take
+from tests.support.world import World
+
+S = DeliveryState
+ENDED = (S.SENT, S.REFUSED, S.FAILED, S.WITHDRAWN)
+
+# Waiting for its hour: these have a `try_at`, the others have none.
+WAITING = (S.DUE, S.DEFERRED, S.UNCERTAIN)
+
+
+@pytest.fixture
+def one(world: World) -> World:
+    """Ada's first lesson has a row; it is nobody's yet."""
+    world.enroll()
+    world.clock.at = world.enrollment().next_send_at or world.clock.at
+    tick.write_due(world.runtime)
+    return world
+
+
+def lesson(world: World) -> Delivery:
+    with reading(world.runtime.engine) as session:
+        query = select(Delivery).where(col(Delivery.kind) == DeliveryKind.LESSON)
+        return session.exec(query).one()
+
+
+def bring_into(world: World, state: DeliveryState) -> claims.Claimed:
+    """The lesson in that state, by the way that leads there; the claim that last held it."""
+    held = claims.Claimed(0, [])
+    if state is not S.DUE:
+        held = take(world)
+    now = world.clock.now()
+    if state not in (S.DUE, S.ATTEMPTING, S.HELD):
+        end(world, held, state, now if state in WAITING else None)
+    if state is S.HELD:
+        end(world, held, S.DUE, now)
+        with transaction(world.runtime.engine) as session:
+            recovering.hold(session, now)
+    assert lesson(world).state is state
+    return held
+
+
+def claimed(world: World, _held: claims.Claimed) -> None:
+    take(world)
+
+
+def answered(state: DeliveryState) -> Callable[[World, claims.Claimed], None]:
+    return lambda world, held: end(world, held, state)
+
+
+def lease_ran_out(world: World, _held: claims.Claimed) -> None:
+    world.clock.advance(LEASE + timedelta(minutes=1))
+    with transaction(world.runtime.engine) as session:
+        recovering.strand(session, world.clock.now())
+
+
+def taken_back(world: World, _held: claims.Claimed) -> None:
+    with transaction(world.runtime.engine) as session:
+        deliveries.withdraw(session, col(Delivery.kind) == DeliveryKind.LESSON)
+
+
+def too_late(world: World, _held: claims.Claimed) -> None:
+    world.clock.advance(timedelta(hours=9))
+    passed_over = take(world).passed_over
+    with transaction(world.runtime.engine) as session:
+        pacing.call_back(session, passed_over, world.clock.now())
+
+
+def left(world: World, _held: claims.Claimed) -> None:
+    with transaction(world.runtime.engine) as session:
+        deliveries.suppress(session, [lesson(world).id or 0], world.clock.now())
+    take(world)
+
+
+def due_again(world: World, _held: claims.Claimed) -> None:
+    """The clock writes the same letter once more."""
+    with transaction(world.runtime.engine) as session:
+        session.execute(update(Enrollment).values(done=[], next_send_at=world.clock.now()))
+    tick.write_due(world.runtime)
+
+
+def held_back(world: World, _held: claims.Claimed) -> None:
+    with transaction(world.runtime.engine) as session:
+        recovering.hold(session, world.clock.now())
+
+
+def released(world: World, _held: claims.Claimed) -> None:
+    with transaction(world.runtime.engine) as session:
+        recovering.release(session, world.clock.now())
+
+
+def sent_again_by_a_person(world: World, _held: claims.Claimed) -> None:
+    with transaction(world.runtime.engine) as session:
+        uncertain.again(session, None, world.clock.now())
+
+
+def resent(world: World, _held: claims.Claimed) -> None:
+    with transaction(world.runtime.engine) as session:
+        resending.resend(session, resending.everything, world.clock.now())
+
+
+def taken_as_arrived(world: World, _held: claims.Claimed) -> None:
+    with transaction(world.runtime.engine) as session:
+        uncertain.arrived(session, None, world.clock.now())
+
+
+def stays(*states: DeliveryState) -> dict[DeliveryState, DeliveryState]:
+    return {state: state for state in states}
+
+
+def to(target: DeliveryState, *states: DeliveryState) -> dict[DeliveryState, DeliveryState]:
+    return dict.fromkeys(states, target)
+
+
+A, HELD = S.ATTEMPTING, S.HELD
+KEPT = stays(*S)
+MACHINE: dict[str, tuple[Callable[[World, claims.Claimed], None], dict[S, S]]] = {
+    "claimed": (claimed, {**KEPT, **to(A, *WAITING)}),
+    "accepted": (answered(S.SENT), {**KEPT, **to(S.SENT, A, S.UNCERTAIN)}),
+    "refused": (answered(S.REFUSED), {**KEPT, **to(S.REFUSED, A, S.UNCERTAIN)}),
+    "deferred": (answered(S.DEFERRED), {**KEPT, **to(S.DEFERRED, A, S.UNCERTAIN)}),
+    "unknown": (answered(S.UNCERTAIN), {**KEPT, **to(S.UNCERTAIN, A)}),
+    "given up": (answered(S.FAILED), {**KEPT, **to(S.FAILED, A, S.UNCERTAIN)}),
+    "never begun": (answered(S.DUE), {**KEPT, **to(S.DUE, A, S.UNCERTAIN)}),
+    "lease ran out": (lease_ran_out, {**KEPT, **to(S.UNCERTAIN, A)}),
+    "taken back": (taken_back, {**KEPT, **to(S.WITHDRAWN, *WAITING, HELD)}),
+    "too late": (too_late, {**KEPT, **to(S.WITHDRAWN, *WAITING)}),
+    "suppressed": (left, {**KEPT, **to(S.WITHDRAWN, *WAITING)}),
+    "due again": (due_again, {**KEPT, S.WITHDRAWN: S.DUE}),
+    "held back": (held_back, {**KEPT, **to(HELD, *WAITING)}),
+    "released": (released, {**KEPT, HELD: S.DUE}),
+    "sent again by a person": (sent_again_by_a_person, {**KEPT, S.UNCERTAIN: S.DUE}),
+    "resent": (resent, {**KEPT, **to(S.DUE, S.REFUSED, S.FAILED)}),
+    "taken as arrived": (taken_as_arrived, {**KEPT, S.UNCERTAIN: S.SENT}),
+}
+PAIRS = [(state, event) for state in S for event in MACHINE]
+
+
+@pytest.mark.parametrize(("state", "event"), PAIRS, ids=[f"{s.value}-{e}" for s, e in PAIRS])
+def test_every_state_knows_every_event(one: World, state: DeliveryState, event: str) -> None:
+    held = bring_into(one, state)
+    happens, leads_to = MACHINE[event]
+    happens(one, held)
+    found = lesson(one)
+    assert found.state is leads_to[state]
+    assert found.try_at is None or found.state in WAITING, "nobody takes up what has ended"
+
+
+def test_a_claim_without_a_lease_is_kept_for_a_week(one: World) -> None:
+    lease_ran_out(one, take(one))
+    with reading(one.runtime.engine) as session:
+        assert session.exec(select(Claim.lease_until)).one() is None
+    one.clock.advance(recovering.REMEMBERED)
+    tick.write_due(one.runtime)
+    with reading(one.runtime.engine) as session:
+        assert session.exec(select(Claim)).all() == []

@@ -1,0 +1,166 @@
+"""After a worker's death: its logbook says what it knew, and no more than that is uncertain."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlmodel import col, select
+
+from course.db.engine import reading, transaction
+from course.models import Claim, Delivery, DeliveryState, Tally
+from course.outbox import deliveries
+from course.outbox.claims import Claimed
+from course.outbox.deliveries import Outcome
+from course.scheduling import tick
+from course.sending import attempt_log, recovering
+from course.sending import tally as tallying
+from course.sending.attempt_log import Logbook
+from tests.support.claims import take
+from tests.support.world import World
+
+NOON = datetime(2026, 12, 4, 12, tzinfo=UTC)
+SENT = DeliveryState.SENT
+
+
+@pytest.fixture
+def three(world: World) -> World:
+    for name in ("ada", "grace", "mallory"):
+        world.press("/courses/emotional-safety/sign-ups", address=f"{name}@example.org")
+    tick.write_due(world.runtime)
+    return world
+
+
+def states(world: World) -> list[str]:
+    with reading(world.runtime.engine) as session:
+        found = session.exec(select(Delivery.state).order_by(col(Delivery.id)))
+        return [DeliveryState(state).value for state in found]
+
+
+def dies(world: World, token: str = "a") -> tuple[Claimed, Logbook]:
+    """A worker that has begun Ada's and Grace's letters, and knows of Ada's."""
+    held = take(world, token=token)
+    book = Logbook(world.runtime.logbooks, token)
+    first, second, _ = (letter.delivery_id for letter in held.letters)
+    book.begins(first)
+    book.ends(Outcome(first, held.fence, SENT, "250 2.0.0 queued as 1", None, NOON))
+    book.begins(second)
+    return held, book
+
+
+def test_only_the_letter_in_hand_is_uncertain(three: World) -> None:
+    _, book = dies(three)
+    book.leave()
+    assert recovering.replay(three.runtime) == 3
+    assert states(three) == ["sent", "uncertain", "due"]
+    assert list(three.runtime.logbooks.iterdir()) == []
+    with reading(three.runtime.engine) as session:
+        assert session.exec(select(Claim)).all() == []
+        assert session.get_one(Delivery, 1).words == "250 2.0.0 queued as 1"
+
+
+def test_a_running_worker_s_logbook_is_not_read(three: World) -> None:
+    _, book = dies(three)
+    assert recovering.replay(three.runtime) == 0
+    assert states(three) == ["attempting"] * 3
+    book.leave()
+
+
+def test_after_a_restart_of_the_machine_a_missing_note_proves_nothing(three: World) -> None:
+    _, book = dies(three)
+    book.leave()
+    book.path.write_text(book.path.read_text().replace(attempt_log.boot(), "another boot"))
+    recovering.replay(three.runtime)
+    assert states(three) == ["sent", "uncertain", "uncertain"]
+
+
+def test_what_a_logbook_tells_is_counted_once(three: World) -> None:
+    held, book = dies(three)
+    book.leave()
+    end_of_first = Outcome(held.letters[0].delivery_id, held.fence, SENT, "250", None, NOON)
+    with transaction(three.runtime.engine) as session:
+        deliveries.record(session, [end_of_first], NOON)
+        tallying.add(session, "memory", [end_of_first], NOON)
+    recovering.replay(three.runtime)
+    with reading(three.runtime.engine) as session:
+        (tally,) = session.exec(select(Tally)).all()
+    assert (tally.sent, tally.uncertain) == (1, 1)
+
+
+def test_a_logbook_that_never_got_its_name_does_not_stay(three: World) -> None:
+    folder = three.runtime.logbooks
+    Logbook(folder, "a").path.rename(folder / ".a")
+    recovering.replay(three.runtime)
+    assert (folder / ".a").exists(), "its worker may be at it just now"
+    os.utime(folder / ".a", (0, 0))
+    recovering.replay(three.runtime)
+    assert list(folder.iterdir()) == []
+
+
+def test_a_line_that_was_never_finished_is_no_note(three: World) -> None:
+    _, book = dies(three)
+    book.leave()
+    book.path.write_text(book.path.read_text().rstrip("\0") + "=2 1 se")
+    recovering.replay(three.runtime)
+    assert states(three) == ["sent", "uncertain", "due"]
+
+
+def test_a_claim_that_is_committed_after_its_worker_s_death_is_known_of(three: World) -> None:
+    Logbook(three.runtime.logbooks, "late").leave()
+    recovering.replay(three.runtime)
+    take(three, token="late")
+    assert recovering.replay(three.runtime) == 3
+    assert states(three) == ["due"] * 3
+
+
+def test_a_claim_that_was_never_committed_leaves_nothing(three: World) -> None:
+    book = Logbook(three.runtime.logbooks, "nobody's")
+    book.leave()
+    recovering.replay(three.runtime)
+    assert book.path.exists(), "its commit may be on its way"
+    os.utime(book.path, (0, 0))
+    assert recovering.replay(three.runtime) == 0
+    assert states(three) == ["due"] * 3
+    assert list(three.runtime.logbooks.iterdir()) == []
+
+
+def test_notes_of_an_older_claim_change_nothing(three: World) -> None:
+    _, book = dies(three)
+    three.clock.advance(recovering.REMEMBERED / 1000)
+    tick.write_due(three.runtime)
+    three.clock.advance(recovering.REMEMBERED / 1000)
+    newer = take(three)
+    assert len(newer.letters) == 3
+    book.leave()
+    recovering.replay(three.runtime)
+    assert states(three) == ["attempting"] * 3
+
+
+def test_what_nobody_could_know_goes_out_again_under_its_message_id(three: World) -> None:
+    _, book = dies(three)
+    book.leave()
+    three.settle()
+    three.clock.advance(recovering.REMEMBERED / 1000)
+    three.settle()
+    assert states(three) == ["sent"] * 3
+    assert len(three.mail()) == 2, "Ada's had been taken before"
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        Outcome(1, 2, SENT, "250 2.0.0 Ok: queued as 4F1", None, NOON),
+        Outcome(3, 4, DeliveryState.DEFERRED, "452 4.2.2\tfull \n really", NOON),
+        Outcome(5, 6, DeliveryState.REFUSED, "550 5.1.1 nobody", nobody=True),
+        Outcome(7, 8, DeliveryState.DUE, ""),
+    ],
+)
+def test_what_was_noted_is_read_again(tmp_path: Path, outcome: Outcome) -> None:
+    book = Logbook(tmp_path, "a")
+    book.begins(outcome.id)
+    book.ends(outcome)
+    book.leave()
+    (notes,) = attempt_log.orphans(tmp_path)
+    assert notes.begun == {outcome.id}
+    assert notes.complete
+    assert notes.fates[outcome.id] == outcome._replace(words=" ".join(outcome.words.split()))

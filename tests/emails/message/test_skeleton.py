@@ -1,0 +1,273 @@
+"""The quick way to a message, against the slow one: the standard library reads both."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from emails.errors import EmailError, HeaderError, RenderError
+from emails.letter.compiling import Letter, Value, compile_letter, placeholders, render
+from emails.message.composing import Head, compose
+from emails.message.skeleton import Personal, Skeleton, Stamp
+from tests.emails.letter.test_rendering import MALLORY
+from tests.emails.samples import ADA, BODY, CNT, TOKEN, compiled, draft, head, lesson
+from tests.support.message_rules import check_message
+
+HEAD = head()
+STAMP = Stamp(HEAD.sender, HEAD.reply_to, HEAD.list_id, HEAD.feedback_id, HEAD.auto_generated)
+PERSON = Personal(
+    HEAD.message_id, HEAD.date, HEAD.recipient, HEAD.unsubscribe_url, HEAD.unsubscribe_mailto
+)
+
+EVERYWHERE = """{{ greeting }}. {{ first_name }}
+
+> {{ first_name }}: {{ prompt }}
+
+.{{ first_name }}.{{ first_name }} [{{ first_name }}]({{ pace_url }}) {a brace}
+
+- {{ prompt }}
+
+## For {{ first_name }}
+
+::: insight
+.{{ prompt }}
+:::
+
+.
+"""
+LETTERS = {
+    "lesson": compile_letter(lesson(calendar=True), CNT),
+    "brief": compiled("{{ greeting }}", footer="brief"),
+    "everywhere": compile_letter(
+        draft(
+            EVERYWHERE,
+            subject="{{ first_name }}: {{ prompt }}",
+            title=".{{ first_name }}",
+            preview="{{ prompt }}",
+        ),
+        CNT,
+    ),
+    "by hand": Letter(
+        "s",
+        "{{ a }}{{ b }}.{% if a %}.{{ a }}{% else %}{{ b }}\n{% if b %}.{% endif %}{% endif %}",
+        "{% if b %}{{ b }}\n{% endif %}{{ a|fill('..', ' ') }}{{ '.' }}"
+        "{% filter headed('=') %}{{ a }}{% endfilter %}\n{{ b|headed('-') }}"
+        "{% filter fill('', '') %}{% if a %}a{% endif %} b  c{% endfilter %}{{ b }}",
+    ),
+}
+
+
+def skeleton(letter: Letter, stamp: Stamp = STAMP) -> Skeleton:
+    made = Skeleton.of(letter, stamp)
+    assert made is not None
+    return made
+
+
+def slow(letter: Letter, values: Mapping[str, Value], person: Personal = PERSON) -> bytes:
+    stamp = {name: getattr(STAMP, name) for name in STAMP.__slots__}
+    return compose(render(letter, values), Head(**stamp, **person._asdict()))
+
+
+def attempt(make: Any, *given: Any) -> bytes | type[EmailError]:
+    try:
+        message: bytes = make(*given)
+    except EmailError as error:
+        return type(error)
+    return message
+
+
+def parsed(raw: bytes) -> EmailMessage:
+    message = message_from_bytes(raw, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def said(raw: bytes) -> list[Any]:
+    """All headers and both parts. The boundary is of no meaning."""
+    message = parsed(raw)
+    fields = [(name, str(value)) for name, value in message.items() if name != "Content-Type"]
+    parts = [(part.items(), part.get_payload(decode=True)) for part in message.iter_parts()]
+    return [message.get_content_type(), message.defects, *fields, *parts]
+
+
+def check_the_same(quick: Any, other: Any) -> None:
+    if isinstance(quick, bytes) and isinstance(other, bytes):
+        assert said(quick) == said(other)
+        check_lines(quick)
+        check_lines(other)
+    elif not too_long_by_a_line(quick, other):
+        assert quick == other, "the same error"
+
+
+def too_long_by_a_line(quick: Any, other: Any) -> bool:
+    """The soft breaks around values are bytes too, so one may fit where the other does not."""
+    made = [message for message in (quick, other) if isinstance(message, bytes)]
+    return len(made) == 1 and RenderError in (quick, other) and len(made[0]) > 79_000
+
+
+def check_lines(raw: bytes) -> None:
+    bare = raw.replace(b"\r\n", b"")
+    assert b"\r" not in bare
+    assert b"\n" not in bare
+    headers, _, body = raw.partition(b"\r\n\r\n")
+    assert not any(line.startswith(b".") for line in raw.split(b"\r\n"))
+    assert max(map(len, headers.split(b"\r\n"))) <= 998
+    assert max(map(len, body.split(b"\r\n"))) <= 76
+    assert re.sub(rb"^To: .*", b"", raw, flags=re.MULTILINE).isascii()
+
+
+plain = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=100)
+anything = st.text(st.characters(), max_size=100)
+nasty = st.text(st.sampled_from("a. =\n\r\t\0&<'é📝\u202e\u200f\u2028\udcffשم"), max_size=200)
+long = st.builds(lambda text, times: text * times, st.sampled_from("x ya. я📝.="), st.just(1_500))
+edges = [
+    *MALLORY,
+    *("", " Ada", "Ada ", "A  a", "A\na", "A\n", ".Ada", "A.", "=", "O'Brien", "A\u00a0a"),
+    *(" é", "é ", "é  é", "é\né", "é é " * 20 + "é", "A" * 75, "A" * 76, "A a " * 18 + "b"),
+    *("A a " * 18, "A" * 74 + ".", "A" * 75 + ".", "A" * 75 + "=", "A" * 75 + "é", 7, True),
+]
+words: st.SearchStrategy[Value] = st.one_of(plain, anything, nasty, long, st.sampled_from(edges))
+
+
+@pytest.mark.parametrize("name", LETTERS)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(
+    own=st.fixed_dictionaries(
+        dict.fromkeys(("greeting", "first_name", "prompt", "next_line", "address"), words)
+        | {"a": words.filter(lambda value: isinstance(value, str)), "b": nasty}
+    )
+)
+def test_both_ways_say_the_same(name: str, own: dict[str, Value]) -> None:
+    values = {**ADA, **own}
+    quick = attempt(skeleton(LETTERS[name]).message, values, PERSON)
+    check_the_same(quick, attempt(slow, LETTERS[name], values))
+
+
+@pytest.mark.parametrize("name", LETTERS)
+@pytest.mark.parametrize("odd", edges)
+def test_one_odd_value_among_plain_ones_is_said_the_same(name: str, odd: Value) -> None:
+    for which in ("greeting", "first_name", "next_line"):
+        values = {**ADA, "prompt": "Why?", "a": "a", "b": str(odd), which: odd}
+        check_the_same(skeleton(LETTERS[name]).message(values, PERSON), slow(LETTERS[name], values))
+
+
+@pytest.mark.parametrize("name", MALLORY)
+def test_mallorys_name_breaks_no_rule_of_mail(name: str) -> None:
+    letter = compile_letter(lesson(body=BODY + "{{ first_name }}", subject="{{ first_name }}"), CNT)
+    values = {**ADA, "first_name": name, "greeting": f"Dear {name},"}
+    check_message(skeleton(letter).message(values, PERSON))
+
+
+quoted_local = st.builds('"{}"@example.org'.format, plain)
+dotted = st.from_regex(r"[a-z.+=?_'é-]{1,20}@[a-zé.-]{1,20}", fullmatch=True)
+
+
+@settings(deadline=None)
+@given(recipient=st.one_of(quoted_local, dotted, nasty, st.emails()))
+@example(recipient='"ada lovelace"@example.org')
+@example(recipient="zoë@exämple.org")
+@example(recipient="ада@пример.рф")
+@example(recipient="ada+%s%(To)s@example.org")
+@example(recipient="ada@example.org, grace@example.org")
+@example(recipient="ada@example.org\n")
+def test_an_address_is_taken_or_refused_both_ways(recipient: str) -> None:
+    person = PERSON._replace(recipient=recipient)
+    quick = attempt(skeleton(LETTERS["brief"]).message, ADA, person)
+    check_the_same(quick, attempt(slow, LETTERS["brief"], ADA, person))
+    assert not isinstance(quick, bytes) or quick.isascii() == recipient.isascii()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"unsubscribe_url": "https://" + "a" * 69},
+        {"unsubscribe_mailto": "mailto:a@example.org\r\nBcc: x@example.org"},
+        {"recipient": "ada@example.org\nBcc: grace@example.org"},
+        {"message_id": "<1@example.org>\r\nX: y"},
+        {"date": HEAD.date.replace(tzinfo=None)},
+    ],
+)
+def test_what_would_break_a_header_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(HeaderError):
+        skeleton(LETTERS["lesson"]).message(ADA, PERSON._replace(**wrong))
+
+
+def test_a_stamp_that_would_break_a_header_is_refused_at_once() -> None:
+    with pytest.raises(HeaderError):
+        Skeleton.of(LETTERS["lesson"], Stamp("nobody", None, STAMP.list_id, "1:2:3:4", False))
+
+
+@pytest.mark.parametrize("title", ['My "course"', '"Hello"', "a, b", 'back\\slash "', "(c) <d>"])
+def test_a_list_s_name_is_quoted_whole(title: str) -> None:
+    stamp = replace(STAMP, list_id=f"{title} <c.example.org>")
+    escaped = title.replace("\\", "\\\\").replace('"', '\\"')
+    message = parsed(skeleton(LETTERS["lesson"], stamp).message(ADA, PERSON))
+    assert message["List-ID"] == f'"{escaped}" <c.example.org>'
+
+
+def test_the_stamp_is_on_every_message() -> None:
+    stamp = Stamp("Zoë <a@example.org>", "b@example.org", "100% <c.example.org>", "1:%s", False)
+    message = parsed(skeleton(LETTERS["lesson"], stamp).message(ADA, PERSON))
+    assert message["From"] == "Zoë <a@example.org>"
+    assert message["Reply-To"] == "b@example.org"
+    assert message["List-ID"] == "100% <c.example.org>"
+    assert message["Feedback-ID"] == "1:%s"
+    assert message["Auto-Submitted"] is None
+
+
+def test_a_value_that_is_not_there_is_an_error() -> None:
+    values = {name: value for name, value in ADA.items() if name != "pace_url"}
+    with pytest.raises(RenderError, match="'pace_url' is undefined"):
+        skeleton(LETTERS["lesson"]).message(values, PERSON)
+
+
+def test_only_the_way_that_is_taken_needs_its_values() -> None:
+    letter = Letter("s", "{% if a %}{% if b %}{{ b }}{% endif %}{% endif %}!", "t")
+    assert b"!" in skeleton(letter).message({"a": ""}, PERSON)
+    with pytest.raises(RenderError, match="'b' is undefined"):
+        skeleton(letter).message({"a": "yes"}, PERSON)
+    with pytest.raises(RenderError, match="'a' is undefined"):
+        skeleton(letter).message({}, PERSON)
+
+
+def test_a_message_that_would_be_clipped_is_refused() -> None:
+    with pytest.raises(RenderError, match="80000"):
+        skeleton(LETTERS["lesson"]).message({**ADA, "greeting": "x" * 80_000}, PERSON)
+
+
+def test_the_names_are_those_of_the_placeholders() -> None:
+    assert skeleton(LETTERS["everywhere"]).names == placeholders(LETTERS["everywhere"])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% for a in b %}{% endfor %}",
+        "{{ a.b }}",
+        "{{ a|length }}",
+        "{% if a < b %}{% endif %}",
+        "{% if a %}{% elif b %}{% endif %}",
+        "{% set a = b %}",
+        "{{ self }}",
+        "{{ a|fill(b, '') }}",
+    ],
+)
+def test_what_is_more_than_places_and_choices_is_left_to_jinja(source: str) -> None:
+    assert Skeleton.of(Letter("s", "h", source), STAMP) is None
+    assert Skeleton.of(Letter("s", source, "t"), STAMP) is None
+
+
+def test_what_is_no_template_is_an_error() -> None:
+    with pytest.raises(RenderError, match="not a template"):
+        Skeleton.of(Letter("s", "{{", "t"), STAMP)
+
+
+def test_a_link_stands_whole_on_a_line_of_its_own() -> None:
+    lines = skeleton(LETTERS["lesson"]).message(ADA, PERSON).split(b"\r\n")
+    assert f"https://letters.example.org/reflect/{TOKEN}".encode() in lines

@@ -1,0 +1,43 @@
+"""Whom Mallory is after: Ada, and an installation as it stands in production."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.security.kit_courses import SECRET
+from tests.support import world as worlds
+from tests.support.world import World
+
+WEEK = timedelta(days=7)
+
+
+@pytest.fixture
+def enrolled(world: World) -> World:
+    """Ada has her first lesson."""
+    world.enroll()
+    world.go(WEEK)
+    return world
+
+
+@pytest.fixture
+def production(database_url: str, tmp_path: Path) -> Iterator[World]:
+    made = worlds.make(
+        database_url,
+        tmp_path,
+        mail_url=f"folder:{tmp_path / 'mail'}",
+        env="production",
+        secret_key=worlds.SECRET_KEY,
+        admin_password_hash=worlds.PASSWORD_HASH,
+    )
+    yield made
+    made.runtime.engine.dispose()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A course that Mallory may write, in a folder of courses; outside of it stands a secret."""
+    (tmp_path / "secret").write_text(SECRET)
+    return Path(shutil.copytree(worlds.COURSE, tmp_path / "courses" / "mine"))

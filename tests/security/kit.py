@@ -1,0 +1,148 @@
+"""What Mallory works with."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+
+from flask.testing import FlaskClient
+from sqlmodel import select
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from course.db.engine import reading
+from course.models import (
+    Reflection,
+)
+from emails.tokens import Purpose
+from tests.support.world import HTTPS, World
+
+WEEK, DAY, HOUR = timedelta(days=7), timedelta(days=1), timedelta(hours=1)
+UNFORGEABLE = {"leaving.one_click", "embedding.carry"}
+SECRET = "On the drive back from the lake."
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+
+
+def rules(world: World, method: str) -> list[Rule]:
+    every = world.client.application.url_map.iter_rules()
+    return [rule for rule in every if method in (rule.methods or ())]
+
+
+def url_of(rule: Rule, token: str = "1") -> str:
+    """A path of that rule; whatever it asks for is `token`, but for numbers and courses."""
+    given = {"id_": "1", "slug": "emotional-safety", "filename": "letterpath.css"}
+    built = rule.build({name: given.get(name, token) for name in rule.arguments})
+    assert built is not None
+    return built[1]
+
+
+_NUMBERS = count(1)
+
+TEMPLATES = Path(__file__).parents[2] / "course" / "templates"
+
+
+def a_new_network() -> dict[str, str]:
+    """One that nobody has used yet."""
+    number = next(_NUMBERS)
+    return {"REMOTE_ADDR": f"2001:{number // 65536 + 0xA00:x}:{number % 65536:x}::1"}
+
+
+def fields() -> list[str]:
+    """Of every form that there is: in the templates, and as the views read them."""
+    course = TEMPLATES.parent
+    pages = (re.findall(r'name="(\w+)"', path.read_text()) for path in TEMPLATES.rglob("*.html"))
+    views = (
+        re.findall(r'form\.get\("(\w+)"', path.read_text())
+        for folder in ("web", "admin")
+        for path in (course / folder).glob("*.py")
+    )
+    named = {name for names in (*pages, *views) for name in names}
+    return sorted(named | {"address", "first_name", "List-Unsubscribe"})
+
+
+# The purpose of the link that opens each of these.
+OPENED_BY = {
+    "confirmations": Purpose.CONFIRM, "reflections": Purpose.REFLECT, "pace": Purpose.PACE,
+    "leaving": Purpose.LEAVE, "letters": Purpose.VIEW, "sampler": Purpose.SAMPLER,
+    "journal": Purpose.JOURNAL, "erasures": Purpose.ERASE,
+}  # fmt: skip
+
+
+def doors(world: World) -> Iterator[str]:
+    """Every form's path, with a link that holds."""
+    lesson = lesson_link(world, "/reflect/").rpartition("/")[2]
+    for rule in rules(world, "POST"):
+        purpose = OPENED_BY.get(rule.endpoint.partition(".")[0], Purpose.PACE)
+        token = world.runtime.signer.sign(purpose, 1, world.clock.now())
+        yield url_of(rule, lesson if purpose is Purpose.REFLECT else token)
+
+
+def browse(world: World, path: str, method: str = "GET") -> TestResponse:
+    return world.client.open(path, method=method, base_url=HTTPS, environ_base=a_new_network())
+
+
+def from_network(world: World, remote: str, path: str, **form: str) -> TestResponse:
+    data = {**form, "csrf_token": form_token_of(world)}
+    environ = {"REMOTE_ADDR": remote}
+    return world.client.post(path, data=data, base_url=HTTPS, environ_base=environ)
+
+
+def form_token(client: FlaskClient) -> str:
+    page = client.get("/journal/door", base_url=HTTPS).get_data(as_text=True)
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def form_token_of(world: World) -> str:
+    """From a page that has not been opened too often."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', browse(world, "/journal/door").text)
+    assert found is not None
+    return found[1]
+
+
+def all_answers(world: World) -> Iterator[TestResponse]:
+    now = world.clock.now()
+    tokens = ["1", *(world.runtime.signer.sign(purpose, 1, now) for purpose in Purpose)]
+    open_journal(world)
+    for rule in world.client.application.url_map.iter_rules():
+        for token in tokens:
+            for method in (rule.methods or set()) | {"DELETE"}:
+                yield browse(world, url_of(rule, token), method)
+    for path in ("/no-such-page", "/static/no-such-file", "/courses/no-such-course"):
+        yield browse(world, path)
+    yield world.press("/journal/door", address="x" * 600_000)
+
+
+def public(path: str) -> bool:
+    return path.startswith(("/static/", "/brand/"))
+
+
+def plain(answer: TestResponse) -> str:
+    return re.sub(r'name="csrf_token" value="[^"]+"', "", answer.get_data(as_text=True))
+
+
+def headers_of(answer: TestResponse) -> dict[str, str]:
+    return {name: value for name, value in answer.headers.items() if name != "Set-Cookie"}
+
+
+def lesson_link(world: World, part: str) -> str:
+    lesson = next(m for m in reversed(world.letters()) if ":lesson:" in str(m["Feedback-ID"]))
+    if part == "/u/":
+        return str(lesson["List-Unsubscribe"]).split(">")[0].strip("<")
+    return next(url for url in world.links(lesson) if re.fullmatch(f"{HTTPS}{part}[^/]+", url))
+
+
+def written(world: World) -> list[str]:
+    with reading(world.runtime.engine) as session:
+        return list(session.exec(select(Reflection.text).order_by(Reflection.id)))  # type: ignore[arg-type]
+
+
+def open_journal(world: World) -> None:
+    world.press(world.runtime.links.to(Purpose.JOURNAL, 1, world.clock.now()))
+    assert world.open("/journal").status_code == 200
+
+
+def erase(world: World) -> None:
+    world.press(world.runtime.links.to(Purpose.ERASE, 1, world.clock.now()))

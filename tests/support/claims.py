@@ -1,0 +1,42 @@
+"""A worker's hands in slow motion: take letters, say what became of them, let the lease run out."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from course.db.engine import transaction
+from course.models import DeliveryState
+from course.outbox import claims, deliveries
+from course.outbox.claims import Claimed, Taker
+from course.outbox.deliveries import Outcome
+from tests.support.world import World
+
+LEASE = timedelta(minutes=10)
+
+
+def take(world: World, size: int = 20, token: str = "") -> Claimed:
+    with transaction(world.runtime.engine) as session:
+        return claims.claim(session, world.clock.now(), size, taker(token))
+
+
+def taker(token: str = "") -> Taker:
+    return Taker(token or uuid4().hex, "here:1", "memory", LEASE)
+
+
+def end(
+    world: World,
+    held: Claimed,
+    state: DeliveryState,
+    try_at: datetime | None = None,
+    words: str = "the server's words",
+) -> None:
+    """Every letter of the claim ends like that; of one that was never begun nobody spoke."""
+    words = "" if state is DeliveryState.DUE else words
+    with transaction(world.runtime.engine) as session:
+        fates = [
+            Outcome(letter.delivery_id, held.fence, state, words, try_at) for letter in held.letters
+        ]
+        deliveries.record(session, fates, world.clock.now())
+
+
+def ids(held: Claimed) -> set[int]:
+    return {letter.delivery_id for letter in held.letters}

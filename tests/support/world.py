@@ -1,0 +1,227 @@
+"""A whole installation in one process: real database, real doors, a clock that we move.
+
+Letters go to a memory transport (or any other that a test names); time is told, never waited for.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from argon2 import PasswordHasher
+from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import select, text
+from sqlmodel import Session, col
+from werkzeug.test import TestResponse
+
+from course.app import create_app
+from course.authoring import publishing
+from course.config.settings import Settings, load
+from course.db.engine import reading, transaction
+from course.models import Enrollment, Subscriber
+from course.operations import time_machine
+from course.runtime.clock import FixedClock
+from course.runtime.process import Runtime, build
+from course.scheduling import tick
+from course.sending import delivering
+from emails.transports.memory import MemoryTransport
+from tests.support.servers import Mailroom
+
+COURSE = Path(__file__).parents[2] / "sequences" / "emotional-safety"
+
+# A Friday at noon in London; the first Tuesday after it is the 8th of December.
+FRIDAY = datetime(2026, 12, 4, 12, tzinfo=UTC)
+
+HTTPS = "https://letters.example.org"
+
+# As weak as production takes it, for speed.
+PASSWORD = "open, please"
+PASSWORD_HASH = PasswordHasher(time_cost=5, memory_cost=7168, parallelism=1).hash(PASSWORD)
+URL = re.compile(r"https?://\S+")
+
+# As good as production asks for.
+SECRET_KEY = "h7-Qp2vXw9_RkTz4bNc8MfLs3yGd6JaE"
+
+
+@dataclass
+class World:
+    """What a test can do: press what a person presses, move the clock, read the mail."""
+
+    runtime: Runtime
+    clock: FixedClock
+    client: FlaskClient
+    mailroom: Mailroom | None = None
+
+    # People
+
+    def sign_up(self, address: str = "ada@example.org", **more: str) -> TestResponse:
+        form = {"address": address, "first_name": "Ada", "zone": "Europe/Berlin", **more}
+        answer = self.press("/courses/emotional-safety/sign-ups", **form)
+        self.settle()
+        return answer
+
+    def enroll(self, address: str = "ada@example.org", **more: str) -> None:
+        """Signed up and confirmed; the sampler has arrived."""
+        self.sign_up(address, **more)
+        self.press(self.link("/confirm/", self.letters(address)[-1]))
+        self.settle()
+
+    def press(self, url: str, **form: str) -> TestResponse:
+        """Post a form from the browser that has its page open."""
+        data = {**form, "csrf_token": self._form_token()}
+        return self.client.post(self.path(url), data=data, base_url=self.site)
+
+    def open(self, url: str) -> TestResponse:
+        return self.client.get(self.path(url), base_url=self.site)
+
+    def another_browser(self) -> FlaskClient:
+        return self.client.application.test_client()
+
+    # Time
+
+    def go(self, to: datetime | timedelta) -> None:
+        """Live through everything up to a moment, as the clock and a worker would."""
+        target = self.clock.at + to if isinstance(to, timedelta) else to
+        while (stop := time_machine.next_moment(self.runtime)) is not None and stop <= target:
+            self.clock.at = stop
+            self.settle()
+        self.clock.at = target
+        self.settle()
+
+    def settle(self) -> None:
+        tick.write_due(self.runtime)
+        delivering.deliver_due(self.runtime)
+
+    # Mail
+
+    def letters(self, to: str = "ada@example.org") -> list[EmailMessage]:
+        return [mail for mail in self.mail() if mail["To"] == to]
+
+    def mail(self) -> list[EmailMessage]:
+        return [message_from_bytes(raw, policy=policy.default) for raw in self.raw()]
+
+    def raw(self) -> list[bytes]:
+        """As a mail server got them, where there is one."""
+        if self.mailroom is not None:
+            return self.mailroom.messages
+        transport = self.runtime.carriers[0].transport
+        assert isinstance(transport, MemoryTransport)
+        return [outgoing.data for outgoing in transport.sent]
+
+    def link(self, part: str, mail: EmailMessage) -> str:
+        """The one link of the letter's text part whose path begins like that."""
+        return next(url for url in self.links(mail) if part in url)
+
+    def links(self, mail: EmailMessage) -> list[str]:
+        return URL.findall(self.text(mail))
+
+    @staticmethod
+    def text(mail: EmailMessage) -> str:
+        part = mail.get_body(("plain",))
+        assert part is not None
+        return str(part.get_content())
+
+    # The database
+
+    def enrollment(self, address: str = "ada@example.org") -> Enrollment:
+        with reading(self.runtime.engine) as session:
+            return _enrollment(session, address)
+
+    def rows(self) -> dict[str, list[tuple[object, ...]]]:
+        """Everything there is, to compare before and after."""
+        with reading(self.runtime.engine) as session:
+            names = session.scalars(text(_TABLES[self.runtime.engine.dialect.name])).all()
+            return {
+                name: sorted(tuple(row) for row in session.execute(text(f"SELECT * FROM {name}")))
+                for name in names
+            }
+
+    @contextmanager
+    def broken_database(self) -> Iterator[None]:
+        """What was published can't be found."""
+        self._rename("revision", "mislaid")
+        try:
+            yield
+        finally:
+            self._rename("mislaid", "revision")
+
+    def _rename(self, table: str, name: str) -> None:
+        with transaction(self.runtime.engine) as session:
+            session.execute(text(f"ALTER TABLE {table} RENAME TO {name}"))
+
+    @property
+    def site(self) -> str:
+        """The base URL without its path."""
+        base_url = self.runtime.settings.base_url
+        return base_url.removesuffix(urlsplit(base_url).path)
+
+    def path(self, url: str) -> str:
+        """As a browser asks for it, be the site below a path or not."""
+        base_url = self.runtime.settings.base_url
+        return urlsplit(base_url).path + url.removeprefix(base_url)
+
+    def _form_token(self) -> str:
+        course = self.path("/courses/emotional-safety")
+        page = self.client.get(course, base_url=self.site).get_data(as_text=True)
+        found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        assert found is not None
+        return found[1]
+
+
+_TABLES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table'",
+    "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
+}
+
+
+def make(database_url: str, state: Path, mail_url: str = "memory:", **settings: object) -> World:
+    """A world on a database that `publish` has filled."""
+    usual = {
+        "base_url": HTTPS,
+        "mail_from": "CNT <letters@example.org>",
+        "redis_url": "redis://127.0.0.1:1",
+    }
+    given = {"database_url": database_url, "mail_url": mail_url, "state": state, **settings}
+    loaded = load(**{**usual, **given})
+    return of(loaded)
+
+
+def of(settings: Settings) -> World:
+    clock = FixedClock(FRIDAY)
+    runtime = build(settings, clock)
+    app = create_app(runtime)
+    app.jinja_env.bytecode_cache = _COMPILED
+    return World(runtime, clock, app.test_client())
+
+
+def publish(session: Session) -> None:
+    """The shipped course, as any author publishes it."""
+    publishing.publish(session, publishing.compile_course(COURSE), FRIDAY)
+
+
+class _Compiled(BytecodeCache):
+    """The pages' templates, compiled once for all worlds: it takes as long as all they do."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if code := self._code.get(bucket.key):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
+def _enrollment(session: Session, address: str) -> Enrollment:
+    query = select(Enrollment).join(Subscriber).where(col(Subscriber.address) == address)
+    return session.scalars(query).one()

@@ -1,0 +1,226 @@
+"""`python worker.py` as it runs: real processes, a real Redis, a real mail server."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from redis import Redis
+from sqlmodel import select
+
+from course.db.engine import reading
+from course.models import Delivery, DeliveryState
+from tests.support import world as worlds
+from tests.support.message_rules import check_message
+from tests.support.servers import Mailroom
+from tests.support.world import World
+
+ROOT = Path(__file__).parents[1]
+NOWHERE = "redis://127.0.0.1:1"
+PATIENCE = 20
+
+
+@dataclass
+class Engine:
+    """An installation whose letters are sent by processes of their own."""
+
+    world: World
+    mailroom: Mailroom
+    redis_url: str
+    environment: dict[str, str]
+    started: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start(self, *options: str, redis_url: str | None = None) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "worker.py", *options],
+            cwd=ROOT,
+            env={**self.environment, "LETTERPATH_REDIS_URL": redis_url or self.redis_url},
+            start_new_session=True,
+            stderr=subprocess.PIPE,
+        )
+        self.started.append(process)
+        return process
+
+    def sign_up(self, address: str = "ada@example.org") -> None:
+        self.world.clock.at = datetime.now(UTC)
+        self.world.press("/courses/emotional-safety/sign-ups", address=address)
+
+    def listening(self) -> int:
+        """How many workers have told Redis that they are there."""
+        keys = Redis.from_url(self.redis_url).keys("rq:worker:*")
+        assert isinstance(keys, list)
+        return len(keys)
+
+    def has_sent(self, letters: int) -> bool:
+        return eventually(lambda: len(self.mailroom.messages) == letters)
+
+
+def eventually(happens: Callable[[], bool]) -> bool:
+    give_up = time.monotonic() + PATIENCE
+    while not happens():
+        if time.monotonic() > give_up:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def children(process: subprocess.Popen[bytes], words: str = "spawn_main") -> list[int]:
+    """The roles that `process` has started, or that it left behind."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit() and int(folder.name) != process.pid:
+            try:
+                group, line = os.getpgid(int(folder.name)), (folder / "cmdline").read_text()
+            except OSError:
+                continue
+            if group == process.pid and words in line:
+                found.append(int(folder.name))
+    return found
+
+
+def ends(process: subprocess.Popen[bytes]) -> int:
+    """The exit code, after it was told to stop; within seconds."""
+    process.terminate()
+    return process.wait(timeout=PATIENCE)
+
+
+@pytest.fixture
+def engine(
+    database_url: str, tmp_path: Path, redis_url: str, smtp: tuple[str, Mailroom]
+) -> Iterator[Engine]:
+    Redis.from_url(redis_url).flushall()
+    mail_url, mailroom = smtp
+    world = worlds.make(database_url, tmp_path, mail_url=mail_url)
+    settings = {
+        "DATABASE_URL": database_url,
+        "MAIL_URL": mail_url,
+        "STATE": str(tmp_path),
+        "BASE_URL": worlds.HTTPS,
+        "MAIL_FROM": "CNT <letters@example.org>",
+    }
+    environment = {f"LETTERPATH_{name}": value for name, value in settings.items()}
+    made = Engine(world, mailroom, redis_url, {**os.environ, **environment})
+    yield made
+    for process in made.started:
+        for pid in (*children(process, ""), process.pid):
+            if process.poll() is None or pid != process.pid:
+                os.kill(pid, signal.SIGKILL)
+        process.communicate()
+    world.runtime.engine.dispose()
+
+
+def test_a_worker_hears_the_clock_s_bell_and_sends(engine: Engine) -> None:
+    process = engine.start()
+    engine.sign_up()
+    assert engine.has_sent(1)
+    check_message(engine.mailroom.messages[0])
+    assert ends(process) == 0
+    assert eventually(lambda: children(process, "") == [])
+
+
+def test_two_workers_and_two_clocks_send_each_letter_once(engine: Engine) -> None:
+    processes = [engine.start("--workers", "2"), engine.start()]
+    assert eventually(lambda: [len(children(process)) for process in processes] == [3, 2])
+    assert eventually(lambda: engine.listening() == 3)
+    for number in range(15):
+        engine.sign_up(f"reader{number}@example.org")
+    assert engine.has_sent(15)
+    assert [ends(process) for process in processes] == [0, 0]
+    assert len(engine.mailroom.messages) == 15
+    with reading(engine.world.runtime.engine) as session:
+        assert {*session.exec(select(Delivery.state))} == {DeliveryState.SENT}
+
+
+def test_redis_emptied_and_cut_off_in_mid_course_loses_nothing(engine: Engine) -> None:
+    redis = Redis.from_url(engine.redis_url)
+    workers, clock = engine.start("--no-clock"), engine.start("--clock-only")
+    for number in range(1, 4):
+        engine.sign_up(f"reader{number}@example.org")
+        redis.flushall()
+        assert engine.has_sent(number)
+        redis.execute_command("CLIENT", "KILL", "TYPE", "normal")  # type: ignore[no-untyped-call]
+    assert workers.poll() is None, "the worker is still there"
+    assert [ends(workers), ends(clock)] == [0, 0]
+
+
+def test_without_redis_the_clock_alone_sends(engine: Engine) -> None:
+    clock = engine.start("--clock-only", redis_url=NOWHERE)
+    engine.sign_up()
+    assert engine.has_sent(1)
+    assert ends(clock) == 0
+
+
+def test_a_worker_without_redis_ends_when_told_to(engine: Engine) -> None:
+    worker = engine.start("--no-clock", redis_url=NOWHERE)
+    assert worker.stderr is not None
+    assert b"Redis is away" in next(line for line in worker.stderr if b"Redis" in line)
+    assert ends(worker) == 0
+
+
+@pytest.mark.parametrize("seconds", [0, 2])
+def test_a_worker_for_which_no_signal_cut_the_wait_short_ends_too(
+    engine: Engine, seconds: int
+) -> None:
+    """It came too early to, or what it raised was caught by somebody: all there is, is the note."""
+    noted = f"threading.Timer({seconds}, worker.runtime().stopping.set).start()"
+    command = [sys.executable, "-c", f"import threading, worker; {noted}; worker.listen()"]
+    environment = {**engine.environment, "LETTERPATH_REDIS_URL": engine.redis_url}
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_to_the_whole_group_ends_all_of_it(engine: Engine, number: int) -> None:
+    process = engine.start()
+    assert eventually(lambda: len(children(process)) == 2)
+    engine.sign_up()
+    assert engine.has_sent(1)
+    os.killpg(process.pid, number)
+    assert process.wait(timeout=PATIENCE) == 0
+    assert eventually(lambda: children(process, "") == [])
+
+
+def test_a_role_that_dies_is_started_again(engine: Engine) -> None:
+    process = engine.start()
+    assert eventually(lambda: len(children(process)) == 2)
+    first = children(process)
+    for pid in first:
+        os.kill(pid, signal.SIGKILL)
+    engine.sign_up()
+    assert engine.has_sent(1)
+    assert not {*first} & {*children(process)}
+    assert ends(process) == 0
+
+
+def test_a_killed_supervisor_leaves_no_orphan(engine: Engine) -> None:
+    process = engine.start()
+    engine.sign_up()
+    assert engine.has_sent(1)
+    process.kill()
+    process.wait()
+    assert eventually(lambda: children(process, "") == [])
+
+
+def test_a_stop_in_the_middle_of_a_batch_loses_and_doubles_nothing(engine: Engine) -> None:
+    for number in range(15):
+        engine.sign_up(f"reader{number}@example.org")
+    worker = engine.start("--clock-only", redis_url=NOWHERE)
+    assert eventually(lambda: len(engine.mailroom.messages) >= 1)
+    assert ends(worker) == 0
+    with reading(engine.world.runtime.engine) as session:
+        states = {*session.exec(select(Delivery.state))}
+    assert states <= {DeliveryState.SENT, DeliveryState.DUE}
+    engine.start("--clock-only", redis_url=NOWHERE)
+    assert engine.has_sent(15)
+
+
+def test_a_count_of_no_workers_is_refused() -> None:
+    command = [sys.executable, "worker.py", "--workers", "0"]
+    refused = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    assert refused.returncode == 2
+    assert b"--workers" in refused.stderr
