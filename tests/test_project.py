@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import tomllib
 from importlib.metadata import version
 from pathlib import Path
 
@@ -101,3 +102,38 @@ def test_a_document_names_only_what_there_is(document: Path) -> None:
         assert (ROOT / path).exists(), path
     for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
         assert (document.parent / link).exists(), link
+
+
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text()
+
+
+def rows_of(heading: str) -> list[list[str]]:
+    """The cells of the table below that heading, without its first two lines."""
+    section = ARCHITECTURE.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    table = [line for line in section.splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table[2:]]
+
+
+def test_the_architecture_has_a_line_for_every_package() -> None:
+    named = [package.strip("`") for package, *_ in rows_of("The packages")]
+    assert named == sorted(named)
+    there = {str(path.parent) for path in map(Path, tracked()) if path.name == "__init__.py"}
+    wings = {path for path in there if path.startswith("course/") and path.count("/") == 1}
+    below = {path for path in there if path.startswith("emails/")}
+    assert set(named) == wings | below | {"course/migrations", "sequences"}
+
+
+def test_the_architecture_draws_the_floors_that_are_held() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    floors = [layer.split(" | ") for layer in settings["contracts"][0]["layers"]]
+    drawing = ARCHITECTURE.split("```text\n")[1].split(" ───")[0]
+    columns = [line[:49].split() for line in drawing.splitlines()]
+    assert columns == floors
+
+
+def test_every_word_of_the_glossary_is_in_the_code_that_it_names() -> None:
+    rows = rows_of("Glossary")
+    assert len(rows) > 20
+    for word, _, where in rows:
+        code = (ROOT / where.strip("`")).read_text().lower()
+        assert re.search(rf"\b{word}", code), f"{word} is not in {where}"
