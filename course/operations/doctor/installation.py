@@ -15,6 +15,7 @@ from course.db.engine import reading
 from course.db.postgresql import Unsuitable
 from course.letters import catalogue
 from course.operations import health, write_probe
+from course.operations.doctor import readers
 from course.operations.doctor.delivery_chain import Finding, examine
 from course.runtime.process import Runtime
 from emails.errors import EmailError
@@ -35,6 +36,7 @@ def inspect(runtime: Runtime) -> list[Finding]:
         *_mail(runtime),
         *_dkim(runtime),
         *examine(runtime),
+        *readers.examine(runtime),
         *_courses(runtime),
     ]
 
