@@ -13,7 +13,7 @@ from course.runtime.process import Runtime, runtime
 from emails import address
 from emails.errors import AddressError
 from emails.printable import printable
-from emails.transports import Receipt
+from emails.transports.transport import Receipt
 
 
 @click.command()

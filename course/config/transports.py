@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import SplitResult, urlsplit
 
-from emails.transports import Transport, open_transport
+from emails.transports.factory import open_transport
 from emails.transports.limits import Limits
+from emails.transports.transport import Transport
 
 # A folder's name may have spaces in it.
 _BETWEEN = re.compile(r"\s+(?=(?:smtps?|folder|memory):)")

@@ -22,7 +22,7 @@ from emails.message.dkim import Seal, sealed
 from emails.message.headers import sender_id
 from emails.message.skeleton import Personal, Skeleton, Stamp
 from emails.tokens import Purpose
-from emails.transports import Outgoing
+from emails.transports.transport import Outgoing
 
 # A closing letter gives a few lines of each answer back; all of it is in the journal.
 LONGEST_QUOTE = 600

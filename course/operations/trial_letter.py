@@ -17,7 +17,7 @@ from emails.message.composing import Head, compose
 from emails.message.dkim import sealed
 from emails.message.headers import sender_id
 from emails.tokens import Purpose, Signer
-from emails.transports import Outgoing, Receipt
+from emails.transports.transport import Outgoing, Receipt
 
 BRAND = "Letterpath"
 

@@ -14,7 +14,7 @@ from emails.errors import (
     Unreachable,
     Withheld,
 )
-from emails.transports import Receipt
+from emails.transports.transport import Receipt
 
 # How long a deferred letter rests after each attempt; after the last one it has failed.
 PATIENCE = tuple(timedelta(minutes=m) for m in (5, 15, 45, 120, 360, 720, 1440))

@@ -22,7 +22,7 @@ from course.sending import backoff, throttle
 from course.sending.backoff import Rest
 from emails.errors import Deferred, EmailError, Refused, Unreachable
 from emails.reply_codes import About
-from emails.transports import Receipt
+from emails.transports.transport import Receipt
 
 # What the server did not take, and what does not count against its day.
 NOT_TAKEN = (DeliveryState.DUE, DeliveryState.DEFERRED)

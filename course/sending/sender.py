@@ -34,7 +34,7 @@ from course.sending.batch import Batch, elapsed
 from course.sending.claimer import Clerk
 from course.sending.failover import Choice
 from emails.errors import EmailError, Unreachable
-from emails.transports import Outgoing, Receipt
+from emails.transports.transport import Outgoing, Receipt
 
 log = logging.getLogger(__name__)
 

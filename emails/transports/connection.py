@@ -6,11 +6,11 @@ import time
 from contextlib import suppress
 from itertools import islice
 
-from emails.transports import Permit
 from emails.transports.connect import Extensions
 from emails.transports.conversation import Conversation
 from emails.transports.reply import Garbled, Replies
 from emails.transports.results import Answer, Answers
+from emails.transports.transport import MaySend
 
 MOST_PIECES = 64  # in one write
 CHUNK = 8_192  # in one read
@@ -29,14 +29,14 @@ class Line:
         self._replies = Replies()
         self._encrypted = isinstance(sock, ssl.SSLSocket)
 
-    def write(self, permit: Permit) -> Answers:
+    def write(self, may_send: MaySend) -> Answers:
         """As much as the connection takes just now."""
         talk = self.talk
         while talk.to_say:
             pieces = list(islice(talk.to_say, MOST_PIECES))
             asked = None  # once for each write, not for each piece of it
             for letter in [piece.body for piece in pieces if piece.body is not None]:
-                if letter is not asked and not permit(letter.outgoing.id):
+                if letter is not asked and not may_send(letter.outgoing.id):
                     return talk.withhold(letter)
                 asked = letter
             try:

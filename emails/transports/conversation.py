@@ -15,11 +15,11 @@ from collections import deque
 from enum import IntEnum
 
 from emails.errors import TransportError, Uncertain, Withheld
-from emails.transports import Outgoing, Receipt
 from emails.transports.connect import Extensions
 from emails.transports.envelope import DOT, Letter, Piece, options, stuffed
 from emails.transports.reply import Reply
 from emails.transports.results import AGAIN, Again, Answer, Answers, judged
+from emails.transports.transport import Outgoing, Receipt
 
 
 class Await(IntEnum):

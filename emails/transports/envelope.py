@@ -3,8 +3,8 @@
 import re
 
 from emails.errors import Refused, TransportError
-from emails.transports import Outgoing
 from emails.transports.connect import Extensions
+from emails.transports.transport import Outgoing
 
 DOT = b".\r\n"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emails.errors import Deferred, Withheld
-from emails.transports import Fates, Outgoing, Permit, Receipt, always
+from emails.transports.transport import MaySend, Outgoing, Receipt, Results, always
 
 _NAME = re.compile(r"(\d{6,})-\d+\.eml")
 
@@ -20,9 +20,9 @@ class FolderTransport:
 
     folder: Path
 
-    def deliver(self, batch: Iterable[Outgoing], permit: Permit = always) -> Fates:
+    def deliver(self, batch: Iterable[Outgoing], may_send: MaySend = always) -> Results:
         for outgoing in batch:
-            if not permit(outgoing.id):
+            if not may_send(outgoing.id):
                 yield outgoing.id, Withheld()
                 continue
             try:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from emails.errors import TransportError, Uncertain, Withheld
-from emails.transports import Fates, Outgoing, Permit, Receipt, always
+from emails.transports.transport import MaySend, Outgoing, Receipt, Results, always
 
 
 @dataclass
@@ -17,9 +17,9 @@ class MemoryTransport:
     sent: list[Outgoing] = field(default_factory=list)
     replies: dict[str, TransportError] = field(default_factory=dict)
 
-    def deliver(self, batch: Iterable[Outgoing], permit: Permit = always) -> Fates:
+    def deliver(self, batch: Iterable[Outgoing], may_send: MaySend = always) -> Results:
         for outgoing in batch:
-            if not permit(outgoing.id):
+            if not may_send(outgoing.id):
                 yield outgoing.id, Withheld()
                 continue
             reply = self.replies.get(outgoing.recipient)

@@ -10,11 +10,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 
 from emails.errors import Deferred, TransportError, Unreachable
-from emails.transports import Fates, Outgoing, Permit, Receipt
 from emails.transports.connect import Extensions, enter
 from emails.transports.connection import Line
 from emails.transports.results import Again, Answer, Answers
 from emails.transports.server import Server
+from emails.transports.transport import MaySend, Outgoing, Receipt, Results
 
 # How often a letter is taken up where connections break under it.
 TRIES = 2
@@ -38,12 +38,12 @@ class Switchboard:
         self._busy = False
         self._rest: threading.Timer | None = None
 
-    def carry(self, letters: Iterator[Outgoing], permit: Permit) -> Fates:
+    def carry(self, letters: Iterator[Outgoing], may_send: MaySend) -> Results:
         self._begin()
         self._drop_the_dead()
-        delivery = _Delivery(self, letters, permit)
+        delivery = _Delivery(self, letters, may_send)
         try:
-            yield from delivery.fates()
+            yield from delivery.results()
         finally:
             delivery.end()
             self._pause()
@@ -102,8 +102,8 @@ class Switchboard:
 class _Delivery:
     """One stream of letters over the lines."""
 
-    def __init__(self, board: Switchboard, letters: Iterator[Outgoing], permit: Permit) -> None:
-        self._board, self._letters, self._permit = board, letters, permit
+    def __init__(self, board: Switchboard, letters: Iterator[Outgoing], may_send: MaySend) -> None:
+        self._board, self._letters, self._permit = board, letters, may_send
         self._limit = board.server.connections
         self._most = board.server.messages
         self._look = min(LOOK, board.server.timeout / 4)
@@ -121,7 +121,7 @@ class _Delivery:
         for line in board.lines:
             self._watch(line)
 
-    def fates(self) -> Fates:
+    def results(self) -> Results:
         yield from self._serve(self._board.lines)
         self._open_another()
         while self._under_way or self._back or self._more:
@@ -152,7 +152,7 @@ class _Delivery:
         self._bell.close()
         self._wire.close()
 
-    def _serve(self, lines: Iterable[Line]) -> Fates:
+    def _serve(self, lines: Iterable[Line]) -> Results:
         """A letter for each line that has room, and whatever it has to say."""
         for line in tuple(lines):
             talk = line.talk
@@ -180,15 +180,15 @@ class _Delivery:
         return letter
 
     def _settled(self, line: Line, answers: Answers) -> list[tuple[int, Receipt | TransportError]]:
-        """The fates among the answers; what can be tried again is kept for another line."""
-        fates = [fate for answer in answers if (fate := self._fate(*answer, line)) is not None]
+        """The results among the answers; what can be tried again is kept for another line."""
+        results = [fate for answer in answers if (fate := self._fate(*answer, line)) is not None]
         if line.talk.over:
             # Only once: it may be lost while it is read and again while it is written to.
             if line in self._board.lines:
                 self._forget(line)
         elif self._is_worn(line) and line.talk.is_idle:
             self._forget(line, politely=True)
-        return fates
+        return results
 
     def _fate(
         self, id_: int, answer: Answer, line: Line
@@ -216,7 +216,7 @@ class _Delivery:
             self._openings.add(opening)
             opening.add_done_callback(self._ring)
 
-    def _answer_the_door(self) -> Fates:
+    def _answer_the_door(self) -> Results:
         with suppress(BlockingIOError):
             self._bell.recv(64)
         for opening in [opening for opening in self._openings if opening.done()]:
@@ -228,7 +228,7 @@ class _Delivery:
             else:
                 yield from self._serve([line])
 
-    def _no_more_lines(self, error: Unreachable) -> Fates:
+    def _no_more_lines(self, error: Unreachable) -> Results:
         """Go on with those there are. Without any, nothing in hand can be sent just now."""
         self._limit = len(self._board.lines) + len(self._openings)
         if self._limit == 0:
@@ -236,7 +236,7 @@ class _Delivery:
             yield from ((letter.id, error) for letter in self._back)
             self._back.clear()
 
-    def _give_up_on_the_silent(self) -> Fates:
+    def _give_up_on_the_silent(self) -> Results:
         now, timeout = time.monotonic(), self._board.server.timeout
         self._looked_at = now
         for line in list(self._board.lines):

@@ -5,8 +5,8 @@ from enum import Enum
 
 from emails.errors import Deferred, Refused, TransportError
 from emails.reply_codes import About, Fate, judge
-from emails.transports import Receipt
 from emails.transports.reply import Reply
+from emails.transports.transport import Receipt
 
 
 class Again(Enum):

@@ -15,9 +15,9 @@ that says 421 because it has carried enough letters.
 from collections.abc import Iterable
 from typing import Self
 
-from emails.transports import Fates, Outgoing, Permit, always
 from emails.transports.pool import Switchboard
 from emails.transports.server import Server
+from emails.transports.transport import MaySend, Outgoing, Results, always
 
 
 class SmtpTransport:
@@ -30,8 +30,8 @@ class SmtpTransport:
     def at(cls, url: str, domain: str | None = None) -> Self:
         return cls(Server.at(url, domain))
 
-    def deliver(self, batch: Iterable[Outgoing], permit: Permit = always) -> Fates:
-        return self._switchboard.carry(iter(batch), permit)
+    def deliver(self, batch: Iterable[Outgoing], may_send: MaySend = always) -> Results:
+        return self._switchboard.carry(iter(batch), may_send)
 
     def check(self) -> None:
         """Connects and logs in. Raises `Unreachable`."""

@@ -1,4 +1,4 @@
-"""Every verb, every misbehaviour, every way to speak: each letter has one fate, and the right one.
+"""Every verb, every misbehaviour, every way to speak: each letter has one result, the right one.
 
 The server's own list of what it accepted is the judge.
 """
@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import pytest
 
 from emails.errors import Deferred, Refused, TransportError, Uncertain, Unreachable, Withheld
-from emails.transports import Outgoing, Permit, Receipt, always, open_transport
+from emails.transports.factory import open_transport
+from emails.transports.transport import MaySend, Outgoing, Receipt, always
 from tests.faults.scripted import HARMLESS, VERBS, Deed, Scripted, serving
 
 # What EHLO names, the window that goes with it, and the verbs that are never said.
@@ -29,7 +30,7 @@ LETTERS = 7
 REFUSED = 2
 TIMEOUT = 0.3
 
-Fates = list[tuple[int, Receipt | TransportError]]
+Results = list[tuple[int, Receipt | TransportError]]
 
 
 def letter(id_: int, lines: int = 20) -> Outgoing:
@@ -43,25 +44,27 @@ def deliver(
     port: int,
     options: str = "",
     batch: Iterable[Outgoing] | None = None,
-    permit: Permit = always,
-) -> Fates:
+    may_send: MaySend = always,
+) -> Results:
     transport = open_transport(f"smtp://127.0.0.1:{port}?timeout={TIMEOUT}{options}")
-    found = list(transport.deliver(batch or map(letter, range(LETTERS)), permit))
+    found = list(transport.deliver(batch or map(letter, range(LETTERS)), may_send))
     transport.close()
     return found
 
 
-def agree(scene: object, script: Scripted, fates: Fates, most_uncertain: int) -> None:
+def agree(scene: object, script: Scripted, results: Results, most_uncertain: int) -> None:
     """What the client believes is what the server knows."""
     accepted = Counter(script.accepted)
     # Where there is no server to speak with, the rest is not asked for.
-    gone = any(isinstance(fate, Unreachable) for _, fate in fates)
-    assert sorted(id_ for id_, _ in fates) == list(range(len(fates) if gone else LETTERS)), scene
+    gone = any(isinstance(result, Unreachable) for _, result in results)
+    assert sorted(id_ for id_, _ in results) == list(range(len(results) if gone else LETTERS)), (
+        scene
+    )
     assert max(accepted.values(), default=0) <= 1, scene
-    for id_, fate in fates:
-        if not isinstance(fate, Uncertain):
-            assert (accepted[id_] == 1) is isinstance(fate, Receipt), (scene, id_, fate)
-    assert sum(isinstance(fate, Uncertain) for _, fate in fates) <= most_uncertain, scene
+    for id_, result in results:
+        if not isinstance(result, Uncertain):
+            assert (accepted[id_] == 1) is isinstance(result, Receipt), (scene, id_, result)
+    assert sum(isinstance(result, Uncertain) for _, result in results) <= most_uncertain, scene
     # Who answers twice puts the conversation out of step: then it isn't we who hurry.
     assert script.complaints == [] or script.deed is Deed.TWICE, scene
 
@@ -75,7 +78,7 @@ class Scene:
     deed: Deed
     times: int
 
-    def play(self) -> tuple[Scripted, Fates]:
+    def play(self) -> tuple[Scripted, Results]:
         extensions, window, _ = WAYS[self.way]
         after = 1 if self.times == 1 else 0
         script = Scripted(self.verb, self.deed, after, self.times, extensions)
@@ -90,8 +93,8 @@ class Scene:
 def test_whatever_the_server_does_each_letter_has_the_fate_it_knows_of(verb: str, way: str) -> None:
     scenes = [Scene(verb, way, deed, times) for deed in Deed for times in (1, 1_000)]
     with ThreadPoolExecutor(len(scenes)) as stage:
-        for scene, (script, fates) in zip(scenes, stage.map(Scene.play, scenes), strict=True):
-            agree(scene, script, fates, script.connections * WAYS[way][1])
+        for scene, (script, results) in zip(scenes, stage.map(Scene.play, scenes), strict=True):
+            agree(scene, script, results, script.connections * WAYS[way][1])
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -126,8 +129,8 @@ def test_any_yes_is_one_and_every_letter_arrives_once(
     if verb == "EHLO" and extensions:
         script.sayings[verb] = "251-scripted\r\n251 PIPELINING"
     with serving(script) as port:
-        fates = deliver(port, "&connections=1")
-    agree(verb, script, fates, 0)
+        results = deliver(port, "&connections=1")
+    agree(verb, script, results, 0)
     assert len(script.accepted) == LETTERS - 1
 
 
@@ -137,8 +140,8 @@ def test_any_yes_is_one_and_every_letter_arrives_once(
 def test_any_yes_to_a_letter_is_a_receipt(text: str) -> None:
     script = Scripted(sayings={"dot": text})
     with serving(script) as port:
-        fates = deliver(port)
-    assert [type(fate) for id_, fate in fates if id_ != REFUSED] == [Receipt] * (LETTERS - 1)
+        results = deliver(port)
+    assert [type(result) for id_, result in results if id_ != REFUSED] == [Receipt] * (LETTERS - 1)
     assert len(script.accepted) == LETTERS - 1
 
 
@@ -150,18 +153,18 @@ def test_a_limit_of_letters_for_each_connection_costs_nobody_a_letter(way: str) 
     extensions, window, _ = WAYS[way]
     script = Scripted(extensions=extensions, letters_each=2)
     with serving(script) as port:
-        fates = deliver(port, f"&connections=2&window={window}")
+        results = deliver(port, f"&connections=2&window={window}")
     # A goodbye may be lost with the connection; then what was under way behind it is in doubt.
-    doubts = sum(isinstance(fate, Uncertain) for _, fate in fates)
-    agree(way, script, fates, script.connections * (window - 1))
+    doubts = sum(isinstance(result, Uncertain) for _, result in results)
+    agree(way, script, results, script.connections * (window - 1))
     assert len(script.accepted) >= LETTERS - 1 - doubts
 
 
 def test_our_own_limit_says_goodbye_before_the_server_does() -> None:
     script = Scripted(extensions=("PIPELINING",), letters_each=2)
     with serving(script) as port:
-        fates = deliver(port, "&connections=1&messages=2")
-    agree("messages=2", script, fates, 0)
+        results = deliver(port, "&connections=1&messages=2")
+    agree("messages=2", script, results, 0)
     assert script.connections == 4
     assert script.commands["QUIT"] == 4
 
@@ -169,8 +172,8 @@ def test_our_own_limit_says_goodbye_before_the_server_does() -> None:
 def test_where_only_some_connections_are_allowed_those_will_do() -> None:
     script = Scripted(extensions=("PIPELINING",), most_connections=2)
     with serving(script) as port:
-        fates = deliver(port, "&connections=7")
-    agree("two connections", script, fates, 0)
+        results = deliver(port, "&connections=7")
+    agree("two connections", script, results, 0)
     assert len(script.accepted) == LETTERS - 1
 
 
@@ -179,8 +182,8 @@ def test_a_connection_closed_while_nobody_wrote_is_opened_again_unseen() -> None
     with serving(script) as port:
         transport = open_transport(f"smtp://127.0.0.1:{port}?timeout={TIMEOUT}&connections=1")
         for id_ in (0, 1):
-            [(_, fate)] = transport.deliver([letter(id_)])
-            assert isinstance(fate, Receipt)
+            [(_, result)] = transport.deliver([letter(id_)])
+            assert isinstance(result, Receipt)
             script.hang_up()
         transport.close()
     assert script.connections == 2
@@ -195,9 +198,9 @@ def test_a_letter_taken_back_does_not_leave_and_the_others_do(way: str) -> None:
     script = Scripted(extensions=extensions)
     with serving(script) as port:
         options = f"&connections=2&window={window}"
-        fates = dict(deliver(port, options, permit=lambda id_: id_ not in (1, 4)))
-    agree(way, script, list(fates.items()), 0)
-    assert [id_ for id_ in range(LETTERS) if isinstance(fates[id_], Withheld)] == [1, 4]
+        results = dict(deliver(port, options, may_send=lambda id_: id_ not in (1, 4)))
+    agree(way, script, list(results.items()), 0)
+    assert [id_ for id_ in range(LETTERS) if isinstance(results[id_], Withheld)] == [1, 4]
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -205,32 +208,32 @@ def test_a_permit_comes_before_the_letter_and_one_for_each_write(way: str) -> No
     extensions, window, _ = WAYS[way]
     script, before = Scripted(extensions=extensions), dict[int, bool]()
 
-    def permit(id_: int) -> bool:
+    def may_send(id_: int) -> bool:
         before.setdefault(id_, id_ not in script.accepted)
         return True
 
     with serving(script) as port:
-        agree(way, script, deliver(port, f"&window={window}", permit=permit), 0)
+        agree(way, script, deliver(port, f"&window={window}", may_send=may_send), 0)
     assert all(before.values())
     assert set(script.accepted) <= before.keys()
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_long_letter_taken_back_half_way_never_ends(way: str) -> None:
-    """Longer than any buffer, so that it takes several writes, each with its permit."""
+    """Longer than any buffer, so that it takes several writes, each with its may_send."""
     extensions, window, _ = WAYS[way]
     script, asked = Scripted(extensions=extensions[:2]), Counter[int]()
 
-    def permit(id_: int) -> bool:
+    def may_send(id_: int) -> bool:
         asked[id_] += 1
         return id_ != 1 or asked[id_] < 2
 
     batch = [letter(id_, 600_000 if id_ == 1 else 20) for id_ in range(LETTERS)]
     with serving(script) as port:
-        fates = deliver(port, f"&connections=2&window={window}", batch, permit)
+        results = deliver(port, f"&connections=2&window={window}", batch, may_send)
     # The line is given up, with whatever else is under way on it.
-    agree(way, script, fates, window - 1)
-    assert isinstance(dict(fates)[1], Withheld)
+    agree(way, script, results, window - 1)
+    assert isinstance(dict(results)[1], Withheld)
     assert asked[1] == 2
 
 
@@ -245,16 +248,16 @@ def test_an_answer_before_the_end_of_a_letter_is_no_doubt(
 ) -> None:
     script = Scripted("body", deed, extensions=("PIPELINING",))
     with serving(script) as port:
-        [(_, fate)] = deliver(port, batch=[letter(1, 600_000)])
-    assert type(fate) is kind
+        [(_, result)] = deliver(port, batch=[letter(1, 600_000)])
+    assert type(result) is kind
     assert script.accepted == []
 
 
 def test_a_connection_lost_in_the_middle_of_a_letter_is_no_doubt_either() -> None:
     script = Scripted("body", Deed.CUT, extensions=("PIPELINING",))
     with serving(script) as port:
-        [(_, fate)] = deliver(port, batch=[letter(1, 600_000)])
-    assert isinstance(fate, Deferred)
+        [(_, result)] = deliver(port, batch=[letter(1, 600_000)])
+    assert isinstance(result, Deferred)
     assert script.connections == 2
 
 
@@ -289,8 +292,8 @@ def test_a_batch_that_waits_longer_than_a_timeout_harms_nobody() -> None:
             yield letter(id_)
 
     with serving(script) as port:
-        fates = deliver(port, "&connections=2", batch())
-    agree("a long wait", script, fates, 0)
+        results = deliver(port, "&connections=2", batch())
+    agree("a long wait", script, results, 0)
     assert len(script.accepted) == LETTERS - 1
 
 
@@ -299,8 +302,8 @@ def test_a_batch_that_ends_early_has_its_letters_answered_and_the_connection_sta
     with serving(script) as port:
         transport = open_transport(f"smtp://127.0.0.1:{port}?timeout=3&connections=1")
         for ids in ([0], [], [1, 3], [4]):
-            fates = transport.deliver(map(letter, ids))
-            assert [id_ for id_, fate in fates if isinstance(fate, Receipt)] == ids
+            results = transport.deliver(map(letter, ids))
+            assert [id_ for id_, result in results if isinstance(result, Receipt)] == ids
         transport.close()
     assert script.connections == 1
 
@@ -309,9 +312,9 @@ def test_a_flood_of_words_is_not_kept() -> None:
     script = Scripted("MAIL", Deed.FLOOD, extensions=("PIPELINING",))
     with serving(script) as port:
         tracemalloc.start()
-        [(_, fate)] = deliver(port, batch=[letter(1)])
+        [(_, result)] = deliver(port, batch=[letter(1)])
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
-    assert isinstance(fate, Deferred)
-    assert len(fate.words) < 1_000
+    assert isinstance(result, Deferred)
+    assert len(result.words) < 1_000
     assert peak < 2_000_000

@@ -15,7 +15,8 @@ from course.sending.sender import in_rows
 from emails.letter.compiling import Letter
 from emails.message.dkim import Seal, sealed
 from emails.message.skeleton import Personal, Skeleton, Stamp
-from emails.transports import Outgoing, Receipt, open_transport
+from emails.transports.factory import open_transport
+from emails.transports.transport import Outgoing, Receipt
 from tests.bench.peers.starting import arguments, ready
 
 

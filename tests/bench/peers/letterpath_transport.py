@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from emails.transports import Outgoing, Receipt, open_transport
+from emails.transports.factory import open_transport
+from emails.transports.transport import Outgoing, Receipt
 from tests.bench.peers.starting import arguments, ready
 
 

@@ -10,7 +10,7 @@ from argon2 import PasswordHasher, Type
 from course.config.settings import PREFIX, ConfigError, Settings, development_password, load
 from course.db.engine import migrate
 from emails.tokens import LONGEST
-from emails.transports import open_transport
+from emails.transports.factory import open_transport
 from tests.support.world import PASSWORD_HASH, SECRET_KEY
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "configuration.md"

@@ -19,8 +19,8 @@ from course.scheduling import tick
 from course.sending import backoff, recovering, throttle
 from course.sending.sender import Desk
 from emails.errors import Deferred
-from emails.transports import Receipt
 from emails.transports.limits import Limits
+from emails.transports.transport import Receipt
 from tests.support.world import World
 
 TAKEN = Receipt("250 ok")

@@ -16,8 +16,8 @@ from course.scheduling import tick
 from course.sending import delivering
 from course.subscribers import enrolling
 from emails.errors import Deferred, Refused, TransportError, Uncertain, Unreachable
-from emails.transports import Fates, Outgoing, Permit, always
 from emails.transports.memory import MemoryTransport
+from emails.transports.transport import MaySend, Outgoing, Results, always
 from tests.support.claims import ids, take
 from tests.support.world import World
 
@@ -167,8 +167,8 @@ def test_an_address_that_is_erased_while_its_letter_is_on_the_way_leaves_no_trac
     three: World,
 ) -> None:
     class Erasing(MemoryTransport):
-        def deliver(self, batch: Iterable[Outgoing], permit: Permit = always) -> Fates:
-            for answer in super().deliver(batch, permit):
+        def deliver(self, batch: Iterable[Outgoing], may_send: MaySend = always) -> Results:
+            for answer in super().deliver(batch, may_send):
                 with transaction(three.runtime.engine) as session:
                     who = session.exec(select(Subscriber).where(Subscriber.address == GRACE))
                     if (grace := who.one_or_none()) is not None:
@@ -211,8 +211,8 @@ class Slow(MemoryTransport):
         super().__init__()
         self.world = world
 
-    def deliver(self, batch: Iterable[Outgoing], permit: Permit = always) -> Fates:
-        for answer in super().deliver(batch, permit):
+    def deliver(self, batch: Iterable[Outgoing], may_send: MaySend = always) -> Results:
+        for answer in super().deliver(batch, may_send):
             self.world.clock.advance(timedelta(minutes=4))
             yield answer
 
@@ -237,8 +237,8 @@ def test_a_shift_ends_and_the_next_one_goes_on(world: World) -> None:
 
 def test_told_to_stop_it_begins_no_further_letter(three: World) -> None:
     class Stopping(MemoryTransport):
-        def deliver(self, batch: Iterable[Outgoing], permit: Permit = always) -> Fates:
-            for answer in super().deliver(batch, permit):
+        def deliver(self, batch: Iterable[Outgoing], may_send: MaySend = always) -> Results:
+            for answer in super().deliver(batch, may_send):
                 three.runtime.stopping.set()
                 yield answer
 
@@ -250,12 +250,12 @@ def test_told_to_stop_it_begins_no_further_letter(three: World) -> None:
 class Broken(MemoryTransport):
     """Takes Ada's letter, and breaks off in the middle of Grace's."""
 
-    def deliver(self, batch: Iterable[Outgoing], permit: Permit = always) -> Fates:
+    def deliver(self, batch: Iterable[Outgoing], may_send: MaySend = always) -> Results:
         for outgoing in batch:
             if outgoing.recipient == GRACE:
-                permit(outgoing.id)
+                may_send(outgoing.id)
                 raise SystemExit
-            yield from super().deliver([outgoing], permit)
+            yield from super().deliver([outgoing], may_send)
 
 
 def test_broken_off_in_the_middle_only_the_letter_in_hand_is_uncertain(three: World) -> None:
@@ -268,8 +268,8 @@ def test_broken_off_in_the_middle_only_the_letter_in_hand_is_uncertain(three: Wo
 
 def test_no_transaction_is_open_while_the_server_is_spoken_to(three: World) -> None:
     class Writing(MemoryTransport):
-        def deliver(self, batch: Iterable[Outgoing], permit: Permit = always) -> Fates:
-            for answer in super().deliver(batch, permit):
+        def deliver(self, batch: Iterable[Outgoing], may_send: MaySend = always) -> Results:
+            for answer in super().deliver(batch, may_send):
                 with transaction(three.runtime.engine) as session:
                     outbox.suppress(session, [answer[0]], three.clock.now())
                 yield answer

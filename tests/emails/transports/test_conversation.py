@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from emails.errors import Deferred, Refused, Uncertain, Withheld
-from emails.transports import Outgoing, Receipt
 from emails.transports.connect import Extensions
 from emails.transports.conversation import Conversation
 from emails.transports.reply import Reply
 from emails.transports.results import AGAIN, Again, Answer
+from emails.transports.transport import Outgoing, Receipt
 
 PIPELINED = Extensions(pipelining=True)
 STREAMING = Extensions(pipelining=True, chunking=True)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from emails.transports import open_transport
+from emails.transports.factory import open_transport
 from emails.transports.limits import Limits
 
 DECEMBER = date(2026, 12, 1)

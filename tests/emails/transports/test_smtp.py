@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from emails.errors import Deferred, Refused, TransportError, Uncertain, Unreachable
-from emails.transports import Outgoing, Receipt, Transport, open_transport
+from emails.transports.factory import open_transport
 from emails.transports.server import Server
+from emails.transports.transport import Outgoing, Receipt, Transport
 from tests.emails.servers import Post, certificate, only_ada, running, scripted
 
 DATA = b"Subject: Hear\r\n\r\n.\r\n..\r\n.leading\r\nHear.\r\n"

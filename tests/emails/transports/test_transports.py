@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from emails.errors import Deferred, Refused, TransportError, Uncertain
-from emails.transports import Outgoing, Receipt, open_transport
+from emails.transports.factory import open_transport
 from emails.transports.folder import FolderTransport, messages
 from emails.transports.memory import MemoryTransport
+from emails.transports.transport import Outgoing, Receipt
 
 
 def outgoing(id_: int = 1, to: str = "ada@example.org") -> Outgoing:
