@@ -1,10 +1,10 @@
-"""Column types that make the database refuse what the models do not check."""
+"""A model's table; column types that make the database refuse what the models do not check."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Enum
+from sqlalchemy import DateTime, Dialect, Enum, Table
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
 
@@ -48,3 +48,9 @@ def by_value(kind: type[StrEnum]) -> Any:
         length=20,
         name=kind.__name__.lower(),
     )
+
+
+def table(model: type[SQLModel]) -> Table:
+    """The table of a model, for set-based SQL: `table(Delivery).c.due_at`."""
+    rows: Table = model.__table__  # type: ignore[attr-defined]
+    return rows

@@ -22,15 +22,15 @@ from course.models import (
     SubscriberState,
     Suppression,
 )
-from course.models.columns import Moment
+from course.models.columns import Moment, table
 from course.outbox.orders import Writer
 
 # Subscribers in one transaction: as long as nobody else can write on SQLite, a third of a second.
 SLICE = 20_000
 
-_broadcast: Any = Broadcast.__table__  # type: ignore[attr-defined]
-_enrollment: Any = Enrollment.__table__  # type: ignore[attr-defined]
-_subscriber: Any = Subscriber.__table__  # type: ignore[attr-defined]
+_broadcast = table(Broadcast)
+_enrollment = table(Enrollment)
+_subscriber = table(Subscriber)
 
 
 def fan_out(session: Session, writer: Writer, now: datetime, size: int = SLICE) -> int:

@@ -14,12 +14,13 @@ from sqlmodel import Session
 
 from course.db import bulk
 from course.models import Delivery, Enrollment, Subscriber, Suppression
+from course.models.columns import table
 from course.operations import status
 
-_delivery: Any = Delivery.__table__  # type: ignore[attr-defined]
-_enrollment: Any = Enrollment.__table__  # type: ignore[attr-defined]
-_subscriber: Any = Subscriber.__table__  # type: ignore[attr-defined]
-_suppression: Any = Suppression.__table__  # type: ignore[attr-defined]
+_delivery = table(Delivery)
+_enrollment = table(Enrollment)
+_subscriber = table(Subscriber)
+_suppression = table(Suppression)
 
 Wanted = Callable[[int, str], bool]  # by a letter's id, and how its server's words begin
 

@@ -6,13 +6,13 @@ Only a person can say which of it should.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import case, func, select
 from sqlmodel import Session
 
 from course.db.engine import transaction
 from course.models import Course, Delivery, Enrollment
+from course.models.columns import table
 from course.outbox import deliveries
 from course.runtime.process import Runtime
 from course.scheduling import tick
@@ -24,9 +24,9 @@ LONGEST_LEASE = timedelta(days=1)
 AGES = (("today", timedelta(days=1)), ("this week", timedelta(days=7)))
 OLDER = "older"
 
-_delivery: Any = Delivery.__table__  # type: ignore[attr-defined]
-_enrollment: Any = Enrollment.__table__  # type: ignore[attr-defined]
-_course: Any = Course.__table__  # type: ignore[attr-defined]
+_delivery = table(Delivery)
+_enrollment = table(Enrollment)
+_course = table(Course)
 
 
 @dataclass(frozen=True)

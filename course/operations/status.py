@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from course.db import bulk
 from course.models import Broadcast, Claim, Delivery, Enrollment, Request, Subscriber, Tally
+from course.models.columns import table
 from course.outbox.deliveries import QUEUES
 from course.runtime import heartbeats, redaction
 from course.runtime.heartbeats import NEVER, Pulse
@@ -45,14 +46,14 @@ STATES = ("deferred", "uncertain", "held", "refused", "failed")
 # Word for word the condition of `ix_delivery_trouble`, or no database would take that index.
 TROUBLED = text("delivery.state IN ('refused', 'uncertain', 'failed', 'held')")
 
-_delivery: Any = Delivery.__table__  # type: ignore[attr-defined]
+_delivery = table(Delivery)
 _TRY_AT: ColumnElement[datetime] = _delivery.c.try_at
-_enrollment: Any = Enrollment.__table__  # type: ignore[attr-defined]
-_subscriber: Any = Subscriber.__table__  # type: ignore[attr-defined]
-_request: Any = Request.__table__  # type: ignore[attr-defined]
-_broadcast: Any = Broadcast.__table__  # type: ignore[attr-defined]
-_claim: Any = Claim.__table__  # type: ignore[attr-defined]
-_tally: Any = Tally.__table__  # type: ignore[attr-defined]
+_enrollment = table(Enrollment)
+_subscriber = table(Subscriber)
+_request = table(Request)
+_broadcast = table(Broadcast)
+_claim = table(Claim)
+_tally = table(Tally)
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,13 @@ from sqlmodel import Session
 
 from course.db import bulk
 from course.models import Claim, Delivery, Enrollment, Subscriber
+from course.models.columns import table
 from course.operations import status
 
-_delivery: Any = Delivery.__table__  # type: ignore[attr-defined]
-_claim: Any = Claim.__table__  # type: ignore[attr-defined]
-_enrollment: Any = Enrollment.__table__  # type: ignore[attr-defined]
-_subscriber: Any = Subscriber.__table__  # type: ignore[attr-defined]
+_delivery = table(Delivery)
+_claim = table(Claim)
+_enrollment = table(Enrollment)
+_subscriber = table(Subscriber)
 
 
 @dataclass(frozen=True)

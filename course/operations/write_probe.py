@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from course.db import bulk
 from course.models import Heartbeat
+from course.models.columns import table
 
 # Seconds: an ordinary writer is done in a fraction of one.
 PATIENCE = 5
@@ -73,7 +74,7 @@ _POSTGRESQL = {
     "42501": NOT_ALLOWED,
 }
 
-_heartbeat: Any = Heartbeat.__table__  # type: ignore[attr-defined]
+_heartbeat = table(Heartbeat)
 
 # What the doors and the clock write, with the lock that every writer takes. Not those with letters:
 # `scrubbing` may hold them for longer.

@@ -34,7 +34,7 @@ from course.models import (
     SubscriberState,
     Suppression,
 )
-from course.models.columns import Moment
+from course.models.columns import Moment, table
 from course.outbox.deliveries import PACED, QUEUES, is_waiting
 
 # Who has confirmed may get everything. Who has left still owns a journal (its key, its end) and
@@ -44,8 +44,8 @@ AFTER_LEAVING = (DeliveryKind.CONFIRMATION, DeliveryKind.JOURNAL, DeliveryKind.E
 
 NOT_WRITTEN_TO = "not to be written to any more when its turn came"
 
-_delivery: Any = Delivery.__table__  # type: ignore[attr-defined]
-_claim: Any = Claim.__table__  # type: ignore[attr-defined]
+_delivery = table(Delivery)
+_claim = table(Claim)
 
 
 # Of the letters that were found: those that go now, and of the others (by id) when to try again.

@@ -35,6 +35,7 @@ from course.models import (
     Subscriber,
     Suppression,
 )
+from course.models.columns import table
 
 # These come at an hour, and can be taken back; a sampler or a key to the journal was asked for.
 PACED = (DeliveryKind.LESSON, DeliveryKind.NUDGE, DeliveryKind.CLOSING)
@@ -55,7 +56,7 @@ QUEUES = (
     text("delivery.kind = 'broadcast'"),
 )
 
-_delivery: Any = Delivery.__table__  # type: ignore[attr-defined]
+_delivery = table(Delivery)
 
 _ORDER = {
     "kind": bulk.WORDS,

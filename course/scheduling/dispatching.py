@@ -25,7 +25,7 @@ from course.models import (
     EnrollmentState,
     Reflection,
 )
-from course.models.columns import Moment
+from course.models.columns import Moment, table
 from course.outbox import deliveries
 from course.outbox.deliveries import Order
 from course.outbox.orders import Writer, order
@@ -39,7 +39,7 @@ BATCH = 500
 # An enrollment that can't go on (a zone that is no more, say) is looked at again after so long.
 STUCK = timedelta(hours=1)
 
-_enrollment: Any = Enrollment.__table__  # type: ignore[attr-defined]
+_enrollment = table(Enrollment)
 
 
 class Place(NamedTuple):
@@ -227,7 +227,7 @@ def _due(session: Session, column: str, now: datetime) -> list[Place]:
 @cache
 def _waiting(name: str) -> Any:
     column = _enrollment.c[name]
-    columns = {name: _enrollment.c[name] for name in Place._fields}
+    columns: dict[str, Any] = {name: _enrollment.c[name] for name in Place._fields}
     # Alike in every row of a batch, so it is read as text, and understood once.
     columns["done"] = cast(_enrollment.c.done, Text)
     return (

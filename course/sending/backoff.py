@@ -6,16 +6,17 @@ Each strike in a row doubles the rest; a receipt ends it. The database keeps it,
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import delete, or_, select, update
 from sqlmodel import Session
 
 from course.db import bulk
 from course.models import Throttle
+from course.models.columns import table
 from course.runtime import redaction
 
-_throttle: Any = Throttle.__table__  # type: ignore[attr-defined]
+_throttle = table(Throttle)
 
 MINUTE = timedelta(minutes=1)
 

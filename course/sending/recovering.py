@@ -6,7 +6,6 @@ and its lease, which runs out for everybody.
 
 import logging
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import and_, case, delete, select, update
 from sqlmodel import Session
@@ -15,6 +14,7 @@ from course.db import bulk
 from course.db.engine import transaction
 from course.letters.addressee import Addressee, addressees
 from course.models import Claim, Delivery
+from course.models.columns import table
 from course.outbox import deliveries, retries
 from course.outbox.deliveries import Outcome
 from course.runtime.process import Runtime
@@ -28,8 +28,8 @@ DIED = "the worker died before it wrote down what the server said"
 # So long a worker that was cut off may come back with what it knows.
 REMEMBERED = timedelta(days=7)
 
-_delivery: Any = Delivery.__table__  # type: ignore[attr-defined]
-_claim: Any = Claim.__table__  # type: ignore[attr-defined]
+_delivery = table(Delivery)
+_claim = table(Claim)
 
 
 def recover(runtime: Runtime) -> None:

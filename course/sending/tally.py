@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from course.db import bulk
 from course.models import DeliveryState, Tally
+from course.models.columns import table
 from course.outbox.deliveries import Outcome
 
 # The day's limit and the status page look back no further.
@@ -24,7 +25,7 @@ COUNTED = (
     DeliveryState.FAILED,
 )
 
-_tally: Any = Tally.__table__  # type: ignore[attr-defined]
+_tally = table(Tally)
 
 
 def add(session: Session, transport: str, outcomes: Iterable[Outcome], now: datetime) -> None:

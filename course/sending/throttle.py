@@ -8,17 +8,18 @@ next one that nobody has. Of a transport's, no more than a quarter of a second i
 import math
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, update
 from sqlmodel import Session
 
 from course.models import Throttle
+from course.models.columns import table
 from course.models.throttle import transport_scope
 from course.sending import backoff
 from emails.transports.limits import Limits
 
-_throttle: Any = Throttle.__table__  # type: ignore[attr-defined]
+_throttle = table(Throttle)
 
 # As much of a rate as may go out at once.
 BURST = timedelta(seconds=0.25)
