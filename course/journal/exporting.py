@@ -36,11 +36,11 @@ class Chapter:
 def chapters(session: Session, subscriber: Subscriber) -> list[Chapter]:
     """In the order of the course; lessons that nothing was written for are left out."""
     found: dict[tuple[int, str], Chapter] = {}
-    shelf = catalogue.Shelf(session)
+    editions = catalogue.EditionCache(session)
     for entry in reflecting.journal(session, subscriber.id or 0):
         reflection, enrollment = entry.reflection, entry.enrollment
         course_id, zone = enrollment.course_id, enrollment.zone
-        sequence = shelf.current(course_id).sequence
+        sequence = editions.current(course_id).sequence
         chapter = found.setdefault(
             (course_id, reflection.step), _chapter(sequence, reflection.step)
         )

@@ -18,8 +18,8 @@ from sequences.schedule import Window, known_zone
 from sequences.sequence import Sequence
 
 
-class Paced(Protocol):
-    """Whoever has a day and an hour of their own, or none: an enrollment, or its plain values."""
+class HasSchedule(Protocol):
+    """An enrollment, or its plain values: a weekday, an hour and a zone, the first two optional."""
 
     @property
     def weekday(self) -> int | None: ...
@@ -40,7 +40,7 @@ class Edition:
     sequence: Sequence
     letters: dict[str, int]
 
-    def window(self, enrollment: Paced) -> Window:
+    def window(self, enrollment: HasSchedule) -> Window:
         """The subscriber's own day and hour, or the course's; in UTC where the zone is no more."""
         days = None if enrollment.weekday is None else frozenset({enrollment.weekday})
         return self.sequence.schedule.window(
@@ -48,12 +48,13 @@ class Edition:
         )
 
 
-# Seconds: at a door that is pressed a thousand times a second, nobody asks again for so long.
-LATELY = 1.0
+# Seconds. The sign-up page takes a thousand requests a second: the revision in force is read once
+# in so long and not for each of them.
+CACHED_FOR = 1.0
 
 # By the database's pool of connections: a number is a revision in one database only.
 _editions: WeakKeyDictionary[Pool, dict[tuple[int, str], Edition]] = WeakKeyDictionary()
-_lately: WeakKeyDictionary[Pool, dict[str, tuple[Edition, float]]] = WeakKeyDictionary()
+_cached_by_slug: WeakKeyDictionary[Pool, dict[str, tuple[Edition, float]]] = WeakKeyDictionary()
 
 _WHICH: Any = bindparam("which")
 _REVISION: Any = columns(col(Revision.id), col(Revision.digest))
@@ -84,17 +85,17 @@ def by_slug(session: Session, slug: str) -> Edition:
     return _newest(session.connection(), _BY_SLUG, slug)
 
 
-def lately(engine: Engine, slug: str, elapsed: Callable[[], float] = monotonic) -> Edition:
-    """The edition in force a second ago at most: whoever sends a form saw its page before that.
+def by_slug_cached(engine: Engine, slug: str, elapsed: Callable[[], float] = monotonic) -> Edition:
+    """The edition in force at most `CACHED_FOR` seconds ago: a form's page was read before that.
 
     `elapsed` tells seconds, from any beginning. Raises `NoSuchCourse`.
     """
-    known, now = _lately.setdefault(engine.pool, {}), elapsed()
+    known, now = _cached_by_slug.setdefault(engine.pool, {}), elapsed()
     edition, until = known.get(slug, (None, now))
     if edition is None or now > until:
         with reading(engine) as session:
             edition = by_slug(session, slug)
-        known[slug] = edition, now + LATELY
+        known[slug] = edition, now + CACHED_FOR
     return edition
 
 
@@ -115,8 +116,8 @@ def digest(session: Session, slug: str) -> str:
     return session.exec(select(Revision.digest).where(Revision.id == newest)).one()
 
 
-class Shelf:
-    """The editions that one batch needs, each fetched once."""
+class EditionCache:
+    """The editions in force, each read once in one transaction."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

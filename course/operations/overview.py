@@ -58,8 +58,8 @@ def subscribers(session: Session, limit: int = SHOWN) -> list[Row]:
         .order_by(col(Enrollment.id).desc())
         .limit(limit)
     )
-    shelf = catalogue.Shelf(session)
-    return [_subscriber(shelf, enrollment, subscriber) for enrollment, subscriber in found]
+    editions = catalogue.EditionCache(session)
+    return [_subscriber(editions, enrollment, subscriber) for enrollment, subscriber in found]
 
 
 def _totals(session: Session) -> dict[str, int]:
@@ -172,8 +172,10 @@ def _troubled(session: Session, course: Course) -> Counter[str]:
     return Counter(dict(counts.all()))
 
 
-def _subscriber(shelf: catalogue.Shelf, enrollment: Enrollment, subscriber: Subscriber) -> Row:
-    sequence = shelf.current(enrollment.course_id).sequence
+def _subscriber(
+    editions: catalogue.EditionCache, enrollment: Enrollment, subscriber: Subscriber
+) -> Row:
+    sequence = editions.current(enrollment.course_id).sequence
     step = next((step for step in sequence.steps if step not in enrollment.done), None)
     return {
         "id": subscriber.id,

@@ -19,8 +19,8 @@ from course.outbox.deliveries import Copy, Order
 OFTEN = 6
 
 
-class Placed(Protocol):
-    """An enrollment, or its plain values."""
+class HasRound(Protocol):
+    """An enrollment, or its plain values: its id and its round."""
 
     @property
     def id(self) -> int | None: ...
@@ -36,7 +36,7 @@ class Writer:
     domain: str
     _names: Iterator[str] = field(default_factory=lambda: _random_names(), compare=False)
 
-    def copy(self, enrollment: Placed) -> Copy:
+    def copy(self, enrollment: HasRound) -> Copy:
         """One delivery of an order, as the outbox takes it."""
         return Copy(enrollment.id, enrollment.round, f"<{next(self._names)}@{self.domain}>")
 

@@ -144,10 +144,10 @@ class Timetable:
     """What comes next for the places of one batch, decided once for all that are alike."""
 
     def __init__(self, session: Session, now: datetime) -> None:
-        self._shelf, self._now = catalogue.Shelf(session), now
+        self._editions, self._now = catalogue.EditionCache(session), now
 
     def edition(self, place: Place) -> catalogue.Edition:
-        return self._shelf.current(place.course_id)
+        return self._editions.current(place.course_id)
 
     def nudge(self, place: Place) -> Order | None:
         """None where there is nothing to ask, or it is too late to."""

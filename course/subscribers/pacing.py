@@ -176,20 +176,20 @@ def call_back(session: Session, delivery_ids: list[int], now: datetime) -> int:
         .where(col(Delivery.id).in_(delivery_ids), deliveries.is_waiting(now))
         .with_for_update(skip_locked=True, key_share=True, of=(Delivery, Enrollment))
     ).all()
-    shelf = catalogue.Shelf(session)
+    editions = catalogue.EditionCache(session)
     for delivery, enrollment in found:
         delivery.state, delivery.try_at = DeliveryState.WITHDRAWN, None
         if delivery.kind is not DeliveryKind.NUDGE and delivery.round == enrollment.round:
             give_back(enrollment, {delivery.slot})
             if enrollment.state is EnrollmentState.ACTIVE:
-                enrollment.next_send_at = _opening(shelf, enrollment, now)
+                enrollment.next_send_at = _opening(editions, enrollment, now)
     return len(found)
 
 
-def _opening(shelf: catalogue.Shelf, enrollment: Enrollment, now: datetime) -> datetime:
+def _opening(editions: catalogue.EditionCache, enrollment: Enrollment, now: datetime) -> datetime:
     """Where the course can't be read it is now, and the clock says what is wrong."""
     try:
-        window = shelf.current(enrollment.course_id).window(enrollment)
+        window = editions.current(enrollment.course_id).window(enrollment)
     except catalogue.NoSuchCourse:
         return now
     return next_send_at(now, timedelta(0), window)

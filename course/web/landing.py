@@ -53,7 +53,7 @@ def sign_up(slug: str) -> str | Response | tuple[str, int]:
     if request.form.get("website") or writes_nothing():
         _edition(slug)
     else:
-        ask(RequestKind.SIGN_UP, to, **_form(catalogue.lately(parts().engine, slug)))
+        ask(RequestKind.SIGN_UP, to, **_form(catalogue.by_slug_cached(parts().engine, slug)))
     return redirect(url_for("landing.check_your_mail", slug=slug), code=303)  # type: ignore[return-value]
 
 

@@ -80,7 +80,7 @@ def test_the_door_s_edition_is_a_second_old_at_most(author: Author) -> None:
 
     def at_the_door(seconds: float) -> int:
         engine, elapsed = author.world.runtime.engine, lambda: a_minute_on + seconds
-        return catalogue.lately(engine, COURSE.name, elapsed).revision_id
+        return catalogue.by_slug_cached(engine, COURSE.name, elapsed).revision_id
 
     before = at_the_door(0.0)
     after = author.publish(ONE, TWO)
