@@ -13,7 +13,7 @@ from flask import Flask, render_template
 from course.authoring.publishing import Compilation
 from course.letters.addressee import Addressee
 from course.letters.kinds import LETTER_KEYS
-from course.letters.placeholders import Case, every
+from course.letters.placeholders import Context, all_values
 from course.models import DeliveryKind
 from course.runtime.links import Links
 from emails.letter.compiling import Rendered, render
@@ -36,7 +36,7 @@ def write(compilation: Compilation, folder: Path, base_url: str, now: datetime) 
     names = []
     for number, (to, key) in enumerate(samples(compilation), start=1):
         name = f"{number:02}-{key}"
-        values = every(Case(links, to, compilation.sequence, now, WORDS))
+        values = all_values(Context(links, to, compilation.sequence, now, WORDS))
         letter = render(compilation.letters[key], values)
         _write(folder, name, letter)
         names.append({"name": name, "subject": letter.subject, "text": letter.text})

@@ -11,7 +11,7 @@ from course.config import senders
 from course.config.settings import Settings
 from course.letters import catalogue
 from course.letters.addressee import Addressee, addressees
-from course.letters.placeholders import Case, Quote, every, values_of
+from course.letters.placeholders import Context, Quote, all_values, values_of
 from course.models import Delivery, DeliveryKind, Enrollment, Letter, Reflection, Subscriber
 from course.runtime.links import Links
 from emails.errors import EmailError, RenderError
@@ -94,8 +94,8 @@ class Press:
         return Outgoing(to.delivery_id, self._sender, to.address, data, dotless=True)
 
     def _printed(self, plate: Plate, to: Addressee, now: datetime, words: list[Quote]) -> bytes:
-        case = Case(self._links, to, plate.edition.sequence, now, words)
-        values = values_of(plate.names, case)
+        context = Context(self._links, to, plate.edition.sequence, now, words)
+        values = values_of(plate.names, context)
         leave = values.get("leave_url") or self._links.to(Purpose.LEAVE, to.enrollment_id, now)
         mailto = f"mailto:{self._inbox}?subject=leave%20{str(leave).rpartition('/')[2]}"
         person = Personal(to.message_id, now, to.address, str(leave), mailto)
@@ -147,7 +147,7 @@ class Addressed:
 
     def values(self, links: Links, then: datetime) -> dict[str, Value]:
         """What the letter said, but for its reader's own words."""
-        return every(Case(links, self.addressee, self.edition.sequence, then))
+        return all_values(Context(links, self.addressee, self.edition.sequence, then))
 
 
 def fetch(session: Session, delivery_id: int) -> Addressed | None:

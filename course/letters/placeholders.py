@@ -22,8 +22,8 @@ from sequences.sequence import Sequence
 Quote = dict[str, str]
 
 
-class Case(NamedTuple):
-    """One reader of one letter, and what its links are made with."""
+class Context(NamedTuple):
+    """What one letter's values are made of, for one reader; its links are signed at `now`."""
 
     links: Links
     to: Addressee
@@ -35,47 +35,49 @@ class Case(NamedTuple):
         return self.links.to(purpose, id_, self.now)
 
 
-Maker = Callable[[Case], Value]
+Maker = Callable[[Context], Value]
 
 
-def values_of(names: Iterable[str], case: Case) -> dict[str, Value]:
+def values_of(names: Iterable[str], context: Context) -> dict[str, Value]:
     """The values of these placeholders. Raises `RenderError` for one this kind doesn't have."""
-    makers = MAKERS[case.to.kind]
+    makers = MAKERS[context.to.kind]
     try:
-        return {name: makers[name](case) for name in names}
+        return {name: makers[name](context) for name in names}
     except KeyError as error:
         raise RenderError(f"the letter has no value for {error.args[0]!r}") from error
 
 
-def every(case: Case) -> dict[str, Value]:
+def all_values(context: Context) -> dict[str, Value]:
     """All that a letter of this kind could say."""
-    return values_of(MAKERS[case.to.kind], case)
+    return values_of(MAKERS[context.to.kind], context)
 
 
-def _prompt(case: Case) -> str:
-    lesson = case.sequence.lesson(case.to.slot)
+def _prompt(context: Context) -> str:
+    lesson = context.sequence.lesson(context.to.slot)
     return lesson.prompt.text if lesson and lesson.prompt else ""
 
 
-def _lesson_title(case: Case) -> str:
-    lesson = case.sequence.lesson(case.to.slot)
+def _lesson_title(context: Context) -> str:
+    lesson = context.sequence.lesson(context.to.slot)
     return lesson.title if lesson else ""
 
 
-def _step(case: Case) -> int:
-    return case.sequence.number(case.to.slot) if case.sequence.lesson(case.to.slot) else 0
+def _step(context: Context) -> int:
+    return (
+        context.sequence.number(context.to.slot) if context.sequence.lesson(context.to.slot) else 0
+    )
 
 
-def _reflections(case: Case) -> list[dict[str, str]]:
-    titles = {lesson.id: lesson.title for lesson in case.sequence.lessons}
+def _reflections(context: Context) -> list[dict[str, str]]:
+    titles = {lesson.id: lesson.title for lesson in context.sequence.lessons}
     return [
         {"title": titles.get(quote["step"], quote["step"]), "text": quote["text"]}
-        for quote in case.words
+        for quote in context.words
     ]
 
 
 def _next_line(what: str) -> Maker:
-    return lambda case: _line(case.to.next_send_at, case.to.zone, what)
+    return lambda c: _line(c.to.next_send_at, c.to.zone, what)
 
 
 @lru_cache(maxsize=4096)
@@ -85,34 +87,34 @@ def _line(next_send_at: datetime | None, zone: str, what: str) -> str:
 
 
 _COMMON: Mapping[str, Maker] = {
-    "greeting": lambda case: wording.greeting(case.to.first_name),
-    "first_name": lambda case: case.to.first_name,
-    "address": lambda case: case.to.address,
-    "brand": lambda case: case.sequence.brand.name,
-    "course_title": lambda case: case.sequence.title,
-    "home_url": lambda case: case.links.home(),
-    "journal_url": lambda case: case.links.journal(),
-    "pace_url": lambda case: case.link(Purpose.PACE, case.to.enrollment_id),
-    "leave_url": lambda case: case.link(Purpose.LEAVE, case.to.enrollment_id),
-    "view_url": lambda case: case.link(Purpose.VIEW, case.to.delivery_id),
+    "greeting": lambda c: wording.greeting(c.to.first_name),
+    "first_name": lambda c: c.to.first_name,
+    "address": lambda c: c.to.address,
+    "brand": lambda c: c.sequence.brand.name,
+    "course_title": lambda c: c.sequence.title,
+    "home_url": lambda c: c.links.home(),
+    "journal_url": lambda c: c.links.journal(),
+    "pace_url": lambda c: c.link(Purpose.PACE, c.to.enrollment_id),
+    "leave_url": lambda c: c.link(Purpose.LEAVE, c.to.enrollment_id),
+    "view_url": lambda c: c.link(Purpose.VIEW, c.to.delivery_id),
 }
 _LESSON: Mapping[str, Maker] = {
     "lesson_title": _lesson_title,
     "prompt": _prompt,
     "step": _step,
-    "steps": lambda case: len(case.sequence.lessons),
-    "reflect_url": lambda case: case.link(Purpose.REFLECT, case.to.delivery_id),
-    "calendar_url": lambda case: case.link(Purpose.VIEW, case.to.delivery_id) + "/calendar",
+    "steps": lambda c: len(c.sequence.lessons),
+    "reflect_url": lambda c: c.link(Purpose.REFLECT, c.to.delivery_id),
+    "calendar_url": lambda c: c.link(Purpose.VIEW, c.to.delivery_id) + "/calendar",
     "next_line": _next_line("next letter"),
 }
 _SAMPLER: Mapping[str, Maker] = {
-    "sampler_url": lambda case: case.link(Purpose.SAMPLER, case.to.enrollment_id),
-    "sampler_pdf_url": lambda case: case.link(Purpose.SAMPLER, case.to.enrollment_id) + ".pdf",
+    "sampler_url": lambda c: c.link(Purpose.SAMPLER, c.to.enrollment_id),
+    "sampler_pdf_url": lambda c: c.link(Purpose.SAMPLER, c.to.enrollment_id) + ".pdf",
     "next_line": _next_line("first lesson"),
 }
 _OWN: Mapping[DeliveryKind, Mapping[str, Maker]] = {
     DeliveryKind.CONFIRMATION: {
-        "confirm_url": lambda case: case.link(Purpose.CONFIRM, case.to.enrollment_id)
+        "confirm_url": lambda c: c.link(Purpose.CONFIRM, c.to.enrollment_id)
     },
     DeliveryKind.ALREADY: {},
     DeliveryKind.BROADCAST: {},
@@ -120,11 +122,7 @@ _OWN: Mapping[DeliveryKind, Mapping[str, Maker]] = {
     DeliveryKind.LESSON: _LESSON,
     DeliveryKind.NUDGE: _LESSON,
     DeliveryKind.CLOSING: {"reflections": _reflections},
-    DeliveryKind.JOURNAL: {
-        "open_url": lambda case: case.link(Purpose.JOURNAL, case.to.subscriber_id)
-    },
-    DeliveryKind.ERASURE: {
-        "erase_url": lambda case: case.link(Purpose.ERASE, case.to.subscriber_id)
-    },
+    DeliveryKind.JOURNAL: {"open_url": lambda c: c.link(Purpose.JOURNAL, c.to.subscriber_id)},
+    DeliveryKind.ERASURE: {"erase_url": lambda c: c.link(Purpose.ERASE, c.to.subscriber_id)},
 }
 MAKERS = {kind: {**_COMMON, **own} for kind, own in _OWN.items()}

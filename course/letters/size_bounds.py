@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from course.letters.addressee import Addressee
 from course.letters.kinds import LETTER_KEYS
-from course.letters.placeholders import Case, Quote, every
+from course.letters.placeholders import Context, Quote, all_values
 from course.models import DeliveryKind
 from course.runtime.links import Links
 from emails.errors import HeaderError, TooLarge
@@ -32,9 +32,11 @@ INBOX = f"mailto:letters@{'long.' * 12}org?subject=leave%20{'t' * 32}"
 def check(letter: Letter, key: str, sequence: Sequence, broadcast: bool = False) -> None:
     """Raises `TooLarge` for a letter that somebody could not be sent."""
     kind = DeliveryKind.BROADCAST if broadcast else _kind(key)
-    case = Case(LONGEST_LINKS, _reader(kind, _slot(key, kind, sequence)), sequence, THEN, _words())
+    context = Context(
+        LONGEST_LINKS, _reader(kind, _slot(key, kind, sequence)), sequence, THEN, _words()
+    )
     try:
-        compose_within(letter, every(case), _head(sequence, kind, key))
+        compose_within(letter, all_values(context), _head(sequence, kind, key))
     except TooLarge as error:
         raise TooLarge(error.excess + LARGEST - SEALS, LARGEST - SEALS) from error
     except HeaderError:

@@ -16,7 +16,7 @@ from pathlib import Path
 from course.authoring.previewing import samples
 from course.authoring.publishing import compile_course
 from course.letters.addressee import Addressee
-from course.letters.placeholders import Case, every
+from course.letters.placeholders import Context, all_values
 from course.runtime.links import Links
 from emails.letter.compiling import Letter, Value, render
 from emails.message.skeleton import Personal, Skeleton, Stamp
@@ -63,7 +63,9 @@ def _values(sequence: Sequence, ada: Addressee, number: int) -> dict[str, Value]
         first_name=NAMES[number % len(NAMES)],
         address=f"reader{number}@example.org",
     )
-    return every(Case(Links("https://letters.example.org", Signer(SECRET)), to, sequence, NOW))
+    return all_values(
+        Context(Links("https://letters.example.org", Signer(SECRET)), to, sequence, NOW)
+    )
 
 
 def _texts(values: dict[str, Value]) -> dict[str, str]:
