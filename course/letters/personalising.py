@@ -30,17 +30,20 @@ LONGEST_QUOTE = 600
 # What somebody asked for a moment ago is no mailing of ours (RFC 3834, section 5).
 AUTO_GENERATED = (DeliveryKind.LESSON, DeliveryKind.NUDGE, DeliveryKind.CLOSING)
 
-# So many letters are kept ready to print; then all are fetched anew.
-READY = 200
+# Letters kept prepared in one process; past it all are read and parsed anew.
+CACHE_SIZE = 200
 
 Words = Mapping[int, list[Quote]]  # by delivery's id: what its reader wrote
 
 
 @dataclass(frozen=True)
-class Plate:
-    """A letter ready to print. Where the skeleton is none it is rendered for every person."""
+class PreparedLetter:
+    """A stored letter, parsed: what is the same in every message of it.
 
-    letter: Compiled
+    Without a `skeleton` each message is rendered by Jinja and encoded whole.
+    """
+
+    compiled: Compiled
     edition: catalogue.Edition
     stamp: Stamp
     names: frozenset[str]
@@ -54,61 +57,65 @@ class Unprintable:
     reason: str
 
 
-Plates = dict[tuple[int, DeliveryKind], Plate | Unprintable]
+PreparedLetters = dict[tuple[int, DeliveryKind], PreparedLetter | Unprintable]
 
 
-class Press:
-    """Prints messages for one installation.
+class MessageBuilder:
+    """Builds one installation's messages.
 
-    One thread may fetch the next batch's plates while another one prints: who has a batch has its
-    plates, and those that are kept here may be given up meanwhile.
+    Threads: one may prepare the next batch's letters while another builds messages. A batch holds
+    the dictionary that it was given; when the cache is full it is replaced, never emptied.
     """
 
     def __init__(self, settings: Settings, links: Links, seals: Sequence[Seal] = ()) -> None:
         self._settings, self._links, self._seals = settings, links, seals
         self._sender = senders.bare(settings.mail_from)
         self._inbox = senders.in_mailto(settings.mail_inbox)
-        self._plates: Plates = {}
+        self._prepared: PreparedLetters = {}
 
-    def plates(self, session: Session, letters: Iterable[Addressee]) -> Plates:
-        """Whatever is needed to print these. One that can't be printed stops none of the others."""
-        if len(self._plates) > READY:
-            self._plates = {}
+    def prepare(self, session: Session, letters: Iterable[Addressee]) -> PreparedLetters:
+        """Read and parse the letters of these. One that is broken stops none of the others."""
+        if len(self._prepared) > CACHE_SIZE:
+            self._prepared = {}
         for letter in letters:
             key = letter.letter_id, letter.kind
-            if key not in self._plates:
-                self._plates[key] = self._plate_or_reason(session, *key)
-        return self._plates
+            if key not in self._prepared:
+                self._prepared[key] = self._prepare_or_reason(session, *key)
+        return self._prepared
 
-    def message(self, plates: Plates, to: Addressee, now: datetime, words: list[Quote]) -> Outgoing:
+    def message(
+        self, prepared: PreparedLetters, to: Addressee, now: datetime, words: list[Quote]
+    ) -> Outgoing:
         """Raises `EmailError`, whatever went wrong: one letter must not hold up the others."""
         try:
-            plate = plates[to.letter_id, to.kind]
-            if isinstance(plate, Unprintable):
-                raise RenderError(plate.reason)
-            data = sealed(self._printed(plate, to, now, words), self._seals, now)
+            letter = prepared[to.letter_id, to.kind]
+            if isinstance(letter, Unprintable):
+                raise RenderError(letter.reason)
+            data = sealed(self._render(letter, to, now, words), self._seals, now)
         except EmailError:
             raise
         except Exception as error:
             raise RenderError(_mistake(error)) from error
         return Outgoing(to.delivery_id, self._sender, to.address, data, dotless=True)
 
-    def _printed(self, plate: Plate, to: Addressee, now: datetime, words: list[Quote]) -> bytes:
-        context = Context(self._links, to, plate.edition.sequence, now, words)
-        values = values_of(plate.names, context)
+    def _render(
+        self, letter: PreparedLetter, to: Addressee, now: datetime, words: list[Quote]
+    ) -> bytes:
+        context = Context(self._links, to, letter.edition.sequence, now, words)
+        values = values_of(letter.names, context)
         leave = values.get("leave_url") or self._links.to(Purpose.LEAVE, to.enrollment_id, now)
         mailto = f"mailto:{self._inbox}?subject=leave%20{str(leave).rpartition('/')[2]}"
         person = Personal(to.message_id, now, to.address, str(leave), mailto)
-        if plate.skeleton is not None:
-            return plate.skeleton.message(values, person)
-        return compose_within(plate.letter, values, _head(plate.stamp, person))
+        if letter.skeleton is not None:
+            return letter.skeleton.message(values, person)
+        return compose_within(letter.compiled, values, _head(letter.stamp, person))
 
-    def _plate_or_reason(
+    def _prepare_or_reason(
         self, session: Session, letter_id: int, kind: DeliveryKind
-    ) -> Plate | Unprintable:
+    ) -> PreparedLetter | Unprintable:
         """Raises `SQLAlchemyError`: that is no fault of the letter's."""
         try:
-            return self._plate(session, letter_id, kind)
+            return self._prepare(session, letter_id, kind)
         except SQLAlchemyError:
             raise
         except EmailError as error:
@@ -116,12 +123,13 @@ class Press:
         except Exception as error:
             return Unprintable(_mistake(error))
 
-    def _plate(self, session: Session, letter_id: int, kind: DeliveryKind) -> Plate:
+    def _prepare(self, session: Session, letter_id: int, kind: DeliveryKind) -> PreparedLetter:
         row = session.get_one(Letter, letter_id)
-        letter = Compiled(subject=row.subject, html=row.html, text=row.text)
+        compiled = Compiled(subject=row.subject, html=row.html, text=row.text)
         edition = catalogue.edition(session, row.revision_id)
         stamp = self._stamp(edition, letter_id, kind)
-        return Plate(letter, edition, stamp, placeholders(letter), Skeleton.of(letter, stamp))
+        skeleton = Skeleton.of(compiled, stamp)
+        return PreparedLetter(compiled, edition, stamp, placeholders(compiled), skeleton)
 
     def _stamp(self, edition: catalogue.Edition, letter_id: int, kind: DeliveryKind) -> Stamp:
         sequence = edition.sequence

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from course.letters.addressee import Addressee
-from course.letters.personalising import Plates, Words
+from course.letters.personalising import PreparedLetters, Words
 from course.sending.attempt_log import Logbook
 
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
@@ -25,7 +25,7 @@ class Batch:
 
     fence: int
     letters: list[Addressee]
-    plates: Plates
+    prepared: PreparedLetters
     words: Words
     logbook: Logbook
     taken_at: datetime

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from course.db.engine import transaction
 from course.letters import personalising
-from course.letters.personalising import Press
+from course.letters.personalising import MessageBuilder
 from course.outbox import claims, deliveries
 from course.outbox.claims import Claimed, Taker
 from course.outbox.deliveries import QUEUES, Outcome
@@ -32,11 +32,11 @@ class Clerk:
     `fates` are not in the database yet; of the `finished` batches every fate is known.
     """
 
-    def __init__(self, runtime: Runtime, choice: Choice, press: Press) -> None:
+    def __init__(self, runtime: Runtime, choice: Choice, builder: MessageBuilder) -> None:
         self.batches: dict[int, Batch] = {}
         self.fates: deque[Outcome] = deque()
         self.finished: deque[Batch] = deque()
-        self._runtime, self._choice, self._press = runtime, choice, press
+        self._runtime, self._choice, self._builder = runtime, choice, builder
 
     def turn(self, size: int, queues: int = len(QUEUES)) -> Batch | None:
         """Write down what became of the last letters; who comes next, of the first queues.
@@ -87,7 +87,7 @@ class Clerk:
         batch = Batch(
             claimed.fence,
             claimed.letters,
-            plates=self._press.plates(session, claimed.letters),
+            prepared=self._builder.prepare(session, claimed.letters),
             words=personalising.own_words(session, claimed.letters),
             logbook=Logbook(self._runtime.logbooks, token),
             taken_at=now,

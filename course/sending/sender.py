@@ -24,7 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from course.config.transports import Carrier
 from course.letters.addressee import Addressee
-from course.letters.personalising import Press
+from course.letters.personalising import MessageBuilder
 from course.models import DeliveryState
 from course.outbox import retries
 from course.outbox.deliveries import QUEUES, Outcome
@@ -69,9 +69,9 @@ class Desk:
     def __init__(self, runtime: Runtime, until: datetime) -> None:
         self.ended: Counter[DeliveryState] = Counter()
         self._runtime, self._until = runtime, until
-        self._press = Press(runtime.settings, runtime.links, runtime.seals)
+        self._builder = MessageBuilder(runtime.settings, runtime.links, runtime.seals)
         self._choice = Choice(runtime)
-        self._clerk = Clerk(runtime, self._choice, self._press)
+        self._clerk = Clerk(runtime, self._choice, self._builder)
         alone = runtime.engine.dialect.name == "sqlite"
         self._thread = None if alone else ThreadPoolExecutor(1, "clerk")
         self._is_first = True
@@ -196,7 +196,7 @@ class Desk:
     def _print(self, batch: Batch, letter: Addressee) -> Outgoing | None:
         words = batch.words.get(letter.delivery_id, [])
         try:
-            return self._press.message(batch.plates, letter, batch.taken_at, words)
+            return self._builder.message(batch.prepared, letter, batch.taken_at, words)
         except EmailError as error:
             self.note(letter.delivery_id, error)
             return None

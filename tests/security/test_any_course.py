@@ -20,7 +20,7 @@ from course.db.engine import transaction
 from course.letters import personalising
 from course.letters.addressee import Addressee
 from course.letters.catalogue import Edition
-from course.letters.personalising import Plate, Press
+from course.letters.personalising import MessageBuilder, PreparedLetter
 from emails.errors import RenderError
 from emails.letter.compiling import placeholders
 from emails.message.skeleton import Skeleton
@@ -75,12 +75,14 @@ def written(folder: Path, title: str, subject: str, body: str) -> Path:
     return folder
 
 
-def plates(press: Press, made: Compilation, to: Addressee, key: str) -> personalising.Plates:
+def prepared(
+    builder: MessageBuilder, made: Compilation, to: Addressee, key: str
+) -> personalising.PreparedLetters:
     """As from the database."""
     letter, edition = made.letters[key], Edition(1, 1, made.sequence, {})
-    stamp = press._stamp(edition, 1, to.kind)
-    plate = Plate(letter, edition, stamp, placeholders(letter), Skeleton.of(letter, stamp))
-    return {(to.letter_id, to.kind): plate}
+    stamp = builder._stamp(edition, 1, to.kind)
+    ready = PreparedLetter(letter, edition, stamp, placeholders(letter), Skeleton.of(letter, stamp))
+    return {(to.letter_id, to.kind): ready}
 
 
 def compiled(folder: Path) -> Compilation | None:
@@ -103,10 +105,10 @@ def test_what_lint_lets_pass_is_printed(
         made = compiled(written(Path(folder) / "any", title, subject, body))
     if made is None:
         return
-    press = Press(installed.runtime.settings, installed.runtime.links)
+    builder = MessageBuilder(installed.runtime.settings, installed.runtime.links)
     for to, key in previewing.samples(made):
         words = [{"step": "listening", "text": body}]
-        check_message(press.message(plates(press, made, to, key), to, NOW, words).data)
+        check_message(builder.message(prepared(builder, made, to, key), to, NOW, words).data)
 
 
 @given(title=WORDS)
@@ -114,14 +116,14 @@ def test_what_lint_lets_pass_is_printed(
 @example(title="My\ncourse")
 @example(title="My\tcourse")
 def test_what_can_not_be_printed_stops_itself_alone(installed: World, title: str) -> None:
-    press = Press(installed.runtime.settings, installed.runtime.links)
+    builder = MessageBuilder(installed.runtime.settings, installed.runtime.links)
     with transaction(installed.runtime.engine) as session:
         other, spoilt = letter_of(session, "quiet"), letter_of(session, "emotional-safety")
         spoil(session, title)
-        ready = press.plates(session, [spoilt, other])
-    check_message(press.message(ready, other, NOW, []).data)
+        ready = builder.prepare(session, [spoilt, other])
+    check_message(builder.message(ready, other, NOW, []).data)
     with suppress(RenderError):
-        check_message(press.message(ready, spoilt, NOW, []).data)
+        check_message(builder.message(ready, spoilt, NOW, []).data)
 
 
 def letter_of(session: Session, slug: str) -> Addressee:

@@ -89,22 +89,22 @@ def test_a_letter_that_ends_while_the_clerk_looks_is_not_lost_with_its_worker(tw
     assert {row.state for row in deliveries(two)} == {DeliveryState.SENT}
 
 
-def test_a_batch_in_hand_keeps_its_plates_however_many_letters_come_by(
+def test_a_batch_in_hand_keeps_its_letters_however_many_letters_come_by(
     two: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(personalising, "READY", 0)
+    monkeypatch.setattr(personalising, "CACHE_SIZE", 0)
     desk = sit_down(two)
     coming = desk.letters()
     next(coming)
     with reading(two.runtime.engine) as session:
-        desk._press.plates(session, [])
+        desk._builder.prepare(session, [])
     assert len([*coming]) == 1
 
 
 def test_who_said_421_is_left_alone_though_the_fates_could_not_be_written(
     two: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(personalising, "READY", 0)
+    monkeypatch.setattr(personalising, "CACHE_SIZE", 0)
     desk = sit_down(two)
     (first, _) = take_up(desk, 2)
     desk.note(first, Deferred(421, "4.7.0 not now"))
