@@ -10,13 +10,13 @@ from sqlmodel import Session, col, select
 from course.config import senders
 from course.config.settings import Settings
 from course.letters import catalogue
-from course.letters.addressee import Addressee, addressees
-from course.letters.placeholders import Context, Quote, all_values, values_of
-from course.models import Delivery, DeliveryKind, Enrollment, Letter, Reflection, Subscriber
+from course.letters.addressee import Addressee
+from course.letters.placeholders import Context, Quote, values_of
+from course.models import DeliveryKind, Letter, Reflection
 from course.runtime.links import Links
 from emails.errors import EmailError, RenderError
 from emails.letter.compiling import Letter as Compiled
-from emails.letter.compiling import Value, placeholders
+from emails.letter.compiling import placeholders
 from emails.message.composing import Head, compose_within
 from emails.message.dkim import Seal, sealed
 from emails.message.headers import sender_id
@@ -141,35 +141,6 @@ class MessageBuilder:
             auto_generated=kind in AUTO_GENERATED,
             bulk=kind is DeliveryKind.BROADCAST,
         )
-
-
-@dataclass(frozen=True)
-class Addressed:
-    """A delivery with its rows, for a page that shows it."""
-
-    delivery: Delivery
-    enrollment: Enrollment
-    subscriber: Subscriber
-    addressee: Addressee
-    edition: catalogue.Edition
-
-    def values(self, links: Links, then: datetime) -> dict[str, Value]:
-        """What the letter said, but for its reader's own words."""
-        return all_values(Context(links, self.addressee, self.edition.sequence, then))
-
-
-def fetch(session: Session, delivery_id: int) -> Addressed | None:
-    """None where it was erased."""
-    found = session.execute(
-        addressees(Delivery, Enrollment, Subscriber, Letter.revision_id)
-        .join(Letter, col(Letter.id) == Delivery.letter_id)
-        .where(col(Delivery.id) == delivery_id)
-    ).one_or_none()
-    if found is None:
-        return None
-    *row, delivery, enrollment, subscriber, revision_id = found
-    edition = catalogue.edition(session, revision_id)
-    return Addressed(delivery, enrollment, subscriber, Addressee(*row), edition)
 
 
 def own_words(session: Session, letters: Iterable[Addressee]) -> Words:

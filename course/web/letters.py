@@ -12,7 +12,7 @@ from course.authoring import publishing
 from course.http.errors import Gone
 from course.http.forms import weekday_and_hour
 from course.http.page import opened, page, parts, reading
-from course.letters.personalising import Addressed, fetch
+from course.letters.delivered import DeliveredLetter, find
 from course.models import DeliveryKind
 from course.newsletters import announcing
 from course.web.landing import DAYS
@@ -48,7 +48,7 @@ def show(token: str) -> str:
     return _lesson(addressed, lesson, values)
 
 
-def _text(addressed: Addressed) -> LetterText | None:
+def _text(addressed: DeliveredLetter) -> LetterText | None:
     """Of a letter that is no lesson."""
     if addressed.delivery.kind is DeliveryKind.BROADCAST:
         with reading() as session:
@@ -56,7 +56,7 @@ def _text(addressed: Addressed) -> LetterText | None:
     return publishing.letter_text(addressed.edition.sequence, _key(addressed))
 
 
-def _letter(addressed: Addressed, letter: LetterText, values: dict[str, Value]) -> str:
+def _letter(addressed: DeliveredLetter, letter: LetterText, values: dict[str, Value]) -> str:
     return page(
         "letter.html",
         addressed.edition,
@@ -66,7 +66,7 @@ def _letter(addressed: Addressed, letter: LetterText, values: dict[str, Value]) 
     )
 
 
-def _lesson(addressed: Addressed, lesson: Lesson, values: dict[str, Value]) -> str:
+def _lesson(addressed: DeliveredLetter, lesson: Lesson, values: dict[str, Value]) -> str:
     names = ("step", "steps", "reflect_url", "pace_url")
     return page(
         "lesson.html",
@@ -79,7 +79,7 @@ def _lesson(addressed: Addressed, lesson: Lesson, values: dict[str, Value]) -> s
 
 
 def _filled_in(
-    addressed: Addressed, source: Lesson | LetterText, values: dict[str, Value]
+    addressed: DeliveredLetter, source: Lesson | LetterText, values: dict[str, Value]
 ) -> dict[str, Any]:
     """Title, first line and body with this reader's values."""
     html = page_html(source.body, addressed.edition.sequence.brand.name)
@@ -126,7 +126,7 @@ def invitation(token: str) -> Response | tuple[str, int]:
     return answer
 
 
-def _ics(addressed: Addressed, starts_at: datetime) -> bytes:
+def _ics(addressed: DeliveredLetter, starts_at: datetime) -> bytes:
     zone = ZoneInfo(known_zone(addressed.enrollment.zone))
     local = starts_at.astimezone(zone)
     sequence = addressed.edition.sequence
@@ -146,15 +146,15 @@ def _ics(addressed: Addressed, starts_at: datetime) -> bytes:
     return bytes(diary.to_ical())
 
 
-def _addressed(token: str) -> Addressed:
+def _addressed(token: str) -> DeliveredLetter:
     delivery_id = opened(token, Purpose.VIEW)
     with reading() as session:
-        found = fetch(session, delivery_id)
+        found = find(session, delivery_id)
     if found is None:
         raise Gone
     return found
 
 
-def _key(addressed: Addressed) -> str:
+def _key(addressed: DeliveredLetter) -> str:
     keys = {id_: key for key, id_ in addressed.edition.letters.items()}
     return keys[addressed.delivery.letter_id]

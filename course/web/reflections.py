@@ -15,7 +15,7 @@ from course.http.page import ask, message, opened, page, parts, reading, transac
 from course.http.sizes import takes_text
 from course.journal import reflecting
 from course.journal.reflecting import NotWritten
-from course.letters.personalising import Addressed, fetch
+from course.letters.delivered import DeliveredLetter, find
 from course.models import Reflection, RequestKind
 from course.web import drafts
 from emails.tokens import Purpose
@@ -85,7 +85,7 @@ def ask_for_journal(token: str) -> str:
 
 def _form(
     token: str,
-    addressed: Addressed,
+    addressed: DeliveredLetter,
     text: str,
     recent: bool,
     errors: dict[str, str] | None = None,
@@ -106,16 +106,16 @@ def _form(
     )
 
 
-def _addressed(token: str) -> Addressed:
+def _addressed(token: str) -> DeliveredLetter:
     delivery_id = opened(token, Purpose.REFLECT)
     with reading() as db:
-        found = fetch(db, delivery_id)
+        found = find(db, delivery_id)
     if found is None or found.edition.sequence.lesson(found.delivery.slot) is None:
         raise Gone
     return found
 
 
-def _place(addressed: Addressed) -> tuple[int, int, Lesson]:
+def _place(addressed: DeliveredLetter) -> tuple[int, int, Lesson]:
     sequence = addressed.edition.sequence
     lesson = sequence.lesson(addressed.delivery.slot)
     if lesson is None:
@@ -123,7 +123,7 @@ def _place(addressed: Addressed) -> tuple[int, int, Lesson]:
     return sequence.number(lesson.id), len(sequence.lessons), lesson
 
 
-def _recent(db: Session, addressed: Addressed) -> Reflection | None:
+def _recent(db: Session, addressed: DeliveredLetter) -> Reflection | None:
     match session.get(_cookie(addressed)):
         case [int(id_), str(touched)]:
             found = reflecting.changeable(db, id_, addressed.delivery, parts().now())
@@ -135,9 +135,9 @@ def _touched(reflection: Reflection) -> str:
     return (reflection.edited_at or reflection.written_at).isoformat()
 
 
-def _draft(addressed: Addressed) -> str:
+def _draft(addressed: DeliveredLetter) -> str:
     return drafts.name(addressed.delivery.enrollment_id, addressed.delivery.slot)
 
 
-def _cookie(addressed: Addressed) -> str:
+def _cookie(addressed: DeliveredLetter) -> str:
     return f"wrote-{addressed.delivery.enrollment_id}-{addressed.delivery.slot}"
