@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug import Response
 
 from course.admin.sessions import author_only
-from course.http.page import page, parts, reading, transaction
+from course.http.page import reading, render, runtime, transaction
 from course.operations import overview, resending
 
 bp = Blueprint("overview", __name__, url_prefix="/admin")
@@ -14,9 +14,9 @@ bp = Blueprint("overview", __name__, url_prefix="/admin")
 @author_only
 def show() -> str:
     with reading() as session:
-        seen = overview.overview(session, parts().now())
+        seen = overview.overview(session, runtime().now())
         lost = resending.piles(session)[: overview.SHOWN]
-    return page(
+    return render(
         "admin/overview.html",
         totals=seen.totals,
         letters=seen.letters,
@@ -35,6 +35,6 @@ def resend() -> Response:
     """Those of which the server said these words; nobody is written to who may not be."""
     said = request.form.get("words", "")
     with transaction() as session:
-        resending.resend(session, lambda _, words: words == said, parts().now())
-    parts().bell.pull()
+        resending.resend(session, lambda _, words: words == said, runtime().now())
+    runtime().bell.pull()
     return redirect(url_for("overview.show", _anchor="trouble"), code=303)

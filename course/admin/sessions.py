@@ -13,8 +13,8 @@ from werkzeug import Response
 
 from course.http import known_browsers, security
 from course.http.lifetimes import Lifetime
-from course.http.limits import guesses
-from course.http.page import forgetting, message, page, parts, reading, transaction
+from course.http.limits import password_limit
+from course.http.page import forgetting, message_page, reading, render, runtime, transaction
 from course.http.security import Event
 from course.subscribers import access
 
@@ -48,7 +48,7 @@ def show() -> str:
 
 
 @bp.post("")
-@guesses
+@password_limit
 def sign_in() -> Answer:
     if not _is_password(request.form.get("password", "")):
         security.record(Event.WRONG_PASSWORD)
@@ -68,7 +68,7 @@ def sign_out() -> Answer:
             access.sign_author_out(db)
         security.record(Event.SIGNED_OUT)
     session.clear()
-    answer = message(
+    answer = message_page(
         "You are signed out",
         "Here, and in every other browser where you were signed in.",
         link=("Sign in", url_for("sessions.show")),
@@ -78,7 +78,7 @@ def sign_out() -> Answer:
 
 def _epoch() -> str:
     """What a session has to match: raised by signing out, and another for another password."""
-    settings = parts().settings
+    settings = runtime().settings
     with reading() as db:
         number = access.author_epoch(db)
     signed = f"author {number} {settings.admin_password_hash.get_secret_value()}"
@@ -92,7 +92,7 @@ def _now() -> datetime:
 
 
 def _is_password(typed: str) -> bool:
-    hashed = parts().settings.admin_password_hash.get_secret_value()
+    hashed = runtime().settings.admin_password_hash.get_secret_value()
     try:
         return PasswordHasher().verify(hashed, typed)
     except VerificationError:
@@ -100,6 +100,6 @@ def _is_password(typed: str) -> bool:
 
 
 def _page(errors: dict[str, str]) -> str:
-    return page(
+    return render(
         "admin/login.html", action=url_for("sessions.sign_in"), form_errors=errors, values={}
     )

@@ -66,7 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
         click.echo("docs/configuration.md lists every setting.", err=True)
         return os.EX_CONFIG
     except Exception as error:
-        if (excuse := _excuse(error)) is None:
+        if (excuse := _operator_message(error)) is None:
             raise
         code, words = excuse
         click.echo(words, err=True)
@@ -74,7 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _excuse(error: Exception) -> tuple[int, str] | None:
+def _operator_message(error: Exception) -> tuple[int, str] | None:
     """An exit code and a sentence for what an operator can mend; None for what only we can."""
     from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 

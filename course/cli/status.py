@@ -11,7 +11,7 @@ from rich.console import Console, RenderableType
 from rich.live import Live
 
 from course.cli.terminal import tables
-from course.cli.terminal.status_board import board
+from course.cli.terminal.status_board import status_board
 from course.db.engine import reading
 from course.operations import status as reporting
 from course.runtime.process import Runtime, runtime
@@ -29,11 +29,11 @@ def status(watch: bool, every: float) -> None:
     """
     parts = runtime()
     if not watch:
-        tables.show(board(_status(parts)))
+        tables.show(status_board(_status(parts)))
         return
     with suppress(KeyboardInterrupt), _shown() as show:
         while True:
-            show(board(_status(parts)))
+            show(status_board(_status(parts)))
             time.sleep(every)
 
 

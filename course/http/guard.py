@@ -9,12 +9,12 @@ from werkzeug.exceptions import TooManyRequests
 
 from course.http import limits, security, sizes
 from course.http.limits import Limit, Limits
-from course.http.rate_limiter import Counter, Window
+from course.http.rate_limiter import FixedWindow, RateLimiter
 from course.http.security import Event
 
 csrf = CSRFProtect()
 
-Counted = tuple[Limit, Window]
+Counted = tuple[Limit, FixedWindow]
 
 
 class TooMany(TooManyRequests):
@@ -24,7 +24,7 @@ class TooMany(TooManyRequests):
 
 
 def register(app: Flask, redis_url: str, prefix: str) -> None:
-    app.extensions["counter"] = Counter(redis_url, prefix=prefix)
+    app.extensions["rate_limiter"] = RateLimiter(redis_url, prefix=prefix)
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # but where `check` says so
     csrf.init_app(app)
     app.before_request(check)
@@ -59,14 +59,14 @@ def _counted(some: Limits) -> list[Counted]:
 def _refuse_what_is_known(usual: list[Counted]) -> None:
     """Before the form is even read."""
     for limit, window in usual:
-        if _counter().knows_full(window):
+        if _rate_limiter().is_known_exceeded(window):
             raise _too_many(limit)
 
 
 def _count(counted: list[Counted]) -> None:
     """In one round trip to Redis, and one more for each limit that is full and refuses nobody."""
-    while counted and (full := _counter().count([window for _, window in counted])):
-        limit, counted = counted[full.place][0], counted[full.place + 1 :]
+    while counted and (exceeded := _rate_limiter().hit([window for _, window in counted])):
+        limit, counted = counted[exceeded.index][0], counted[exceeded.index + 1 :]
         if limit.instead is not None:
             counted = _counted((limit.instead,)) + counted
         elif limit.quietly:
@@ -80,5 +80,5 @@ def _too_many(limit: Limit) -> TooMany:
     return TooMany(limit)
 
 
-def _counter() -> Counter:
-    return cast("Counter", current_app.extensions["counter"])
+def _rate_limiter() -> RateLimiter:
+    return cast("RateLimiter", current_app.extensions["rate_limiter"])

@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, request
 
-from course.http.page import parts
+from course.http.page import runtime
 
 CONTENT = "; ".join(
     (
@@ -31,7 +31,7 @@ def add(response: Response) -> Response:
     headers.setdefault("Permissions-Policy", "interest-cohort=()")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     # In production always: the proxy that ends TLS may not say that it was there.
-    if request.is_secure or not parts().settings.in_development:
+    if request.is_secure or not runtime().settings.in_development:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint != "static":
         headers["Cache-Control"] = headers.get("Cache-Control") or "no-store"

@@ -12,7 +12,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug import Response
 
 from course.http import cookies
-from course.http.page import parts
+from course.http.page import runtime
 
 KEPT = timedelta(days=400)  # browsers keep none for longer
 
@@ -48,5 +48,5 @@ def _cookie() -> str:
 
 
 def _serializer() -> URLSafeSerializer:
-    secret = parts().settings.secret_key.get_secret_value()
+    secret = runtime().settings.secret_key.get_secret_value()
     return URLSafeSerializer(secret, salt="known browser", signer_kwargs=cookies.SIGNER)

@@ -13,14 +13,14 @@ from flask import current_app, request
 
 from course.http import known_browsers
 from course.http.networks import networks
-from course.http.page import opened
-from course.http.rate_limiter import Window
+from course.http.page import read_token
+from course.http.rate_limiter import FixedWindow
 from emails import address
 from emails.errors import TokenError
 from emails.tokens import Purpose
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
-LOOKS = {"GET", "HEAD", "OPTIONS"}
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 View = Callable[..., Any]
 Whose = Callable[[], str | None]
@@ -50,7 +50,7 @@ def linked(purpose: Purpose) -> Callable[[], str]:
 
     def whose() -> str:
         try:
-            return f"{purpose.name} {opened((request.view_args or {})['token'], purpose)}"
+            return f"{purpose.name} {read_token((request.view_args or {})['token'], purpose)}"
         except TokenError:
             return network()  # the door itself will say what is wrong with it
 
@@ -84,16 +84,16 @@ class Limit:
     instead: "Limit | None" = None
     quietly: bool = False
 
-    def windows(self) -> list[Window]:
+    def windows(self) -> list[FixedWindow]:
         door = self.shared or request.endpoint
         name = f"limit/{door}/{self.times}/{self.seconds}"
         if self.whose is None:
             return [
-                Window(f"{name}/{one}", self.times * room, self.seconds)
+                FixedWindow(f"{name}/{one}", self.times * room, self.seconds)
                 for one, room in networks(request.remote_addr or "")
             ]
         whose = self.whose()
-        return [] if whose is None else [Window(f"{name}/{whose}", self.times, self.seconds)]
+        return [] if whose is None else [FixedWindow(f"{name}/{whose}", self.times, self.seconds)]
 
 
 PAGES = (Limit(240, MINUTE),)  # each of them so often
@@ -147,7 +147,7 @@ def guesser() -> str:
 
 # For passwords. All strangers together have sixty guesses an hour, and then each network has two:
 # enough for an author far from home. Where the author has signed in before, nobody else counts.
-guesses = limited(
+password_limit = limited(
     Limit(10, 15 * MINUTE, guesser),
     Limit(60, HOUR, unknown_visitors, instead=Limit(2, HOUR)),
 )
@@ -162,7 +162,7 @@ def of_this_request() -> tuple[Limits, Limits]:
     if request.endpoint == "static":
         return (), ()
     own, alone = _own(current_app.view_functions[request.endpoint])
-    if request.method in LOOKS:
+    if request.method in SAFE_METHODS:
         return () if alone else PAGES, ()
     return () if alone else FORMS, own
 

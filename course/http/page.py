@@ -21,34 +21,34 @@ from emails.letter.compiling import Theme
 from emails.tokens import Purpose
 
 
-def parts() -> Runtime:
+def runtime() -> Runtime:
     return cast("Runtime", current_app.extensions["runtime"])
 
 
 @contextmanager
 def reading() -> Iterator[Session]:
     """For GET: the database refuses to be changed."""
-    with engine.reading(parts().engine) as session:
+    with engine.reading(runtime().engine) as session:
         yield session
 
 
 @contextmanager
 def transaction() -> Iterator[Session]:
     """For a pressed button."""
-    with engine.transaction(parts().engine) as session:
+    with engine.transaction(runtime().engine) as session:
         yield session
 
 
 def ask(kind: RequestKind, to: str, **form: Any) -> None:
     """For a button that asks for something: one row is all that it writes. A worker answers it."""
     requests: GroupCommit[Asked] = current_app.extensions["requests"]
-    requests.put(Asked(kind, to, parts().now(), **form))
-    parts().bell.pull()
+    requests.put(Asked(kind, to, runtime().now(), **form))
+    runtime().bell.pull()
 
 
 def issued_at(token: str) -> datetime:
     """When a link was made, to the minute: what is made from it is as old. Raises `Tampered`."""
-    return parts().links.issued_at(token)
+    return runtime().links.issued_at(token)
 
 
 def linked_as_old(token: str, purpose: Purpose, id_: int) -> str | None:
@@ -56,30 +56,30 @@ def linked_as_old(token: str, purpose: Purpose, id_: int) -> str | None:
 
     None where it would have run out already.
     """
-    links, then = parts().links, issued_at(token)
-    return links.to(purpose, id_, then) if links.holds(purpose, then, parts().now()) else None
+    links, then = runtime().links, issued_at(token)
+    return links.to(purpose, id_, then) if links.holds(purpose, then, runtime().now()) else None
 
 
 def parsed_address(typed: str) -> str:
     """As it is to be written to. Raises `AddressError`."""
-    return address.parse(typed, own_machine=parts().settings.in_development)
+    return address.parse(typed, own_machine=runtime().settings.in_development)
 
 
-def opened(token: str, purpose: Purpose) -> int:
+def read_token(token: str, purpose: Purpose) -> int:
     """The id in a link's token. Raises `Tampered` or `Expired`, which have a page of their own."""
-    return parts().links.read(token, purpose, parts().now())
+    return runtime().links.read(token, purpose, runtime().now())
 
 
-def page(template: str, edition: Edition | None = None, **context: Any) -> str:
+def render(template: str, edition: Edition | None = None, **context: Any) -> str:
     """The page, in the colours and under the name of its course."""
     if edition is not None:
         g.edition = edition
     return render_template(template, **context)
 
 
-def message(title: str, lead: str, edition: Edition | None = None, **context: Any) -> str:
+def message_page(title: str, lead: str, edition: Edition | None = None, **context: Any) -> str:
     """A page that says one thing. See `message.html` for what else it can carry."""
-    return page("message.html", edition, title=title, lead=lead, **context)
+    return render("message.html", edition, title=title, lead=lead, **context)
 
 
 def forgetting(answer: str) -> Response:
@@ -94,7 +94,7 @@ def home_edition(session: Session) -> Edition | None:
 
     The first one stands in for one that isn't published: the doctor says so.
     """
-    slugs, wanted = catalogue.slugs(session), parts().settings.home_course
+    slugs, wanted = catalogue.slugs(session), runtime().settings.home_course
     for slug in sorted(slugs, key=lambda slug: slug != wanted):
         try:
             return catalogue.by_slug(session, slug)
@@ -103,7 +103,7 @@ def home_edition(session: Session) -> Edition | None:
     return None
 
 
-def common() -> dict[str, Any]:
+def template_context() -> dict[str, Any]:
     """What every template may use."""
     if "edition" not in g:
         with reading() as session:
@@ -114,7 +114,7 @@ def common() -> dict[str, Any]:
         "brand": sequence.brand if sequence else None,
         "course_title": sequence.title if sequence else "Letterpath",
         "written_in": _written_in(sequence.language if sequence else "en"),
-        "home_url": parts().links.home(),
+        "home_url": runtime().links.home(),
     }
 
 

@@ -3,12 +3,12 @@
 from flask import request
 
 from course.http.limits import network
-from course.http.page import parts
+from course.http.page import runtime
 from course.runtime.security_log import Event
 
 __all__ = ["Event", "record"]
 
 
 def record(event: Event, **ids: str | int | None) -> None:
-    log = parts().security_log
+    log = runtime().security_log
     log.record(event, endpoint=request.endpoint, network=log.digest(network()), **ids)

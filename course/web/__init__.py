@@ -3,7 +3,7 @@
 from flask import Flask
 
 from course.http import errors, headers
-from course.http.page import common
+from course.http.page import template_context
 from course.web import (
     brand,
     confirmations,
@@ -42,6 +42,6 @@ def register(app: Flask, in_development: bool) -> None:
         app.register_blueprint(resource.bp)
     if in_development:
         app.register_blueprint(mailbox.bp)
-    app.context_processor(common)
+    app.context_processor(template_context)
     errors.register(app)
     headers.register(app)

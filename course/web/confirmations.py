@@ -10,11 +10,11 @@ from course.http.limits import daily
 from course.http.page import (
     issued_at,
     linked_as_old,
-    message,
-    opened,
-    page,
-    parts,
+    message_page,
+    read_token,
     reading,
+    render,
+    runtime,
     transaction,
 )
 from course.http.security import Event
@@ -32,7 +32,7 @@ bp = Blueprint("confirmations", __name__, url_prefix="/confirm")
 
 @bp.get("/<token>")
 def show(token: str) -> Answer:
-    enrollment_id = opened(token, Purpose.CONFIRM)
+    enrollment_id = read_token(token, Purpose.CONFIRM)
     with reading() as session:
         place = pacing.place(session, enrollment_id)
         outdated = place and enrolling.is_outdated(session, place.enrollment, issued_at(token))
@@ -42,26 +42,28 @@ def show(token: str) -> Answer:
         return _outdated(place)
     if place.enrollment.state not in enrolling.UNCONFIRMED:
         return _confirmed(place, token)
-    return page("confirm.html", place.edition, action=url_for("confirmations.confirm", token=token))
+    return render(
+        "confirm.html", place.edition, action=url_for("confirmations.confirm", token=token)
+    )
 
 
 @bp.post("/<token>")
 @daily(12, Purpose.CONFIRM)
 def confirm(token: str) -> Answer:
-    enrollment_id = opened(token, Purpose.CONFIRM)
+    enrollment_id = read_token(token, Purpose.CONFIRM)
     with suppress(Outdated), transaction() as session:
         enrollment = session.get(Enrollment, enrollment_id)
         if enrollment is None:
             raise Gone
-        writer = Writer(parts().settings.mail_domain)
-        enrolling.confirm(session, writer, enrollment, parts().now(), issued_at(token))
-    parts().bell.pull()
+        writer = Writer(runtime().settings.mail_domain)
+        enrolling.confirm(session, writer, enrollment, runtime().now(), issued_at(token))
+    runtime().bell.pull()
     return show(token)
 
 
 def _outdated(place: Place) -> Answer:
     security.record(Event.TOKEN_REFUSED, reason="outdated", enrollment=place.enrollment.id)
-    return message(
+    return message_page(
         "This link is from before you left",
         "You have left since, and nothing was changed. If you want to come back, sign up once "
         "more: the letter that follows brings you in.",
@@ -74,7 +76,7 @@ def _confirmed(place: Place, token: str) -> str:
     sampler = place.edition.sequence.sampler
     title = sampler.title if sampler else "first letter"
     pace = linked_as_old(token, Purpose.PACE, place.enrollment.id or 0)
-    return message(
+    return message_page(
         "Good to have you here",
         f"The {title} is on its way to your mailbox.",
         place.edition,

@@ -7,7 +7,7 @@ is pressed: so nothing is changed by a page that isn't ours.
 from flask import Blueprint, Response, render_template, url_for
 
 from course.http.limits import MINUTE, Limit, limited
-from course.http.page import page, parts, reading
+from course.http.page import reading, render, runtime
 from course.letters import catalogue
 from course.web import prefill
 
@@ -19,9 +19,9 @@ def show(slug: str) -> str:
     """The form's source, for the author to copy."""
     with reading() as session:
         edition = catalogue.by_slug(session, slug)
-    action = f"{parts().settings.base_url}/courses/{slug}/carried"
+    action = f"{runtime().settings.base_url}/courses/{slug}/carried"
     snippet = render_template("embed_form.html", action=action, landing=edition.sequence.landing)
-    return page("embed.html", edition, snippet=snippet)
+    return render("embed.html", edition, snippet=snippet)
 
 
 @bp.post("/carried")
@@ -30,4 +30,4 @@ def carry(slug: str) -> Response:
     """On to the landing page, where the form will be filled in. No row changes: no token needed."""
     with reading() as session:
         catalogue.by_slug(session, slug)
-    return prefill.onward(url_for("landing.course", slug=slug))
+    return prefill.redirect_with(url_for("landing.course", slug=slug))

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, url_for
 
 from course.http import security
 from course.http.errors import Gone
-from course.http.page import forgetting, message, opened, parts, reading, transaction
+from course.http.page import forgetting, message_page, read_token, reading, runtime, transaction
 from course.http.security import Event
 from course.models import Subscriber
 from course.subscribers import enrolling
@@ -15,11 +15,11 @@ bp = Blueprint("erasures", __name__, url_prefix="/erase")
 
 @bp.get("/<token>")
 def show(token: str) -> str:
-    subscriber_id = opened(token, Purpose.ERASE)
+    subscriber_id = read_token(token, Purpose.ERASE)
     with reading() as session:
         if session.get(Subscriber, subscriber_id) is None:
             raise Gone
-    return message(
+    return message_page(
         "Erase everything?",
         "Your address, your place in the course, your journal and the record of our letters to "
         "you are deleted. Nobody can bring them back, and nothing more comes.",
@@ -30,21 +30,21 @@ def show(token: str) -> str:
             "hidden": {},
             "method": "post",
         },
-        link=("Open my journal", url_for("journal.door")),
+        link=("Open my journal", url_for("journal.link_form")),
     )
 
 
 @bp.post("/<token>")
 def erase(token: str) -> Response:
     """Drafts are in no database: the browser is told to throw them away."""
-    subscriber_id = opened(token, Purpose.ERASE)
+    subscriber_id = read_token(token, Purpose.ERASE)
     with transaction() as session:
         if (subscriber := session.get(Subscriber, subscriber_id)) is not None:
             enrolling.erase(session, subscriber)
             security.record(Event.ERASED, subscriber=subscriber_id)
-    answer = message(
+    answer = message_page(
         "Everything is erased",
         "Nothing of yours is kept here any more. Be well.",
-        link=("To the first page", parts().links.home()),
+        link=("To the first page", runtime().links.home()),
     )
     return forgetting(answer)

@@ -17,12 +17,12 @@ from course.http.page import (
     ask,
     forgetting,
     issued_at,
-    message,
-    opened,
-    page,
+    message_page,
     parsed_address,
-    parts,
+    read_token,
     reading,
+    render,
+    runtime,
     transaction,
 )
 from course.http.security import Event
@@ -49,7 +49,7 @@ def owner() -> int | None:
     Raises `Gone` where it was erased. Closed in any browser, it is closed in all.
     """
     match session.get("journal"):
-        case [int(id_), int(epoch)] if LIFETIME.lasts(parts().now()):
+        case [int(id_), int(epoch)] if LIFETIME.lasts(runtime().now()):
             with reading() as db:
                 current = access.journal_epoch(db, id_)
             if current is None:
@@ -72,28 +72,31 @@ def owner_only(view: Any) -> Any:
 
 
 @bp.get("/door")
-def door() -> str:
-    return page(
-        "journal_door.html", action=url_for("journal.knock"), values={"address": ""}, form_errors={}
+def link_form() -> str:
+    return render(
+        "journal_link_form.html",
+        action=url_for("journal.send_link"),
+        values={"address": ""},
+        form_errors={},
     )
 
 
 @bp.post("/door")
 @letter_limits
-def knock() -> Answer:
+def send_link() -> Answer:
     """The same answer for every address."""
     typed = request.form.get("address", "")
     try:
         to = parsed_address(typed)
     except AddressError as error:
-        return page(
-            "journal_door.html",
-            action=url_for("journal.knock"),
+        return render(
+            "journal_link_form.html",
+            action=url_for("journal.send_link"),
             values={"address": typed},
             form_errors={"address": str(error)},
         ), 422
     ask(RequestKind.JOURNAL, to)
-    return message(
+    return message_page(
         "Look into your mailbox",
         "If this address has a journal, a link to it is on its way. "
         "It opens once, within ten minutes.",
@@ -102,22 +105,22 @@ def knock() -> Answer:
 
 
 @bp.get("/open/<token>")
-def key(token: str) -> Answer:
+def confirm(token: str) -> Answer:
     """Opened by anyone, a mail scanner perhaps: only the button opens the journal."""
-    subscriber_id = opened(token, Purpose.JOURNAL)
+    subscriber_id = read_token(token, Purpose.JOURNAL)
     with reading() as db:
         is_used = access.is_used(_subscriber(db, subscriber_id), issued_at(token))
     if is_used:
         return _used(subscriber_id)
-    return page("journal_open.html", action=url_for("journal.unlock", token=token))
+    return render("journal_open.html", action=url_for("journal.open_", token=token))
 
 
 @bp.post("/open/<token>")
-def unlock(token: str) -> Answer:
-    subscriber_id = opened(token, Purpose.JOURNAL)
+def open_(token: str) -> Answer:
+    subscriber_id = read_token(token, Purpose.JOURNAL)
     try:
         with transaction() as db:
-            subscriber, now = _subscriber(db, subscriber_id, locked=True), parts().now()
+            subscriber, now = _subscriber(db, subscriber_id, locked=True), runtime().now()
             access.turn_key(subscriber, issued_at(token), _this_browser(), now)
             epoch = subscriber.journal_epoch
     except KeyUsed:
@@ -129,7 +132,7 @@ def unlock(token: str) -> Answer:
     security.record(Event.JOURNAL_KEY_USED, subscriber=subscriber_id)
     drafts.new_session()
     session["journal"] = [subscriber_id, epoch]
-    LIFETIME.begin(parts().now())
+    LIFETIME.begin(runtime().now())
     return redirect(url_for("journal.show"), code=303)
 
 
@@ -139,7 +142,7 @@ def show(subscriber_id: int) -> Answer:
     with reading() as db:
         subscriber = _subscriber(db, subscriber_id)
         chapters = exporting.chapters(db, subscriber)
-    return page("journal.html", entries=chapters, notice=None)
+    return render("journal.html", entries=chapters, notice=None)
 
 
 @bp.get("/reflections/<int:id_>")
@@ -160,7 +163,7 @@ def change(subscriber_id: int, id_: int) -> Answer:
     try:
         with transaction() as db:
             entry, _ = _entry(db, subscriber_id, id_)
-            reflecting.change(db, entry.reflection, text, parts().now())
+            reflecting.change(db, entry.reflection, text, runtime().now())
     except NotWritten as error:
         return _edit(entry, chapter, text, {"text": str(error)}), 422
     return redirect(url_for("journal.show"), code=303)
@@ -197,7 +200,7 @@ def json(subscriber_id: int) -> Response:
 
 
 @bp.post("/lock")
-def lock() -> Answer:
+def close() -> Answer:
     """Everywhere: a copy of the cookie is closed, too."""
     with suppress(Gone):
         if (subscriber_id := owner()) is not None:
@@ -205,10 +208,10 @@ def lock() -> Answer:
                 access.close_journals(db, subscriber_id)
             security.record(Event.JOURNAL_CLOSED, subscriber=subscriber_id)
     session.clear()
-    answer = message(
+    answer = message_page(
         "Your journal is closed",
         "Here, and wherever else it was open. It opens again with a link that we mail you.",
-        link=("Mail me a link", url_for("journal.door")),
+        link=("Mail me a link", url_for("journal.link_form")),
     )
     return forgetting(answer)
 
@@ -217,7 +220,7 @@ def _used(subscriber_id: int) -> Answer:
     """Whoever has it open in this browser wants to go there."""
     if owner() == subscriber_id:
         return redirect(url_for("journal.show"), code=303)
-    return message(
+    return message_page(
         "This link has opened your journal already",
         "Each link opens it once, and a newer one ends those before it. Ask for another, and it is "
         "in your mailbox in a moment.",
@@ -225,21 +228,21 @@ def _used(subscriber_id: int) -> Answer:
             "If it was not you who opened it, ask for a link, open it, and close it again: "
             "that closes your journal everywhere."
         ],
-        link=("Mail me a new link", url_for("journal.door")),
+        link=("Mail me a new link", url_for("journal.link_form")),
     ), 410
 
 
 def _closed_meanwhile(text: str) -> Answer:
     """What was being written is not lost."""
     if not text.strip():
-        return redirect(url_for("journal.door"), code=303)
-    return page(
+        return redirect(url_for("journal.link_form"), code=303)
+    return render(
         "kept.html",
         title="Your journal has closed meanwhile",
         lead="It closes after an hour in which nothing is done, and wherever it is open when you "
         "close it. This was not saved: copy your words before you go on.",
         texts=[text],
-        link=("Mail me a link to my journal", url_for("journal.door")),
+        link=("Mail me a link to my journal", url_for("journal.link_form")),
     ), 403
 
 
@@ -252,14 +255,14 @@ def _edit(
     entry: Entry, chapter: exporting.Chapter, text: str, errors: dict[str, str] | None = None
 ) -> str:
     id_ = entry.reflection.id
-    return page(
+    return render(
         "journal_edit.html",
         lesson_title=chapter.lesson_title,
         prompt=chapter.prompt,
         action=url_for("journal.change", id_=id_),
         delete_action=url_for("journal.remove", id_=id_),
         cancel_url=url_for("journal.show"),
-        lock_url=url_for("journal.lock"),
+        lock_url=url_for("journal.close"),
         values={"text": text},
         form_errors=errors or {},
     )

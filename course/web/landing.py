@@ -7,7 +7,15 @@ from markupsafe import Markup
 
 from course.http.guard import writes_nothing
 from course.http.limits import letter_limits
-from course.http.page import ask, home_edition, message, page, parsed_address, parts, reading
+from course.http.page import (
+    ask,
+    home_edition,
+    message_page,
+    parsed_address,
+    reading,
+    render,
+    runtime,
+)
 from course.letters import catalogue
 from course.letters.catalogue import Edition
 from course.models import RequestKind
@@ -28,15 +36,15 @@ def home() -> str:
     with reading() as session:
         edition = home_edition(session)
     if edition is None:
-        return message("Nothing is published yet", "Publish a course: letterpath publish")
+        return message_page("Nothing is published yet", "Publish a course: letterpath publish")
     return landing(edition)
 
 
 @bp.get("/courses/<slug>")
 def course(slug: str) -> str | Response:
     edition = _edition(slug)
-    if typed := prefill.arrived():
-        return prefill.received(landing(edition, values=typed, carried=True))
+    if typed := prefill.carried():
+        return prefill.clear(landing(edition, values=typed, carried=True))
     return landing(edition)
 
 
@@ -53,14 +61,14 @@ def sign_up(slug: str) -> str | Response | tuple[str, int]:
     if request.form.get("website") or writes_nothing():
         _edition(slug)
     else:
-        ask(RequestKind.SIGN_UP, to, **_form(catalogue.by_slug_cached(parts().engine, slug)))
+        ask(RequestKind.SIGN_UP, to, **_form(catalogue.by_slug_cached(runtime().engine, slug)))
     return redirect(url_for("landing.check_your_mail", slug=slug), code=303)  # type: ignore[return-value]
 
 
 @bp.get("/courses/<slug>/check-your-mail")
 def check_your_mail(slug: str) -> str:
     edition = _edition(slug)
-    return message(
+    return message_page(
         "Look into your mailbox",
         "A letter is on its way to you. Press the button in it, and the sampler comes at once.",
         edition,
@@ -82,7 +90,7 @@ def landing(
 ) -> str:
     """The page, with the form as it was filled in."""
     sequence = edition.sequence
-    return page(
+    return render(
         "landing.html",
         edition,
         sequence=sequence,

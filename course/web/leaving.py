@@ -4,7 +4,7 @@ from flask import Blueprint, abort, request, url_for
 
 from course.http.errors import Gone
 from course.http.limits import MINUTE, Limit, limited
-from course.http.page import linked_as_old, opened, page, parts, reading, transaction
+from course.http.page import linked_as_old, read_token, reading, render, runtime, transaction
 from course.models import Enrollment
 from course.subscribers import enrolling, pacing
 from course.web.pace import goodbye
@@ -19,13 +19,13 @@ ONE_CLICK = [("List-Unsubscribe", "One-Click")]
 @bp.get("/<token>")
 def show(token: str) -> str:
     """A scanner may open this as often as it likes."""
-    enrollment_id = opened(token, Purpose.LEAVE)
+    enrollment_id = read_token(token, Purpose.LEAVE)
     with reading() as session:
         place = pacing.place(session, enrollment_id)
         alone = place and enrolling.is_of_this_course_alone(session, place.enrollment)
     if place is None:
         raise Gone
-    return page(
+    return render(
         "leave.html",
         place.edition,
         action=url_for("leaving.leave", token=token),
@@ -42,13 +42,13 @@ def one_click(token: str) -> tuple[str, int]:
     """Mail programs post here unasked: no login, no cookie, no redirect, no form token."""
     if not _is_one_click():
         abort(400, "This address takes one-click unsubscribing as in RFC 8058, and nothing else.")
-    _leave(opened(token, Purpose.LEAVE))
+    _leave(read_token(token, Purpose.LEAVE))
     return "", 200
 
 
 @bp.post("/<token>/departure")
 def leave(token: str) -> str:
-    enrollment_id = opened(token, Purpose.LEAVE)
+    enrollment_id = read_token(token, Purpose.LEAVE)
     alone = _leave(enrollment_id)
     with reading() as session:
         place = pacing.place(session, enrollment_id)
@@ -69,4 +69,4 @@ def _leave(enrollment_id: int) -> bool:
         enrollment = session.get(Enrollment, enrollment_id)
         if enrollment is None:
             return False
-        return enrolling.leave_by_link(session, enrollment, parts().now())
+        return enrolling.leave_by_link(session, enrollment, runtime().now())

@@ -11,12 +11,13 @@ from markupsafe import Markup
 from course.authoring import publishing
 from course.http.errors import Gone
 from course.http.forms import weekday_and_hour
-from course.http.page import opened, page, parts, reading
+from course.http.page import read_token, reading, render, runtime
 from course.letters.delivered import DeliveredLetter, find
 from course.models import DeliveryKind
 from course.newsletters import announcing
 from course.web.landing import DAYS
-from emails.letter.compiling import Letter, Value, line_template, page_html, render
+from emails.letter import compiling
+from emails.letter.compiling import Letter, Value, line_template, page_html
 from emails.tokens import Purpose
 from sequences.schedule import Window, known_zone, next_send_at
 from sequences.sequence import Lesson, LetterText
@@ -38,7 +39,7 @@ def show(token: str) -> str:
         abort(404)
     # The page's links are as old as the letter's: new ones would make each other new for ever.
     then = addressed.delivery.sent_at or addressed.delivery.created_at
-    values = addressed.values(parts().links, then)
+    values = addressed.values(runtime().links, then)
     sequence = addressed.edition.sequence
     if letter := _text(addressed):
         return _letter(addressed, letter, values)
@@ -57,7 +58,7 @@ def _text(addressed: DeliveredLetter) -> LetterText | None:
 
 
 def _letter(addressed: DeliveredLetter, letter: LetterText, values: dict[str, Value]) -> str:
-    return page(
+    return render(
         "letter.html",
         addressed.edition,
         button_label=letter.button,
@@ -68,7 +69,7 @@ def _letter(addressed: DeliveredLetter, letter: LetterText, values: dict[str, Va
 
 def _lesson(addressed: DeliveredLetter, lesson: Lesson, values: dict[str, Value]) -> str:
     names = ("step", "steps", "reflect_url", "pace_url")
-    return page(
+    return render(
         "lesson.html",
         addressed.edition,
         prompt=lesson.prompt.text.split("\n\n") if lesson.prompt else [],
@@ -84,7 +85,7 @@ def _filled_in(
     """Title, first line and body with this reader's values."""
     html = page_html(source.body, addressed.edition.sequence.brand.name)
     title, preview = line_template(source.title), line_template(source.preview)
-    filled = render(Letter(title, html, preview), values)
+    filled = compiling.render(Letter(title, html, preview), values)
     body = Markup(filled.html)  # noqa: S704  escaped by the letter's own renderer
     return {"title": filled.subject, "preview": filled.text, "body_html": body}
 
@@ -93,7 +94,7 @@ def _filled_in(
 def calendar(token: str) -> str:
     """Which evening? A form whose answer is a file, so nothing is kept."""
     addressed = _addressed(token)
-    return page(
+    return render(
         "calendar.html",
         addressed.edition,
         days=DAYS,
@@ -111,7 +112,7 @@ def invitation(token: str) -> Response | tuple[str, int]:
     if errors:
         action = url_for("letters.invitation", token=token)
         values = {"weekday": request.args.get("weekday", ""), "at": request.args.get("at", "")}
-        return page(
+        return render(
             "calendar.html",
             addressed.edition,
             days=DAYS,
@@ -120,7 +121,7 @@ def invitation(token: str) -> Response | tuple[str, int]:
             action=action,
         ), 422
     window = Window(frozenset({weekday}), at, addressed.enrollment.zone)
-    starts_at = next_send_at(parts().now(), timedelta(0), window)
+    starts_at = next_send_at(runtime().now(), timedelta(0), window)
     answer = Response(_ics(addressed, starts_at), mimetype="text/calendar")
     answer.headers["Content-Disposition"] = 'attachment; filename="check-in.ics"'
     return answer
@@ -131,8 +132,8 @@ def _ics(addressed: DeliveredLetter, starts_at: datetime) -> bytes:
     local = starts_at.astimezone(zone)
     sequence = addressed.edition.sequence
     event = Event()
-    event.add("uid", f"check-in-{addressed.delivery.id}@{parts().settings.mail_domain}")
-    event.add("dtstamp", parts().now())
+    event.add("uid", f"check-in-{addressed.delivery.id}@{runtime().settings.mail_domain}")
+    event.add("dtstamp", runtime().now())
     event.add("dtstart", local)
     event.add("dtend", local + CHECK_IN)
     event.add("rrule", {"freq": "weekly"})
@@ -147,7 +148,7 @@ def _ics(addressed: DeliveredLetter, starts_at: datetime) -> bytes:
 
 
 def _addressed(token: str) -> DeliveredLetter:
-    delivery_id = opened(token, Purpose.VIEW)
+    delivery_id = read_token(token, Purpose.VIEW)
     with reading() as session:
         found = find(session, delivery_id)
     if found is None:

@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug import Response as BaseResponse
 
-from course.http.page import page, parts
+from course.http.page import render, runtime
 from course.letters import wording
 from course.operations import time_machine
 from emails.transports.folder import messages
@@ -49,21 +49,21 @@ def letter(name: str) -> Response:
 @bp.post("/time")
 def travel() -> BaseResponse:
     """On to the next letter, a day or a week; all that falls into it happens."""
-    runtime, by = parts(), request.form.get("by", "")
-    to = time_machine.next_moment(runtime) if by == "next" else None
+    current, by = runtime(), request.form.get("by", "")
+    to = time_machine.next_moment(current) if by == "next" else None
     if by in JUMPS:
-        to = runtime.now() + JUMPS[by]
+        to = current.now() + JUMPS[by]
     if to is not None:
-        time_machine.travel(runtime, to)
+        time_machine.travel(current, to)
     return redirect(url_for("mailbox.newest"), code=303)
 
 
 def _page(path: Path | None) -> str:
-    runtime = parts()
+    current = runtime()
     letter = _letter(path) if path else None
     view = request.args.get("view", "text" if letter and not letter["has_html"] else VIEWS[0])
-    ahead, next_letter = time_machine.ahead(runtime), time_machine.next_moment(runtime)
-    return page(
+    ahead, next_letter = time_machine.ahead(current), time_machine.next_moment(current)
+    return render(
         "mailbox/index.html",
         letters=[_summary(other, other == path) for other in _paths()],
         letter=letter,
@@ -71,7 +71,7 @@ def _page(path: Path | None) -> str:
         view_urls={name: url_for("mailbox.show", name=path.name, view=name) for name in VIEWS}
         if path
         else {},
-        now=_moment(runtime.now()),
+        now=_moment(current.now()),
         ahead=f"{ahead.days} days ahead" if ahead.days else None,
         next_letter=_moment(next_letter) if next_letter else None,
         action=url_for("mailbox.travel"),
@@ -116,7 +116,7 @@ def _path(name: str) -> Path:
 
 
 def _folder() -> Path:
-    url = parts().settings.mail_url
+    url = runtime().settings.mail_url
     if not url.startswith("folder:"):
         abort(404)
     return Path(url.removeprefix("folder:"))

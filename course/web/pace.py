@@ -12,7 +12,7 @@ from werkzeug import Response
 from course.http import forms
 from course.http.errors import Gone
 from course.http.limits import HOUR, Limit, daily, letter_limits, limited
-from course.http.page import message, opened, page, parts, reading, transaction
+from course.http.page import message_page, read_token, reading, render, runtime, transaction
 from course.letters import wording
 from course.models import DeliveryKind, EnrollmentState
 from course.outbox.orders import Writer
@@ -126,7 +126,7 @@ def newsletters(token: str) -> Answer:
 def departure(token: str) -> Answer:
     with transaction() as session:
         place = _place(session, token)
-        alone = enrolling.leave_by_link(session, place.enrollment, parts().now())
+        alone = enrolling.leave_by_link(session, place.enrollment, runtime().now())
     return goodbye(place, alone)
 
 
@@ -136,10 +136,10 @@ def erasure(token: str) -> Answer:
     """Not from here: whoever was forwarded a lesson could do it. A letter asks the owner."""
     with transaction() as session:
         place = _place(session, token)
-        writer = Writer(parts().settings.mail_domain)
-        writer.once_a_day(session, place.enrollment, DeliveryKind.ERASURE, parts().now())
-    parts().bell.pull()
-    return message(
+        writer = Writer(runtime().settings.mail_domain)
+        writer.once_a_day(session, place.enrollment, DeliveryKind.ERASURE, runtime().now())
+    runtime().bell.pull()
+    return message_page(
         "One letter first",
         "We have mailed you a link. Press the button behind it, and everything is erased.",
         place.edition,
@@ -159,12 +159,12 @@ def goodbye(place: Place, alone: bool) -> str:
         "What you wrote stays in your journal until you erase it. Where it was open, it is closed. "
         "If you ever want to come back, the first page is open."
     )
-    return message(
+    return message_page(
         "You have left",
         lead,
         place.edition,
         paragraphs=[] if alone else [kept],
-        link=("Open my journal", url_for("journal.door")),
+        link=("Open my journal", url_for("journal.link_form")),
     )
 
 
@@ -175,10 +175,10 @@ def _change(token: str, name: str, verb: Verb, field: str | None = None) -> Answ
     """
     try:
         with transaction() as session:
-            verb(session, _place(session, token), parts().now())
+            verb(session, _place(session, token), runtime().now())
     except NotPossible as reason:
         return _again(token, {field or name: str(reason)})
-    parts().bell.pull()
+    runtime().bell.pull()
     return redirect(url_for("pace.show", token=token, done=name), code=303)
 
 
@@ -195,7 +195,7 @@ def _again(token: str, errors: dict[str, str]) -> tuple[str, int]:
 
 
 def _place(session: Session, token: str) -> Place:
-    place = pacing.place(session, opened(token, Purpose.PACE))
+    place = pacing.place(session, read_token(token, Purpose.PACE))
     if place is None:
         raise Gone
     return place
@@ -206,7 +206,7 @@ def _until(token: str) -> tuple[date | None, forms.Errors]:
         case "two-weeks":
             with reading() as session:
                 zone = ZoneInfo(known_zone(_place(session, token).enrollment.zone))
-            return parts().now().astimezone(zone).date() + TWO_WEEKS, {}
+            return runtime().now().astimezone(zone).date() + TWO_WEEKS, {}
         case "open":
             return None, {}
         case _:
@@ -221,9 +221,9 @@ def _page(
     values: dict[str, str] | None = None,
 ) -> str:
     urls = {door: url_for(f"pace.{door}", token=token) for door in DOORS}
-    urls["journal"] = url_for("journal.door")
+    urls["journal"] = url_for("journal.link_form")
     shown = pace_of(place)
-    return page(
+    return render(
         "pace.html",
         place.edition,
         pace=shown,

@@ -15,7 +15,7 @@ FIELDS = {"address": 254, "first_name": 60}
 SECONDS = 300
 
 
-def onward(url: str) -> Response:
+def redirect_with(url: str) -> Response:
     """To the page at `url`, with the form's fields."""
     typed = urlencode({name: request.form.get(name, "")[:most] for name, most in FIELDS.items()})
     response = make_response(redirect(url, code=303))
@@ -31,13 +31,13 @@ def onward(url: str) -> Response:
     return response
 
 
-def arrived() -> dict[str, str]:
+def carried() -> dict[str, str]:
     """The fields that came along; empty where none did. Anybody can have written them."""
     typed = dict(parse_qsl(request.cookies.get(_name(), "")))
     return {name: typed[name][:most] for name, most in FIELDS.items() if name in typed}
 
 
-def received(answer: str) -> Response:
+def clear(answer: str) -> Response:
     """The answer that shows them: they aren't needed again."""
     response = make_response(answer)
     response.delete_cookie(

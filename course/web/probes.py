@@ -12,7 +12,7 @@ from flask.blueprints import BlueprintSetupState
 
 from course.http import security
 from course.http.limits import unlimited
-from course.http.page import parts, reading
+from course.http.page import reading, runtime
 from course.http.security import Event
 from course.letters import wording
 from course.operations import health, metrics
@@ -44,7 +44,7 @@ class Readiness:
             return before[0]
         try:
             if self._found is None or not _is_fresh(*self._found[1:]):
-                self._found = _readiness(), parts().now(), monotonic()
+                self._found = _readiness(), runtime().now(), monotonic()
             return self._found[0]
         finally:
             self._lock.release()
@@ -74,7 +74,7 @@ def ready() -> Response:
 @unlimited
 def show() -> Response:
     """For whoever has the token. Without one in the settings there is no such page."""
-    token = parts().settings.metrics_token.get_secret_value()
+    token = runtime().settings.metrics_token.get_secret_value()
     if not token:
         abort(HTTPStatus.NOT_FOUND)
     if not _is_allowed(token):
@@ -83,18 +83,18 @@ def show() -> Response:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="letterpath"'
         return answer
     with reading() as session:
-        status = reporting.status(session, parts().now())
-    events = parts().security_log.counts()
-    text = metrics.exposition(status, health.workers(parts()), events)
+        status = reporting.status(session, runtime().now())
+    events = runtime().security_log.counts()
+    text = metrics.exposition(status, health.workers(runtime()), events)
     return Response(text, content_type=metrics.MEDIA_TYPE)
 
 
 def _is_fresh(at: datetime, elapsed: float) -> bool:
-    return abs(parts().now() - at) < LATELY and monotonic() - elapsed < LATELY.total_seconds()
+    return abs(runtime().now() - at) < LATELY and monotonic() - elapsed < LATELY.total_seconds()
 
 
 def _readiness() -> Found:
-    if words := health.unready(parts().engine):
+    if words := health.unready(runtime().engine):
         return f"not ready: {words}", HTTPStatus.SERVICE_UNAVAILABLE
     troubles = [words for words in _troubles() if words]
     return f"ready, degraded: {'; '.join(troubles)}" if troubles else "ready", HTTPStatus.OK
@@ -102,11 +102,11 @@ def _readiness() -> Found:
 
 def _troubles() -> Iterator[str | None]:
     """With these, pages still open: a balancer that took them away would make it worse."""
-    yield health.redis_trouble(parts())
-    if health.room(parts().settings):
+    yield health.redis_trouble(runtime())
+    if health.room(runtime().settings):
         yield "the disk is nearly full, or can't be written"
     with reading() as session:
-        ages = reporting.waits(session, parts().now())
+        ages = reporting.waits(session, runtime().now())
     yield _clock(ages.clock)
     if ages.unwritten is not None and ages.unwritten > reporting.LATE:
         yield "no clock has looked lately"

@@ -11,7 +11,7 @@ from werkzeug import Response
 
 from course.http.errors import Gone
 from course.http.limits import HOUR, Limit, daily_and_a_few_more, letter_limits, limited
-from course.http.page import ask, message, opened, page, parts, reading, transaction
+from course.http.page import ask, message_page, read_token, reading, render, runtime, transaction
 from course.http.sizes import takes_text
 from course.journal import reflecting
 from course.journal.reflecting import NotWritten
@@ -39,7 +39,7 @@ def show(token: str) -> str:
 def save(token: str) -> Response | tuple[str, int]:
     """Add what was written, or change what this browser wrote within the hour."""
     addressed = _addressed(token)
-    text, now = request.form.get("text", ""), parts().now()
+    text, now = request.form.get("text", ""), runtime().now()
     try:
         with transaction() as db:
             if recent := _recent(db, addressed):
@@ -59,7 +59,7 @@ def saved(token: str) -> str:
     step, steps, _ = _place(addressed)
     with reading() as db:
         can_change = _recent(db, addressed) is not None
-    return page(
+    return render(
         "saved.html",
         addressed.edition,
         step=step,
@@ -76,7 +76,7 @@ def ask_for_journal(token: str) -> str:
     """A link to the journal, to the address the letter went to and to no other."""
     addressed = _addressed(token)
     ask(RequestKind.JOURNAL, addressed.subscriber.address)
-    return message(
+    return message_page(
         "A link is on its way",
         "Open the letter within ten minutes: its button opens your journal, once.",
         addressed.edition,
@@ -91,7 +91,7 @@ def _form(
     errors: dict[str, str] | None = None,
 ) -> str:
     step, steps, lesson = _place(addressed)
-    return page(
+    return render(
         "reflection.html",
         addressed.edition,
         lesson=lesson,
@@ -107,7 +107,7 @@ def _form(
 
 
 def _addressed(token: str) -> DeliveredLetter:
-    delivery_id = opened(token, Purpose.REFLECT)
+    delivery_id = read_token(token, Purpose.REFLECT)
     with reading() as db:
         found = find(db, delivery_id)
     if found is None or found.edition.sequence.lesson(found.delivery.slot) is None:
@@ -126,7 +126,7 @@ def _place(addressed: DeliveredLetter) -> tuple[int, int, Lesson]:
 def _recent(db: Session, addressed: DeliveredLetter) -> Reflection | None:
     match session.get(_cookie(addressed)):
         case [int(id_), str(touched)]:
-            found = reflecting.changeable(db, id_, addressed.delivery, parts().now())
+            found = reflecting.changeable(db, id_, addressed.delivery, runtime().now())
             return found if found and _touched(found) == touched else None
     return None
 

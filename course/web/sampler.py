@@ -5,7 +5,7 @@ from markupsafe import Markup
 from sqlmodel import select
 
 from course.http.errors import Gone
-from course.http.page import opened, page, reading
+from course.http.page import read_token, reading, render
 from course.models import Revision
 from course.subscribers import pacing
 from course.subscribers.pacing import Place
@@ -21,7 +21,7 @@ def show(token: str) -> str:
     sampler = place.edition.sequence.sampler
     if sampler is None:
         abort(404)
-    return page(
+    return render(
         "sampler.html",
         place.edition,
         sampler=sampler,
@@ -45,7 +45,7 @@ def pdf(token: str) -> Response:
 
 
 def _place(token: str) -> Place:
-    enrollment_id = opened(token, Purpose.SAMPLER)
+    enrollment_id = read_token(token, Purpose.SAMPLER)
     with reading() as session:
         place = pacing.place(session, enrollment_id)
     if place is None:

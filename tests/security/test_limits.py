@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from course.http.rate_limiter import Window
+from course.http.rate_limiter import FixedWindow
 from emails.tokens import Purpose
 from tests.security.kit import (
     HOUR,
@@ -64,15 +64,15 @@ def test_a_form_without_its_token_takes_nothing_of_a_door_s_own_limits(world: Wo
 def test_who_is_refused_takes_nothing_of_what_all_share(world: World) -> None:
     for number in range(60):
         from_network(world, "192.0.2.1", SIGN_UPS, address=f"a{number}@example.org")
-    counted = world.client.application.extensions["counter"].here
+    counted = world.client.application.extensions["rate_limiter"].in_memory
     shared = next(key for key in counted if key.endswith("/2000/3600/everybody"))
     assert counted[shared] == 20
 
 
 def test_a_hundred_networks_shut_the_door_for_nobody_else(world: World) -> None:
-    everybody = Window("limit/landing.sign_up/2000/3600/everybody", 2000, 3600)
-    counted = world.client.application.extensions["counter"].here
-    counted.count([everybody] * 2000, time.monotonic())
+    everybody = FixedWindow("limit/landing.sign_up/2000/3600/everybody", 2000, 3600)
+    counted = world.client.application.extensions["rate_limiter"].in_memory
+    counted.hit([everybody] * 2000, time.monotonic())
     for number in range(100):
         answers = [
             from_network(world, f"192.0.2.{number}", SIGN_UPS, address=f"{number}.{n}@example.org")

@@ -13,7 +13,7 @@ from course.letters import wording
 from course.operations.status import STATES, Carried, Group, Hands, Status
 
 
-def board(status: Status) -> Stack:
+def status_board(status: Status) -> Stack:
     parts: list[RenderableType] = [_now(status)]
     if status.hands:
         parts.append(_titled("In flight", _hands(status)))

@@ -93,7 +93,7 @@ def test_a_full_limit_is_one_line(world: World, heard: pytest.LogCaptureFixture)
     for _ in range(250):
         world.open("/journal/door")
     (line,) = said(heard, Event.LIMIT_FULL)
-    assert line.startswith("limit_full endpoint=journal.door network=")
+    assert line.startswith("limit_full endpoint=journal.link_form network=")
     assert line.endswith(" limit=240/60")
 
 
