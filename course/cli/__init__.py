@@ -79,7 +79,7 @@ def _operator_message(error: Exception) -> tuple[int, str] | None:
     from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
     from course.config.postgresql_url import UnusableURL
-    from course.db import engine
+    from course.db.engine import is_unavailable
 
     if any(words in str(error) for words in UNMIGRATED):
         return os.EX_CONFIG, "The database is not up to date. Run: letterpath migrate"
@@ -89,7 +89,7 @@ def _operator_message(error: Exception) -> tuple[int, str] | None:
         case ArgumentError():
             kinds = "sqlite:/// or postgresql://"
             return os.EX_CONFIG, f"LETTERPATH_DATABASE_URL begins with {kinds}."
-        case SQLAlchemyError() if isinstance(error, OperationalError) or engine.is_trouble(error):
+        case SQLAlchemyError() if isinstance(error, OperationalError) or is_unavailable(error):
             reason = str(getattr(error, "orig", error)).partition("\n")[0]
             return os.EX_UNAVAILABLE, f"The database: {reason}. Look at LETTERPATH_DATABASE_URL."
         case OSError(filename=str(name)):

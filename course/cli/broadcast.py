@@ -6,7 +6,7 @@ import click
 
 from course.authoring.publishing import NotPublishable
 from course.cli.terminal import course_folders
-from course.db.engine import reading, transaction
+from course.db.sessions import reading, transaction
 from course.letters import catalogue
 from course.letters.catalogue import Edition
 from course.newsletters import announcing, fan_out

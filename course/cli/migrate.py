@@ -3,7 +3,7 @@
 import click
 
 from course.config import settings
-from course.db.engine import migrate
+from course.db.schema import migrate
 
 
 @click.command("migrate")

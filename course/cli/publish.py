@@ -8,7 +8,7 @@ from course.authoring import publishing
 from course.authoring.publishing import NotPublishable
 from course.cli.terminal import course_folders
 from course.cli.terminal.course_folders import compile_folder, each, refusal
-from course.db.engine import transaction
+from course.db.sessions import transaction
 from course.runtime.process import Runtime, runtime
 
 

@@ -3,7 +3,7 @@
 import click
 
 from course.cli.terminal import tables
-from course.db.engine import reading, transaction
+from course.db.sessions import reading, transaction
 from course.operations import resending
 from course.operations.resending import Pile, Resent
 from course.runtime.process import Runtime, runtime

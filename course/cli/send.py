@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from course.cli.status import _status
-from course.db.engine import transaction
+from course.db.sessions import transaction
 from course.models import DeliveryState
 from course.models.throttle import transport_scope
 from course.outbox import deliveries

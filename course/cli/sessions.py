@@ -2,7 +2,7 @@
 
 import click
 
-from course.db.engine import transaction
+from course.db.sessions import transaction
 from course.runtime.process import runtime
 from course.runtime.security_log import Event
 from course.subscribers import access

@@ -12,7 +12,7 @@ from rich.live import Live
 
 from course.cli.terminal import tables
 from course.cli.terminal.status_board import status_board
-from course.db.engine import reading
+from course.db.sessions import reading
 from course.operations import status as reporting
 from course.runtime.process import Runtime, runtime
 

@@ -3,7 +3,7 @@
 import click
 
 from course.cli.terminal import tables
-from course.db.engine import reading, transaction
+from course.db.sessions import reading, transaction
 from course.operations import status
 from course.operations import uncertain as resolving
 from course.operations.uncertain import Doubt

@@ -1,9 +1,10 @@
-"""Connections to PostgreSQL as our code relies on them.
+"""Connections to PostgreSQL, with the session settings our code relies on.
 
-A database, a role, the environment and a host may each say something else of how moments are
-written, how long a statement may take or what a transaction may do; so every connection says it
-itself. Where a pooler stands between, the next transaction may be another server connection's:
-there every transaction says it, in one round trip more, and nothing is prepared in the server.
+A database, a role, the environment and a host may each have defaults of their own for the format
+of timestamps, time limits or what a transaction may do, so every connection sets them itself.
+Behind a pooler that works by transaction (PgBouncer) the next transaction may run on another server
+connection: there every transaction sets them, in one round trip more, and no statement is prepared
+in the server (docs/deployment.md).
 """
 
 from typing import Any
@@ -39,21 +40,22 @@ SETTINGS = {
     "idle_session_timeout": "0",
 }
 
-# What was committed is on the disk, whoever thinks it need not be. Wishes for more are left alone.
+# A commit is on the disk, even where the default is `off`. Stricter settings are left alone.
 _DURABLE = """
     SELECT set_config('synchronous_commit', 'local', {local})
     WHERE current_setting('synchronous_commit') = 'off'
 """
 
 
-# Classes of SQLSTATE: no connection, no room, broken off by an operator, the system's own trouble,
-# a lock, a transaction that another one made impossible, and what a standby says to one that would
-# write (its manual, appendix A).
-_TROUBLE = ("08", "53", "55P", "57", "58", "XX", "40", "25006", "25P03", "0A000")
+# Classes of SQLSTATE (PostgreSQL's manual, appendix A): connection, insufficient resources, lock
+# not available, operator intervention, system error, internal error, transaction rollback
+# (serialization, deadlock), read-only transaction, idle too long in a transaction, and feature not
+# supported, which is what a standby says to some transactions that would write.
+_UNAVAILABLE = ("08", "53", "55P", "57", "58", "XX", "40", "25006", "25P03", "0A000")
 
 
 class Unsuitable(psycopg.OperationalError):
-    """A database that our code can't work with; the words say what to do."""
+    """A database that our code can't work with; the message says what to do."""
 
 
 def engine(url: URL) -> Engine:
@@ -73,25 +75,25 @@ def engine(url: URL) -> Engine:
     return made
 
 
-def is_trouble(error: DBAPIError) -> bool:
-    """See `db.is_trouble`. Without an SQLSTATE it was the connection."""
+def is_unavailable(error: DBAPIError) -> bool:
+    """See `engine.is_unavailable`. Without an SQLSTATE it was the connection."""
     state = getattr(error.orig, "sqlstate", None)
     if state is None:
         return isinstance(error.orig, psycopg.OperationalError | psycopg.InterfaceError)
-    return str(state).startswith(_TROUBLE)
+    return str(state).startswith(_UNAVAILABLE)
 
 
 def _prepare(connection: Any, record: Any, may_prepare: bool) -> None:
-    # Said with every BEGIN, whatever is the default of the role or the database.
+    # psycopg adds them to every BEGIN, whatever the default of the role or the database.
     connection.isolation_level = IsolationLevel.READ_COMMITTED
     connection.read_only = connection.deferrable = False
     connection.autocommit = True
-    cursor = connection.execute(_says(local=False), prepare=False)
+    cursor = connection.execute(_settings_sql(local=False), prepare=False)
     cursor.nextset()
     pid, encoding, schema, *_ = cursor.fetchone()
     connection.autocommit = False
     _check(encoding, schema)
-    # A pooler gives its clients numbers of its own.
+    # A pooler gives its clients process ids of its own.
     record.info["pooled"] = pid != connection.info.backend_pid
     if record.info["pooled"] and not may_prepare:
         connection.prepare_threshold = None
@@ -115,15 +117,15 @@ def _begin(connection: Connection) -> None:
         return
     driver: Any = connection.connection.driver_connection
     try:
-        driver.execute(_LOCALLY, prepare=False)
+        driver.execute(_SET_LOCAL, prepare=False)
     except psycopg.Error as said:
         raise DBAPIError.instance(None, None, said, psycopg.Error, True) from said
 
 
-def _says(local: bool) -> str:
-    """What sets all of it, for the session or for the transaction.
+def _settings_sql(local: bool) -> str:
+    """The SQL that applies `SETTINGS`, to the session or (`local`) to the transaction.
 
-    The first statement is a quick one: a time limit for statements may be about to end the second.
+    It switches the time limit off in a statement of its own, or the limit could end the second one.
     """
     values = ", ".join(f"('{name}', '{value}')" for name, value in SETTINGS.items())
     # Nothing but our own constants is put together here.
@@ -138,4 +140,4 @@ def _says(local: bool) -> str:
     """  # noqa: S608
 
 
-_LOCALLY = _says(local=True)
+_SET_LOCAL = _settings_sql(local=True)

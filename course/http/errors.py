@@ -163,7 +163,7 @@ def no_database(error: SQLAlchemyError) -> tuple[str, int, dict[str, str]]:
 
     Where the connection broke while it was asked to commit, nobody knows what was kept.
     """
-    if not engine.is_trouble(error):
+    if not engine.is_unavailable(error):
         raise error
     name = type(getattr(error, "orig", None) or error).__name__
     current_app.logger.error("no database for %s: %s", request.endpoint, name)

@@ -9,7 +9,7 @@ from flask import Response, current_app, g, make_response, render_template
 from markupsafe import Markup
 from sqlmodel import Session
 
-from course.db import engine
+from course.db import sessions
 from course.db.group_commit import GroupCommit
 from course.letters import catalogue
 from course.letters.catalogue import Edition
@@ -28,14 +28,14 @@ def runtime() -> Runtime:
 @contextmanager
 def reading() -> Iterator[Session]:
     """For GET: the database refuses to be changed."""
-    with engine.reading(runtime().engine) as session:
+    with sessions.reading(runtime().engine) as session:
         yield session
 
 
 @contextmanager
 def transaction() -> Iterator[Session]:
     """For a pressed button."""
-    with engine.transaction(runtime().engine) as session:
+    with sessions.transaction(runtime().engine) as session:
         yield session
 
 

@@ -13,7 +13,7 @@ from alembic.config import Config
 from sqlmodel import SQLModel
 
 import course.models  # noqa: F401  registers the tables
-from course.db.engine import MIGRATIONS, migrate
+from course.db.schema import MIGRATIONS, migrate
 
 # What Alembic writes for our own column types, and what a migration should say instead: a step
 # must still run when the models have long changed.

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from course.config import file_permissions
 from course.config.settings import Settings
-from course.db.engine import MIGRATIONS
+from course.db.schema import MIGRATIONS
 from course.operations import write_probe
 from course.runtime.process import Runtime
 

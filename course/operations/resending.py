@@ -71,10 +71,10 @@ def resend(
     values: dict[str, Any] = {"state": "due", "try_at": now, "attempts": 0}
     if at_once:
         values["not_after"] = None
-    which = bulk.among(bulk.dialect(session), _delivery.c.id)
+    which = bulk.in_ids(bulk.dialect(session), _delivery.c.id)
     again = update(_delivery).where(which, _delivery.c.state.in_(("refused", "failed")))
     session.connection().execute(
-        again.values(**values), bulk.numbers(session, [row.id for row in free])
+        again.values(**values), bulk.ids_parameter(session, [row.id for row in free])
     )
     return Resent(len(free), len(lost) - len(free))
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, func, select
 from sqlmodel import Session
 
-from course.db.engine import transaction
+from course.db.sessions import transaction
 from course.models import Course, Delivery, Enrollment
 from course.models.columns import table
 from course.outbox import deliveries

@@ -20,7 +20,8 @@ from course.authoring.publishing import NotPublishable
 from course.config import hosts
 from course.config import settings as config
 from course.config.settings import Settings
-from course.db.engine import migrate, transaction
+from course.db.schema import migrate
+from course.db.sessions import transaction
 from course.operations.processes import Attendance
 from course.runtime.process import Runtime, build
 from sequences import files

@@ -238,7 +238,7 @@ def hands(session: Session) -> list[Hands]:
     """The claims with a lease, be it over and nobody has looked yet; the oldest first."""
     claims = session.connection().execute(_claims()).all()
     ids = [id_ for claim in claims for id_ in claim.ids]
-    found = session.connection().execute(_attempting(session), bulk.numbers(session, ids))
+    found = session.connection().execute(_attempting(session), bulk.ids_parameter(session, ids))
     left: dict[int, int] = dict(map(tuple, found))
     return [
         Hands(c.id, c.worker, c.transport, left.get(c.id, 0), c.taken_at, c.lease_until)
@@ -321,7 +321,7 @@ def _attempting(session: Session) -> Select[Any]:
     return (
         select(_delivery.c.fence, func.count())
         .where(
-            bulk.among(bulk.dialect(session), _delivery.c.id),
+            bulk.in_ids(bulk.dialect(session), _delivery.c.id),
             _delivery.c.state == "attempting",
         )
         .group_by(_delivery.c.fence)

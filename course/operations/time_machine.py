@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from course.db.engine import reading, transaction
+from course.db.sessions import reading, transaction
 from course.models import Broadcast, Claim, Delivery, Enrollment, TimeShift
 from course.outbox import deliveries
 from course.runtime.process import Runtime

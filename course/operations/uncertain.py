@@ -67,6 +67,6 @@ def _end(session: Session, ids: Iterable[int] | None, values: dict[str, Any]) ->
     doubtful = update(_delivery).where(status.TROUBLED, _delivery.c.state == "uncertain")
     given: dict[str, str] = {}
     if ids is not None:
-        doubtful = doubtful.where(bulk.among(bulk.dialect(session), _delivery.c.id))
-        given = bulk.numbers(session, ids)
+        doubtful = doubtful.where(bulk.in_ids(bulk.dialect(session), _delivery.c.id))
+        given = bulk.ids_parameter(session, ids)
     return int(session.connection().execute(doubtful.values(**values), given).rowcount)

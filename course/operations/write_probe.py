@@ -127,7 +127,7 @@ def _try_sqlite(engine: Engine, milliseconds: int) -> Refusal | None:
     file = engine.url.database
     if file and not has_room(Path(file).parent):
         return FULL
-    with engine.connect().execution_options(writes=True, one_row=True) as connection:
+    with engine.connect().execution_options(writes=True, single_statement=True) as connection:
         usual = _pragma(connection, "busy_timeout")
         connection.exec_driver_sql(f"PRAGMA busy_timeout = {milliseconds}")
         try:

@@ -106,11 +106,11 @@ def claim(
         else:
             letters.append(letter)
     if turned_away:
-        gone = bulk.numbers(session, turned_away)
+        gone = bulk.ids_parameter(session, turned_away)
         session.connection().execute(_turn_away(bulk.dialect(session)), gone)
     letters, later = part(letters)
     if later:
-        put_off = bulk.packed(session, [(later,)])
+        put_off = bulk.values_parameter(session, [(later,)])
         session.connection().execute(_put_off(bulk.dialect(session)), put_off)
     moved = len(turned_away) + len(later)
     if not letters:
@@ -118,7 +118,7 @@ def claim(
     ids = [letter.delivery_id for letter in letters]
     taken = insert(_claim).values(_row(taker, ids, now)).returning(_claim.c.id)
     number = session.connection().execute(taken).scalar_one()
-    held = {**bulk.numbers(session, ids), "number": number}
+    held = {**bulk.ids_parameter(session, ids), "number": number}
     session.connection().execute(_hold(bulk.dialect(session)), held)
     return Claimed(number, letters, passed_over, moved)
 
@@ -156,7 +156,7 @@ def _waiting(queue: int) -> Any:
 def _hold(dialect: str) -> Any:
     return (
         update(_delivery)
-        .where(bulk.among(dialect, _delivery.c.id))
+        .where(bulk.in_ids(dialect, _delivery.c.id))
         .values(
             state="attempting",
             try_at=None,
@@ -168,7 +168,7 @@ def _hold(dialect: str) -> Any:
 
 @cache
 def _put_off(dialect: str) -> Any:
-    given = bulk.alike(dialect, {}, {"id": bulk.WHOLE, "try_at": bulk.MOMENT})
+    given = bulk.values_table(dialect, {}, {"id": bulk.INTEGER, "try_at": bulk.TIMESTAMP})
     return update(_delivery).where(_delivery.c.id == given.c.id).values(try_at=given.c.try_at)
 
 
@@ -176,7 +176,7 @@ def _put_off(dialect: str) -> Any:
 def _turn_away(dialect: str) -> Any:
     return (
         update(_delivery)
-        .where(bulk.among(dialect, _delivery.c.id))
+        .where(bulk.in_ids(dialect, _delivery.c.id))
         .values(state="withdrawn", try_at=None, words=NOT_WRITTEN_TO)
     )
 

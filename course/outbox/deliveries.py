@@ -59,17 +59,17 @@ QUEUES = (
 _delivery = table(Delivery)
 
 _ORDER = {
-    "kind": bulk.WORDS,
-    "slot": bulk.WORDS,
-    "letter_id": bulk.WHOLE,
-    "due_at": bulk.MOMENT,
-    "not_after": bulk.MOMENT,
-    "created_at": bulk.MOMENT,
+    "kind": bulk.TEXT,
+    "slot": bulk.TEXT,
+    "letter_id": bulk.INTEGER,
+    "due_at": bulk.TIMESTAMP,
+    "not_after": bulk.TIMESTAMP,
+    "created_at": bulk.TIMESTAMP,
 }
-_COPY = {"enrollment_id": bulk.WHOLE, "round": bulk.WHOLE, "message_id": bulk.WORDS}
+_COPY = {"enrollment_id": bulk.INTEGER, "round": bulk.INTEGER, "message_id": bulk.TEXT}
 _FRESH = {"state": "due", "attempts": 0, "uncertainties": 0, "fence": 0, "words": ""}
-_FATE = {"fence": bulk.WHOLE, "state": bulk.WORDS, "try_at": bulk.MOMENT}
-_OWN = {"id": bulk.WHOLE, "words": bulk.WORDS, "sent_at": bulk.MOMENT}
+_FATE = {"fence": bulk.INTEGER, "state": bulk.TEXT, "try_at": bulk.TIMESTAMP}
+_OWN = {"id": bulk.INTEGER, "words": bulk.TEXT, "sent_at": bulk.TIMESTAMP}
 
 
 class Order(NamedTuple):
@@ -118,7 +118,7 @@ def put(session: Session, orders: Sequence[tuple[Order, Sequence[Copy]]]) -> int
     """
     if not orders:
         return 0
-    listed = bulk.packed(session, [(*order, copies) for order, copies in orders])
+    listed = bulk.values_parameter(session, [(*order, copies) for order, copies in orders])
     return int(session.connection().execute(_put(bulk.dialect(session)), listed).rowcount)
 
 
@@ -134,7 +134,7 @@ def record(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None
     for ended in outcomes:
         alike = fates.setdefault((ended.fence, ended.state, ended.try_at), [])
         alike.append((ended.id, ended.words, ended.sent_at))
-    given = bulk.packed(session, [(*fate, own) for fate, own in fates.items()])
+    given = bulk.values_parameter(session, [(*fate, own) for fate, own in fates.items()])
     session.connection().execute(_record(bulk.dialect(session)), given)
 
 
@@ -190,7 +190,7 @@ def is_waiting(now: Any) -> ColumnElement[bool]:
 
 @cache
 def _put(dialect: str) -> Any:
-    given = bulk.alike(dialect, _ORDER, _COPY)
+    given = bulk.values_table(dialect, _ORDER, _COPY)
     names = [*_ORDER, *_COPY, "try_at", *_FRESH]
     source = select(*given.c, given.c.due_at, *(literal(value) for value in _FRESH.values()))
     # SQLite can't tell ON CONFLICT from a join's ON, unless there is a WHERE between them.
@@ -207,7 +207,7 @@ def _put(dialect: str) -> Any:
 
 @cache
 def _record(dialect: str) -> Any:
-    given = bulk.alike(dialect, _FATE, _OWN)
+    given = bulk.values_table(dialect, _FATE, _OWN)
     untouched, doubt = given.c.state == "due", given.c.state == "uncertain"
     as_it_was = and_(untouched, given.c.words == "")
     newly = and_(doubt, _delivery.c.state == "attempting")

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from sqlalchemy import Engine
 
-from course.db.engine import reading
+from course.db.sessions import reading
 from course.models import TimeShift
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Engine, delete, or_, text
 from sqlmodel import Session, col, select
 
-from course.db.engine import transaction
+from course.db.sessions import transaction
 from course.models import Heartbeat
 
 # Between two signs of life.

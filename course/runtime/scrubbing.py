@@ -107,7 +107,7 @@ class Scrubber:
     @contextmanager
     def _alone(self) -> Iterator[Connection]:
         """A connection without transactions of ours, that nobody gets after us."""
-        options: dict[str, Any] = {"writes": True, "one_row": True}
+        options: dict[str, Any] = {"writes": True, "single_statement": True}
         if self._engine.dialect.name == "postgresql":
             options = {"isolation_level": "AUTOCOMMIT"}
         with self._engine.connect().execution_options(**options) as connection:
@@ -123,7 +123,7 @@ def _no_wait() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        if not engine.is_trouble(error):
+        if not engine.is_unavailable(error):
             raise
         log.info("what was erased is not overwritten yet: %s", type(error.orig).__name__)
 

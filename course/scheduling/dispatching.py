@@ -75,13 +75,13 @@ class Move(NamedTuple):
 
 
 _KINDS: Mapping[str, bulk.Column] = {
-    "state": bulk.WORDS,
+    "state": bulk.TEXT,
     "done": JSON(),
-    "last_sent_at": bulk.MOMENT,
-    "next_send_at": bulk.MOMENT,
-    "nudge_at": bulk.MOMENT,
-    "nudge_step": bulk.WORDS,
-    "paused_until": bulk.MOMENT,
+    "last_sent_at": bulk.TIMESTAMP,
+    "next_send_at": bulk.TIMESTAMP,
+    "nudge_at": bulk.TIMESTAMP,
+    "nudge_step": bulk.TEXT,
+    "paused_until": bulk.TIMESTAMP,
 }
 _WAIT = ("next_send_at",)
 _FINISH = ("state", "next_send_at")
@@ -243,12 +243,13 @@ def _update(session: Session, columns: tuple[str, ...], changes: list[Change]) -
     """One statement for the batch."""
     if changes:
         statement = _change(bulk.dialect(session), columns)
-        session.connection().execute(statement, bulk.packed(session, changes))
+        session.connection().execute(statement, bulk.values_parameter(session, changes))
 
 
 @cache
 def _change(dialect: str, columns: tuple[str, ...]) -> Any:
-    given = bulk.alike(dialect, {name: _KINDS[name] for name in columns}, {"id": bulk.WHOLE})
+    shared = {name: _KINDS[name] for name in columns}
+    given = bulk.values_table(dialect, shared, {"id": bulk.INTEGER})
     return (
         update(_enrollment)
         .where(_enrollment.c.id == given.c.id)

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from sqlmodel import Session
 
-from course.db.engine import transaction
+from course.db.sessions import transaction
 from course.letters import personalising
 from course.letters.personalising import MessageBuilder
 from course.outbox import claims, deliveries

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from course.config.transports import Carrier
-from course.db.engine import reading, transaction
+from course.db.sessions import reading, transaction
 from course.letters.addressee import Addressee
 from course.models import DeliveryState
 from course.models.throttle import domain_scope, transport_scope

@@ -11,7 +11,7 @@ from sqlalchemy import and_, case, delete, select, update
 from sqlmodel import Session
 
 from course.db import bulk
-from course.db.engine import transaction
+from course.db.sessions import transaction
 from course.letters.addressee import Addressee, addressees
 from course.models import Claim, Delivery
 from course.models.columns import table
@@ -108,7 +108,7 @@ def _strand(session: Session, fence: int, ids: list[int], now: datetime) -> int:
     stranded = session.connection().execute(
         update(_delivery)
         .where(
-            bulk.among(bulk.dialect(session), _delivery.c.id),
+            bulk.in_ids(bulk.dialect(session), _delivery.c.id),
             _delivery.c.fence == fence,
             _delivery.c.state == "attempting",
         )
@@ -118,7 +118,7 @@ def _strand(session: Session, fence: int, ids: list[int], now: datetime) -> int:
             words=DIED,
             try_at=case((again, now + retries.PATIENCE[0]), else_=None),
         ),
-        bulk.numbers(session, ids),
+        bulk.ids_parameter(session, ids),
     )
     session.connection().execute(
         update(_claim).where(_claim.c.id == fence).values(lease_until=None)
@@ -135,13 +135,13 @@ def _write(session: Session, token: str, found: list[Outcome], now: datetime) ->
     open_ = (
         select(_delivery.c.id)
         .where(
-            bulk.among(bulk.dialect(session), _delivery.c.id),
+            bulk.in_ids(bulk.dialect(session), _delivery.c.id),
             _delivery.c.fence == fence,
             _delivery.c.state == "attempting",
         )
         .with_for_update()
     )
-    numbers = bulk.numbers(session, [outcome.id for outcome in found])
+    numbers = bulk.ids_parameter(session, [outcome.id for outcome in found])
     new = set(session.connection().execute(open_, numbers).scalars())
     deliveries.record(session, found, now)
     tally.add(session, transport, (fate for fate in found if fate.id in new), now)
@@ -170,6 +170,6 @@ def _guess(letter: Addressee, fence: int, notes: Notes, now: datetime) -> Outcom
 
 
 def _letters(session: Session, ids: list[int]) -> list[Addressee]:
-    query = addressees().where(bulk.among(bulk.dialect(session), _delivery.c.id))
-    found = session.connection().execute(query, bulk.numbers(session, ids))
+    query = addressees().where(bulk.in_ids(bulk.dialect(session), _delivery.c.id))
+    found = session.connection().execute(query, bulk.ids_parameter(session, ids))
     return [Addressee(*row) for row in found]

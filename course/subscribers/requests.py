@@ -13,8 +13,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import DataError, IntegrityError
 
 from course.db import bulk
-from course.db.engine import one_row
 from course.db.group_commit import GroupCommit
+from course.db.sessions import autocommit
 from course.models import Request, RequestKind
 
 # A row may be to blame for these: its course is gone, say.
@@ -35,14 +35,14 @@ class Asked(NamedTuple):
 
 
 _COLUMNS = {
-    "kind": bulk.WORDS,
-    "address": bulk.WORDS,
-    "asked_at": bulk.MOMENT,
-    "first_name": bulk.WORDS,
-    "zone": bulk.WORDS,
-    "course_id": bulk.WHOLE,
-    "wording": bulk.WORDS,
-    "place": bulk.WORDS,
+    "kind": bulk.TEXT,
+    "address": bulk.TEXT,
+    "asked_at": bulk.TIMESTAMP,
+    "first_name": bulk.TEXT,
+    "zone": bulk.TEXT,
+    "course_id": bulk.INTEGER,
+    "wording": bulk.TEXT,
+    "place": bulk.TEXT,
 }
 
 
@@ -53,12 +53,13 @@ def queue(engine: Engine) -> GroupCommit[Asked]:
 
 def keep(engine: Engine, asked: Sequence[Asked]) -> None:
     """In a single statement, which is a transaction of its own."""
-    with one_row(engine) as connection:
-        connection.execute(_keep(engine.dialect.name), bulk.packed(connection, [([*asked],)]))
+    with autocommit(engine) as connection:
+        given = bulk.values_parameter(connection, [([*asked],)])
+        connection.execute(_keep(engine.dialect.name), given)
 
 
 @cache
 def _keep(dialect: str) -> Any:
-    given = bulk.alike(dialect, {}, _COLUMNS)
+    given = bulk.values_table(dialect, {}, _COLUMNS)
     statement = bulk.insert(dialect, Request).inline()  # nobody needs the rows' numbers
     return statement.from_select([*_COLUMNS], select(*given.c), include_defaults=False)

@@ -15,7 +15,8 @@ from pathlib import Path
 from sqlalchemy import insert
 from sqlmodel import select
 
-from course.db.engine import connect, reading
+from course.db.engine import connect
+from course.db.sessions import reading
 from course.models import Delivery, DeliveryState, Enrollment, Subscriber
 from tests.faults import mortal
 from tests.support.servers import free_port, wait_for_port

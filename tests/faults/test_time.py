@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert
 from sqlmodel import col, select
 
-from course.db.engine import reading, transaction
+from course.db.sessions import reading, transaction
 from course.letters import catalogue
 from course.models import Delivery, DeliveryKind, DeliveryState, Enrollment, Subscriber
 from course.scheduling import tick

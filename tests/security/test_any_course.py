@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from course.authoring import previewing, publishing
 from course.authoring.publishing import Compilation, NotPublishable
-from course.db.engine import transaction
+from course.db.sessions import transaction
 from course.letters import personalising
 from course.letters.addressee import Addressee
 from course.letters.catalogue import Edition

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import delete, func, insert
 from sqlmodel import col, select
 
-from course.db.engine import connect, reading, transaction
+from course.db.engine import connect
+from course.db.sessions import reading, transaction
 from course.models import (
     Erasure,
     Reflection,

@@ -14,7 +14,8 @@ from sqlalchemy import Engine
 
 from course.authoring import previewing, publishing
 from course.authoring.publishing import Compilation, NotPublishable
-from course.db.engine import connect, transaction
+from course.db.engine import connect
+from course.db.sessions import transaction
 from emails.letter.compiling import page_html
 from sequences import files
 from tests.security.kit_courses import SECRET, small

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from course.db.engine import transaction
+from course.db.sessions import transaction
 from course.inbound.receiving import receive
 from emails.tokens import Purpose
 from tests.course.cli.test_commands import run

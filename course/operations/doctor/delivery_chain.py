@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from course.db.engine import reading
+from course.db.sessions import reading
 from course.letters import wording
 from course.operations import status as reporting
 from course.operations.status import LATE, Status

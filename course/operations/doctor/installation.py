@@ -11,8 +11,8 @@ from sqlmodel import Session
 from course.authoring import publishing
 from course.authoring.publishing import NotPublishable
 from course.config import dkim_keys, file_permissions
-from course.db.engine import reading
 from course.db.postgresql import Unsuitable
+from course.db.sessions import reading
 from course.letters import catalogue
 from course.operations import health, write_probe
 from course.operations.doctor import readers

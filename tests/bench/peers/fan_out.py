@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from sqlalchemy import select, text
 from sqlmodel import col
 
-from course.db.engine import connect, transaction
+from course.db.engine import connect
+from course.db.sessions import transaction
 from course.models import Broadcast, Letter
 from course.newsletters import fan_out
 from course.outbox.orders import Writer

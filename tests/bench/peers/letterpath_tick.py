@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlmodel import col
 
-from course.db.engine import transaction
+from course.db.sessions import transaction
 from course.models import Delivery, Enrollment
 from course.runtime.process import Runtime, runtime
 from course.scheduling import tick

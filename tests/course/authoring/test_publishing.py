@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from course.authoring import publishing
 from course.authoring.publishing import NotPublishable
-from course.db.engine import reading, transaction
+from course.db.sessions import reading, transaction
 from course.letters import catalogue
 from course.models import EnrollmentState, Revision
 from course.scheduling import tick

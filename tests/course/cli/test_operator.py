@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from sqlmodel import col, select, update
 
 from course.cli import letterpath
-from course.db.engine import reading, transaction
+from course.db.sessions import reading, transaction
 from course.models import Delivery, DeliveryState
 from course.operations import trial_letter
 from course.operations.doctor import delivery_chain, installation

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from course.db.engine import connect, migrate, transaction
+from course.db.engine import connect
+from course.db.schema import migrate
+from course.db.sessions import transaction
 from course.operations.doctor import installation
 from tests.course.cli.test_commands import COMMAND, ROOT
 from tests.support import world as worlds

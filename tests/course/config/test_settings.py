@@ -8,7 +8,7 @@ import pytest
 from argon2 import PasswordHasher, Type
 
 from course.config.settings import PREFIX, ConfigError, Settings, development_password, load
-from course.db.engine import migrate
+from course.db.schema import migrate
 from emails.tokens import LONGEST
 from emails.transports.factory import open_transport
 from tests.support.world import PASSWORD_HASH, SECRET_KEY

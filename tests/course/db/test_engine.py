@@ -10,8 +10,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from course.db import engine as db
-from course.db.engine import connect, one_row, reading, transaction
+from course.db.engine import connect, is_unavailable
+from course.db.sessions import autocommit, reading, transaction
 
 WRITES = (
     "INSERT INTO suppression (address_key, reason, since) VALUES ('ada', 'asked', '2026-12-04')"
@@ -61,10 +61,10 @@ def asked(engine: Engine) -> SQLAlchemyError:
 @ONLY_SQLITE
 def test_a_locked_file_is_an_error_of_ours_at_the_very_begin(database_url: str) -> None:
     with engine_at(f"{database_url}?timeout=0.1") as engine, locked(database_url):
-        assert db.is_trouble(writing(engine))
-        with pytest.raises(SQLAlchemyError) as refused, one_row(engine) as connection:
+        assert is_unavailable(writing(engine))
+        with pytest.raises(SQLAlchemyError) as refused, autocommit(engine) as connection:
             connection.execute(text(WRITES))
-        assert db.is_trouble(refused.value)
+        assert is_unavailable(refused.value)
         with reading(engine) as session:
             assert session.execute(text("SELECT count(*) FROM suppression")).scalar_one() == 0
     with engine_at(database_url) as engine, transaction(engine) as session:
@@ -76,7 +76,7 @@ def test_a_lock_while_connecting_is_one_too(tmp_path: Path) -> None:
         lock.execute("CREATE TABLE suppression (address_key)")
         lock.execute("BEGIN EXCLUSIVE")
         with engine_at(f"sqlite:///{tmp_path}/new.sqlite3?timeout=0.1") as engine:
-            assert db.is_trouble(asked(engine))
+            assert is_unavailable(asked(engine))
 
 
 @ONLY_SQLITE
@@ -84,7 +84,7 @@ def test_a_full_disk_is_an_error_of_ours(database_url: str) -> None:
     large = "CREATE TABLE large AS SELECT zeroblob(90000) AS room"
     with engine_at(database_url) as engine:
         # As many pages as there are.
-        assert db.is_trouble(writing(engine, "PRAGMA max_page_count = 1", large))
+        assert is_unavailable(writing(engine, "PRAGMA max_page_count = 1", large))
 
 
 @ONLY_SQLITE
@@ -101,7 +101,7 @@ def test_a_file_that_is_no_database_is_an_error_of_ours(
     with engine_at(database_url) as engine:
         error = asked(engine)
     # An empty file is a database without tables: nobody need try again before it is migrated.
-    assert db.is_trouble(error) is (damage != "")
+    assert is_unavailable(error) is (damage != "")
 
 
 @ONLY_POSTGRESQL
@@ -118,7 +118,7 @@ def test_a_connection_that_is_cut_is_an_error_of_ours(database_url: str, moment:
         session.commit()
 
     with engine_at(database_url) as engine, engine_at(database_url) as other:
-        assert db.is_trouble(writing(engine, cut if moment == "statement" else commit_after))
+        assert is_unavailable(writing(engine, cut if moment == "statement" else commit_after))
 
 
 def test_what_the_question_is_to_blame_for_is_no_trouble(database_url: str) -> None:
@@ -126,15 +126,15 @@ def test_what_the_question_is_to_blame_for_is_no_trouble(database_url: str) -> N
         for words in ("SELECT * FROM nowhere", "INSERT INTO suppression VALUES (NULL, NULL, NULL)"):
             with pytest.raises(SQLAlchemyError) as refused, session.begin_nested():
                 session.execute(text(words))
-            assert not db.is_trouble(refused.value)
+            assert not is_unavailable(refused.value)
 
 
 @ONLY_POSTGRESQL
 def test_what_is_read_only_or_waits_too_long_is_trouble(database_url: str) -> None:
     with engine_at(database_url) as engine:
-        assert db.is_trouble(writing(engine, "SET LOCAL transaction_read_only = on"))
+        assert is_unavailable(writing(engine, "SET LOCAL transaction_read_only = on"))
         slow = ("SET LOCAL statement_timeout = 1", "SELECT pg_sleep(1)")
-        assert db.is_trouble(writing(engine, *slow))
+        assert is_unavailable(writing(engine, *slow))
 
 
 @ONLY_POSTGRESQL
@@ -142,6 +142,6 @@ def test_no_free_connection_is_trouble(database_url: str) -> None:
     with engine_at(database_url) as engine:
         engine.pool._timeout = 0.1  # type: ignore[attr-defined]
         held = [engine.connect() for _ in range(15)]
-        assert db.is_trouble(asked(engine))
+        assert is_unavailable(asked(engine))
         for connection in held:
             connection.close()

@@ -31,7 +31,7 @@ class Ledger:
 
 def put_together(ledger: Ledger, *rows: str) -> list[Future[None]]:
     """The first row is being written when the others come; each in a thread of its own."""
-    group = GroupCommit[str](ledger.write, blames=(Bad,))
+    group = GroupCommit[str](ledger.write, row_errors=(Bad,))
     first, *others = rows
     with ThreadPoolExecutor(len(rows)) as threads:
         ended = [threads.submit(group.put, first)]

@@ -16,7 +16,9 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, func, inspect, text
 from sqlmodel import SQLModel, select
 
-from course.db.engine import MIGRATIONS, connect, migrate, reading, transaction
+from course.db.engine import connect
+from course.db.schema import MIGRATIONS, migrate
+from course.db.sessions import reading, transaction
 from course.models import Delivery, Enrollment, Reflection, Subscriber
 from tests.support import servers
 

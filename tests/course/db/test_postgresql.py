@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ArgumentError, OperationalError
 
-from course.db.engine import connect, migrate
+from course.db.engine import connect
+from course.db.schema import migrate
 from course.operations.doctor import installation
 from tests.support import servers
 from tests.support import world as worlds

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from course.db.engine import reading
+from course.db.sessions import reading
 from course.operations import write_probe
 from course.operations.doctor import installation
 from course.operations.write_probe import READ_ONLY

@@ -37,7 +37,7 @@ def encoded(words: str) -> tuple[str, ...]:
 
 
 def heard(world: World, written: str | bytes) -> str:
-    from course.db.engine import transaction
+    from course.db.sessions import transaction
 
     raw = written if isinstance(written, bytes) else f"Subject: {written}\n\n".encode()
     with transaction(world.runtime.engine) as session:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlmodel import col, select
 
 from course.authoring import publishing
-from course.db.engine import reading, transaction
+from course.db.sessions import reading, transaction
 from course.models import Delivery, DeliveryState
 from course.operations.doctor.installation import inspect
 from tests.security.kit import form_token

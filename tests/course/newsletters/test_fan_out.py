@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session, col, select, update
 
 from course.authoring.publishing import NotPublishable
-from course.db.engine import reading, transaction
+from course.db.sessions import reading, transaction
 from course.letters import catalogue
 from course.models import (
     Broadcast,

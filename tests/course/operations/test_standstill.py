@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from course.cli.terminal import tables
-from course.db.engine import reading
+from course.db.sessions import reading
 from course.operations import health, metrics
 from course.operations import status as reporting
 from course.operations.doctor import delivery_chain, installation

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from course.db import bulk
-from course.db.engine import reading, transaction
+from course.db.sessions import reading, transaction
 from course.models import DeliveryState
 from course.operations import overview
 from course.operations import status as reporting

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import NotSupportedError
 
-from course.db.engine import connect, is_trouble, transaction
+from course.db.engine import connect, is_unavailable
+from course.db.sessions import transaction
 from course.operations import health, write_probe
 from course.operations.doctor import installation
 from course.operations.write_probe import FULL, LOCKED, NOT_ALLOWED, READ_ONLY
@@ -141,4 +142,4 @@ def test_a_standby_is_told(tmp_path: Path) -> None:
         with pytest.raises(NotSupportedError) as refused:
             tick.look(made.runtime)
         made.runtime.engine.dispose()
-    assert is_trouble(refused.value)
+    assert is_unavailable(refused.value)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select, update
 
-from course.db.engine import reading, transaction
+from course.db.sessions import reading, transaction
 from course.models import Delivery, DeliveryState, Request, RequestKind
 from course.outbox import claims
 from course.outbox.claims import Claimed

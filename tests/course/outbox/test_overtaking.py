@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from course.db.engine import transaction
+from course.db.sessions import transaction
 from course.models import DeliveryKind
 from course.outbox import deliveries
 from course.scheduling import tick

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select, update
 
-from course.db.engine import reading, transaction
+from course.db.sessions import reading, transaction
 from course.models import Claim, Delivery, DeliveryKind, DeliveryState, Enrollment
 from course.operations import resending, uncertain
 from course.outbox import claims, deliveries

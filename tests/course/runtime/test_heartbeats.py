@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from course.db.engine import reading, transaction
+from course.db.sessions import reading, transaction
 from course.models import Delivery, Heartbeat, Request, RequestKind
 from course.operations import metrics, status
 from course.operations.doctor import delivery_chain

@@ -11,7 +11,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlmodel import select
 
-from course.db.engine import reading, transaction
+from course.db.sessions import reading, transaction
 from course.models import Delivery, Request, RequestKind
 from course.runtime.bell import QUEUE, SOON, Bell
 from course.scheduling import answering, tick

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlmodel import select
 
-from course.db.engine import reading, transaction
+from course.db.sessions import reading, transaction
 from course.letters import personalising
 from course.models import Claim, Delivery, DeliveryState
 from course.outbox.deliveries import Outcome

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from course.db.engine import reading, transaction
+from course.db.sessions import reading, transaction
 from course.models import Delivery, DeliveryKind, DeliveryState, Enrollment, Subscriber, Suppression
 from course.outbox import deliveries as outbox
 from course.outbox.retries import PATIENCE, tries

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from course.db.engine import reading, transaction
+from course.db.sessions import reading, transaction
 from course.models import Claim, Delivery, DeliveryState, Tally
 from course.outbox import deliveries
 from course.outbox.claims import Claimed

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select, update
 
-from course.db.engine import reading, transaction
+from course.db.sessions import reading, transaction
 from course.models import Delivery, Throttle
 from course.operations import status
 from course.runtime.clock import SystemClock

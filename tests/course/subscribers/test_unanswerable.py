@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from course.db.engine import reading, transaction
+from course.db.sessions import reading, transaction
 from course.models import Request, RequestKind
 from course.operations import metrics
 from course.operations import status as reporting

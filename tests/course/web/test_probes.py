@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from course.db.engine import transaction
+from course.db.sessions import transaction
 from course.runtime.bell import Bell
 from course.scheduling import tick
 from emails.errors import Refused
