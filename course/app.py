@@ -7,8 +7,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from course import admin, cli, web
 from course.config import hosts
-from course.http import cookies, guard, mounting, trusting
-from course.http.sizes import LARGEST_FORM, LARGEST_TEXT_FORM, MOST_FIELDS, SizedRequest
+from course.http import allowed_hosts, cookies, guard, path_prefix
+from course.http.request_sizes import LARGEST_FORM, LARGEST_TEXT_FORM, MOST_FIELDS, SizedRequest
 from course.runtime import process
 from course.runtime.process import Runtime
 from course.subscribers import requests
@@ -33,10 +33,10 @@ def create_app(with_runtime: Runtime | None = None) -> Flask:
     # Werkzeug would redirect to a path's other spelling, under the Host that the visitor sent.
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
     app.config.from_mapping(_flask_settings(parts))
-    mounting.mount(app, hosts.path_of(parts.settings.base_url))
+    path_prefix.mount(app, hosts.path_of(parts.settings.base_url))
     if hops := parts.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
-    trusting.register(app, parts.settings.base_url)
+    allowed_hosts.register(app, parts.settings.base_url)
     guard.register(app, parts.settings.redis_url, f"{parts.security_log.digest('limits')}:")
     web.register(app, in_development=parts.settings.in_development)
     admin.register(app)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from course.cli.terminal import weak_passwords
-from course.http import sizes
+from course.http import request_sizes
 from course.inbound import receiving
 from course.journal import reflecting
 from course.runtime import scrubbing
@@ -67,10 +67,10 @@ def test_every_security_event_is_documented() -> None:
 
 
 NUMBERS = {
-    "{:,} characters; 64": sizes.LONGEST_URL,
-    "{:,} characters | 414": sizes.LONGEST_HEADER,
-    "| fields of a form | {} |": sizes.MOST_FIELDS,
-    "else {} characters": sizes.LONGEST_FIELD,
+    "{:,} characters; 64": request_sizes.LONGEST_URL,
+    "{:,} characters | 414": request_sizes.LONGEST_HEADER,
+    "| fields of a form | {} |": request_sizes.MOST_FIELDS,
+    "else {} characters": request_sizes.LONGEST_FIELD,
     "at most {} characters": address.LONGEST,
     "1 to {:,} characters": reflecting.LONGEST,
     "fewer than ten characters or more than {:,}": weak_passwords.LONGEST,

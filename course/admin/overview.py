@@ -5,7 +5,7 @@ from werkzeug import Response
 
 from course.admin.sessions import author_only
 from course.http.page import reading, render, runtime, transaction
-from course.operations import overview, resending
+from course.operations import failed_deliveries, overview
 
 bp = Blueprint("overview", __name__, url_prefix="/admin")
 
@@ -15,7 +15,7 @@ bp = Blueprint("overview", __name__, url_prefix="/admin")
 def show() -> str:
     with reading() as session:
         seen = overview.overview(session, runtime().now())
-        lost = resending.piles(session)[: overview.SHOWN]
+        lost = failed_deliveries.groups(session)[: overview.SHOWN]
     return render(
         "admin/overview.html",
         totals=seen.totals,
@@ -35,6 +35,6 @@ def resend() -> Response:
     """Those of which the server said these words; nobody is written to who may not be."""
     said = request.form.get("words", "")
     with transaction() as session:
-        resending.resend(session, lambda _, words: words == said, runtime().now())
+        failed_deliveries.resend(session, lambda _, words: words == said, runtime().now())
     runtime().bell.pull()
     return redirect(url_for("overview.show", _anchor="trouble"), code=303)

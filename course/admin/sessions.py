@@ -11,11 +11,11 @@ from argon2.exceptions import VerificationError
 from flask import Blueprint, redirect, request, session, url_for
 from werkzeug import Response
 
-from course.http import known_browsers, security
-from course.http.lifetimes import Lifetime
-from course.http.limits import password_limit
+from course.http import known_browsers, security_events
 from course.http.page import forgetting, message_page, reading, render, runtime, transaction
-from course.http.security import Event
+from course.http.rate_limits import password_limit
+from course.http.security_events import Event
+from course.http.session_lifetimes import Lifetime
 from course.subscribers import access
 
 bp = Blueprint("sessions", __name__, url_prefix="/admin/session")
@@ -51,9 +51,9 @@ def show() -> str:
 @password_limit
 def sign_in() -> Answer:
     if not _is_password(request.form.get("password", "")):
-        security.record(Event.WRONG_PASSWORD)
+        security_events.record(Event.WRONG_PASSWORD)
         return _page({"password": "That is not the password."}), 403
-    security.record(Event.SIGNED_IN)
+    security_events.record(Event.SIGNED_IN)
     session.clear()
     session["author"] = _epoch()
     LIFETIME.begin(_now())
@@ -66,7 +66,7 @@ def sign_out() -> Answer:
     if signed_in():
         with transaction() as db:
             access.sign_author_out(db)
-        security.record(Event.SIGNED_OUT)
+        security_events.record(Event.SIGNED_OUT)
     session.clear()
     answer = message_page(
         "You are signed out",

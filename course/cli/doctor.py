@@ -6,9 +6,9 @@ from collections.abc import Iterable
 import click
 
 from course.cli.terminal import tables
-from course.operations import health, restore, trial_letter
-from course.operations.doctor import delivery_chain, installation
-from course.operations.restore import Pile
+from course.operations import health, restore
+from course.operations.doctor import delivery_chain, installation, trial_letter
+from course.operations.restore import HeldGroup
 from course.runtime.process import Runtime, runtime
 from emails import address
 from emails.errors import AddressError
@@ -32,10 +32,10 @@ def doctor(to: str | None, after_restore: bool) -> None:
     elif after_restore:
         _after_restore(parts)
     else:
-        _show(installation.inspect(parts))
+        _show(installation.check_installation(parts))
 
 
-def _show(findings: list[delivery_chain.Finding]) -> None:
+def _show(findings: list[delivery_chain.CheckResult]) -> None:
     for finding in findings:
         click.echo(f"{finding.mark:<8}{printable(f'{finding.part}: {finding.words}')}")
     if any(finding.mark == "trouble" for finding in findings):
@@ -80,7 +80,7 @@ def _after_restore(parts: Runtime) -> None:
     click.echo("  Or withdraw it: letterpath release --drop")
 
 
-def _table_of(piles: Iterable[Pile]) -> tables.Table:
+def _table_of(piles: Iterable[HeldGroup]) -> tables.Table:
     table = tables.table("letters", "kind", "course", "age", "oldest (UTC)", "newest (UTC)")
     for pile in piles:
         hours = (f"{at:%Y-%m-%d %H:%M}" for at in (pile.oldest, pile.newest))

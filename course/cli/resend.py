@@ -4,8 +4,8 @@ import click
 
 from course.cli.terminal import tables
 from course.db.sessions import reading, transaction
-from course.operations import resending
-from course.operations.resending import Pile, Resent
+from course.operations import failed_deliveries
+from course.operations.failed_deliveries import FailedGroup, Resent
 from course.runtime.process import Runtime, runtime
 
 ALL = "all"
@@ -28,9 +28,9 @@ def resend(again: tuple[str, ...], now: bool, allow: bool) -> None:
     if not again:
         _list(parts)
         return
-    wanted = resending.everything if ALL in again else resending.of(again)
+    wanted = failed_deliveries.everything if ALL in again else failed_deliveries.matching(again)
     with transaction(parts.engine) as session:
-        done = resending.resend(session, wanted, parts.now(), allow, now)
+        done = failed_deliveries.resend(session, wanted, parts.now(), allow, now)
     if not done.due and not done.suppressed:
         raise click.ClickException(
             "None of them was refused or has failed. List: letterpath resend"
@@ -51,7 +51,7 @@ def _tell(done: Resent) -> None:
 
 def _list(parts: Runtime) -> None:
     with reading(parts.engine) as session:
-        piles = resending.piles(session)
+        piles = failed_deliveries.groups(session)
     if not piles:
         click.echo("No letter was refused or has failed.")
         return
@@ -64,7 +64,7 @@ def _list(parts: Runtime) -> None:
     click.echo("  Mended? letterpath resend --again all, or with ids, or with words of the server")
 
 
-def _row(pile: Pile) -> list[str]:
+def _row(pile: FailedGroup) -> list[str]:
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in pile.kinds.most_common())
     ids = ", ".join(map(str, pile.ids[:SHOWN])) + (" …" if len(pile.ids) > SHOWN else "")
     return [f"{len(pile.ids):,}", f"{pile.suppressed:,}", pile.words, kinds, ids]

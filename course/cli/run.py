@@ -4,10 +4,10 @@ import sys
 
 import click
 
-from course.operations import run as running
+from course.operations.run import run_all
 
 
 @click.command()
 def run() -> None:
     """Run everything on this machine, for development."""
-    sys.exit(running.run())
+    sys.exit(run_all())

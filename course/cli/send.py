@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from course.cli.status import _status
+from course.cli.status import read_now
 from course.db.sessions import transaction
 from course.models import DeliveryState
 from course.models.throttle import transport_scope
@@ -41,7 +41,7 @@ def send() -> None:
         backoff.forgive(session, (transport_scope(carrier.name) for carrier in parts.carriers))
         deliveries.hurry(session, parts.now())
     ended = _send(parts)
-    left = _status(parts).due
+    left = read_now(parts).due
     click.echo(_sentence(ended, left))
     if advice := _advice(ended, left):
         click.echo(advice)
@@ -55,7 +55,7 @@ def _send(parts: Runtime) -> Counter[DeliveryState]:
     """Shift after shift, until nothing is due or nothing moves any more; `due` is what it left."""
     ended: Counter[DeliveryState] = Counter()
     with _progress() as progress:
-        task = progress.add_task("Sending", total=_status(parts).due)
+        task = progress.add_task("Sending", total=read_now(parts).due)
         while tick.anything_due(parts) and not parts.stopping.is_set():
             shift = delivering.deliver_due(parts, after_each=lambda: progress.advance(task))
             ended = ended + shift

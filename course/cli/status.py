@@ -13,7 +13,7 @@ from rich.live import Live
 from course.cli.terminal import tables
 from course.cli.terminal.status_board import status_board
 from course.db.sessions import reading
-from course.operations import status as reporting
+from course.operations.status import Status, read_status
 from course.runtime.process import Runtime, runtime
 
 
@@ -29,11 +29,11 @@ def status(watch: bool, every: float) -> None:
     """
     parts = runtime()
     if not watch:
-        tables.show(status_board(_status(parts)))
+        tables.show(status_board(read_now(parts)))
         return
     with suppress(KeyboardInterrupt), _shown() as show:
         while True:
-            show(status_board(_status(parts)))
+            show(status_board(read_now(parts)))
             time.sleep(every)
 
 
@@ -47,6 +47,6 @@ def _shown() -> Iterator[Callable[[RenderableType], None]]:
         yield partial(live.update, refresh=True)
 
 
-def _status(parts: Runtime) -> reporting.Status:
+def read_now(parts: Runtime) -> Status:
     with reading(parts.engine) as session:
-        return reporting.status(session, parts.now())
+        return read_status(session, parts.now())

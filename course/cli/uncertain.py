@@ -4,9 +4,9 @@ import click
 
 from course.cli.terminal import tables
 from course.db.sessions import reading, transaction
-from course.operations import status
-from course.operations import uncertain as resolving
-from course.operations.uncertain import Doubt
+from course.operations import uncertain_deliveries
+from course.operations.status import REASON_LENGTH
+from course.operations.uncertain_deliveries import UncertainDelivery
 from course.runtime import redaction
 from course.runtime.process import Runtime, runtime
 
@@ -31,7 +31,7 @@ def uncertain(again: tuple[str, ...], sent: tuple[str, ...], addresses: bool, li
         _list(parts, addresses, limit)
         return
     with transaction(parts.engine) as session:
-        resolve = resolving.again if again else resolving.arrived
+        resolve = uncertain_deliveries.resend if again else uncertain_deliveries.mark_sent
         number = resolve(session, _ids(again or sent), parts.now())
     if not number:
         raise click.ClickException("None of them is uncertain. List: letterpath uncertain")
@@ -44,24 +44,24 @@ def uncertain(again: tuple[str, ...], sent: tuple[str, ...], addresses: bool, li
 
 def _list(parts: Runtime, addresses: bool, limit: int) -> None:
     with reading(parts.engine) as session:
-        doubts = resolving.uncertain(session, limit)
-    if not doubts:
+        found = uncertain_deliveries.newest(session, limit)
+    if not found:
         click.echo("No letter is uncertain.")
         return
     names = ["id", "kind", "since (UTC)", "goes out again (UTC)", "words"]
     table = tables.table(*names, *(["address"] if addresses else []))
-    for doubt in doubts:
-        table.add_row(*_row(doubt, addresses))
+    for delivery in found:
+        table.add_row(*_row(delivery, addresses))
     tables.show(table)
     click.echo("  Did it arrive? letterpath uncertain --sent ID. If not: --again ID")
 
 
-def _row(doubt: Doubt, addresses: bool) -> list[str]:
-    again = f"{doubt.try_at:%Y-%m-%d %H:%M}" if doubt.try_at else "never"
-    facts = [str(doubt.id), doubt.kind, f"{doubt.since:%Y-%m-%d %H:%M}", again]
+def _row(delivery: UncertainDelivery, addresses: bool) -> list[str]:
+    again = f"{delivery.try_at:%Y-%m-%d %H:%M}" if delivery.try_at else "never"
+    facts = [str(delivery.id), delivery.kind, f"{delivery.since:%Y-%m-%d %H:%M}", again]
     if addresses:
-        return [*facts, doubt.words, doubt.address]
-    return [*facts, redaction.without_addresses(doubt.words)[: status.BEGINNING]]
+        return [*facts, delivery.words, delivery.address]
+    return [*facts, redaction.without_addresses(delivery.words)[:REASON_LENGTH]]
 
 
 def _ids(given: tuple[str, ...]) -> list[int] | None:

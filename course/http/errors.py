@@ -9,9 +9,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from course.db import engine
-from course.http import security
+from course.http import security_events
 from course.http.page import message_page, render, runtime
-from course.http.security import Event
+from course.http.security_events import Event
 from course.letters.catalogue import NoSuchCourse
 from emails.errors import Expired, Tampered
 
@@ -154,7 +154,7 @@ def elsewhere() -> Answer:
 
 
 def tampered(error: Tampered) -> Answer:
-    security.record(Event.TOKEN_REFUSED, reason="tampered")
+    security_events.record(Event.TOKEN_REFUSED, reason="tampered")
     return not_found(error)
 
 
@@ -194,7 +194,7 @@ def not_found(_error: Exception) -> Answer:
 
 
 def expired(_error: Expired) -> Answer:
-    security.record(Event.TOKEN_REFUSED, reason="expired")
+    security_events.record(Event.TOKEN_REFUSED, reason="expired")
     if request.blueprint == "journal":
         link = ("Mail me a new link", url_for("journal.link_form"))
     else:

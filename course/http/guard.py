@@ -7,10 +7,10 @@ from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import TooManyRequests
 
-from course.http import limits, security, sizes
-from course.http.limits import Limit, Limits
+from course.http import rate_limits, request_sizes, security_events
 from course.http.rate_limiter import FixedWindow, RateLimiter
-from course.http.security import Event
+from course.http.rate_limits import Limit, Limits
+from course.http.security_events import Event
 
 csrf = CSRFProtect()
 
@@ -35,13 +35,13 @@ def check() -> None:
 
     So other people's browsers, made to send forms from another site, can't shut a door for all.
     """
-    sizes.check()
-    usual, own = (_counted(some) for some in limits.of_this_request())
+    request_sizes.check()
+    usual, own = (_counted(some) for some in rate_limits.of_this_request())
     _refuse_what_is_known(usual)
     try:
         csrf.protect(apply_exemptions=True)
     except CSRFError:
-        security.record(Event.FORM_REFUSED)
+        security_events.record(Event.FORM_REFUSED)
         _count(usual)
         raise
     _count(usual + own)
@@ -76,7 +76,7 @@ def _count(counted: list[Counted]) -> None:
 
 
 def _too_many(limit: Limit) -> TooMany:
-    security.record(Event.LIMIT_FULL, limit=f"{limit.times}/{limit.seconds}")
+    security_events.record(Event.LIMIT_FULL, limit=f"{limit.times}/{limit.seconds}")
     return TooMany(limit)
 
 

@@ -6,7 +6,7 @@ own memory, and one request in five seconds asks whether Redis is back.
 
 Flask-Limiter (on the library `limits`) was used before: it asks Redis once for each limit, four
 times for a sign-up, which was a third of that request's CPU; its storages count one window at a
-time. See docs/decisions/limits.md. Which limits there are: `course/http/limits.py`.
+time. See docs/decisions/limits.md. Which limits there are: `course/http/rate_limits.py`.
 """
 
 import logging

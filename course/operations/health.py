@@ -18,7 +18,7 @@ from course.operations import write_probe
 from course.runtime.process import Runtime
 
 # Megabytes left on a disk: below it somebody should look, and there is still time to.
-FEW = 200
+LOW_SPACE = 200
 
 
 def revision(engine: Engine) -> str | None:
@@ -80,7 +80,7 @@ def _left(path: Path) -> int | None:
     """Megabytes, where they are few."""
     found = os.statvfs(path)
     megabytes = found.f_bavail * found.f_frsize // 1_000_000
-    return megabytes if megabytes < FEW else None
+    return megabytes if megabytes < LOW_SPACE else None
 
 
 def workers(runtime: Runtime) -> int | None:

@@ -49,19 +49,23 @@ def _lines(status: Status, workers: int | None) -> Iterator[str]:
             bool(status.clock.waits),
         ),
         ("counted_incompletely", "1 where the states are a lower bound.", status.more),
-        ("claims", "Batches in a worker's hands.", len(status.hands)),
-        ("workers_sending", "Workers that hold a batch.", len({h.worker for h in status.hands})),
+        ("claims", "Batches in a worker's hands.", len(status.active_claims)),
+        (
+            "workers_sending",
+            "Workers that hold a batch.",
+            len({h.worker for h in status.active_claims}),
+        ),
     ):
         yield from _metric(name, "gauge", words, [({}, float(value))])
     if workers is not None:
         yield from _metric(
             "workers", "gauge", "Workers that wait for the bell.", [({}, float(workers))]
         )
-    sent = [({"transport": one.transport}, float(one.sent)) for one in status.carried]
+    sent = [({"transport": one.transport}, float(one.sent)) for one in status.transport_counts]
     yield from _metric("sent_total", "counter", "Letters sent since midnight UTC.", sent)
     ended = [
         ({"transport": one.transport, "outcome": name}, float(getattr(one, name)))
-        for one in status.carried
+        for one in status.transport_counts
         for name in OUTCOMES
     ]
     yield from _metric("attempts_total", "counter", "Attempts since midnight UTC.", ended)

@@ -19,8 +19,14 @@ from course.models import (
     Reflection,
     Subscriber,
 )
-from course.operations import status as reporting
-from course.operations.status import Group, Status
+from course.operations.status import (
+    NEEDS_ATTENTION,
+    SAMPLE_LIMIT,
+    STATES,
+    Group,
+    Status,
+    read_status,
+)
 from course.outbox import deliveries
 
 # The newest rows of each table; the whole of it is a matter for the command line.
@@ -43,7 +49,7 @@ class Overview:
 def overview(session: Session, now: datetime) -> Overview:
     return Overview(
         totals=_totals(session),
-        letters=_letters(reporting.status(session, now)),
+        letters=_letters(read_status(session, now)),
         courses=[_course(session, course) for course in session.exec(select(Course))],
         subscribers=subscribers(session),
         failures=_failures(session, now),
@@ -84,12 +90,12 @@ def _letters(status: Status) -> Row:
             "in flight": status.in_flight,
             "for later": status.later,
             "sent today": status.sent_today,
-            **{state: status.states[state] for state in reporting.STATES},
+            **{state: status.states[state] for state in STATES},
         },
-        "trouble": reporting.STATES,
+        "trouble": STATES,
         "more": status.more,
         "line": _line(status),
-        "hands": [
+        "active_claims": [
             {
                 "worker": held.worker,
                 "transport": held.transport,
@@ -97,11 +103,11 @@ def _letters(status: Status) -> Row:
                 "since": wording.span(status.at - held.since),
                 "over": held.until < status.at,
             }
-            for held in status.hands
+            for held in status.active_claims
         ],
-        "carried": [
-            {**asdict(carried), "rate": wording.a_minute(carried.rate)}
-            for carried in status.carried
+        "transport_counts": [
+            {**asdict(counts), "rate": wording.a_minute(counts.rate)}
+            for counts in status.transport_counts
         ],
         "reasons": [_group(group) for group in status.reasons],
         "domains": [_group(group) for group in status.domains],
@@ -157,9 +163,9 @@ def _troubled(session: Session, course: Course) -> Counter[str]:
     """By step, those that a person has to look at: what was put off goes on by itself."""
     newest = (
         select(Delivery.slot, Delivery.kind, Delivery.enrollment_id)
-        .where(reporting.TROUBLED)
+        .where(NEEDS_ATTENTION)
         .order_by(col(Delivery.id).desc())
-        .limit(reporting.LOOKED_AT)
+        .limit(SAMPLE_LIMIT)
         .subquery()
     )
     counts = session.exec(
@@ -195,7 +201,7 @@ def _failures(session: Session, now: datetime) -> list[Row]:
         .join(Enrollment, col(Enrollment.id) == Delivery.enrollment_id)
         .join(Subscriber, col(Subscriber.id) == Enrollment.subscriber_id)
     )
-    over = query.where(reporting.TROUBLED).order_by(col(Delivery.id).desc()).limit(SHOWN)
+    over = query.where(NEEDS_ATTENTION).order_by(col(Delivery.id).desc()).limit(SHOWN)
     later = query.where(col(Delivery.try_at) > now).order_by(col(Delivery.try_at)).limit(SHOWN)
     deferred = [
         (delivery, address)

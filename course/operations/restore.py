@@ -30,7 +30,7 @@ _course = table(Course)
 
 
 @dataclass(frozen=True)
-class Pile:
+class HeldGroup:
     """Letters of one kind, course and age; `oldest` and `newest` are their own hours."""
 
     kind: str
@@ -41,7 +41,7 @@ class Pile:
     newest: datetime
 
 
-def hold(runtime: Runtime) -> list[Pile]:
+def hold(runtime: Runtime) -> list[HeldGroup]:
     """Hold what waits and what the clock would write next; what that is. No worker may run.
 
     The logbooks that lie here are read first: they may know more than the backup.
@@ -55,7 +55,7 @@ def hold(runtime: Runtime) -> list[Pile]:
     return found
 
 
-def waiting(session: Session, now: datetime) -> list[Pile]:
+def waiting(session: Session, now: datetime) -> list[HeldGroup]:
     """What would go out, the oldest first."""
     due = _delivery.c.due_at
     age = case(*((due > now - length, name) for name, length in AGES), else_=OLDER).label("age")
@@ -74,7 +74,7 @@ def waiting(session: Session, now: datetime) -> list[Pile]:
         .group_by(_delivery.c.kind, _course.c.slug, age)
     )
     found = [
-        Pile(**row._mapping)
+        HeldGroup(**row._mapping)
         for queue in deliveries.QUEUES
         for row in session.connection().execute(query.where(queue))
     ]

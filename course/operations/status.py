@@ -1,8 +1,8 @@
 """How the delivery engine does, in numbers: for the terminal, the overview and the metrics.
 
 Fast whatever the number of deliveries: what waits and what is in trouble is counted in the narrow
-indexes that hold nothing else, what was sent in the tally, what is in somebody's hands by the
-claims. Whatever needs a row's own words looks at the newest `LOOKED_AT` and says so.
+indexes that hold nothing else, what was sent in the tally, what is in flight by the active
+claims. Whatever needs a row's own words looks at the newest `SAMPLE_LIMIT` and says so.
 """
 
 from collections import Counter, defaultdict
@@ -24,27 +24,27 @@ from course.sending import backoff
 from course.sending.backoff import Rest
 
 # So many rows at most are looked at for their state and their words, of each kind.
-LOOKED_AT = 10_000
+SAMPLE_LIMIT = 10_000
 
 # The groups that are named; the rest is in the counts.
-NAMED = 10
+LISTED = 10
 
 # Characters of what the server said by which letters are put together.
-BEGINNING = 60
+REASON_LENGTH = 60
 
 # A due letter is carried within seconds, where somebody carries it.
 LATE = timedelta(minutes=15)
 
 # All rows of a broadcast to a million are written within minutes.
-FANNED = timedelta(hours=1)
+BROADCAST_LATE = timedelta(hours=1)
 
 # Full minutes over which the rate is taken.
-MINUTES = 5
+RATE_MINUTES = 5
 
 STATES = ("deferred", "uncertain", "held", "refused", "failed")
 
 # Word for word the condition of `ix_delivery_trouble`, or no database would take that index.
-TROUBLED = text("delivery.state IN ('refused', 'uncertain', 'failed', 'held')")
+NEEDS_ATTENTION = text("delivery.state IN ('refused', 'uncertain', 'failed', 'held')")
 
 _delivery = table(Delivery)
 _TRY_AT: ColumnElement[datetime] = _delivery.c.try_at
@@ -57,7 +57,7 @@ _tally = table(Tally)
 
 
 @dataclass(frozen=True)
-class Hands:
+class ActiveClaim:
     """A claim: who holds how many letters without a fate, since when and until when."""
 
     claim: int
@@ -69,7 +69,7 @@ class Hands:
 
 
 @dataclass(frozen=True)
-class Carried:
+class TransportCounts:
     """What became of today's letters (since midnight, UTC) by one transport; `rate` a minute."""
 
     transport: str
@@ -111,12 +111,12 @@ class Unanswered(NamedTuple):
 class Status:
     """`states` counts what is in trouble, by its state; it is a lower bound where `more` is set.
 
-    `due`, `later`, `oldest` (how long the oldest due letter has waited) and `hands` are exact.
+    `due`, `later`, `oldest` (how long the oldest due one has waited) and `active_claims` are exact.
     `unwritten` is how long a reader whose hour has come, or a request, has waited for a clock.
-    `unanswerable` are the requests (at most `LOOKED_AT`) that are left though a clock has looked
+    `unanswerable` are the requests (at most `SAMPLE_LIMIT`) that are left though a clock has looked
     for longer than `LATE` since, `unfinished` the broadcasts that should have been written for
-    longer than `FANNED`. `clock` says when a clock looked last. `reasons` are the server's
-    words, without any address; `domains` are the recipients'. `rests` are the transports and the
+    longer than `BROADCAST_LATE`. `clock` says when a clock looked last. `reasons` are the server's
+    words, without any address; `domains` are the recipients'. `backoffs` are the transports and the
     recipients' domains that are left alone just now.
     """
 
@@ -124,13 +124,13 @@ class Status:
     due: int
     later: int
     oldest: timedelta | None
-    hands: list[Hands]
-    carried: list[Carried]
+    active_claims: list[ActiveClaim]
+    transport_counts: list[TransportCounts]
     states: Counter[str]
     more: bool
     reasons: list[Group] = field(default_factory=list)
     domains: list[Group] = field(default_factory=list)
-    rests: list[Rest] = field(default_factory=list)
+    backoffs: list[Rest] = field(default_factory=list)
     unwritten: timedelta | None = None
     clock: Pulse = NEVER
     unanswerable: list[Unanswered] = field(default_factory=list)
@@ -143,18 +143,18 @@ class Status:
 
     @property
     def in_flight(self) -> int:
-        return sum(held.letters for held in self.hands)
+        return sum(held.letters for held in self.active_claims)
 
     @property
     def sent_today(self) -> int:
-        return sum(carried.sent for carried in self.carried)
+        return sum(counts.sent for counts in self.transport_counts)
 
     @property
     def rate(self) -> float:
-        return sum(carried.rate for carried in self.carried)
+        return sum(counts.rate for counts in self.transport_counts)
 
 
-def status(session: Session, now: datetime) -> Status:
+def read_status(session: Session, now: datetime) -> Status:
     due, later = (_number(session, hour) for hour in (now >= _TRY_AT, now < _TRY_AT))
     oldest = _oldest(session, now)
     found = [session.connection().execute(query).all() for query in _looks(now)]
@@ -169,18 +169,18 @@ def status(session: Session, now: datetime) -> Status:
         clock=pulse,
         unanswerable=_unanswerable(session, now, pulse),
         unfinished=_unfinished(session, now),
-        hands=hands(session),
-        carried=carried(session, now),
+        active_claims=active_claims(session),
+        transport_counts=transport_counts(session, now),
         states=Counter(row.state for row in troubled),
-        more=any(len(rows_) == LOOKED_AT for rows_ in found)
-        or due > LOOKED_AT
-        or later > LOOKED_AT,
+        more=any(len(rows_) == SAMPLE_LIMIT for rows_ in found)
+        or due > SAMPLE_LIMIT
+        or later > SAMPLE_LIMIT,
         reasons=_groups(reason, ((row.words, row.state) for row in troubled)),
         domains=_groups(_domain, ((row.address, row.state) for row in troubled)),
-        rests=sorted(
+        backoffs=sorted(
             (rest for rest in backoff.rests(session).values() if rest.until > now),
             key=lambda rest: rest.scope,
-        )[:NAMED],
+        )[:LISTED],
     )
 
 
@@ -192,7 +192,7 @@ class Waits(NamedTuple):
     clock: Pulse
 
 
-def waits(session: Session, now: datetime) -> Waits:
+def read_waits(session: Session, now: datetime) -> Waits:
     """Of all that is in a status, what a probe may ask every second."""
     oldest = _oldest(session, now)
     waited = None if oldest is None else now - oldest
@@ -219,44 +219,47 @@ def _unanswerable(session: Session, now: datetime, pulse: Pulse) -> list[Unanswe
         return []
     at = _request.c.asked_at
     left = select(_request.c.id, at).where(at < now - pulse.age - LATE)
-    found = session.connection().execute(left.order_by(_request.c.id).limit(LOOKED_AT))
+    found = session.connection().execute(left.order_by(_request.c.id).limit(SAMPLE_LIMIT))
     return [Unanswered(id_, now - asked_at) for id_, asked_at in found]
 
 
 def _unfinished(session: Session, now: datetime) -> list[Unfinished]:
     """The longest first; one that was made after its hour could not begin at it."""
-    late = now - FANNED
+    late = now - BROADCAST_LATE
     left = select(_broadcast.c.id, _broadcast.c.due_at, _broadcast.c.created_at).where(
         _broadcast.c.written_at.is_(None), _broadcast.c.due_at < late
     )
-    found = session.connection().execute(left.order_by(_broadcast.c.due_at).limit(NAMED)).all()
+    found = session.connection().execute(left.order_by(_broadcast.c.due_at).limit(LISTED)).all()
     since = [(row.id, max(row.due_at, row.created_at)) for row in found]
     return [Unfinished(id_, now - begins) for id_, begins in since if begins < late]
 
 
-def hands(session: Session) -> list[Hands]:
+def active_claims(session: Session) -> list[ActiveClaim]:
     """The claims with a lease, be it over and nobody has looked yet; the oldest first."""
     claims = session.connection().execute(_claims()).all()
     ids = [id_ for claim in claims for id_ in claim.ids]
     found = session.connection().execute(_attempting(session), bulk.ids_parameter(session, ids))
     left: dict[int, int] = dict(map(tuple, found))
     return [
-        Hands(c.id, c.worker, c.transport, left.get(c.id, 0), c.taken_at, c.lease_until)
+        ActiveClaim(c.id, c.worker, c.transport, left.get(c.id, 0), c.taken_at, c.lease_until)
         for c in claims
     ]
 
 
-def carried(session: Session, now: datetime) -> list[Carried]:
+def transport_counts(session: Session, now: datetime) -> list[TransportCounts]:
     """One for each transport that had a letter today."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     today = session.connection().execute(_today(midnight)).all()
     recent: dict[str, int] = dict(map(tuple, session.connection().execute(_recent(now))))
-    return [Carried(**row._mapping, rate=recent.get(row.transport, 0) / MINUTES) for row in today]
+    return [
+        TransportCounts(**row._mapping, rate=recent.get(row.transport, 0) / RATE_MINUTES)
+        for row in today
+    ]
 
 
 def reason(words: str) -> str:
     """What letters are put together by: how the server began, without the address it repeats."""
-    return redaction.without_addresses(words)[:BEGINNING].strip() or "nothing was said"
+    return redaction.without_addresses(words)[:REASON_LENGTH].strip() or "nothing was said"
 
 
 def _number(session: Session, hour: ColumnElement[bool]) -> int:
@@ -281,9 +284,9 @@ def _looks(now: datetime) -> tuple[Select[Any], ...]:
         select(_delivery.c.state, _delivery.c.words, _subscriber.c.address)
         .join(_enrollment, _enrollment.c.id == _delivery.c.enrollment_id)
         .join(_subscriber, _subscriber.c.id == _enrollment.c.subscriber_id)
-        .where(TROUBLED)
+        .where(NEEDS_ATTENTION)
         .order_by(_delivery.c.id.desc())
-        .limit(LOOKED_AT)
+        .limit(SAMPLE_LIMIT)
     )
     hours = (now < _TRY_AT, now >= _TRY_AT)
     return troubled, *(_deferred(hour, queue) for hour in hours for queue in QUEUES)
@@ -298,7 +301,7 @@ def _deferred(hour: ColumnElement[bool], queue: TextClause) -> Select[Any]:
         select(_delivery.c.state, _delivery.c.words, _delivery.c.enrollment_id)
         .where(hour, queue)
         .order_by(_delivery.c.try_at, _delivery.c.id)
-        .limit(LOOKED_AT)
+        .limit(SAMPLE_LIMIT)
         .subquery("waiting")
     )
     return (
@@ -340,7 +343,9 @@ def _recent(now: datetime) -> Select[Any]:
     minute = now.replace(second=0, microsecond=0)
     return (
         select(_tally.c.transport, func.sum(_tally.c.sent))
-        .where(_tally.c.minute >= minute - timedelta(minutes=MINUTES), _tally.c.minute < minute)
+        .where(
+            _tally.c.minute >= minute - timedelta(minutes=RATE_MINUTES), _tally.c.minute < minute
+        )
         .group_by(_tally.c.transport)
     )
 
@@ -351,7 +356,7 @@ def _groups(name: Callable[[str], str], found: Iterable[tuple[str, str]]) -> lis
     for (words, state), count in Counter(found).items():
         groups[name(words)][state] += count
     named = [Group(of, states) for of, states in groups.items()]
-    return sorted(named, key=lambda group: (-group.letters, group.name))[:NAMED]
+    return sorted(named, key=lambda group: (-group.letters, group.name))[:LISTED]
 
 
 def _domain(address: str) -> str:

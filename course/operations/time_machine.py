@@ -18,7 +18,7 @@ from course.scheduling import tick
 from course.sending import delivering
 
 # Another worker may have a letter in its hands; seconds until it is left behind.
-PATIENCE = 5.0
+CLAIM_TIMEOUT = 5.0
 
 
 def travel(runtime: Runtime, to: datetime) -> None:
@@ -66,7 +66,7 @@ def _settle(runtime: Runtime) -> None:
     """Do what is due now, and wait for whoever else is at it."""
     tick.write_due(runtime)
     delivering.deliver_due(runtime)
-    give_up = machine_time.monotonic() + PATIENCE
+    give_up = machine_time.monotonic() + CLAIM_TIMEOUT
     while _in_other_hands(runtime) and machine_time.monotonic() < give_up:
         machine_time.sleep(0.05)
 

@@ -20,14 +20,14 @@ from course.models import Heartbeat
 from course.models.columns import table
 
 # Seconds: an ordinary writer is done in a fraction of one.
-PATIENCE = 5
+LOCK_TIMEOUT = 5
 
 # Bytes of a file that is tried where the database's is.
-SCRATCH = 65_536
+SCRATCH_BYTES = 65_536
 
 # What says "read-only" may be older than the file's new mode: our connection, then the write-ahead
 # log that was made with the file's old mode. After each error it is opened anew.
-OLDER = 3
+READ_ONLY_TRIES = 3
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -40,7 +40,7 @@ class Refusal(NamedTuple):
 
 
 LOCKED = Refusal(
-    f"has been locked by somebody else for {PATIENCE} seconds",
+    f"has been locked by somebody else for {LOCK_TIMEOUT} seconds",
     "Find who holds it (fuser -v on the file, pg_stat_activity in PostgreSQL), and end that",
 )
 READ_ONLY = Refusal(
@@ -84,12 +84,12 @@ _WAITS = text("""
 """)
 
 
-def refusal(engine: Engine, patience: float = PATIENCE) -> Refusal | None:
+def refusal(engine: Engine, patience: float = LOCK_TIMEOUT) -> Refusal | None:
     """None where it takes a write, be it after others'. Raises `SQLAlchemyError` where it is away.
 
     Writers that follow each other closely are no standstill, however long one waits for a gap.
     """
-    for _ in range(OLDER):
+    for _ in range(READ_ONLY_TRIES):
         found = _refusal(engine, round(patience * 1000))
         if found is not READ_ONLY:
             break
@@ -107,7 +107,7 @@ def has_room(folder: Path) -> bool:
     """Tried with a file that has no name: a quota, or a disk without inodes, has bytes left."""
     try:
         with tempfile.TemporaryFile(dir=folder, buffering=0) as scratch:
-            return scratch.write(bytes(SCRATCH)) == SCRATCH
+            return scratch.write(bytes(SCRATCH_BYTES)) == SCRATCH_BYTES
     except OSError as error:
         return error.errno not in _NO_ROOM
 

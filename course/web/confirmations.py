@@ -4,9 +4,8 @@ from contextlib import suppress
 
 from flask import Blueprint, url_for
 
-from course.http import security
+from course.http import security_events
 from course.http.errors import Gone
-from course.http.limits import daily
 from course.http.page import (
     issued_at,
     linked_as_old,
@@ -17,7 +16,8 @@ from course.http.page import (
     runtime,
     transaction,
 )
-from course.http.security import Event
+from course.http.rate_limits import daily
+from course.http.security_events import Event
 from course.models import Enrollment
 from course.outbox.orders import Writer
 from course.subscribers import enrolling, pacing
@@ -62,7 +62,7 @@ def confirm(token: str) -> Answer:
 
 
 def _outdated(place: Place) -> Answer:
-    security.record(Event.TOKEN_REFUSED, reason="outdated", enrollment=place.enrollment.id)
+    security_events.record(Event.TOKEN_REFUSED, reason="outdated", enrollment=place.enrollment.id)
     return message_page(
         "This link is from before you left",
         "You have left since, and nothing was changed. If you want to come back, sign up once "

@@ -6,8 +6,8 @@ is pressed: so nothing is changed by a page that isn't ours.
 
 from flask import Blueprint, Response, render_template, url_for
 
-from course.http.limits import MINUTE, Limit, limited
 from course.http.page import reading, render, runtime
+from course.http.rate_limits import MINUTE, Limit, limited
 from course.letters import catalogue
 from course.web import prefill
 

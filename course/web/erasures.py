@@ -2,10 +2,10 @@
 
 from flask import Blueprint, Response, url_for
 
-from course.http import security
+from course.http import security_events
 from course.http.errors import Gone
 from course.http.page import forgetting, message_page, read_token, reading, runtime, transaction
-from course.http.security import Event
+from course.http.security_events import Event
 from course.models import Subscriber
 from course.subscribers import enrolling
 from emails.tokens import Purpose
@@ -41,7 +41,7 @@ def erase(token: str) -> Response:
     with transaction() as session:
         if (subscriber := session.get(Subscriber, subscriber_id)) is not None:
             enrolling.erase(session, subscriber)
-            security.record(Event.ERASED, subscriber=subscriber_id)
+            security_events.record(Event.ERASED, subscriber=subscriber_id)
     answer = message_page(
         "Everything is erased",
         "Nothing of yours is kept here any more. Be well.",

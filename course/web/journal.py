@@ -9,10 +9,8 @@ from typing import Any, cast
 from flask import Blueprint, Response, redirect, request, session, url_for
 from werkzeug import Response as BaseResponse
 
-from course.http import security
+from course.http import security_events
 from course.http.errors import Gone
-from course.http.lifetimes import Lifetime
-from course.http.limits import letter_limits
 from course.http.page import (
     ask,
     forgetting,
@@ -25,8 +23,10 @@ from course.http.page import (
     runtime,
     transaction,
 )
-from course.http.security import Event
-from course.http.sizes import takes_text
+from course.http.rate_limits import letter_limits
+from course.http.request_sizes import takes_text
+from course.http.security_events import Event
+from course.http.session_lifetimes import Lifetime
 from course.journal import exporting, reflecting
 from course.journal.reflecting import Entry, NotWritten
 from course.models import RequestKind, Subscriber
@@ -124,12 +124,12 @@ def open_(token: str) -> Answer:
             access.turn_key(subscriber, issued_at(token), _this_browser(), now)
             epoch = subscriber.journal_epoch
     except KeyUsed:
-        security.record(Event.JOURNAL_KEY_REFUSED, subscriber=subscriber_id)
+        security_events.record(Event.JOURNAL_KEY_REFUSED, subscriber=subscriber_id)
         return _used(subscriber_id)
     except Gone:
         session.clear()  # what was erased is open nowhere, and nothing else is in its place
         raise
-    security.record(Event.JOURNAL_KEY_USED, subscriber=subscriber_id)
+    security_events.record(Event.JOURNAL_KEY_USED, subscriber=subscriber_id)
     drafts.new_session()
     session["journal"] = [subscriber_id, epoch]
     LIFETIME.begin(runtime().now())
@@ -206,7 +206,7 @@ def close() -> Answer:
         if (subscriber_id := owner()) is not None:
             with transaction() as db:
                 access.close_journals(db, subscriber_id)
-            security.record(Event.JOURNAL_CLOSED, subscriber=subscriber_id)
+            security_events.record(Event.JOURNAL_CLOSED, subscriber=subscriber_id)
     session.clear()
     answer = message_page(
         "Your journal is closed",

@@ -6,7 +6,6 @@ from flask import Blueprint, Response, redirect, request, url_for
 from markupsafe import Markup
 
 from course.http.guard import writes_nothing
-from course.http.limits import letter_limits
 from course.http.page import (
     ask,
     home_edition,
@@ -16,6 +15,7 @@ from course.http.page import (
     render,
     runtime,
 )
+from course.http.rate_limits import letter_limits
 from course.letters import catalogue
 from course.letters.catalogue import Edition
 from course.models import RequestKind

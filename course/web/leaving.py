@@ -3,8 +3,8 @@
 from flask import Blueprint, abort, request, url_for
 
 from course.http.errors import Gone
-from course.http.limits import MINUTE, Limit, limited
 from course.http.page import linked_as_old, read_token, reading, render, runtime, transaction
+from course.http.rate_limits import MINUTE, Limit, limited
 from course.models import Enrollment
 from course.subscribers import enrolling, pacing
 from course.web.pace import goodbye

@@ -11,8 +11,8 @@ from werkzeug import Response
 
 from course.http import forms
 from course.http.errors import Gone
-from course.http.limits import HOUR, Limit, daily, letter_limits, limited
 from course.http.page import message_page, read_token, reading, render, runtime, transaction
+from course.http.rate_limits import HOUR, Limit, daily, letter_limits, limited
 from course.letters import wording
 from course.models import DeliveryKind, EnrollmentState
 from course.outbox.orders import Writer

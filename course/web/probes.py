@@ -10,13 +10,13 @@ from time import monotonic
 from flask import Blueprint, Response, abort, current_app, request
 from flask.blueprints import BlueprintSetupState
 
-from course.http import security
-from course.http.limits import unlimited
+from course.http import security_events
 from course.http.page import reading, runtime
-from course.http.security import Event
+from course.http.rate_limits import unlimited
+from course.http.security_events import Event
 from course.letters import wording
 from course.operations import health, metrics
-from course.operations import status as reporting
+from course.operations.status import LATE, read_status, read_waits
 from course.runtime.heartbeats import Pulse
 
 bp = Blueprint("probes", __name__)
@@ -78,12 +78,12 @@ def show() -> Response:
     if not token:
         abort(HTTPStatus.NOT_FOUND)
     if not _is_allowed(token):
-        security.record(Event.TOKEN_REFUSED, reason="metrics")
+        security_events.record(Event.TOKEN_REFUSED, reason="metrics")
         answer = _words("Authorization: Bearer, and the token", HTTPStatus.UNAUTHORIZED)
         answer.headers["WWW-Authenticate"] = 'Bearer realm="letterpath"'
         return answer
     with reading() as session:
-        status = reporting.status(session, runtime().now())
+        status = read_status(session, runtime().now())
     events = runtime().security_log.counts()
     text = metrics.exposition(status, health.workers(runtime()), events)
     return Response(text, content_type=metrics.MEDIA_TYPE)
@@ -106,11 +106,11 @@ def _troubles() -> Iterator[str | None]:
     if health.room(runtime().settings):
         yield "the disk is nearly full, or can't be written"
     with reading() as session:
-        ages = reporting.waits(session, runtime().now())
+        ages = read_waits(session, runtime().now())
     yield _clock(ages.clock)
-    if ages.unwritten is not None and ages.unwritten > reporting.LATE:
+    if ages.unwritten is not None and ages.unwritten > LATE:
         yield "no clock has looked lately"
-    if ages.oldest is not None and ages.oldest > reporting.LATE:
+    if ages.oldest is not None and ages.oldest > LATE:
         yield "nobody carries letters"
 
 
@@ -120,7 +120,7 @@ def _clock(pulse: Pulse) -> str | None:
         return "a clock waits, its machine's time has jumped"
     if age is None:
         return "no clock has ever looked"
-    if age > reporting.LATE:
+    if age > LATE:
         return f"no clock has looked for {wording.span(age)}"
     return None
 

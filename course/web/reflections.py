@@ -10,9 +10,9 @@ from sqlmodel import Session
 from werkzeug import Response
 
 from course.http.errors import Gone
-from course.http.limits import HOUR, Limit, daily_and_a_few_more, letter_limits, limited
 from course.http.page import ask, message_page, read_token, reading, render, runtime, transaction
-from course.http.sizes import takes_text
+from course.http.rate_limits import HOUR, Limit, daily_and_a_few_more, letter_limits, limited
+from course.http.request_sizes import takes_text
 from course.journal import reflecting
 from course.journal.reflecting import NotWritten
 from course.letters.delivered import DeliveredLetter, find

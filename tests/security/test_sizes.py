@@ -7,7 +7,7 @@ from urllib.parse import quote_plus
 import pytest
 from werkzeug.test import TestResponse
 
-from course.http import sizes
+from course.http import request_sizes
 from emails import address
 from emails.errors import AddressError
 from tests.security.kit import (
@@ -90,7 +90,7 @@ def test_every_form_answers_the_largest_and_nastiest_at_once(enrolled: World) ->
     token, named = form_token_of(enrolled), fields()
     for path in doors(enrolled):
         for value in NASTY.values():
-            for size in (MEGABYTE, sizes.LARGEST_TEXT_FORM, sizes.LARGEST_FORM):
+            for size in (MEGABYTE, request_sizes.LARGEST_TEXT_FORM, request_sizes.LARGEST_FORM):
                 sent(enrolled, path, body(named[:20], value, size, token))
                 sent(enrolled, path, body(["text"], value, size, token))
 
@@ -102,7 +102,7 @@ def test_every_form_answers_parts_without_number_at_once(enrolled: World) -> Non
     odd = b"--x\r\n" + b"Content-Disposition: form-data;" * 10_000
     for path in doors(enrolled):
         for data in (part * 9_000, file * 8_000, odd, b"--x" * 100_000, b"\r\n--x" * 100_000):
-            for size in (len(data), sizes.LARGEST_FORM):
+            for size in (len(data), request_sizes.LARGEST_FORM):
                 sent(enrolled, path, data[:size] + b"--x--", "multipart/form-data; boundary=x")
 
 

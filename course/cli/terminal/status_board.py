@@ -10,17 +10,19 @@ from rich.text import Text
 from course.cli.terminal import tables
 from course.cli.terminal.tables import Table
 from course.letters import wording
-from course.operations.status import STATES, Carried, Group, Hands, Status
+from course.operations.status import STATES, ActiveClaim, Group, Status, TransportCounts
 
 
 def status_board(status: Status) -> Stack:
     parts: list[RenderableType] = [_now(status)]
-    if status.hands:
-        parts.append(_titled("In flight", _hands(status)))
-    if status.carried:
-        parts.append(_titled("Today, since midnight UTC", _carried(status.carried)))
-    if status.rests:
-        parts.append(_titled("Left alone for a while", _rests(status)))
+    if status.active_claims:
+        parts.append(_titled("In flight", _active_claims(status)))
+    if status.transport_counts:
+        parts.append(
+            _titled("Today, since midnight UTC", _transport_counts(status.transport_counts))
+        )
+    if status.backoffs:
+        parts.append(_titled("Left alone for a while", _backoffs(status)))
     if status.reasons:
         more = f", of the newest {sum(status.states.values()):,}" if status.more else ""
         parts.append(_titled(f"What the servers said{more}", _groups(status.reasons, "words")))
@@ -46,9 +48,9 @@ def _now(status: Status) -> Table:
     return table
 
 
-def _hands(status: Status) -> Table:
+def _active_claims(status: Status) -> Table:
     table = tables.table("letters", "claim", "worker", "by", "for", "lease")
-    for held in status.hands:
+    for held in status.active_claims:
         since, lease = wording.span(status.at - held.since), _lease(held, status)
         table.add_row(
             f"{held.letters:,}", str(held.claim), held.worker, held.transport, since, lease
@@ -56,27 +58,27 @@ def _hands(status: Status) -> Table:
     return table
 
 
-def _lease(held: Hands, status: Status) -> str:
+def _lease(held: ActiveClaim, status: Status) -> str:
     left = held.until - status.at
     return f"{wording.span(left)} left" if left.total_seconds() > 0 else "over"
 
 
-def _rests(status: Status) -> Table:
+def _backoffs(status: Status) -> Table:
     """A transport is `by`, a recipient's domain `to`."""
     table = tables.table("for", "whom", "what was said")
-    for rest in status.rests:
-        way, _, name = rest.scope.partition(":")
-        left = wording.span(rest.until - status.at)
-        table.add_row(left, f"letters {way} {name}", Text(rest.words[:60]))
+    for backoff in status.backoffs:
+        way, _, name = backoff.scope.partition(":")
+        left = wording.span(backoff.until - status.at)
+        table.add_row(left, f"letters {way} {name}", Text(backoff.words[:60]))
     return table
 
 
-def _carried(carried: Iterable[Carried]) -> Table:
+def _transport_counts(counts: Iterable[TransportCounts]) -> Table:
     names = ("sent", "refused", "deferred", "uncertain", "failed")
     table = tables.table("speed", *names, "by", right=6)
-    for one in carried:
-        counts = [f"{getattr(one, name):,}" for name in names]
-        table.add_row(wording.a_minute(one.rate), *counts, one.transport)
+    for one in counts:
+        cells = [f"{getattr(one, name):,}" for name in names]
+        table.add_row(wording.a_minute(one.rate), *cells, one.transport)
     return table
 
 

@@ -9,28 +9,27 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from course.db.sessions import reading
 from course.letters import wording
-from course.operations import status as reporting
-from course.operations.status import LATE, Status
+from course.operations.status import LATE, Status, read_status
 from course.runtime.process import Runtime
 from course.sending import attempt_log
 
 # The clock looks after the dead every few seconds.
-OVERLOOKED = timedelta(minutes=1)
+LEASE_GRACE = timedelta(minutes=1)
 
 # What one clock may be ahead of the other before leases and lateness limits suffer.
-MIND, TROUBLE = timedelta(seconds=2), timedelta(seconds=30)
+SKEW_WARNING, SKEW_ERROR = timedelta(seconds=2), timedelta(seconds=30)
 
 # Of a day's attempts, so many per cent may go wrong before somebody should look.
-AMISS = 10
+FAILURE_PERCENT = 10
 
 # Of many requests, the first are named.
-NAMED = 5
+LISTED = 5
 
 START = "Is one running? Start: python worker.py"
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """`mark` is "fine", "mind" (works, but) or "trouble"."""
 
     mark: str
@@ -38,11 +37,11 @@ class Finding:
     words: str
 
 
-def examine(runtime: Runtime) -> list[Finding]:
+def check_deliveries(runtime: Runtime) -> list[CheckResult]:
     """Nothing where the database can't be asked: that is a finding of its own already."""
     try:
         with reading(runtime.engine) as session:
-            status = reporting.status(session, runtime.now())
+            status = read_status(session, runtime.now())
         return [
             *_clock(runtime),
             *_claims(status),
@@ -60,18 +59,18 @@ def examine(runtime: Runtime) -> list[Finding]:
         return []
 
 
-def skew(here: datetime, there: datetime) -> Finding:
+def skew(here: datetime, there: datetime) -> CheckResult:
     """This machine's time beside the database's."""
     apart = abs(here - there)
     seconds = f"{apart.total_seconds():.1f} seconds"
-    if apart < MIND:
-        return Finding("fine", "time", "this machine and the database agree")
-    mark = "mind" if apart < TROUBLE else "trouble"
+    if apart < SKEW_WARNING:
+        return CheckResult("fine", "time", "this machine and the database agree")
+    mark = "mind" if apart < SKEW_ERROR else "trouble"
     words = f"this machine and the database are {seconds} apart. Let NTP set both clocks."
-    return Finding(mark, "time", words)
+    return CheckResult(mark, "time", words)
 
 
-def _clock(runtime: Runtime) -> Iterator[Finding]:
+def _clock(runtime: Runtime) -> Iterator[CheckResult]:
     """SQLite has no time of its own."""
     if runtime.engine.dialect.name == "postgresql":
         with runtime.engine.connect() as connection:
@@ -79,26 +78,26 @@ def _clock(runtime: Runtime) -> Iterator[Finding]:
         yield skew(datetime.now(UTC), there)
 
 
-def _claims(status: Status) -> Iterator[Finding]:
-    stale = [held for held in status.hands if status.at - held.until > OVERLOOKED]
+def _claims(status: Status) -> Iterator[CheckResult]:
+    stale = [held for held in status.active_claims if status.at - held.until > LEASE_GRACE]
     for held in stale:
         since = wording.span(status.at - held.until)
-        yield Finding(
+        yield CheckResult(
             "trouble",
             "claims",
             f"the lease of {held.worker} (claim {held.claim}, {held.letters:,} letters) is over "
             f"for {since}, and no clock has looked after it. {START}",
         )
     if not stale:
-        running = len(status.hands) or "none"
-        yield Finding("fine", "claims", f"{running} under way, no lease is over")
+        running = len(status.active_claims) or "none"
+        yield CheckResult("fine", "claims", f"{running} under way, no lease is over")
 
 
-def _logbooks(runtime: Runtime) -> Iterator[Finding]:
+def _logbooks(runtime: Runtime) -> Iterator[CheckResult]:
     """A clock on this machine would have read them within seconds."""
     left = sum(1 for _ in attempt_log.orphans(runtime.logbooks))
     if left:
-        yield Finding(
+        yield CheckResult(
             "mind",
             "logbooks",
             f"{left} of workers that died are in {runtime.logbooks}. The next clock or worker on "
@@ -106,35 +105,37 @@ def _logbooks(runtime: Runtime) -> Iterator[Finding]:
         )
 
 
-def _pulse(status: Status) -> Iterator[Finding]:
+def _pulse(status: Status) -> Iterator[CheckResult]:
     """Be there anything to do or not; whatever Redis believes."""
     age, waits = status.clock
     if waits:
         words = f"one waits: its machine's time is {waits} what it should be. Let NTP set it"
-        yield Finding("trouble", "clock", f"{words}. Right or steady for ten minutes, it goes on.")
+        yield CheckResult(
+            "trouble", "clock", f"{words}. Right or steady for ten minutes, it goes on."
+        )
     if age is None:
-        yield Finding("trouble", "clock", f"none has ever looked. {START}")
+        yield CheckResult("trouble", "clock", f"none has ever looked. {START}")
     elif age > LATE:
         words = f"no clock has looked for {wording.span(age)}. {START}"
-        yield Finding("trouble", "clock", words)
+        yield CheckResult("trouble", "clock", words)
     elif not waits:
-        yield Finding("fine", "clock", f"looked {wording.span(age)} ago")
+        yield CheckResult("fine", "clock", f"looked {wording.span(age)} ago")
 
 
-def _unwritten(status: Status) -> Iterator[Finding]:
+def _unwritten(status: Status) -> Iterator[CheckResult]:
     """By the database's own times: no clock has looked, whatever Redis believes."""
     if status.unwritten is not None and status.unwritten > LATE:
         waited = wording.span(status.unwritten)
         words = f"somebody has waited for {waited}, and no clock has written the letter. {START}"
-        yield Finding("trouble", "clock", words)
+        yield CheckResult("trouble", "clock", words)
 
 
-def _unanswerable(status: Status) -> Iterator[Finding]:
+def _unanswerable(status: Status) -> Iterator[CheckResult]:
     """Each fails by itself, every few seconds, and holds up none of the others."""
     if left := status.unanswerable:
-        ids = ", ".join(str(one.id) for one in left[:NAMED])
+        ids = ", ".join(str(one.id) for one in left[:LISTED])
         verb = "has waited" if len(left) == 1 else "have waited, the oldest"
-        yield Finding(
+        yield CheckResult(
             "mind",
             "requests",
             f"{len(left):,} {verb} for {wording.span(left[0].age)} while a clock looked, and can't "
@@ -143,22 +144,22 @@ def _unanswerable(status: Status) -> Iterator[Finding]:
         )
 
 
-def _unfinished(status: Status) -> Iterator[Finding]:
+def _unfinished(status: Status) -> Iterator[CheckResult]:
     for id_, age in status.unfinished:
         words = f"newsletter {id_} should have been written for {wording.span(age)}, and some of"
-        yield Finding(
+        yield CheckResult(
             "trouble",
             "newsletters",
             f"{words} its readers have no row yet. The clock's log says why. {START}",
         )
 
 
-def _late(status: Status) -> Iterator[Finding]:
+def _late(status: Status) -> Iterator[CheckResult]:
     if status.oldest is None or status.oldest <= LATE:
-        yield Finding("fine", "letters", f"{status.due:,} due, none for longer than 15 minutes")
+        yield CheckResult("fine", "letters", f"{status.due:,} due, none for longer than 15 minutes")
         return
     waited = wording.span(status.oldest)
-    yield Finding(
+    yield CheckResult(
         "trouble",
         "letters",
         f"{status.due:,} are due, the oldest for {waited}, and nobody carries them. {START} "
@@ -166,12 +167,12 @@ def _late(status: Status) -> Iterator[Finding]:
     )
 
 
-def _rests(status: Status) -> Iterator[Finding]:
+def _rests(status: Status) -> Iterator[CheckResult]:
     """Servers that would have nothing of ours when they were asked last."""
-    for rest in status.rests:
+    for rest in status.backoffs:
         way, _, name = rest.scope.partition(":")
         if way == "by":
-            yield Finding(
+            yield CheckResult(
                 "trouble" if rest.strikes > 1 else "mind",
                 "mail",
                 f"{name} is left alone, asked {rest.strikes:,} times in vain: {rest.words}. No "
@@ -180,22 +181,22 @@ def _rests(status: Status) -> Iterator[Finding]:
             )
 
 
-def _for_a_person(status: Status) -> Iterator[Finding]:
+def _for_a_person(status: Status) -> Iterator[CheckResult]:
     if held := status.states["held"]:
         words = f"{held:,} wait for your word. Run: letterpath release (or release --drop)"
-        yield Finding("mind", "held", words)
+        yield CheckResult("mind", "held", words)
     if doubtful := status.states["uncertain"]:
         words = f"{doubtful:,} may or may not have arrived. Run: letterpath uncertain"
-        yield Finding("mind", "uncertain", words)
+        yield CheckResult("mind", "uncertain", words)
 
 
-def _tally(status: Status) -> Iterator[Finding]:
+def _tally(status: Status) -> Iterator[CheckResult]:
     sent = status.sent_today
-    amiss = sum(c.refused + c.failed + c.uncertain for c in status.carried)
+    amiss = sum(c.refused + c.failed + c.uncertain for c in status.transport_counts)
     if not sent and not amiss:
         return
     percent = 100 * amiss / (sent + amiss)
     words = f"{sent:,} sent today, {amiss:,} gone wrong"
-    if percent > AMISS:
+    if percent > FAILURE_PERCENT:
         words += ". Look at what the servers said: letterpath status"
-    yield Finding("mind" if percent > AMISS else "fine", "today", words)
+    yield CheckResult("mind" if percent > FAILURE_PERCENT else "fine", "today", words)

@@ -16,7 +16,7 @@ from course.db.sessions import reading
 from course.letters import catalogue
 from course.operations import health, write_probe
 from course.operations.doctor import readers
-from course.operations.doctor.delivery_chain import Finding, examine
+from course.operations.doctor.delivery_chain import CheckResult, check_deliveries
 from course.runtime.process import Runtime
 from emails.errors import EmailError
 from sequences import files
@@ -26,7 +26,7 @@ from sequences import files
 SAFE_SQLITE = (3, 51, 3)
 
 
-def inspect(runtime: Runtime) -> list[Finding]:
+def check_installation(runtime: Runtime) -> list[CheckResult]:
     return [
         *_database(runtime),
         *_sqlite(runtime),
@@ -35,17 +35,17 @@ def inspect(runtime: Runtime) -> list[Finding]:
         *_redis(runtime),
         *_mail(runtime),
         *_dkim(runtime),
-        *examine(runtime),
+        *check_deliveries(runtime),
         *readers.examine(runtime),
         *_courses(runtime),
     ]
 
 
-def _database(runtime: Runtime) -> Iterator[Finding]:
+def _database(runtime: Runtime) -> Iterator[CheckResult]:
     try:
         current = health.revision(runtime.engine)
     except SQLAlchemyError as error:
-        yield Finding(
+        yield CheckResult(
             "trouble",
             "database",
             f"{_reason(error)}. Look at LETTERPATH_DATABASE_URL.",
@@ -53,29 +53,29 @@ def _database(runtime: Runtime) -> Iterator[Finding]:
         return
     newest = health.newest()
     if current is None:
-        yield Finding("trouble", "database", "has no tables yet. Run: letterpath migrate")
+        yield CheckResult("trouble", "database", "has no tables yet. Run: letterpath migrate")
     elif current != newest:
-        yield Finding(
+        yield CheckResult(
             "trouble",
             "database",
             f"is at revision {current}, the code at {newest}. Run: letterpath migrate",
         )
     else:
-        yield Finding("fine", "database", f"{runtime.engine.dialect.name}, revision {current}")
+        yield CheckResult("fine", "database", f"{runtime.engine.dialect.name}, revision {current}")
         yield from _writing(runtime)
 
 
-def _writing(runtime: Runtime) -> Iterator[Finding]:
+def _writing(runtime: Runtime) -> Iterator[CheckResult]:
     try:
         refused = write_probe.refusal(runtime.engine)
     except SQLAlchemyError as error:
-        yield Finding("trouble", "writing", f"the database {_reason(error)}.")
+        yield CheckResult("trouble", "writing", f"the database {_reason(error)}.")
         return
     if refused is not None:
         words = f"the database {refused.words}. {refused.remedy}."
-        yield Finding("trouble", "writing", words)
+        yield CheckResult("trouble", "writing", words)
     else:
-        yield Finding("fine", "writing", "the database takes it")
+        yield CheckResult("fine", "writing", "the database takes it")
 
 
 def _reason(error: SQLAlchemyError) -> str:
@@ -88,9 +88,9 @@ def _reason(error: SQLAlchemyError) -> str:
     return f"can't be reached ({type(error).__name__})"
 
 
-def _sqlite(runtime: Runtime) -> Iterator[Finding]:
+def _sqlite(runtime: Runtime) -> Iterator[CheckResult]:
     if runtime.engine.dialect.name == "sqlite" and sqlite3.sqlite_version_info < SAFE_SQLITE:
-        yield Finding(
+        yield CheckResult(
             "mind",
             "sqlite",
             f"{sqlite3.sqlite_version} has the WAL-reset bug, mended in "
@@ -99,7 +99,7 @@ def _sqlite(runtime: Runtime) -> Iterator[Finding]:
         )
 
 
-def _files(runtime: Runtime) -> Iterator[Finding]:
+def _files(runtime: Runtime) -> Iterator[CheckResult]:
     """Nobody else on this machine reads addresses, journals and keys."""
     settings = runtime.settings
     state, database = settings.state, file_permissions.database_files(settings.database_url)
@@ -110,50 +110,50 @@ def _files(runtime: Runtime) -> Iterator[Finding]:
     found = list(file_permissions.exposed(*own))
     for path, mode in found:
         words = f"other accounts of this machine can get at {path}. Run: chmod {mode:o} {path}"
-        yield Finding("trouble", "files", words)
+        yield CheckResult("trouble", "files", words)
     if not found:
-        yield Finding("fine", "files", "for our own account alone")
+        yield CheckResult("fine", "files", "for our own account alone")
 
 
 def _uid(path: Path) -> int:
     return path.stat().st_uid
 
 
-def _room(runtime: Runtime) -> Iterator[Finding]:
+def _room(runtime: Runtime) -> Iterator[CheckResult]:
     if words := health.room(runtime.settings):
-        yield Finding("trouble", "disk", f"{words}. Without room nothing can be kept or sent.")
+        yield CheckResult("trouble", "disk", f"{words}. Without room nothing can be kept or sent.")
 
 
-def _redis(runtime: Runtime) -> Iterator[Finding]:
+def _redis(runtime: Runtime) -> Iterator[CheckResult]:
     try:
         runtime.bell.check()
         workers = runtime.bell.workers()
     except (RedisError, ValueError) as error:
         said = str(error) if isinstance(error, ResponseError) else type(error).__name__
         verb = "takes nothing" if isinstance(error, ResponseError) else "can't be reached"
-        yield Finding(
+        yield CheckResult(
             "trouble",
             "redis",
             f"{verb} ({said}). Letters go out all the same, slower. Look at LETTERPATH_REDIS_URL.",
         )
         return
     yield from _open_redis(runtime)
-    yield Finding("fine", "redis", "answers")
+    yield CheckResult("fine", "redis", "answers")
     if workers:
-        yield Finding("fine", "workers", f"{workers} wait for the bell")
+        yield CheckResult("fine", "workers", f"{workers} wait for the bell")
     else:
-        yield Finding("trouble", "workers", "none is running. Start: python worker.py")
+        yield CheckResult("trouble", "workers", "none is running. Start: python worker.py")
 
 
-def _open_redis(runtime: Runtime) -> Iterator[Finding]:
+def _open_redis(runtime: Runtime) -> Iterator[CheckResult]:
     """A port without a password is everybody's who has an account on the machine."""
     given = runtime.bell.redis.connection_pool.connection_kwargs
     if not runtime.settings.in_development and "path" not in given and not given.get("password"):
         words = "has no password. Use a socket of its own (unix://) or a password and rediss://"
-        yield Finding("mind", "redis", f"{words}. Look at LETTERPATH_REDIS_URL.")
+        yield CheckResult("mind", "redis", f"{words}. Look at LETTERPATH_REDIS_URL.")
 
 
-def _mail(runtime: Runtime) -> Iterator[Finding]:
+def _mail(runtime: Runtime) -> Iterator[CheckResult]:
     for carrier in runtime.carriers:
         scheme = carrier.url.partition(":")[0]
         try:
@@ -161,21 +161,21 @@ def _mail(runtime: Runtime) -> Iterator[Finding]:
             carrier.transport.check()
         except (EmailError, ValueError) as error:
             words = str(error).rstrip(".")
-            yield Finding("trouble", "mail", f"{words}. Look at LETTERPATH_MAIL_URL.")
+            yield CheckResult("trouble", "mail", f"{words}. Look at LETTERPATH_MAIL_URL.")
         else:
             by = f" by {carrier.name}" if len(runtime.carriers) > 1 else ""
-            yield Finding("fine", "mail", f"{scheme}{by}, as {runtime.settings.mail_from}")
+            yield CheckResult("fine", "mail", f"{scheme}{by}, as {runtime.settings.mail_from}")
 
 
-def _dkim(runtime: Runtime) -> Iterator[Finding]:
+def _dkim(runtime: Runtime) -> Iterator[CheckResult]:
     """Without keys somebody else may sign; that can't be seen from here."""
     if runtime.seals:
         names = " and ".join(seal.name for seal in runtime.seals)
         words = f"letters are signed by {names}. The records for DNS: letterpath dkim"
-        yield Finding("fine", "dkim", words)
+        yield CheckResult("fine", "dkim", words)
 
 
-def _courses(runtime: Runtime) -> Iterator[Finding]:
+def _courses(runtime: Runtime) -> Iterator[CheckResult]:
     try:
         with reading(runtime.engine) as session:
             slugs = catalogue.slugs(session)
@@ -186,16 +186,16 @@ def _courses(runtime: Runtime) -> Iterator[Finding]:
     folders = files.courses(root)
     if not folders:
         words = f"there is none in {root}/. Look at LETTERPATH_COURSES."
-        yield Finding("mind", "courses", words)
+        yield CheckResult("mind", "courses", words)
     elif not slugs:
-        yield Finding("trouble", "courses", "none is published. Run: letterpath publish")
+        yield CheckResult("trouble", "courses", "none is published. Run: letterpath publish")
     home = runtime.settings.home_course
     if home and slugs and home not in slugs:
         words = f"LETTERPATH_HOME_COURSE is {home}, which is not published: / shows {slugs[0]}."
-        yield Finding("trouble", "courses", words)
+        yield CheckResult("trouble", "courses", words)
     for slug in (slug for slug, digest in digests.items() if digest is None):
         words = "what was published can't be read. Run: letterpath publish"
-        yield Finding("trouble", slug, f"{words} {slug}")
+        yield CheckResult("trouble", slug, f"{words} {slug}")
     for folder in folders:
         yield _course(folder, digests)
 
@@ -208,16 +208,16 @@ def _digest(session: Session, slug: str) -> str | None:
         return None
 
 
-def _course(folder: Path, digests: dict[str, str | None]) -> Finding:
+def _course(folder: Path, digests: dict[str, str | None]) -> CheckResult:
     try:
         compilation = publishing.compile_course(folder)
     except NotPublishable as error:
-        return Finding("mind", folder.name, f"{error}. Run: letterpath lint {folder.name}")
+        return CheckResult("mind", folder.name, f"{error}. Run: letterpath lint {folder.name}")
     if digests.get(compilation.sequence.slug) != compilation.digest:
-        return Finding(
+        return CheckResult(
             "mind",
             folder.name,
             "the files have changed since they were published. "
             f"Run: letterpath publish {folder.name}",
         )
-    return Finding("fine", folder.name, "published as the files have it")
+    return CheckResult("fine", folder.name, "published as the files have it")

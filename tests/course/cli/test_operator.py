@@ -14,8 +14,7 @@ from sqlmodel import col, select, update
 from course.cli import letterpath
 from course.db.sessions import reading, transaction
 from course.models import Delivery, DeliveryState
-from course.operations import trial_letter
-from course.operations.doctor import delivery_chain, installation
+from course.operations.doctor import delivery_chain, installation, trial_letter
 from course.runtime import process
 from course.scheduling import tick
 from course.sending.attempt_log import Logbook
@@ -315,7 +314,7 @@ def test_a_home_course_that_is_not_published_is_named_and_the_first_one_stands_i
 ) -> None:
     made = worlds.make(database_url, tmp_path, home_course="emotional-safty")
     assert made.open("/").status_code == 200
-    found = [finding.words for finding in installation.inspect(made.runtime)]
+    found = [finding.words for finding in installation.check_installation(made.runtime)]
     assert any("emotional-safty, which is not published" in words for words in found)
     made.runtime.engine.dispose()
 

@@ -6,7 +6,7 @@ from click.testing import CliRunner
 from course.cli import letterpath
 from course.cli.terminal import weak_passwords
 from course.cli.terminal.weak_passwords import COMMON, SHORTEST, wrong
-from course.http import sizes
+from course.http import request_sizes
 
 SETTINGS = {
     "LETTERPATH_BASE_URL": "https://letters.lighthouse.example",
@@ -48,7 +48,7 @@ def test_other_passwords_are_taken_as_they_are(password: str) -> None:
 
 
 def test_a_password_that_the_form_would_cut_is_refused() -> None:
-    assert sizes.LONGEST["password"] == weak_passwords.LONGEST
+    assert request_sizes.LONGEST["password"] == weak_passwords.LONGEST
     longest = "9f3kQz7w" * (weak_passwords.LONGEST // 8)
     assert wrong(longest) is None
     assert "at most 1024" in str(wrong(longest + "!"))

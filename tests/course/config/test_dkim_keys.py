@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from course.config.dkim_keys import seals
 from course.config.settings import ConfigError, load
-from course.operations import trial_letter
+from course.operations.doctor import trial_letter
 from emails.transports.transport import Receipt
 from tests.course.cli.test_commands import run, url
 from tests.support.world import World, make

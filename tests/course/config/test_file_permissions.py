@@ -98,11 +98,11 @@ def test_the_doctor_names_what_others_can_get_at(
     made = worlds.make(f"sqlite:///{tmp_path}/letterpath.sqlite3", tmp_path / "state")
     assert found(made) == ["fine"]
     (tmp_path / name).chmod(mode)
-    (finding,) = (f for f in installation.inspect(made.runtime) if f.part == "files")
+    (finding,) = (f for f in installation.check_installation(made.runtime) if f.part == "files")
     assert finding.mark == "trouble"
     assert finding.words.endswith(f"Run: {remedy} {tmp_path / name}")
     made.runtime.engine.dispose()
 
 
 def found(world: worlds.World) -> list[str]:
-    return [f.mark for f in installation.inspect(world.runtime) if f.part == "files"]
+    return [f.mark for f in installation.check_installation(world.runtime) if f.part == "files"]

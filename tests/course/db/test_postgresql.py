@@ -139,7 +139,7 @@ def test_a_search_path_without_a_schema_is_refused_in_a_sentence(
     url = f"{postgres_uri}&options=-csearch_path%3Dnowhere"
     with pytest.raises(OperationalError, match="search_path names no schema"):
         connect(url).connect()
-    found = installation.inspect(worlds.make(url, tmp_path).runtime)[0]
+    found = installation.check_installation(worlds.make(url, tmp_path).runtime)[0]
     assert (found.mark, found.part) == ("trouble", "database")
     assert "search_path names no schema" in found.words
 

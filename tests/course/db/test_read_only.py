@@ -34,7 +34,7 @@ def give_back(world: World) -> None:
 
 
 def doctor(world: World) -> str:
-    return "\n".join(found.words for found in installation.inspect(world.runtime))
+    return "\n".join(found.words for found in installation.check_installation(world.runtime))
 
 
 @pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside another"])

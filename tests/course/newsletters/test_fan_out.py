@@ -22,7 +22,7 @@ from course.models import (
 from course.newsletters import announcing
 from course.newsletters import fan_out as broadcasting
 from course.newsletters.announcing import Announced
-from course.operations import status, uncertain
+from course.operations import status, uncertain_deliveries
 from course.operations.doctor import delivery_chain
 from course.outbox import claims, deliveries
 from course.outbox.orders import Writer
@@ -108,7 +108,7 @@ def change(world: World, address: str, **values: object) -> None:
 
 
 def told(world: World) -> str:
-    found = delivery_chain.examine(world.runtime)
+    found = delivery_chain.check_deliveries(world.runtime)
     return "\n".join(f"{one.mark} {one.words}" for one in found if one.part == "newsletters")
 
 
@@ -314,7 +314,7 @@ def test_an_uncertain_one_is_held_and_shown_and_not_sent_again(three: World, new
     in_doubt = [d for d in newsletters(three) if d.state is DeliveryState.UNCERTAIN]
     assert [(d.attempts, d.try_at) for d in in_doubt] == [(1, None), (1, None)]
     with reading(three.runtime.engine) as session:
-        assert status.status(session, three.clock.now()).states["uncertain"] == 2
+        assert status.read_status(session, three.clock.now()).states["uncertain"] == 2
 
 
 def test_where_a_lease_runs_out_it_is_held_as_well(three: World, news: Path) -> None:
@@ -333,7 +333,7 @@ def test_a_person_may_send_an_uncertain_one_again(three: World, news: Path) -> N
     three.settle()
     before = [delivery.message_id for delivery in newsletters(three)]
     with transaction(three.runtime.engine) as session:
-        assert uncertain.again(session, None, three.clock.now()) == 2
+        assert uncertain_deliveries.resend(session, None, three.clock.now()) == 2
     transport = three.runtime.carriers[0].transport
     assert isinstance(transport, MemoryTransport)
     transport.replies = {}

@@ -9,9 +9,8 @@ import pytest
 from course.cli.terminal import tables
 from course.db.sessions import reading
 from course.operations import health, metrics
-from course.operations import status as reporting
 from course.operations.doctor import delivery_chain, installation
-from course.operations.status import Status
+from course.operations.status import Status, read_status
 from course.runtime.bell import Bell
 from course.scheduling import tick
 from tests.support import servers
@@ -30,11 +29,13 @@ def own_redis() -> Iterator[str]:
 
 def status(world: World) -> Status:
     with reading(world.runtime.engine) as session:
-        return reporting.status(session, world.clock.now())
+        return read_status(session, world.clock.now())
 
 
 def doctor(world: World) -> set[tuple[str, str]]:
-    return {(finding.mark, finding.part) for finding in delivery_chain.examine(world.runtime)}
+    return {
+        (finding.mark, finding.part) for finding in delivery_chain.check_deliveries(world.runtime)
+    }
 
 
 def test_a_reader_whose_hour_has_come_is_late_though_no_clock_wrote_a_row(world: World) -> None:
@@ -86,7 +87,9 @@ def test_a_redis_that_pings_and_takes_nothing_is_trouble(
     world.runtime.bell = bell = Bell(own_redis)
     bell.redis.execute_command(*breaks)  # type: ignore[no-untyped-call]
     assert bell.redis.ping()
-    found = next(one for one in installation.inspect(world.runtime) if one.part == "redis")
+    found = next(
+        one for one in installation.check_installation(world.runtime) if one.part == "redis"
+    )
     ready = world.open("/readyz").text
     bell.redis.execute_command(*mends)  # type: ignore[no-untyped-call]
     assert (found.mark, words in found.words) == ("trouble", True)
@@ -102,7 +105,7 @@ def test_a_disk_that_is_nearly_full_is_trouble(
     monkeypatch.setattr(health, "FEW", 10**12)
     assert "nearly full" in (health.room(world.runtime.settings) or "")
     assert ("trouble", "disk") in {
-        (finding.mark, finding.part) for finding in installation.inspect(world.runtime)
+        (finding.mark, finding.part) for finding in installation.check_installation(world.runtime)
     }
 
 

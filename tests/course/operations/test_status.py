@@ -12,8 +12,14 @@ from course.db import bulk
 from course.db.sessions import reading, transaction
 from course.models import DeliveryState
 from course.operations import overview
-from course.operations import status as reporting
-from course.operations.status import Status
+from course.operations.status import (
+    NEEDS_ATTENTION,
+    RATE_MINUTES,
+    SAMPLE_LIMIT,
+    STATES,
+    Status,
+    read_status,
+)
 from course.scheduling import tick
 from course.sending import delivering
 from emails.errors import Deferred, Refused, Uncertain, Unreachable
@@ -28,7 +34,7 @@ MINUTE = timedelta(minutes=1)
 
 def status(world: World) -> Status:
     with reading(world.runtime.engine) as session:
-        return reporting.status(session, world.clock.now())
+        return read_status(session, world.clock.now())
 
 
 def asks(world: World, *names: str) -> None:
@@ -62,7 +68,7 @@ def troubled(world: World) -> World:
 def test_nothing_is_nothing(world: World) -> None:
     found = status(world)
     assert (found.due, found.later, found.in_flight, found.sent_today) == (0, 0, 0, 0)
-    assert (found.oldest, found.hands, found.reasons) == (None, [], [])
+    assert (found.oldest, found.active_claims, found.reasons) == (None, [], [])
 
 
 def test_what_is_due_is_counted_and_the_oldest_has_an_age(world: World) -> None:
@@ -76,7 +82,7 @@ def test_what_a_worker_has_in_its_hands_is_in_flight(world: World) -> None:
     asks(world, "ada", "grace", "mallory")
     take(world, size=2)
     world.clock.advance(MINUTE)
-    (held,) = status(world).hands
+    (held,) = status(world).active_claims
     assert (held.letters, held.worker, held.transport) == (2, "here:1", "memory")
     assert status(world).at - held.since == MINUTE
     assert (status(world).due, status(world).in_flight) == (1, 2)
@@ -128,17 +134,17 @@ def test_who_is_left_alone_is_shown_while_it_is(world: World) -> None:
     answers(world, ada=Deferred(421, "4.7.0 slow down <ada@example.org>"))
     asks(world, "ada")
     delivering.deliver_due(world.runtime)
-    (rest,) = status(world).rests
+    (rest,) = status(world).backoffs
     assert (rest.scope, rest.words) == ("to:example.org", "421 4.7.0 slow down …")
     world.clock.advance(timedelta(minutes=5))
-    assert status(world).rests == []
+    assert status(world).backoffs == []
 
 
 def test_the_rate_is_of_full_minutes(troubled: World) -> None:
     assert status(troubled).rate == 0, "the minute is not over"
     troubled.clock.advance(MINUTE)
-    assert status(troubled).rate == 1 / reporting.MINUTES
-    troubled.clock.advance(reporting.MINUTES * MINUTE)
+    assert status(troubled).rate == 1 / RATE_MINUTES
+    troubled.clock.advance(RATE_MINUTES * MINUTE)
     assert status(troubled).rate == 0
 
 
@@ -149,16 +155,16 @@ def test_a_day_ends_at_midnight(troubled: World) -> None:
 
 def test_of_very_many_in_trouble_only_the_newest_are_read_and_it_says_so(troubled: World) -> None:
     with transaction(troubled.runtime.engine) as session:
-        bulk_rows.copy(session, reporting.LOOKED_AT + 5, "failed", "550 5.0.0 no")
+        bulk_rows.copy(session, SAMPLE_LIMIT + 5, "failed", "550 5.0.0 no")
     found = status(troubled)
     assert found.more
-    assert found.states["failed"] == reporting.LOOKED_AT
+    assert found.states["failed"] == SAMPLE_LIMIT
 
 
 Question = Callable[[Session, datetime], object]
 
 
-@pytest.mark.parametrize("question", [reporting.status, overview.overview])
+@pytest.mark.parametrize("question", [read_status, overview.overview])
 def test_no_question_reads_all_deliveries(troubled: World, question: Question) -> None:
     """Twenty thousand that were sent long ago, and a database that knows its tables."""
     now, engine = troubled.clock.now(), troubled.runtime.engine
@@ -185,7 +191,7 @@ def test_a_question_that_does_read_all_is_found(troubled: World) -> None:
 
 
 def test_the_states_that_are_shown_are_states() -> None:
-    assert {DeliveryState(state) for state in reporting.STATES}
+    assert {DeliveryState(state) for state in STATES}
     with pytest.raises(ValueError, match="late"):
         DeliveryState("late")
 
@@ -201,4 +207,4 @@ def test_a_troubled_row_is_found_by_its_index_alone(world: World) -> None:
         words = session.execute(text(indexes[bulk.dialect(session)])).scalar_one()
     for state in ("refused", "uncertain", "failed", "held"):
         assert state in words
-        assert state in str(reporting.TROUBLED)
+        assert state in str(NEEDS_ATTENTION)

@@ -47,7 +47,7 @@ def database(world: World) -> Path:
 
 
 def doctor(world: World, part: str = "writing") -> str:
-    found = installation.inspect(world.runtime)
+    found = installation.check_installation(world.runtime)
     return "\n".join(f"{one.mark} {one.words}" for one in found if one.part == part)
 
 

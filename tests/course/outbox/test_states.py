@@ -8,7 +8,7 @@ from sqlmodel import col, select, update
 
 from course.db.sessions import reading, transaction
 from course.models import Claim, Delivery, DeliveryKind, DeliveryState, Enrollment
-from course.operations import resending, uncertain
+from course.operations import failed_deliveries, uncertain_deliveries
 from course.outbox import claims, deliveries
 from course.scheduling import tick
 from course.sending import recovering
@@ -105,17 +105,17 @@ def released(world: World, _held: claims.Claimed) -> None:
 
 def sent_again_by_a_person(world: World, _held: claims.Claimed) -> None:
     with transaction(world.runtime.engine) as session:
-        uncertain.again(session, None, world.clock.now())
+        uncertain_deliveries.resend(session, None, world.clock.now())
 
 
 def resent(world: World, _held: claims.Claimed) -> None:
     with transaction(world.runtime.engine) as session:
-        resending.resend(session, resending.everything, world.clock.now())
+        failed_deliveries.resend(session, failed_deliveries.everything, world.clock.now())
 
 
 def taken_as_arrived(world: World, _held: claims.Claimed) -> None:
     with transaction(world.runtime.engine) as session:
-        uncertain.arrived(session, None, world.clock.now())
+        uncertain_deliveries.mark_sent(session, None, world.clock.now())
 
 
 def stays(*states: DeliveryState) -> dict[DeliveryState, DeliveryState]:

@@ -40,13 +40,13 @@ def started_again(world: World, at: datetime) -> tuple[Runtime, FixedClock, Time
 
 
 def doctor(world: World) -> str:
-    found = delivery_chain.examine(world.runtime)
+    found = delivery_chain.check_deliveries(world.runtime)
     return "\n".join(f"{one.mark} {one.words}" for one in found if one.part == "clock")
 
 
 def shown(world: World) -> str:
     with reading(world.runtime.engine) as session:
-        return metrics.exposition(status.status(session, world.clock.now()), None)
+        return metrics.exposition(status.read_status(session, world.clock.now()), None)
 
 
 def test_on_a_quiet_night_a_clock_that_is_dead_is_told(world: World) -> None:

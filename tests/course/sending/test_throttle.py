@@ -221,7 +221,7 @@ def test_the_next_transport_takes_over_and_the_ledger_says_which(make: Make) -> 
     world = make(f"smtp://127.0.0.1:{servers.free_port()}?starttls=never memory:")
     assert sent(world) == 4
     with reading(world.runtime.engine) as session:
-        carried = status.carried(session, world.clock.now())
+        carried = status.transport_counts(session, world.clock.now())
     assert [(one.transport, one.sent) for one in carried] == [("memory", 4)]
 
 

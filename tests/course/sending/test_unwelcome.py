@@ -82,9 +82,9 @@ def test_the_words_are_said_where_an_operator_looks(world: World) -> None:
     memory(world).replies = {"ada@example.org": DENIED}
     world.sign_up()
     with reading(world.runtime.engine) as session:
-        [rest] = status.status(session, world.clock.at).rests
+        [rest] = status.read_status(session, world.clock.at).backoffs
     assert "Relay access denied" in rest.words
-    found = installation.inspect(world.runtime)
+    found = installation.check_installation(world.runtime)
     assert any("Relay access denied" in finding.words for finding in found)
 
 

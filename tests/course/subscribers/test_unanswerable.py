@@ -9,9 +9,8 @@ from sqlalchemy import text
 from course.db.sessions import reading, transaction
 from course.models import Request, RequestKind
 from course.operations import metrics
-from course.operations import status as reporting
 from course.operations.doctor import delivery_chain
-from course.operations.status import Status
+from course.operations.status import Status, read_status
 from course.scheduling import tick
 from tests.support.world import World
 
@@ -20,11 +19,11 @@ LATE = timedelta(minutes=40)
 
 def status(world: World) -> Status:
     with reading(world.runtime.engine) as session:
-        return reporting.status(session, world.clock.now())
+        return read_status(session, world.clock.now())
 
 
 def doctor(world: World, part: str) -> str:
-    found = delivery_chain.examine(world.runtime)
+    found = delivery_chain.check_deliveries(world.runtime)
     return "\n".join(f"{one.mark} {one.words}" for one in found if one.part == part)
 
 

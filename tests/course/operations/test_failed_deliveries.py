@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from course.db.sessions import reading, transaction
 from course.models import Delivery, DeliveryKind, DeliveryState, Suppression
 from course.models.suppression import SuppressionReason
-from course.operations import resending
+from course.operations import failed_deliveries
 from emails.errors import Refused
 from emails.transports.memory import MemoryTransport
 from tests.course.cli.test_operator import Terminal, lines, terminal
@@ -97,7 +97,7 @@ def test_a_lesson_comes_at_the_next_opening_or_at_once(world: World, at_once: bo
     before = len(world.letters())
     with transaction(world.runtime.engine) as session:
         now = world.clock.now()
-        resending.resend(session, resending.everything, now, at_once=at_once)
+        failed_deliveries.resend(session, failed_deliveries.everything, now, at_once=at_once)
     world.settle()
     assert len(world.letters()) == before + at_once
     world.go(timedelta(days=7))

@@ -11,13 +11,13 @@ from threading import Thread
 from typing import Any
 
 # Seconds that the parts have for stopping by themselves.
-PATIENCE = 10.0
+STOP_TIMEOUT = 10.0
 
 # Ctrl-C, a polite kill, and a closed terminal.
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class Attendance:
+class ProcessGroup:
     """Commands by name, each in a process of its own, whose lines are printed under its name.
 
     honcho's own manager loses parts that it is told to stop before it has heard of their start.
@@ -77,7 +77,7 @@ class Attendance:
             self._stop()
 
     def _stop(self) -> None:
-        self.give_up = self.give_up or time.monotonic() + PATIENCE
+        self.give_up = self.give_up or time.monotonic() + STOP_TIMEOUT
 
     def _dismiss(self) -> None:
         """Ask once: a worker that is told twice drops its job. Redis goes last; they need it."""

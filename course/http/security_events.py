@@ -2,8 +2,8 @@
 
 from flask import request
 
-from course.http.limits import network
 from course.http.page import runtime
+from course.http.rate_limits import network
 from course.runtime.security_log import Event
 
 __all__ = ["Event", "record"]

@@ -22,11 +22,11 @@ _enrollment = table(Enrollment)
 _subscriber = table(Subscriber)
 _suppression = table(Suppression)
 
-Wanted = Callable[[int, str], bool]  # by a letter's id, and how its server's words begin
+Selector = Callable[[int, str], bool]  # by a letter's id, and how its server's words begin
 
 
 @dataclass
-class Pile:
+class FailedGroup:
     """Letters of which the servers said the same. `suppressed` of them may not be written to."""
 
     words: str
@@ -43,12 +43,12 @@ class Resent:
     suppressed: int
 
 
-def piles(session: Session) -> list[Pile]:
+def groups(session: Session) -> list[FailedGroup]:
     """Of the newest, the largest first; the newest letter's id is the first in each."""
-    found: dict[str, Pile] = {}
-    for row in session.connection().execute(_lost().limit(status.LOOKED_AT)):
+    found: dict[str, FailedGroup] = {}
+    for row in session.connection().execute(_lost().limit(status.SAMPLE_LIMIT)):
         said = status.reason(row.words)
-        pile = found.setdefault(said, Pile(said))
+        pile = found.setdefault(said, FailedGroup(said))
         pile.ids.append(row.id)
         pile.kinds[row.kind] += 1
         pile.suppressed += row.reason is not None
@@ -56,7 +56,7 @@ def piles(session: Session) -> list[Pile]:
 
 
 def resend(
-    session: Session, wanted: Wanted, now: datetime, allow: bool = False, at_once: bool = False
+    session: Session, wanted: Selector, now: datetime, allow: bool = False, at_once: bool = False
 ) -> Resent:
     """They are due now, with all their tries.
 
@@ -83,7 +83,7 @@ def everything(_id: int, _words: str) -> bool:
     return True
 
 
-def of(given: Sequence[str]) -> Wanted:
+def matching(given: Sequence[str]) -> Selector:
     """By ids, and by what is in the server's words."""
     ids = {int(one) for one in given if one.isdecimal()}
     words = [one.lower() for one in given if not one.isdecimal()]
@@ -98,7 +98,7 @@ def _lost() -> Any:
         .join(_enrollment, _enrollment.c.id == _delivery.c.enrollment_id)
         .join(_subscriber, _subscriber.c.id == _enrollment.c.subscriber_id)
         .outerjoin(_suppression, key == _subscriber.c.address_key)
-        .where(status.TROUBLED, _delivery.c.state.in_(("refused", "failed")))
+        .where(status.NEEDS_ATTENTION, _delivery.c.state.in_(("refused", "failed")))
         .order_by(_delivery.c.id.desc())
     )
 

@@ -20,7 +20,7 @@ _subscriber = table(Subscriber)
 
 
 @dataclass(frozen=True)
-class Doubt:
+class UncertainDelivery:
     """`since`: when it was taken up, or its own hour where the claim is gone.
 
     `try_at`: when it goes out again by itself; none where it waits for a person.
@@ -34,7 +34,7 @@ class Doubt:
     address: str
 
 
-def uncertain(session: Session, limit: int) -> list[Doubt]:
+def newest(session: Session, limit: int) -> list[UncertainDelivery]:
     """The newest first."""
     since = func.coalesce(_claim.c.taken_at, _delivery.c.due_at).label("since")
     query = (
@@ -46,27 +46,27 @@ def uncertain(session: Session, limit: int) -> list[Doubt]:
         .join(_enrollment, _enrollment.c.id == _delivery.c.enrollment_id)
         .join(_subscriber, _subscriber.c.id == _enrollment.c.subscriber_id)
         .outerjoin(_claim, _claim.c.id == _delivery.c.fence)
-        .where(status.TROUBLED, _delivery.c.state == "uncertain")
+        .where(status.NEEDS_ATTENTION, _delivery.c.state == "uncertain")
         .order_by(_delivery.c.id.desc())
         .limit(limit)
     )
-    return [Doubt(**row._mapping) for row in session.connection().execute(query)]
+    return [UncertainDelivery(**row._mapping) for row in session.connection().execute(query)]
 
 
-def again(session: Session, ids: Iterable[int] | None, now: datetime) -> int:
+def resend(session: Session, ids: Iterable[int] | None, now: datetime) -> int:
     """They are due now, under the Message-ID they had; how many. None: all that are uncertain."""
     return _end(session, ids, {"state": "due", "try_at": now})
 
 
-def arrived(session: Session, ids: Iterable[int] | None, now: datetime) -> int:
+def mark_sent(session: Session, ids: Iterable[int] | None, now: datetime) -> int:
     """They are taken as sent; how many. None: all that are uncertain."""
     return _end(session, ids, {"state": "sent", "try_at": None, "sent_at": now})
 
 
 def _end(session: Session, ids: Iterable[int] | None, values: dict[str, Any]) -> int:
-    doubtful = update(_delivery).where(status.TROUBLED, _delivery.c.state == "uncertain")
+    uncertain = update(_delivery).where(status.NEEDS_ATTENTION, _delivery.c.state == "uncertain")
     given: dict[str, str] = {}
     if ids is not None:
-        doubtful = doubtful.where(bulk.in_ids(bulk.dialect(session), _delivery.c.id))
+        uncertain = uncertain.where(bulk.in_ids(bulk.dialect(session), _delivery.c.id))
         given = bulk.ids_parameter(session, ids)
-    return int(session.connection().execute(doubtful.values(**values), given).rowcount)
+    return int(session.connection().execute(uncertain.values(**values), given).rowcount)
