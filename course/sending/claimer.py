@@ -23,7 +23,7 @@ from course.sending import tally
 from course.sending.attempt_log import Logbook
 from course.sending.batch import Batch, elapsed
 from course.sending.failover import Choice
-from course.subscribers import pacing
+from course.subscribers import recalls
 
 
 class Clerk:
@@ -106,5 +106,5 @@ class Clerk:
         called_back = 0
         if claimed.passed_over:
             with transaction(self._runtime.engine) as session:
-                called_back = pacing.call_back(session, claimed.passed_over, now)
+                called_back = recalls.call_back(session, claimed.passed_over, now)
         return bool(called_back or claimed.moved)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, update
+from sqlalchemy import ColumnElement, func, update
 from sqlmodel import Session, col, select
 
 from course.letters import catalogue
@@ -15,12 +15,9 @@ from course.models import (
     Request,
     Subscriber,
     SubscriberState,
-    Throttle,
 )
-from course.models.throttle import domain_scope
 from course.outbox import claims, deliveries
 from course.outbox.orders import Writer
-from course.runtime import scrubbing
 from course.subscribers import access
 from emails import address
 from sequences.progress import first_send_at
@@ -146,29 +143,6 @@ def leave(session: Session, subscriber: Subscriber, now: datetime) -> None:
     _end(session, col(Enrollment.subscriber_id) == subscriber.id)
     session.flush()
     access.close_journals(session, _id(subscriber))
-
-
-def erase(session: Session, subscriber: Subscriber) -> None:
-    """Everything goes: the person, the enrollments, the journal, the record of their letters."""
-    # What they asked for and is not answered yet has their address, too.
-    for request in session.exec(select(Request)):
-        if address.normalise(request.address) == subscriber.address_key:
-            session.delete(request)
-    # The enrollments first, as the clock takes them, or the two could wait for each other.
-    mine = select(Enrollment.id).where(Enrollment.subscriber_id == subscriber.id)
-    session.exec(mine.with_for_update()).all()
-    session.delete(subscriber)
-    session.flush()
-    _forget_domain(session, subscriber.address_key)
-    scrubbing.ask(session)
-
-
-def _forget_domain(session: Session, address_key: str) -> None:
-    """Nobody else has an address there: a domain of one's own says who it was."""
-    domain = f"@{address_key.rpartition('@')[2]}"
-    shared = col(Subscriber.address_key).endswith(domain, autoescape=True)
-    if session.exec(select(Subscriber.id).where(shared).limit(1)).first() is None:
-        session.execute(delete(Throttle).where(col(Throttle.scope) == domain_scope(address_key)))
 
 
 def _end(session: Session, which: ColumnElement[bool]) -> None:

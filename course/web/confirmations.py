@@ -20,9 +20,9 @@ from course.http.rate_limits import daily
 from course.http.security_events import Event
 from course.models import Enrollment
 from course.outbox.orders import Writer
-from course.subscribers import enrolling, pacing
+from course.subscribers import enrolling
 from course.subscribers.enrolling import Outdated
-from course.subscribers.pacing import Place
+from course.subscribers.place import Place, find_place
 from emails.tokens import Purpose
 
 Answer = str | tuple[str, int]
@@ -34,7 +34,7 @@ bp = Blueprint("confirmations", __name__, url_prefix="/confirm")
 def show(token: str) -> Answer:
     enrollment_id = read_token(token, Purpose.CONFIRM)
     with reading() as session:
-        place = pacing.place(session, enrollment_id)
+        place = find_place(session, enrollment_id)
         outdated = place and enrolling.is_outdated(session, place.enrollment, issued_at(token))
     if place is None:
         raise Gone

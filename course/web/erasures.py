@@ -7,7 +7,7 @@ from course.http.errors import Gone
 from course.http.page import forgetting, message_page, read_token, reading, runtime, transaction
 from course.http.security_events import Event
 from course.models import Subscriber
-from course.subscribers import enrolling
+from course.subscribers import erasing
 from emails.tokens import Purpose
 
 bp = Blueprint("erasures", __name__, url_prefix="/erase")
@@ -40,7 +40,7 @@ def erase(token: str) -> Response:
     subscriber_id = read_token(token, Purpose.ERASE)
     with transaction() as session:
         if (subscriber := session.get(Subscriber, subscriber_id)) is not None:
-            enrolling.erase(session, subscriber)
+            erasing.erase(session, subscriber)
             security_events.record(Event.ERASED, subscriber=subscriber_id)
     answer = message_page(
         "Everything is erased",

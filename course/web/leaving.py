@@ -6,7 +6,8 @@ from course.http.errors import Gone
 from course.http.page import linked_as_old, read_token, reading, render, runtime, transaction
 from course.http.rate_limits import MINUTE, Limit, limited
 from course.models import Enrollment
-from course.subscribers import enrolling, pacing
+from course.subscribers import enrolling
+from course.subscribers.place import find_place
 from course.web.pace import goodbye
 from emails.tokens import Purpose
 
@@ -21,7 +22,7 @@ def show(token: str) -> str:
     """A scanner may open this as often as it likes."""
     enrollment_id = read_token(token, Purpose.LEAVE)
     with reading() as session:
-        place = pacing.place(session, enrollment_id)
+        place = find_place(session, enrollment_id)
         alone = place and enrolling.is_of_this_course_alone(session, place.enrollment)
     if place is None:
         raise Gone
@@ -51,7 +52,7 @@ def leave(token: str) -> str:
     enrollment_id = read_token(token, Purpose.LEAVE)
     alone = _leave(enrollment_id)
     with reading() as session:
-        place = pacing.place(session, enrollment_id)
+        place = find_place(session, enrollment_id)
     if place is None:
         raise Gone
     return goodbye(place, alone)

@@ -17,7 +17,8 @@ from course.letters import wording
 from course.models import DeliveryKind, EnrollmentState
 from course.outbox.orders import Writer
 from course.subscribers import enrolling, pacing
-from course.subscribers.pacing import NotPossible, Place
+from course.subscribers.pacing import NotPossible
+from course.subscribers.place import Place, find_place
 from emails.tokens import Purpose
 from sequences.schedule import known_zone, zone_names
 
@@ -195,7 +196,7 @@ def _again(token: str, errors: dict[str, str]) -> tuple[str, int]:
 
 
 def _place(session: Session, token: str) -> Place:
-    place = pacing.place(session, read_token(token, Purpose.PACE))
+    place = find_place(session, read_token(token, Purpose.PACE))
     if place is None:
         raise Gone
     return place

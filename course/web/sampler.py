@@ -7,8 +7,7 @@ from sqlmodel import select
 from course.http.errors import Gone
 from course.http.page import read_token, reading, render
 from course.models import Revision
-from course.subscribers import pacing
-from course.subscribers.pacing import Place
+from course.subscribers.place import Place, find_place
 from emails.letter.compiling import page_html
 from emails.tokens import Purpose
 
@@ -47,7 +46,7 @@ def pdf(token: str) -> Response:
 def _place(token: str) -> Place:
     enrollment_id = read_token(token, Purpose.SAMPLER)
     with reading() as session:
-        place = pacing.place(session, enrollment_id)
+        place = find_place(session, enrollment_id)
     if place is None:
         raise Gone
     return place

@@ -12,7 +12,7 @@ from course.operations import failed_deliveries, uncertain_deliveries
 from course.outbox import claims, deliveries
 from course.scheduling import tick
 from course.sending import recovering
-from course.subscribers import pacing
+from course.subscribers import recalls
 from tests.support.claims import LEASE, end, take
 from tests.support.world import World
 
@@ -77,7 +77,7 @@ def too_late(world: World, _held: claims.Claimed) -> None:
     world.clock.advance(timedelta(hours=9))
     passed_over = take(world).passed_over
     with transaction(world.runtime.engine) as session:
-        pacing.call_back(session, passed_over, world.clock.now())
+        recalls.call_back(session, passed_over, world.clock.now())
 
 
 def left(world: World, _held: claims.Claimed) -> None:

@@ -18,6 +18,7 @@ from course.models import (
 from course.outbox.orders import Writer
 from course.scheduling import dispatching, tick
 from course.subscribers import pacing
+from course.subscribers.place import find_place
 from emails.errors import Deferred
 from emails.transports.memory import MemoryTransport
 from tests.support import bulk_rows
@@ -209,7 +210,7 @@ def test_a_pause_pressed_while_the_clock_writes_loses_no_lesson(enrolled: World)
         pytest.skip("SQLite has one writer at a time")
     enrolled.clock.at = TUESDAY
     with transaction(enrolled.runtime.engine) as session:
-        place = pacing.place(session, enrolled.enrollment().id or 0)
+        place = find_place(session, enrolled.enrollment().id or 0)
         tick.write_due(enrolled.runtime)
         assert place is not None
         pacing.pause(session, place, None, TUESDAY)

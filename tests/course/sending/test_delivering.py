@@ -14,7 +14,7 @@ from course.outbox import deliveries as outbox
 from course.outbox.retries import PATIENCE, tries
 from course.scheduling import tick
 from course.sending import delivering
-from course.subscribers import enrolling
+from course.subscribers import erasing
 from emails.errors import Deferred, Refused, TransportError, Uncertain, Unreachable
 from emails.transports.memory import MemoryTransport
 from emails.transports.transport import MaySend, Outgoing, Results, always
@@ -159,7 +159,7 @@ def test_who_was_suppressed_a_moment_ago_gets_nothing(three: World) -> None:
 def test_who_was_erased_a_moment_ago_gets_nothing(three: World) -> None:
     with transaction(three.runtime.engine) as session:
         who = session.exec(select(Subscriber).where(Subscriber.address == GRACE)).one()
-        enrolling.erase(session, who)
+        erasing.erase(session, who)
     assert ids(take(three)) == {1, 3}
 
 
@@ -172,7 +172,7 @@ def test_an_address_that_is_erased_while_its_letter_is_on_the_way_leaves_no_trac
                 with transaction(three.runtime.engine) as session:
                     who = session.exec(select(Subscriber).where(Subscriber.address == GRACE))
                     if (grace := who.one_or_none()) is not None:
-                        enrolling.erase(session, grace)
+                        erasing.erase(session, grace)
                 yield answer
 
     three.runtime.carriers[0].transport = Erasing()
@@ -184,7 +184,7 @@ def test_an_erased_reader_s_links_open_nobody_else_s_door(world: World) -> None:
     world.sign_up(MALLORY)
     link = world.link("/confirm/", world.letters(MALLORY)[0])
     with transaction(world.runtime.engine) as session:
-        enrolling.erase(session, session.exec(select(Subscriber)).one())
+        erasing.erase(session, session.exec(select(Subscriber)).one())
     world.sign_up(ADA)
     assert world.press(link).status_code == 410
     assert world.enrollment(ADA).state.value == "pending"
