@@ -16,7 +16,7 @@ from course.http.page import forgetting, message_page, reading, render, runtime,
 from course.http.rate_limits import password_limit
 from course.http.security_events import Event
 from course.http.session_lifetimes import Lifetime
-from course.subscribers import access
+from course.subscribers import session_epochs
 
 bp = Blueprint("sessions", __name__, url_prefix="/admin/session")
 
@@ -65,7 +65,7 @@ def sign_out() -> Answer:
     """Everywhere: a copy of the cookie is signed out, too."""
     if signed_in():
         with transaction() as db:
-            access.sign_author_out(db)
+            session_epochs.sign_author_out(db)
         security_events.record(Event.SIGNED_OUT)
     session.clear()
     answer = message_page(
@@ -80,7 +80,7 @@ def _epoch() -> str:
     """What a session has to match: raised by signing out, and another for another password."""
     settings = runtime().settings
     with reading() as db:
-        number = access.author_epoch(db)
+        number = session_epochs.author_epoch(db)
     signed = f"author {number} {settings.admin_password_hash.get_secret_value()}"
     key = settings.secret_key.get_secret_value().encode()
     return hmac.new(key, signed.encode(), hashlib.sha256).hexdigest()[:32]

@@ -9,8 +9,9 @@ from course.cli.terminal import course_folders
 from course.db.sessions import reading, transaction
 from course.letters import catalogue
 from course.letters.catalogue import Edition
-from course.newsletters import announcing, fan_out
-from course.newsletters.announcing import Announced, Newsletter
+from course.newsletters import announcing, audience, composing
+from course.newsletters.announcing import Announced
+from course.newsletters.composing import Newsletter
 from course.runtime.process import Runtime, runtime
 
 
@@ -35,7 +36,7 @@ def broadcast(file: Path, course: str | None, yes: bool) -> None:
     with reading(parts.engine) as session:
         edition = _edition(catalogue.slugs(session), course, parts)
         newsletter = _compose(file, edition)
-        number = fan_out.readers(session)
+        number = audience.readers(session)
     if not number:
         raise click.ClickException("Nobody wants newsletters yet. Look: letterpath subscribers")
     click.echo(f"{newsletter.text.subject}")
@@ -72,7 +73,7 @@ def _edition(slugs: list[str], course: str | None, parts: Runtime) -> Edition:
 
 def _compose(file: Path, edition: Edition) -> Newsletter:
     try:
-        return announcing.compose(file, edition.sequence)
+        return composing.compose(file, edition.sequence)
     except NotPublishable as error:
         course_folders.report(file.parent.absolute(), error.findings)
         number = len(error.findings)

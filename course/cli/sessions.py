@@ -5,7 +5,7 @@ import click
 from course.db.sessions import transaction
 from course.runtime.process import runtime
 from course.runtime.security_log import Event
-from course.subscribers import access
+from course.subscribers import session_epochs
 
 
 @click.command("sessions")
@@ -20,9 +20,11 @@ def sessions(end: bool, subscriber: int | None) -> None:
         raise click.UsageError("Sessions end by themselves. To end them now, add --end.")
     parts = runtime()
     with transaction(parts.engine) as session:
-        closed = access.close_journals(session, *([] if subscriber is None else [subscriber]))
+        closed = session_epochs.close_journals(
+            session, *([] if subscriber is None else [subscriber])
+        )
         if subscriber is None:
-            access.sign_author_out(session)
+            session_epochs.sign_author_out(session)
     if subscriber is not None and not closed:
         raise click.ClickException(f"There is no subscriber {subscriber}.")
     parts.security_log.record(Event.SESSIONS_ENDED, subscriber=subscriber)

@@ -1,9 +1,8 @@
-"""Writing reflections, and reading them back in the journal."""
+"""Writing, changing and deleting reflections."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from course.models import Delivery, DeliveryKind, Enrollment, Reflection
 from course.outbox import deliveries
@@ -52,30 +51,6 @@ def change(session: Session, reflection: Reflection, text: str, now: datetime) -
 def remove(session: Session, reflection: Reflection) -> None:
     session.delete(reflection)
     scrubbing.ask(session)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One reflection with the enrollment it belongs to."""
-
-    reflection: Reflection
-    enrollment: Enrollment
-
-
-def journal(session: Session, subscriber_id: int) -> list[Entry]:
-    """All that a subscriber wrote, in the order it was written."""
-    found = session.exec(
-        select(Reflection, Enrollment)
-        .join(Enrollment, col(Enrollment.id) == Reflection.enrollment_id)
-        .where(Enrollment.subscriber_id == subscriber_id)
-        .order_by(col(Reflection.written_at), col(Reflection.id))
-    )
-    return [Entry(reflection, enrollment) for reflection, enrollment in found]
-
-
-def entry(session: Session, subscriber_id: int, id_: int) -> Entry | None:
-    """One of the subscriber's own; None for anybody else's."""
-    return next((e for e in journal(session, subscriber_id) if e.reflection.id == id_), None)
 
 
 def _kept(text: str) -> str:

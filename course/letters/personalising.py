@@ -1,18 +1,18 @@
 """A delivery's row → the message that goes out: the letter, with one person's values."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from course.config import senders
 from course.config.settings import Settings
 from course.letters import catalogue
 from course.letters.addressee import Addressee
 from course.letters.placeholders import Context, Quote, values_of
-from course.models import DeliveryKind, Letter, Reflection
+from course.models import DeliveryKind, Letter
 from course.runtime.links import Links
 from emails.errors import EmailError, RenderError
 from emails.letter.compiling import Letter as Compiled
@@ -24,16 +24,11 @@ from emails.message.skeleton import Personal, Skeleton, Stamp
 from emails.tokens import Purpose
 from emails.transports.transport import Outgoing
 
-# A closing letter gives a few lines of each answer back; all of it is in the journal.
-LONGEST_QUOTE = 600
-
 # What somebody asked for a moment ago is no mailing of ours (RFC 3834, section 5).
 AUTO_GENERATED = (DeliveryKind.LESSON, DeliveryKind.NUDGE, DeliveryKind.CLOSING)
 
 # Letters kept prepared in one process; past it all are read and parsed anew.
 CACHE_SIZE = 200
-
-Words = Mapping[int, list[Quote]]  # by delivery's id: what its reader wrote
 
 
 @dataclass(frozen=True)
@@ -143,28 +138,6 @@ class MessageBuilder:
         )
 
 
-def own_words(session: Session, letters: Iterable[Addressee]) -> Words:
-    """What readers wrote in this round, for the letter that gives it back and for no other."""
-    closing = {
-        (letter.enrollment_id, letter.round): letter.delivery_id
-        for letter in letters
-        if letter.kind is DeliveryKind.CLOSING
-    }
-    if not closing:
-        return {}
-    written = session.exec(
-        select(Reflection)
-        .where(col(Reflection.enrollment_id).in_([enrollment for enrollment, _ in closing]))
-        .order_by(col(Reflection.id))
-    )
-    words: dict[int, list[Quote]] = {}
-    for reflection in written:
-        if delivery_id := closing.get((reflection.enrollment_id, reflection.round)):
-            quote = {"step": reflection.step, "text": _shortened(reflection.text)}
-            words.setdefault(delivery_id, []).append(quote)
-    return words
-
-
 def _mistake(error: Exception) -> str:
     """The error's own words may quote the reader."""
     return f"{type(error).__name__}, a mistake in the program or in what it was given"
@@ -184,9 +157,3 @@ def _head(stamp: Stamp, person: Personal) -> Head:
         auto_generated=stamp.auto_generated,
         bulk=stamp.bulk,
     )
-
-
-def _shortened(text: str) -> str:
-    if len(text) <= LONGEST_QUOTE:
-        return text
-    return text[:LONGEST_QUOTE].rsplit(maxsplit=1)[0] + " … (the rest is in your journal)"

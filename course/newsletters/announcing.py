@@ -3,27 +3,16 @@
 Their deliveries are written by the clock (course/newsletters/fan_out.py).
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from secrets import token_hex
 
 from sqlmodel import Session, col, select
 
-from course.authoring import publishing
-from course.authoring.publishing import PLACEHOLDERS, NotPublishable
-from course.letters import size_bounds
 from course.letters.catalogue import Edition
 from course.models import Broadcast, Letter
-from emails.errors import RenderError
+from course.newsletters.composing import KEY, Newsletter
 from emails.letter.compiling import Letter as Compiled
-from emails.letter.compiling import compile_letter
-from sequences.findings import CourseError
-from sequences.linting import lint_letter
-from sequences.reading import read_letter
-from sequences.sequence import LetterText, Sequence
-
-KEY = "broadcast"
+from sequences.sequence import LetterText
 
 
 class Announced(Exception):
@@ -32,33 +21,6 @@ class Announced(Exception):
     def __init__(self, broadcast: Broadcast) -> None:
         super().__init__(f"broadcast {broadcast.id} was the very same letter")
         self.broadcast = broadcast
-
-
-@dataclass(frozen=True)
-class Newsletter:
-    """What the author wrote, and the same compiled in a course's colours."""
-
-    text: LetterText
-    letter: Compiled
-
-
-def compose(path: Path, sequence: Sequence) -> Newsletter:
-    """Raises `NotPublishable` with everything that is to be mended first."""
-    try:
-        # Whatever the file is called, it is none of the engine's own letters.
-        text = replace(read_letter(path, path.name), id=KEY)
-    except CourseError as error:
-        raise NotPublishable(error.findings) from error
-    if findings := lint_letter(text, PLACEHOLDERS["*"]):
-        raise NotPublishable(findings)
-    try:
-        theme = publishing.theme_of(sequence.brand, sequence.language)
-        draft = replace(publishing.letter_draft(text), footer="newsletter")
-        letter = compile_letter(draft, theme)
-        size_bounds.check(letter, KEY, sequence, broadcast=True)
-        return Newsletter(text, letter)
-    except RenderError as error:
-        raise NotPublishable([publishing.unfit(text, error)]) from error
 
 
 def announce(

@@ -9,7 +9,7 @@ from functools import cache
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import BigInteger, Text, bindparam, cast, exists, func, literal, select, update
+from sqlalchemy import BigInteger, Text, bindparam, cast, func, literal, select, update
 from sqlmodel import Session, col
 
 from course.db import bulk
@@ -19,10 +19,9 @@ from course.models import (
     DeliveryKind,
     Enrollment,
     Subscriber,
-    SubscriberState,
-    Suppression,
 )
 from course.models.columns import Moment, table
+from course.newsletters.audience import wants_it
 from course.outbox.orders import Writer
 
 # Subscribers in one transaction: as long as nobody else can write on SQLite, a third of a second.
@@ -49,13 +48,6 @@ def fan_out(session: Session, writer: Writer, now: datetime, size: int = SLICE) 
     here = update(_broadcast).where(_broadcast.c.id == broadcast.id)
     session.connection().execute(here.values(reached=last or broadcast.reached, **over))
     return int(held)
-
-
-def readers(session: Session) -> int:
-    """How many would get a broadcast now."""
-    wanting = select(func.count()).select_from(_subscriber).where(*_wants_it())
-    placed = exists().where(_enrollment.c.subscriber_id == _subscriber.c.id)
-    return int(session.connection().execute(wanting.where(placed)).scalar_one())
 
 
 def _write_all(
@@ -136,7 +128,7 @@ def _write(dialect: str) -> Any:
             # Both are told, or PostgreSQL would read all of one of them for every slice.
             _subscriber.c.id.between(first, last),
             _enrollment.c.subscriber_id.between(first, last),
-            *_wants_it(),
+            *wants_it(),
         )
         # In the order of the index that each row goes into.
         .group_by(_subscriber.c.id)
@@ -144,12 +136,6 @@ def _write(dialect: str) -> Any:
     )
     statement = bulk.insert(dialect, Delivery).from_select([*values], found, include_defaults=False)
     return statement.on_conflict_do_nothing()
-
-
-def _wants_it() -> tuple[Any, ...]:
-    suppressed = exists().where(col(Suppression.address_key) == _subscriber.c.address_key)
-    confirmed = _subscriber.c.state == SubscriberState.CONFIRMED
-    return confirmed, _subscriber.c.newsletters, ~suppressed
 
 
 def _unguessable(dialect: str, id_: Any) -> Any:

@@ -2,22 +2,18 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
+from course.journal.access import send_journal_key
 from course.models import (
-    DeliveryKind,
-    Enrollment,
-    EnrollmentState,
     Request,
     RequestKind,
-    Subscriber,
 )
 from course.outbox.orders import Writer
 from course.subscribers import enrolling
-from emails import address
 from emails.errors import AddressError
 
 log = logging.getLogger(__name__)
@@ -59,21 +55,3 @@ def _answer(session: Session, writer: Writer, request: Request, now: datetime) -
         log.error("request %s could not be answered: %s", id_, name, extra={"request": id_})
         return False
     return True
-
-
-def send_journal_key(session: Session, writer: Writer, to: str, now: datetime) -> None:
-    """A short-lived link to the journal, if the address has one. Nothing happens otherwise."""
-    found = session.exec(
-        select(Enrollment, Subscriber)
-        .join(Subscriber, col(Subscriber.id) == Enrollment.subscriber_id)
-        .where(Subscriber.address_key == address.normalise(to))
-        .where(Enrollment.state != EnrollmentState.PENDING)
-        .order_by(col(Enrollment.id))
-    ).first()
-    if found is not None:
-        enrollment, subscriber = found
-        used_at = subscriber.journal_key_at
-        # A key is as old as its minute, and has to be newer than the one that was used.
-        due_at = max(now, used_at + timedelta(minutes=1)) if used_at else None
-        kind, opened_at = DeliveryKind.JOURNAL, subscriber.journal_opened_at
-        writer.once_in_ten_minutes(session, enrollment, kind, now, again=opened_at, due_at=due_at)

@@ -4,8 +4,9 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from course.journal.quotes import Words
 from course.letters.addressee import Addressee
-from course.letters.personalising import PreparedLetters, Words
+from course.letters.personalising import PreparedLetters
 from course.sending.attempt_log import Logbook
 
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)

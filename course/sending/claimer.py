@@ -13,7 +13,7 @@ from uuid import uuid4
 from sqlmodel import Session
 
 from course.db.sessions import transaction
-from course.letters import personalising
+from course.journal import quotes
 from course.letters.personalising import MessageBuilder
 from course.outbox import claims, deliveries
 from course.outbox.claims import Claimed, Taker
@@ -88,7 +88,7 @@ class Clerk:
             claimed.fence,
             claimed.letters,
             prepared=self._builder.prepare(session, claimed.letters),
-            words=personalising.own_words(session, claimed.letters),
+            words=quotes.own_words(session, claimed.letters),
             logbook=Logbook(self._runtime.logbooks, token),
             taken_at=now,
             until=begun_at + self._runtime.lease.total_seconds() / 2,

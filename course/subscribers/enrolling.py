@@ -18,7 +18,7 @@ from course.models import (
 )
 from course.outbox import claims, deliveries
 from course.outbox.orders import Writer
-from course.subscribers import access
+from course.subscribers import session_epochs
 from emails import address
 from sequences.progress import first_send_at
 
@@ -142,7 +142,7 @@ def leave(session: Session, subscriber: Subscriber, now: datetime) -> None:
     subscriber.newsletters = False
     _end(session, col(Enrollment.subscriber_id) == subscriber.id)
     session.flush()
-    access.close_journals(session, _id(subscriber))
+    session_epochs.close_journals(session, _id(subscriber))
 
 
 def _end(session: Session, which: ColumnElement[bool]) -> None:

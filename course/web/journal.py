@@ -27,11 +27,12 @@ from course.http.rate_limits import letter_limits
 from course.http.request_sizes import takes_text
 from course.http.security_events import Event
 from course.http.session_lifetimes import Lifetime
-from course.journal import exporting, reflecting
-from course.journal.reflecting import Entry, NotWritten
+from course.journal import access, entries, exporting, reflecting
+from course.journal.access import KeyUsed
+from course.journal.entries import Entry
+from course.journal.reflecting import NotWritten
 from course.models import RequestKind, Subscriber
-from course.subscribers import access
-from course.subscribers.access import KeyUsed
+from course.subscribers import session_epochs
 from course.web import drafts
 from emails.errors import AddressError
 from emails.tokens import Purpose
@@ -51,7 +52,7 @@ def owner() -> int | None:
     match session.get("journal"):
         case [int(id_), int(epoch)] if LIFETIME.lasts(runtime().now()):
             with reading() as db:
-                current = access.journal_epoch(db, id_)
+                current = session_epochs.journal_epoch(db, id_)
             if current is None:
                 raise Gone
             return id_ if current == epoch else None
@@ -141,7 +142,7 @@ def open_(token: str) -> Answer:
 def show(subscriber_id: int) -> Answer:
     with reading() as db:
         subscriber = _subscriber(db, subscriber_id)
-        chapters = exporting.chapters(db, subscriber)
+        chapters = entries.chapters(db, subscriber)
     return render("journal.html", entries=chapters, notice=None)
 
 
@@ -187,7 +188,7 @@ def remove(subscriber_id: int, id_: int) -> Answer:
 @owner_only
 def markdown(subscriber_id: int) -> Response:
     with reading() as db:
-        text = exporting.markdown(exporting.chapters(db, _subscriber(db, subscriber_id)))
+        text = exporting.markdown(entries.chapters(db, _subscriber(db, subscriber_id)))
     return _download(text, "text/markdown", "journal.md")
 
 
@@ -195,7 +196,7 @@ def markdown(subscriber_id: int) -> Response:
 @owner_only
 def json(subscriber_id: int) -> Response:
     with reading() as db:
-        text = exporting.json(exporting.chapters(db, _subscriber(db, subscriber_id)))
+        text = exporting.json(entries.chapters(db, _subscriber(db, subscriber_id)))
     return _download(text, "application/json", "journal.json")
 
 
@@ -205,7 +206,7 @@ def close() -> Answer:
     with suppress(Gone):
         if (subscriber_id := owner()) is not None:
             with transaction() as db:
-                access.close_journals(db, subscriber_id)
+                session_epochs.close_journals(db, subscriber_id)
             security_events.record(Event.JOURNAL_CLOSED, subscriber=subscriber_id)
     session.clear()
     answer = message_page(
@@ -252,7 +253,7 @@ def _this_browser() -> str:
 
 
 def _edit(
-    entry: Entry, chapter: exporting.Chapter, text: str, errors: dict[str, str] | None = None
+    entry: Entry, chapter: entries.Chapter, text: str, errors: dict[str, str] | None = None
 ) -> str:
     id_ = entry.reflection.id
     return render(
@@ -268,11 +269,11 @@ def _edit(
     )
 
 
-def _entry(db: Any, subscriber_id: int, id_: int) -> tuple[Entry, exporting.Chapter]:
-    found = reflecting.entry(db, subscriber_id, id_)
+def _entry(db: Any, subscriber_id: int, id_: int) -> tuple[Entry, entries.Chapter]:
+    found = entries.entry(db, subscriber_id, id_)
     if found is None:
         raise Gone
-    chapters = exporting.chapters(db, _subscriber(db, subscriber_id))
+    chapters = entries.chapters(db, _subscriber(db, subscriber_id))
     return found, next(c for c in chapters if any(r.id == id_ for r in c.reflections))
 
 

@@ -51,10 +51,10 @@ def one_click(world: World) -> None:
 
 
 def end_all(world: World) -> None:
-    from course.subscribers import access
+    from course.subscribers import session_epochs
 
     with transaction(world.runtime.engine) as session:
-        access.close_journals(session)
+        session_epochs.close_journals(session)
 
 
 def lock(world: World) -> None:

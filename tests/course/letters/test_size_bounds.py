@@ -7,7 +7,7 @@ import pytest
 
 from course.authoring.publishing import NotPublishable, compile_course, letter_draft, theme_of
 from course.letters import size_bounds
-from course.newsletters import announcing
+from course.newsletters import composing
 from emails.errors import TooLarge
 from emails.letter.compiling import compile_letter
 from emails.message.composing import LARGEST, SEALS
@@ -48,10 +48,10 @@ def test_a_newsletter_is_held_to_it_as_well(tmp_path: Path) -> None:
     file = tmp_path / "news.md"
     head = "---\nsubject: News\npreview: A line.\ntitle: News\n---\n\n"
     file.write_text(head + "{{ first_name }} " * 4)
-    announcing.compose(file, SHIPPED)
+    composing.compose(file, SHIPPED)
     file.write_text(head + "{{ first_name }} " * 400)
     with pytest.raises(NotPublishable) as caught:
-        announcing.compose(file, SHIPPED)
+        composing.compose(file, SHIPPED)
     assert "is the most" in caught.value.findings[0].message
 
 

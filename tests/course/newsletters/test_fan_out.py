@@ -19,7 +19,7 @@ from course.models import (
     Enrollment,
     Subscriber,
 )
-from course.newsletters import announcing
+from course.newsletters import announcing, audience, composing
 from course.newsletters import fan_out as broadcasting
 from course.newsletters.announcing import Announced
 from course.operations import status, uncertain_deliveries
@@ -76,7 +76,7 @@ def three(world: World) -> World:
 def announce(world: World, news: Path) -> Broadcast:
     with transaction(world.runtime.engine) as session:
         edition = catalogue.by_slug(session, "emotional-safety")
-        newsletter = announcing.compose(news, edition.sequence)
+        newsletter = composing.compose(news, edition.sequence)
         return announcing.announce(session, edition, newsletter, world.clock.now())
 
 
@@ -169,7 +169,7 @@ def test_a_suppressed_address_has_no_row(three: World, news: Path) -> None:
 def test_it_is_counted_for_whom_it_is(three: World, news: Path) -> None:
     change(three, "ada@example.org", newsletters=False)
     with reading(three.runtime.engine) as session:
-        assert broadcasting.readers(session) == 2
+        assert audience.readers(session) == 2
     announce(three, news)
     three.settle()
     assert len(got_it(three)) == 2

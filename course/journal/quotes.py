@@ -1,0 +1,42 @@
+"""A reader's own words, for the closing letter that gives them back."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlmodel import Session, col, select
+
+from course.letters.addressee import Addressee
+from course.letters.placeholders import Quote
+from course.models import DeliveryKind, Reflection
+
+# A closing letter gives a few lines of each answer back; all of it is in the journal.
+LONGEST_QUOTE = 600
+
+Words = Mapping[int, list[Quote]]  # by delivery's id: what its reader wrote
+
+
+def own_words(session: Session, letters: Iterable[Addressee]) -> Words:
+    """What readers wrote in this round, for the letter that gives it back and for no other."""
+    closing = {
+        (letter.enrollment_id, letter.round): letter.delivery_id
+        for letter in letters
+        if letter.kind is DeliveryKind.CLOSING
+    }
+    if not closing:
+        return {}
+    written = session.exec(
+        select(Reflection)
+        .where(col(Reflection.enrollment_id).in_([enrollment for enrollment, _ in closing]))
+        .order_by(col(Reflection.id))
+    )
+    words: dict[int, list[Quote]] = {}
+    for reflection in written:
+        if delivery_id := closing.get((reflection.enrollment_id, reflection.round)):
+            quote = {"step": reflection.step, "text": _shortened(reflection.text)}
+            words.setdefault(delivery_id, []).append(quote)
+    return words
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= LONGEST_QUOTE:
+        return text
+    return text[:LONGEST_QUOTE].rsplit(maxsplit=1)[0] + " … (the rest is in your journal)"
