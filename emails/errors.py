@@ -17,7 +17,7 @@ EmailError
 """
 
 from emails.printable import printable
-from emails.reply_codes import About, Fate, Scope, Verdict, judge
+from emails.reply_codes import About, Classification, Disposition, Scope, classify
 
 
 class EmailError(Exception):
@@ -77,10 +77,10 @@ class TransportError(EmailError):
     @property
     def about(self) -> About:
         """What the server speaks of."""
-        return self._verdict().about
+        return self._classified().about
 
-    def _verdict(self) -> Verdict:
-        return judge(self.code or 0, self.words)
+    def _classified(self) -> Classification:
+        return classify(self.code or 0, self.words)
 
 
 class Refused(TransportError):
@@ -89,8 +89,8 @@ class Refused(TransportError):
     @property
     def is_about_the_address(self) -> bool:
         """True where the server says that nobody lives there, not that it dislikes the letter."""
-        verdict = self._verdict()
-        return verdict.fate is Fate.REFUSED and verdict.about is About.ADDRESS
+        found = self._classified()
+        return found.disposition is Disposition.REFUSED and found.about is About.ADDRESS
 
 
 class Deferred(TransportError):
@@ -103,7 +103,7 @@ class Deferred(TransportError):
     @property
     def scope(self) -> Scope:
         """Who has to wait: this recipient, all of its domain, or every letter for this server."""
-        return Scope.SERVER if self._of_us else self._verdict().scope
+        return Scope.SERVER if self._of_us else self._classified().scope
 
     @property
     def is_about_us(self) -> bool:

@@ -1,15 +1,15 @@
-"""What a reply of an SMTP server means: taken, refused or put off, what about, and for how many.
+"""What an SMTP reply means: accepted, refused or deferred; what it is about; and who has to wait.
 
-`judge` reads a reply from the surest sign to the vaguest, as the order of `TABLE` says:
+`classify` goes from the surest sign to the vaguest, in the order of `TABLE`:
 
     1  the enhanced status code (RFC 3463 and its registry, RFC 5248)
     2  a basic code that means one thing only
-    3  words that large providers and programs are known for
+    3  phrases that large providers and programs are known for
     4  the basic code alone
 
 Twice it is the other way round. What speaks of us (our login, our sender, our host; the patterns
-are in `reply_words`) is about no letter, whatever its code: everything for this server waits. And
-words can take away what 5.1.1 says, since a wrong suppression loses a reader for good. The page
+are in `reply_phrases`) is about no letter, whatever its code: everything for this server waits. And
+a phrase can overrule 5.1.1, since a wrong suppression loses a reader for good. The page
 `docs/decisions/replies-of-servers.md` has the reasons.
 """
 
@@ -19,13 +19,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
-from emails.reply_phrases import PHRASES
+from emails.reply_phrases import PATTERNS
 
-# Nobody says more in one reply; what is matched against patterns has to end somewhere.
-LONGEST = 2000
+# Characters of a reply's text that the patterns look at.
+MATCHED_CHARACTERS = 2000
 
 
-class Fate(StrEnum):
+class Disposition(StrEnum):
     """What becomes of the letter."""
 
     ACCEPTED = "accepted"
@@ -55,32 +55,32 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Classification:
     """`scope` is for what was deferred."""
 
-    fate: Fate
+    disposition: Disposition
     about: About
     scope: Scope
 
 
-ACCEPTED = Verdict(Fate.ACCEPTED, About.NOTHING, Scope.RECIPIENT)
+ACCEPTED = Classification(Disposition.ACCEPTED, About.NOTHING, Scope.RECIPIENT)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """`reply`: an enhanced code from its subject on (`x.1.1`) or a basic one, with wildcards.
 
-    `words`: the name of a pattern in `WORDS` that has to be found as well; empty for none.
+    `pattern`: the name of one in `PATTERNS` that has to match the text as well; empty for none.
     """
 
     reply: str
-    words: str
+    pattern: str
     about: About
     scope: Scope = Scope.RECIPIENT
 
 
-def judge(code: int, words: str) -> Verdict:
-    """The verdict on a final reply; any number and any text has one.
+def classify(code: int, words: str) -> Classification:
+    """For a final reply; `words` is its text. Any number and any text has a classification.
 
     Where a basic and an enhanced code contradict each other (`550 4.2.1`, `450 5.1.1`) the milder
     one counts: deferred. So it is where the server speaks of us or of itself: no letter is to
@@ -91,15 +91,17 @@ def judge(code: int, words: str) -> Verdict:
         return ACCEPTED
     basic = str(code) if 400 <= code < 600 else "000"
     grade, subject = _status(words) if basic != "000" else ("", "")
-    row = next(_fitting({basic, subject}, _plain(words)))
+    row = next(_matching({basic, subject}, _plain(words)))
     is_final = basic[0] == "5" and grade != "4" and row.scope is not Scope.SERVER
-    return Verdict(Fate.REFUSED if is_final else Fate.DEFERRED, row.about, row.scope)
+    return Classification(
+        Disposition.REFUSED if is_final else Disposition.DEFERRED, row.about, row.scope
+    )
 
 
-def _fitting(keys: set[str], words: str) -> Iterator[Row]:
+def _matching(keys: set[str], text: str) -> Iterator[Row]:
     for row in TABLE:
         fits = any(fnmatchcase(key, row.reply) for key in keys)
-        if fits and (not row.words or WORDS[row.words].search(words)):
+        if fits and (not row.pattern or PATTERNS[row.pattern].search(text)):
             yield row
 
 
@@ -110,7 +112,7 @@ _STATUS = re.compile(r"(?:^\W{0,2}|[(\[]#?|#)([45])\.([0-9]{1,3})\.([0-9]{1,3})(
 
 def _status(words: str) -> tuple[str, str]:
     """The enhanced code's class, and the rest of it as `x.1.1`; two empty strings without one."""
-    found = _STATUS.search(words[:LONGEST])
+    found = _STATUS.search(words[:MATCHED_CHARACTERS])
     return (found[1], f"x.{int(found[2])}.{int(found[3])}") if found else ("", "")
 
 
@@ -129,67 +131,13 @@ def _plain(words: str) -> str:
 
     An IP address becomes one word, `ipaddress`: its dots end no sentence.
     """
-    text = _IP.sub(" ipaddress ", _ADDRESS.sub(" ", words[:LONGEST]))
+    text = _IP.sub(" ipaddress ", _ADDRESS.sub(" ", words[:MATCHED_CHARACTERS]))
     return " ".join(
         word
         for word in text.split()
         if "@" not in word and "://" not in word and not _is_status(word)
     )
 
-
-_NOUN = r"(?:user|mailbox|recipient|address|account|local[ -]part|alias)"
-
-WORDS = {
-    name: re.compile(pattern, re.IGNORECASE)
-    for name, pattern in {
-        **PHRASES,
-        "rejected": (
-            r"\b(?:black|block|deny)[ -]?list|\bblocked\b|\bbanned\b|\b(?:rbl|dnsbl|xbl|sbl)\b"
-            r"|spamhaus|spamcop|barracudacentral|reputation|\bpolic(?:y|ies)\b|\bdenied\b"
-            r"|prohibit|not (?:permitted|allowed|authori[sz]ed)|\b(?:spf|dkim|dmarc|ptr)\b"
-            r"|authenticat|\b(?:open|mail) relay|\brelay(?:ing)? (?:access|not)|\bto relay\b"
-            r"|\bsender|mail from|return[- ]path|from header|\b(?:helo|ehlo|ip)\b"
-            r"|reverse dns|client host|\bhost ?name|host (?:unknown|not found)|unknown host"
-        ),
-        "spam": (
-            r"\bspam\b|unsolicited|\bbulk\b|virus|malware|phish|infected|attachment|\bcontent\b"
-            r"|scored? too high"
-        ),
-        "greylisted": r"\bgr[ea]y-? ?list",
-        "overwhelmed": (
-            r"\b(?:user|recipient|mailbox)\b[^.;]{0,40}\b(?:too quickly|at a rate|too much)"
-            r"|recipient thread limit"
-        ),
-        "too much": (
-            r"\btoo (?:many|much|fast|quickly)\b|\brate\b|throttl|\blimit|\bvolume\b|\bbusy\b"
-            r"|concurrent|slow down|per connection"
-        ),
-        "too large": (
-            r"\btoo (?:large|big)\b|\bsize limit|exceed[^.;]{0,40}\bsize|\bsize\b[^.;]{0,20}exceed"
-            r"|maximum[^.;]{0,20}\bsize"
-        ),
-        "full": (
-            r"quota|\b(?:mailbox|inbox|account|user)\b[^.;]{0,30}\bfull\b|out of storage"
-            r"|storage (?:space|allocation|limit)|too many messages on the server"
-        ),
-        "idle": (
-            r"\b(?:in|de)activ|\bnot (?:an )?active\b|\bdisabled\b|suspended|discontinued"
-            r"|\blocked\b|\bfrozen\b|\bexpired\b|\bclosed\b|no longer valid|temporar"
-        ),
-        "nobody": (
-            rf"\b{_NOUN}\b[^.;]{{0,40}}?"
-            r"\b(?:unknown|not (?:found|known|exist)|(?:does not|doesn['’]t) exist)\b"
-            rf"|\b(?:unknown|no such|non-?existent) (?:(?:or )?\w+ ){{0,2}}{_NOUN}\b"
-            r"|\binvalid (?:user|mailbox|recipient)\b"
-            r"|\bno (?:mailbox|user|account)\b[^.;]{0,12}\b(?:by (?:that|this) name|here)\b"
-            r"|\buser (?:does not|doesn['’]t) have an? \S+ account\b"
-        ),
-        "somebody": r"\b(?:mailbox|recipient|user|account)\b",
-        "unroutable": r"unrout(?:e)?able|relay not|no route",
-        "leaving": r"shutting down|service not available|not accepting|going down|maintenance",
-        "no room": r"insufficient (?:system |disk )?(?:storage|resources|space)|\bdisk\b",
-    }.items()
-}
 
 TABLE = (
     # No reply to an envelope or a letter at all.
@@ -208,7 +156,7 @@ TABLE = (
     Row("???", "our host", About.POLICY, Scope.SERVER),
     Row("???", "our allowance", About.SERVER, Scope.SERVER),
     Row("???", "our account", About.SERVER, Scope.SERVER),
-    # Words that contradict an enhanced code: it suppresses nobody then.
+    # Phrases that contradict an enhanced code: it suppresses nobody then.
     Row("x.1.[16]*", "rejected", About.POLICY, Scope.DOMAIN),
     Row("x.1.[16]*", "spam", About.CONTENT),
     Row("x.1.[16]*", "full", About.MAILBOX),
@@ -245,7 +193,7 @@ TABLE = (
     Row("521", "", About.SERVER, Scope.SERVER),
     Row("555", "", About.PROTOCOL),
     Row("556", "", About.ADDRESS),
-    # Words. What speaks against us goes before what speaks against the address.
+    # Phrases. What speaks against us goes before what speaks against the address.
     Row("4??", "overwhelmed", About.MAILBOX),
     Row("???", "full", About.MAILBOX),
     Row("???", "too large", About.CONTENT),

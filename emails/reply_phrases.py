@@ -1,8 +1,10 @@
-"""How servers speak of whoever writes to them, and not of the letter: patterns for `verdicts`.
+"""Phrases in the text of SMTP replies, as patterns: what servers say of us, and of a letter.
 
 They are for one line, without addresses, links and enhanced codes, where an IP address is the word
 `ipaddress`. What is looked for between two words is bounded, so no text takes long.
 """
+
+import re
 
 _DENIED = (
     r"(?:denie[sd]|deny|reject(?:s|ed|ing)?|refus(?:es|ed|ing)|blocked|block(?:s|ing)|banned"
@@ -160,14 +162,64 @@ ACCOUNT = _any(
     r"\btrial account|\bsubscription (?:has |is )?expired",
 )
 
-PHRASES = {
-    "choosy": CHOOSY,
-    "our sender": SENDER,
-    "our login": LOGIN,
-    "our encryption": ENCRYPTION,
-    "relaying": RELAYING,
-    "our name": NAME,
-    "our host": HOST,
-    "our allowance": ALLOWANCE,
-    "our account": ACCOUNT,
+_NOUN = r"(?:user|mailbox|recipient|address|account|local[ -]part|alias)"
+
+PATTERNS = {
+    name: re.compile(pattern, re.IGNORECASE)
+    for name, pattern in {
+        "choosy": CHOOSY,
+        "our sender": SENDER,
+        "our login": LOGIN,
+        "our encryption": ENCRYPTION,
+        "relaying": RELAYING,
+        "our name": NAME,
+        "our host": HOST,
+        "our allowance": ALLOWANCE,
+        "our account": ACCOUNT,
+        "rejected": (
+            r"\b(?:black|block|deny)[ -]?list|\bblocked\b|\bbanned\b|\b(?:rbl|dnsbl|xbl|sbl)\b"
+            r"|spamhaus|spamcop|barracudacentral|reputation|\bpolic(?:y|ies)\b|\bdenied\b"
+            r"|prohibit|not (?:permitted|allowed|authori[sz]ed)|\b(?:spf|dkim|dmarc|ptr)\b"
+            r"|authenticat|\b(?:open|mail) relay|\brelay(?:ing)? (?:access|not)|\bto relay\b"
+            r"|\bsender|mail from|return[- ]path|from header|\b(?:helo|ehlo|ip)\b"
+            r"|reverse dns|client host|\bhost ?name|host (?:unknown|not found)|unknown host"
+        ),
+        "spam": (
+            r"\bspam\b|unsolicited|\bbulk\b|virus|malware|phish|infected|attachment|\bcontent\b"
+            r"|scored? too high"
+        ),
+        "greylisted": r"\bgr[ea]y-? ?list",
+        "overwhelmed": (
+            r"\b(?:user|recipient|mailbox)\b[^.;]{0,40}\b(?:too quickly|at a rate|too much)"
+            r"|recipient thread limit"
+        ),
+        "too much": (
+            r"\btoo (?:many|much|fast|quickly)\b|\brate\b|throttl|\blimit|\bvolume\b|\bbusy\b"
+            r"|concurrent|slow down|per connection"
+        ),
+        "too large": (
+            r"\btoo (?:large|big)\b|\bsize limit|exceed[^.;]{0,40}\bsize|\bsize\b[^.;]{0,20}exceed"
+            r"|maximum[^.;]{0,20}\bsize"
+        ),
+        "full": (
+            r"quota|\b(?:mailbox|inbox|account|user)\b[^.;]{0,30}\bfull\b|out of storage"
+            r"|storage (?:space|allocation|limit)|too many messages on the server"
+        ),
+        "idle": (
+            r"\b(?:in|de)activ|\bnot (?:an )?active\b|\bdisabled\b|suspended|discontinued"
+            r"|\blocked\b|\bfrozen\b|\bexpired\b|\bclosed\b|no longer valid|temporar"
+        ),
+        "nobody": (
+            rf"\b{_NOUN}\b[^.;]{{0,40}}?"
+            r"\b(?:unknown|not (?:found|known|exist)|(?:does not|doesn['’]t) exist)\b"
+            rf"|\b(?:unknown|no such|non-?existent) (?:(?:or )?\w+ ){{0,2}}{_NOUN}\b"
+            r"|\binvalid (?:user|mailbox|recipient)\b"
+            r"|\bno (?:mailbox|user|account)\b[^.;]{0,12}\b(?:by (?:that|this) name|here)\b"
+            r"|\buser (?:does not|doesn['’]t) have an? \S+ account\b"
+        ),
+        "somebody": r"\b(?:mailbox|recipient|user|account)\b",
+        "unroutable": r"unrout(?:e)?able|relay not|no route",
+        "leaving": r"shutting down|service not available|not accepting|going down|maintenance",
+        "no room": r"insufficient (?:system |disk )?(?:storage|resources|space)|\bdisk\b",
+    }.items()
 }

@@ -1,6 +1,6 @@
 """Opening a connection: greeting, EHLO, TLS and login, by the standard library.
 
-What comes out is a socket that nobody waits on, and what the server can do.
+It gives a non-blocking socket, and what the server offers.
 """
 
 import smtplib
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from emails.errors import Unreachable
+from emails.transports.client import SmtpClient, SmtpTlsClient
 from emails.transports.server import Server
-from emails.transports.speaker import EncryptedSpeaker, Speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class Extensions:
         )
 
 
-def enter(server: Server) -> tuple[socket.socket, Extensions]:
-    """Connect and log in. Raises `Unreachable`, whatever went wrong: no letter is to blame."""
+def connect(server: Server) -> tuple[socket.socket, Extensions]:
+    """Raises `Unreachable`, whatever went wrong: no letter is to blame."""
     smtp = None
     try:
         smtp = _greeted(server)
@@ -59,9 +59,9 @@ def enter(server: Server) -> tuple[socket.socket, Extensions]:
 def _greeted(server: Server) -> smtplib.SMTP:
     where, timeout = (server.host, server.port, server.ehlo), server.timeout
     if server.tls:
-        smtp: smtplib.SMTP = EncryptedSpeaker(*where, timeout=timeout, context=server.context())
+        smtp: smtplib.SMTP = SmtpTlsClient(*where, timeout=timeout, context=server.context())
     else:
-        smtp = Speaker(*where, timeout=timeout)
+        smtp = SmtpClient(*where, timeout=timeout)
     if smtp.sock is not None:
         # Or the end of a letter would wait for an acknowledgement of its beginning.
         smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -1,4 +1,7 @@
-"""One connection: its socket and its conversation. Nothing here ever waits."""
+"""One connection: a non-blocking socket and the SMTP conversation over it.
+
+Nothing here waits, but `close` for the answer to QUIT.
+"""
 
 import socket
 import ssl
@@ -8,83 +11,88 @@ from itertools import islice
 
 from emails.transports.connect import Extensions
 from emails.transports.conversation import Conversation
-from emails.transports.reply import Garbled, Replies
-from emails.transports.results import Answer, Answers
+from emails.transports.reply import ProtocolError, ReplyParser
+from emails.transports.results import AttemptResult, AttemptResults
 from emails.transports.transport import MaySend
 
-MOST_PIECES = 64  # in one write
-CHUNK = 8_192  # in one read
-GOODBYE = 1.0  # seconds that a server has to answer QUIT
+CHUNKS_PER_WRITE = 64
+READ_SIZE = 8_192  # bytes
+QUIT_TIMEOUT = 1.0  # seconds
 
 
-class Line:
-    """`since` is when the server last did what it was asked, on the machine's monotonic clock."""
+class Connection:
+    """`progress_at`: when the server last took bytes or gave a whole reply (monotonic clock).
+
+    `watched_events`: what the selector of a delivery waits for, 0 where there is no delivery.
+    """
 
     def __init__(
-        self, sock: socket.socket, extensions: Extensions, window: int, pipelining: bool
+        self, sock: socket.socket, extensions: Extensions, max_in_flight: int, pipelining: bool
     ) -> None:
-        self.sock, self.talk = sock, Conversation(extensions, window, pipelining)
-        self.since = time.monotonic()
-        self.watched_for = 0  # by the selector
-        self._replies = Replies()
+        self.sock = sock
+        self.conversation = Conversation(extensions, max_in_flight, pipelining)
+        self.progress_at = time.monotonic()
+        self.watched_events = 0
+        self._parser = ReplyParser()
         self._encrypted = isinstance(sock, ssl.SSLSocket)
 
-    def write(self, may_send: MaySend) -> Answers:
-        """As much as the connection takes just now."""
-        talk = self.talk
-        while talk.to_say:
-            pieces = list(islice(talk.to_say, MOST_PIECES))
-            asked = None  # once for each write, not for each piece of it
-            for letter in [piece.body for piece in pieces if piece.body is not None]:
+    def write(self, may_send: MaySend) -> AttemptResults:
+        """As much as the socket takes just now. `may_send` is asked before bytes of a letter."""
+        conversation = self.conversation
+        while conversation.to_send:
+            chunks = list(islice(conversation.to_send, CHUNKS_PER_WRITE))
+            asked = None  # once for each write, not for each chunk of it
+            for letter in [chunk.body for chunk in chunks if chunk.body is not None]:
                 if letter is not asked and not may_send(letter.outgoing.id):
-                    return talk.withhold(letter)
+                    return conversation.withhold(letter)
                 asked = letter
             try:
-                talk.said(self._send([piece.data for piece in pieces]))
+                conversation.sent(self._send([chunk.data for chunk in chunks]))
             except (BlockingIOError, ssl.SSLWantWriteError, ssl.SSLWantReadError):
                 return ()
             except OSError as error:
-                return talk.lose(str(error))
-            self.since = time.monotonic()
+                return conversation.lose(str(error))
+            self.progress_at = time.monotonic()
         return ()
 
-    def read(self) -> Answers:
-        """What the server has said, and what it means."""
-        found: list[tuple[int, Answer]] = []
-        while not self.talk.over:
+    def read(self) -> AttemptResults:
+        """Whatever has arrived, and the results that follow from it."""
+        found: list[tuple[int, AttemptResult]] = []
+        while not self.conversation.over:
             try:
-                data = self.sock.recv(CHUNK)
+                data = self.sock.recv(READ_SIZE)
             except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
                 break
             except OSError as error:
-                found += self.talk.lose(str(error))
+                found += self.conversation.lose(str(error))
                 break
-            found += self._heard(data)
-            if len(data) < CHUNK and not self._encrypted:
+            found += self._received(data)
+            if len(data) < READ_SIZE and not self._encrypted:
                 break
         return found
 
-    def hang_up(self, politely: bool = False) -> None:
+    def close(self, quit_first: bool = False) -> None:
+        """`quit_first`: say QUIT, and wait a second for its answer."""
         with suppress(OSError):
-            if politely and not self.talk.over:
-                self.sock.settimeout(GOODBYE)
+            if quit_first and not self.conversation.over:
+                self.sock.settimeout(QUIT_TIMEOUT)
                 self.sock.sendall(b"QUIT\r\n")
-                self.sock.recv(CHUNK)
+                self.sock.recv(READ_SIZE)
         with suppress(OSError):
             self.sock.close()
 
-    def _heard(self, data: bytes) -> Answers:
+    def _received(self, data: bytes) -> AttemptResults:
         if not data:
-            return self.talk.lose("the server hung up")
-        found: list[tuple[int, Answer]] = []
+            return self.conversation.lose("the server hung up")
+        found: list[tuple[int, AttemptResult]] = []
         try:
             # A byte now and then is no answer: only a whole reply counts.
-            if replies := self._replies.feed(data):
-                self.since = time.monotonic()
+            if replies := self._parser.feed(data):
+                self.progress_at = time.monotonic()
             for reply in replies:
-                found += self.talk.hear(reply)
-        except Garbled as error:
-            found += self.talk.garble(str(error))
+                found += self.conversation.receive(reply)
+        except ProtocolError as error:
+            found += self.conversation.protocol_error(str(error))
         return found
 
     def _send(self, data: list[bytes | memoryview]) -> int:

@@ -1,4 +1,4 @@
-"""A letter on the wire: its envelope in the words of SMTP, and the pieces it leaves in."""
+"""A letter on the wire: the commands of its envelope, and the chunks it is written in."""
 
 import re
 
@@ -10,18 +10,21 @@ DOT = b".\r\n"
 
 
 class Letter:
-    """One under way. `left`: its end may be on the wire, so the server may have it."""
+    """One in flight. `end_sent`: its end may be on the wire, so the server may have it.
 
-    __slots__ = ("failed", "left", "options", "outgoing")
+    `failed`: why it is refused already, while replies to its later commands are still to come.
+    """
 
-    def __init__(self, outgoing: Outgoing, options: str) -> None:
-        self.outgoing, self.options = outgoing, options
-        self.left = False
+    __slots__ = ("end_sent", "failed", "outgoing", "parameters")
+
+    def __init__(self, outgoing: Outgoing, parameters: str) -> None:
+        self.outgoing, self.parameters = outgoing, parameters
+        self.end_sent = False
         self.failed: TransportError | None = None
 
     @property
     def mail(self) -> bytes:
-        return f"MAIL FROM:<{self.outgoing.sender}>{self.options}\r\n".encode()
+        return f"MAIL FROM:<{self.outgoing.sender}>{self.parameters}\r\n".encode()
 
     @property
     def rcpt(self) -> bytes:
@@ -32,8 +35,8 @@ class Letter:
         return b"BDAT %d LAST\r\n" % len(self.outgoing.data)
 
 
-class Piece:
-    """Bytes to be written. `body`: they are that letter's own; `ends`: and its end is in them."""
+class Chunk:
+    """Bytes to be written. `body`: the letter they belong to; `ends`: the letter they complete."""
 
     __slots__ = ("body", "data", "ends")
 
@@ -45,7 +48,7 @@ class Piece:
 _is_usual = re.compile(r"[!#-;=?-~]+").fullmatch  # printable ASCII without space, < > and "
 
 
-def options(server: Extensions, outgoing: Outgoing) -> str | TransportError:
+def mail_parameters(server: Extensions, outgoing: Outgoing) -> str | TransportError:
     """The parameters of MAIL, or why there is no way to this address."""
     both = outgoing.sender + outgoing.recipient
     if not _can_stand_alone(both):
@@ -53,12 +56,12 @@ def options(server: Extensions, outgoing: Outgoing) -> str | TransportError:
     size = len(outgoing.data)
     if server.size and size > server.size:
         return Refused(None, f"the server takes {server.size} bytes, and the letter has {size}")
-    said = "" if server.size is None else f" SIZE={size}"
+    parameters = "" if server.size is None else f" SIZE={size}"
     if both.isascii():
-        return said
+        return parameters
     if not server.smtputf8:
         return Refused(None, "the server takes no address with signs beyond ASCII (SMTPUTF8)")
-    return f"{said} SMTPUTF8 BODY=8BITMIME"
+    return f"{parameters} SMTPUTF8 BODY=8BITMIME"
 
 
 def stuffed(outgoing: Outgoing) -> bytes:

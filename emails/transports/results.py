@@ -1,33 +1,33 @@
-"""What comes of a letter that was taken up: a receipt, an error, or that it may be tried again."""
+"""What became of one letter over one connection: a receipt, an error, or `RETRY`."""
 
 from collections.abc import Sequence
 from enum import Enum
 
-from emails.errors import Deferred, Refused, TransportError
-from emails.reply_codes import About, Fate, judge
+from emails.errors import Deferred, Refused
+from emails.reply_codes import About, Disposition, classify
 from emails.transports.reply import Reply
-from emails.transports.transport import Receipt
+from emails.transports.transport import Result
 
 
-class Again(Enum):
-    """Not taken, and not for anything that is wrong with it."""
+class Retry(Enum):
+    """Not taken, through no fault of the letter's: another connection may have it at once."""
 
-    AGAIN = "again"
-
-
-AGAIN = Again.AGAIN
-
-Answer = Receipt | TransportError | Again
-Answers = Sequence[tuple[int, Answer]]  # by the letter's id
+    RETRY = "retry"
 
 
-def judged(reply: Reply, of_the_sender: bool = False) -> Answer:
-    """What a no means; `AGAIN` where it is no answer at all. `of_the_sender`: it answers MAIL."""
+RETRY = Retry.RETRY
+
+AttemptResult = Result | Retry
+AttemptResults = Sequence[tuple[int, AttemptResult]]  # by the letter's id
+
+
+def result_of(reply: Reply, to_mail: bool = False) -> AttemptResult:
+    """What a refusal means; `RETRY` for a reply that is none. `to_mail`: it answers MAIL."""
     if not 400 <= reply.code < 600:
-        return AGAIN
-    verdict = judge(reply.code, reply.words)
-    # No reader was named yet. Whoever mends it would not want every letter to be lost until then.
-    of_us = of_the_sender and verdict.about is not About.CONTENT
-    if of_us or verdict.fate is not Fate.REFUSED:
-        return Deferred(reply.code, reply.words, of_us)
+        return RETRY
+    found = classify(reply.code, reply.words)
+    # MAIL names no reader yet: it is about us, and no letter should fail until somebody mends it.
+    is_about_us = to_mail and found.about is not About.CONTENT
+    if is_about_us or found.disposition is not Disposition.REFUSED:
+        return Deferred(reply.code, reply.words, is_about_us)
     return Refused(reply.code, reply.words)

@@ -1,4 +1,4 @@
-"""A mail server, as a URL names it."""
+"""An SMTP server, as a mail URL names it."""
 
 import re
 import socket
@@ -31,7 +31,8 @@ Starttls = Literal["offered", "required", "never"]
 class Server:
     """Where to, and how. `ca_file` holds certificates to trust besides the machine's own.
 
-    `window`: letters under way on one connection; `messages`: how many it carries before it is
+    `max_in_flight`: letters on the way over one connection (`window` in the URL), of which each is
+    uncertain after a crash; `messages`: how many a connection carries before it is
     opened anew, 0 for no end; `idle`: seconds without a letter before it is closed; `ehlo`: how we
     introduce ourselves.
     """
@@ -45,7 +46,7 @@ class Server:
     ca_file: str | None = None
     timeout: float = TIMEOUT
     connections: int = CONNECTIONS
-    window: int = 1
+    max_in_flight: int = 1
     messages: int = 0
     idle: float = IDLE
     ehlo: str | None = None
@@ -80,7 +81,7 @@ class Server:
             idle=_seconds(options, "idle", IDLE),
             ehlo=_ehlo(options.get("ehlo")) or _own_name() or domain,
             connections=_count(options, "connections", CONNECTIONS, 1, 16),
-            window=_count(options, "window", 1, 1, 64),
+            max_in_flight=_count(options, "window", 1, 1, 64),
             messages=_count(options, "messages", 0, 0, 1_000_000),
         )
 

@@ -15,7 +15,8 @@ that says 421 because it has carried enough letters.
 from collections.abc import Iterable
 from typing import Self
 
-from emails.transports.pool import Switchboard
+from emails.transports.batch_delivery import BatchDelivery
+from emails.transports.pool import ConnectionPool
 from emails.transports.server import Server
 from emails.transports.transport import MaySend, Outgoing, Results, always
 
@@ -24,18 +25,23 @@ class SmtpTransport:
     """Keeps its connections. Close it, or let the process end."""
 
     def __init__(self, server: Server) -> None:
-        self._switchboard = Switchboard(server)
+        self._pool = ConnectionPool(server)
 
     @classmethod
     def at(cls, url: str, domain: str | None = None) -> Self:
         return cls(Server.at(url, domain))
 
     def deliver(self, batch: Iterable[Outgoing], may_send: MaySend = always) -> Results:
-        return self._switchboard.carry(iter(batch), may_send)
+        with self._pool.in_use():
+            delivery = BatchDelivery(self._pool, iter(batch), may_send)
+            try:
+                yield from delivery.results()
+            finally:
+                delivery.end()
 
     def check(self) -> None:
         """Connects and logs in. Raises `Unreachable`."""
-        self._switchboard.check()
+        self._pool.check()
 
     def close(self) -> None:
-        self._switchboard.close()
+        self._pool.close()

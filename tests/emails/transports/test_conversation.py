@@ -8,7 +8,7 @@ from emails.errors import Deferred, Refused, Uncertain, Withheld
 from emails.transports.connect import Extensions
 from emails.transports.conversation import Conversation
 from emails.transports.reply import Reply
-from emails.transports.results import AGAIN, Again, Answer
+from emails.transports.results import RETRY, AttemptResult, Retry
 from emails.transports.transport import Outgoing, Receipt
 
 PIPELINED = Extensions(pipelining=True)
@@ -38,10 +38,10 @@ def begin(way: str) -> Conversation:
 
 
 def speak(talk: Conversation) -> bytes:
-    """All that it has to say, said."""
-    said = b"".join(bytes(piece.data) for piece in talk.to_say)
-    talk.said(len(said))
-    return said
+    """All that it has to send, sent."""
+    sent = b"".join(bytes(chunk.data) for chunk in talk.to_send)
+    talk.sent(len(sent))
+    return sent
 
 
 def at(way: str, moment: int) -> Conversation:
@@ -49,19 +49,19 @@ def at(way: str, moment: int) -> Conversation:
     talk = begin(way)
     for _, reply in STEPS[way][:moment]:
         speak(talk)
-        assert list(talk.hear(reply)) == []
+        assert list(talk.receive(reply)) == []
     speak(talk)
     return talk
 
 
-def fates(answers: Iterable[tuple[int, Answer]]) -> list[Answer]:
+def results(answers: Iterable[tuple[int, AttemptResult]]) -> list[AttemptResult]:
     return [answer for _, answer in answers]
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_letter_that_is_taken(way: str) -> None:
     talk = at(way, len(STEPS[way]) - 1)
-    assert list(talk.hear(TAKEN)) == [(1, Receipt("250 2.0.0 taken"))]
+    assert list(talk.receive(TAKEN)) == [(1, Receipt("250 2.0.0 taken"))]
     assert talk.is_idle
     assert talk.has_room
 
@@ -72,11 +72,11 @@ def test_a_no_at_any_moment_is_the_letter_s_only_fate(
     way: str, moment: int, code: int, kind: type
 ) -> None:
     talk = at(way, moment)
-    found = fates(talk.hear(Reply(code, "no")))
-    # The answers to what was said already are heard out.
+    found = results(talk.receive(Reply(code, "no")))
+    # The answers to what was sent already are heard out.
     for _, _ in STEPS[way][moment + 1 :]:
         speak(talk)
-        found += fates(talk.hear(Reply(503, "out of order")))
+        found += results(talk.receive(Reply(503, "out of order")))
     assert len(found) == 1
     expected = Deferred if (STEPS[way][moment][0], code) == ("MAIL", 550) else kind
     assert type(found[0]) is expected
@@ -88,84 +88,84 @@ def test_a_no_at_any_moment_is_the_letter_s_only_fate(
 @pytest.mark.parametrize(("way", "moment"), MOMENTS)
 def test_a_line_lost_at_any_moment(way: str, moment: int) -> None:
     talk = at(way, moment)
-    (found,) = fates(talk.lose("gone"))
+    (found,) = results(talk.lose("gone"))
     may_be_there = STEPS[way][moment][0] == "end" or way == "streaming"
     assert isinstance(found, Uncertain) == may_be_there
-    assert isinstance(found, Again) != may_be_there
+    assert isinstance(found, Retry) != may_be_there
     assert talk.over
     assert not talk.has_room
-    assert list(talk.hear(FINE)) == []
+    assert list(talk.receive(FINE)) == []
 
 
 @pytest.mark.parametrize(("way", "moment"), MOMENTS)
 def test_nonsense_at_any_moment(way: str, moment: int) -> None:
     talk = at(way, moment)
-    (found,) = fates(talk.garble("what?"))
+    (found,) = results(talk.protocol_error("what?"))
     assert talk.broken
-    assert isinstance(found, Uncertain | Again)
+    assert isinstance(found, Uncertain | Retry)
 
 
 def test_a_letter_whose_end_has_not_left_is_not_in_doubt() -> None:
     talk = at("pipelined", 2)
-    list(talk.hear(GO_ON))
-    talk.said(3)
-    assert fates(talk.lose("gone")) == [AGAIN]
+    list(talk.receive(GO_ON))
+    talk.sent(3)
+    assert results(talk.lose("gone")) == [RETRY]
 
 
 def test_a_server_that_speaks_in_the_middle_of_a_letter_does_not_get_its_end() -> None:
     talk = at("pipelined", 2)
-    list(talk.hear(GO_ON))
-    talk.said(3)
-    (found,) = fates(talk.hear(Reply(552, "5.3.4 too large")))
+    list(talk.receive(GO_ON))
+    talk.sent(3)
+    (found,) = results(talk.receive(Reply(552, "5.3.4 too large")))
     assert type(found) is Refused
     assert talk.over
-    assert not talk.to_say
+    assert not talk.to_send
 
 
 def test_a_letter_that_is_taken_back_never_ends() -> None:
     talk = at("pipelined", 2)
-    list(talk.hear(GO_ON))
-    (piece, _) = talk.to_say
-    assert piece.body is not None
-    (found,) = fates(talk.withhold(piece.body))
+    list(talk.receive(GO_ON))
+    (chunk, _) = talk.to_send
+    assert chunk.body is not None
+    (found,) = results(talk.withhold(chunk.body))
     assert type(found) is Withheld
     assert talk.over
-    assert not talk.to_say
+    assert not talk.to_send
 
 
 def test_the_next_envelope_goes_out_with_the_letter_s_end() -> None:
     talk = at("pipelined", 2)
-    list(talk.hear(GO_ON))
+    list(talk.receive(GO_ON))
     assert talk.has_room
     talk.take(letter(2))
     assert not talk.has_room
-    said = speak(talk)
-    assert said.startswith(b"Hear.\r\n.\r\nMAIL")
-    assert said.endswith(b"DATA\r\n")
-    assert fates(talk.hear(TAKEN)) == [Receipt("250 2.0.0 taken")]
+    sent = speak(talk)
+    assert sent.startswith(b"Hear.\r\n.\r\nMAIL")
+    assert sent.endswith(b"DATA\r\n")
+    assert results(talk.receive(TAKEN)) == [Receipt("250 2.0.0 taken")]
 
 
 def test_nobody_to_send_it_to_and_the_server_asks_for_it_all_the_same() -> None:
     talk = at("pipelined", 1)
-    assert list(talk.hear(Reply(550, "5.1.1 nobody"))) == []
-    assert list(talk.hear(GO_ON)) == []
+    assert list(talk.receive(Reply(550, "5.1.1 nobody"))) == []
+    assert list(talk.receive(GO_ON)) == []
     assert speak(talk) == b".\r\n"
-    (found,) = fates(talk.hear(Reply(554, "no valid recipients")))
+    (found,) = results(talk.receive(Reply(554, "no valid recipients")))
     assert str(found) == "550 5.1.1 nobody"
 
 
 def test_after_some_letters_421_is_a_limit_of_the_connection() -> None:
     talk = at("pipelined", 3)
-    list(talk.hear(TAKEN))
+    list(talk.receive(TAKEN))
     talk.take(letter(2))
     speak(talk)
-    assert fates(talk.hear(Reply(421, "4.7.0 enough for now"))) == [AGAIN]
+    assert results(talk.receive(Reply(421, "4.7.0 enough for now"))) == [RETRY]
     assert talk.over
 
 
 def test_on_a_fresh_connection_421_puts_the_letter_off() -> None:
     talk = at("pipelined", 0)
-    (found,) = fates(talk.hear(Reply(421, "4.3.2 going home")))
+    (found,) = results(talk.receive(Reply(421, "4.3.2 going home")))
     assert type(found) is Deferred
     assert talk.over
 
@@ -176,10 +176,10 @@ def test_streaming_several_letters_are_under_way_and_each_has_its_own_answer() -
         assert talk.take(letter(id_)) is None
     assert not talk.has_room
     speak(talk)
-    answers = [*talk.hear(FINE), *talk.hear(FINE), *talk.hear(TAKEN)]
+    answers = [*talk.receive(FINE), *talk.receive(FINE), *talk.receive(TAKEN)]
     for last in (TAKEN, Reply(451, "later"), TAKEN):
         for reply in (FINE, FINE, FINE, last):
-            answers += talk.hear(reply)
+            answers += talk.receive(reply)
     assert [id_ for id_, _ in answers] == [1, 2, 3, 4]
     kinds: list[Callable[..., object]] = [type(answer) for _, answer in answers]
     assert kinds == [Receipt, Receipt, Deferred, Receipt]
@@ -200,4 +200,4 @@ def test_what_the_server_has_no_way_for_is_refused_at_once(
     talk = Conversation(extensions)
     assert isinstance(talk.take(outgoing), Refused)
     assert talk.is_idle
-    assert not talk.to_say
+    assert not talk.to_send

@@ -1,14 +1,14 @@
-"""The standard library's SMTP client, but for this: a yes is known by its first digit.
+"""The standard library's SMTP client, which here takes any 2xx for a yes and any 3xx for "go on".
 
-RFC 5321, section 4.2: what a client does not know of a code's later digits it takes as x00. The
-library waits for 220, 235 and 334, word for word.
+RFC 5321, section 4.2: of a reply code whose later digits a client does not know, the first digit
+counts. `smtplib` waits for exactly 220, 235 and 334.
 """
 
 import smtplib
 from typing import Any
 
 
-class Speaker(smtplib.SMTP):
+class SmtpClient(smtplib.SMTP):
     def connect(self, *args: Any, **options: Any) -> tuple[int, bytes]:
         code, words = super().connect(*args, **options)
         return (220 if _is_yes(code) else code), words
@@ -21,8 +21,8 @@ class Speaker(smtplib.SMTP):
         return (334 if 300 <= code < 400 else code), words
 
 
-class EncryptedSpeaker(Speaker, smtplib.SMTP_SSL):
-    """With TLS from the beginning."""
+class SmtpTlsClient(SmtpClient, smtplib.SMTP_SSL):
+    """With TLS from the first byte."""
 
 
 def _is_yes(code: int) -> bool:
