@@ -45,7 +45,6 @@ class Purpose(IntEnum):
     SAMPLER = 6
     JOURNAL = 7
     ERASE = 8
-    RECEIPT = 9
 
 
 _PURPOSES = {purpose: bytes([purpose]) for purpose in Purpose}

@@ -5,35 +5,40 @@ Never a Host header: whoever sends one could choose where our readers' tokens go
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from emails.tokens import Purpose, Signer
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+DAY = timedelta(days=1)
 
-# How long a link holds. A lesson may be answered years later; a key to the journal may not, and
-# opens once.
-MAX_AGE = {
-    Purpose.CONFIRM: 7 * DAY,
-    Purpose.REFLECT: 730 * DAY,
-    Purpose.PACE: 730 * DAY,
-    Purpose.LEAVE: 1825 * DAY,
-    Purpose.VIEW: 730 * DAY,
-    Purpose.SAMPLER: 730 * DAY,
-    Purpose.JOURNAL: 10 * timedelta(minutes=1),
-    Purpose.ERASE: DAY,
-    Purpose.RECEIPT: 2 * HOUR,
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """What a link of one purpose is: where it leads, for how long, and whose id is in its token.
+
+    A lesson may be answered years later; a key to the journal may not, and opens once.
+    """
+
+    path: str
+    max_age: timedelta
+    id_of: Literal["delivery_id", "enrollment_id", "subscriber_id"]
+
+
+LINKS = {
+    Purpose.CONFIRM: Link(path="/confirm/", max_age=7 * DAY, id_of="enrollment_id"),
+    Purpose.REFLECT: Link(path="/reflect/", max_age=730 * DAY, id_of="delivery_id"),
+    Purpose.PACE: Link(path="/pace/", max_age=730 * DAY, id_of="enrollment_id"),
+    Purpose.LEAVE: Link(path="/u/", max_age=1825 * DAY, id_of="enrollment_id"),
+    Purpose.VIEW: Link(path="/letters/", max_age=730 * DAY, id_of="delivery_id"),
+    Purpose.SAMPLER: Link(path="/sampler/", max_age=730 * DAY, id_of="enrollment_id"),
+    Purpose.JOURNAL: Link(
+        path="/journal/open/", max_age=timedelta(minutes=10), id_of="subscriber_id"
+    ),
+    Purpose.ERASE: Link(path="/erase/", max_age=DAY, id_of="subscriber_id"),
 }
 
-PATHS = {
-    Purpose.CONFIRM: "/confirm/",
-    Purpose.REFLECT: "/reflect/",
-    Purpose.PACE: "/pace/",
-    Purpose.LEAVE: "/u/",
-    Purpose.VIEW: "/letters/",
-    Purpose.SAMPLER: "/sampler/",
-    Purpose.JOURNAL: "/journal/open/",
-    Purpose.ERASE: "/erase/",
-}
+# A letter has five links: their paths are one look-up away.
+_PATHS = {purpose: link.path for purpose, link in LINKS.items()}
 
 
 @dataclass(frozen=True)
@@ -42,15 +47,15 @@ class Links:
     signer: Signer
 
     def to(self, purpose: Purpose, id: int, now: datetime) -> str:  # noqa: A002
-        return f"{self.base_url}{PATHS[purpose]}{self.signer.sign(purpose, id, now)}"
+        return f"{self.base_url}{_PATHS[purpose]}{self.signer.sign(purpose, id, now)}"
 
     def read(self, token: str, purpose: Purpose, now: datetime) -> int:
         """The id that was signed. Raises `Tampered` or `Expired`."""
-        return self.signer.read(token, purpose, now, MAX_AGE[purpose])
+        return self.signer.read(token, purpose, now, LINKS[purpose].max_age)
 
     def holds(self, purpose: Purpose, then: datetime, now: datetime) -> bool:
         """Whether a link that was made `then` opens something `now`."""
-        return now - then <= MAX_AGE[purpose]
+        return now - then <= LINKS[purpose].max_age
 
     def issued_at(self, token: str) -> datetime:
         """The minute it was signed in. Raises `Tampered`."""

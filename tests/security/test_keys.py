@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from course.cli import letterpath
-from course.runtime.links import PATHS
+from course.runtime.links import LINKS
 from emails.errors import Tampered
 from emails.tokens import Purpose
 from tests.support.world import COURSE, PASSWORD_HASH, SECRET_KEY, World
@@ -50,7 +50,7 @@ def test_a_preview_holds_no_key_of_a_reader(production: World, tmp_path: Path) -
     invoke(production, "preview", "emotional-safety", "--into", str(tmp_path / "out"))
     files = [path.read_text() for path in (tmp_path / "out").iterdir()]
     kinds = {path for text in files for path, _ in TOKEN.findall(text)}
-    assert kinds == set(PATHS.values())
+    assert kinds == {link.path for link in LINKS.values()}
     assert sum(opens_nothing(production, text) for text in files) > 50
 
 

@@ -10,11 +10,11 @@ from sqlmodel import col, select
 from werkzeug.test import TestResponse
 
 from course.db.sessions import reading
+from course.letters import kinds
 from course.models import (
     Delivery,
 )
-from course.runtime.links import PATHS
-from course.web.letters import KEYS
+from course.runtime.links import LINKS
 from emails.errors import Tampered
 from emails.tokens import Purpose, Signer
 from tests.security.kit import DAY, browse, from_network, lesson_link, url_of
@@ -53,7 +53,8 @@ def test_a_letter_with_a_key_in_it_is_not_shown_in_the_browser(enrolled: World) 
     enrolled.press(lesson_link(enrolled, "/pace/") + "/erasure")
     enrolled.settle()
     with reading(enrolled.runtime.engine) as session:
-        keys = session.exec(select(Delivery.id).where(col(Delivery.kind).in_(KEYS))).all()
+        hidden = kinds.which(lambda kind: not kind.shown_in_browser)
+        keys = session.exec(select(Delivery.id).where(col(Delivery.kind).in_(hidden))).all()
     assert len(keys) == 3
     for id_ in keys:
         view = enrolled.runtime.links.to(Purpose.VIEW, id_ or 0, enrolled.clock.now())
@@ -107,8 +108,8 @@ def test_a_link_to_leave_that_outlives_the_pace_page_shows_no_way_there(enrolled
 def _opened_by(world: World, id_: int, then: datetime) -> Iterator[tuple[str, set[str]]]:
     """Every page of a link of `then`, with its methods."""
     for rule in world.client.application.url_map.iter_rules():
-        for purpose, prefix in PATHS.items():
-            if rule.rule.startswith(f"{prefix}<"):
+        for purpose, link in LINKS.items():
+            if rule.rule.startswith(f"{link.path}<"):
                 yield (
                     url_of(rule, world.runtime.signer.sign(purpose, id_, then)),
                     rule.methods or set(),

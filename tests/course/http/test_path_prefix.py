@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from course.runtime.links import PATHS
+from course.runtime.links import LINKS
 from emails.tokens import Purpose
 from tests.security.kit import ONE_CLICK
 from tests.support import world as worlds
@@ -71,7 +71,7 @@ def test_a_course_is_lived_below_a_path(below: World) -> None:
     below.press(links_of.to(Purpose.JOURNAL, 1, now))
     reflect = next(url for url in links if "/reflect/" in url)
     assert below.press(reflect, text="On the way home.").location.startswith(f"{BELOW}/reflect/")
-    fresh = {links_of.to(purpose, 1, now) for purpose in PATHS if purpose != Purpose.VIEW}
+    fresh = {links_of.to(purpose, 1, now) for purpose in LINKS if purpose != Purpose.VIEW}
     seen = walk(below, links | fresh | {BELOW, f"{BELOW}/"})
     assert below.press("/admin/session", password=PASSWORD).location == f"{BELOW}/admin/"
     seen |= walk(below, {f"{BELOW}/admin/"})
