@@ -12,8 +12,9 @@ from flask import Flask, render_template
 
 from course.authoring.publishing import Compilation
 from course.letters.addressee import Addressee
-from course.letters.kinds import LETTER_KEYS
-from course.letters.placeholders import Context, all_values
+from course.letters.kinds import KINDS
+from course.letters.makers import Context
+from course.letters.placeholders import all_values
 from course.models import DeliveryKind
 from course.runtime.links import Links
 from emails.letter.compiling import Rendered, render
@@ -46,24 +47,18 @@ def write(compilation: Compilation, folder: Path, base_url: str, now: datetime) 
 
 def samples(compilation: Compilation) -> list[tuple[Addressee, str]]:
     """Each letter as Ada would get it, in the order of the journey."""
-    sequence, letters = compilation.sequence, compilation.letters
-    kinds = {key: kind for kind, key in LETTER_KEYS.items()}
-    lessons = [lesson.id for lesson in sequence.lessons]
-    order = [
-        "confirmation",
-        "welcome",
-        *lessons,
-        "nudge",
-        "closing",
-        "already",
-        "journal",
-        "erasure",
-    ]
     return [
-        (_sample(compilation, key, kinds.get(key, DeliveryKind.LESSON)), key)
-        for key in order
-        if key in letters
+        (_sample(compilation, key, kind), key)
+        for kind, row in KINDS.items()
+        for key in ([row.letter] if row.letter else _lessons(compilation, kind))
+        if key in compilation.letters
     ]
+
+
+def _lessons(compilation: Compilation, kind: DeliveryKind) -> list[str]:
+    """A newsletter is no part of a course."""
+    lessons = compilation.sequence.lessons if kind is DeliveryKind.LESSON else ()
+    return [lesson.id for lesson in lessons]
 
 
 def _sample(compilation: Compilation, key: str, kind: DeliveryKind) -> Addressee:

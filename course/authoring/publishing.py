@@ -4,50 +4,25 @@ import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 from sqlmodel import Session, col, select
 
 from course.authoring.sampler_pdf import TypesettingError, sampler_pdf, unprintable
-from course.letters import size_bounds
-from course.models import Course, Letter, Revision
+from course.letters import placeholders, size_bounds
+from course.letters.kinds import BY_LETTER, KINDS
+from course.letters.texts import letter_texts
+from course.models import Course, DeliveryKind, Letter, Revision
 from emails.errors import RenderError
 from emails.letter.compiling import Button, Draft, Theme, compile_letter
 from emails.letter.compiling import Letter as Compiled
 from sequences.findings import CourseError, Finding, capped
 from sequences.linting import lint
-from sequences.reading import SAMPLER, read_course, read_letter
+from sequences.reading import SAMPLER, read_course
 from sequences.sequence import Brand, Lesson, LetterText, Sequence
 
 MOST_SIGNS = 20  # in one warning
-
-OWN_LETTERS = Path(__file__).parents[1] / "letters" / "own"
-
-
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-# What each letter may say, by its key; "lesson" stands for every lesson.
-PLACEHOLDERS = {
-    "*": _names("greeting first_name address brand course_title home_url journal_url")
-    | _names("pace_url leave_url view_url"),
-    "lesson": _names("reflect_url calendar_url lesson_title step steps next_line"),
-    "nudge": _names("reflect_url lesson_title prompt step steps next_line"),
-    "welcome": _names("sampler_url sampler_pdf_url next_line"),
-    "closing": _names("reflections"),
-    "confirmation": _names("confirm_url"),
-    "already": _names(""),
-    "journal": _names("open_url"),
-    "erasure": _names("erase_url"),
-}
-
-# Their buttons open what is a reader's alone (docs/decisions/letters-with-a-key.md).
-KEYS = {"confirmation": "confirm_url", "journal": "open_url", "erasure": "erase_url"}
-
-# These go to somebody who is not in the course (yet, or any more).
-BRIEF = ("confirmation", "journal", "erasure")
 
 
 class NotPublishable(Exception):
@@ -80,8 +55,8 @@ def compile_course(folder: Path) -> Compilation:
         sequence = read_course(folder)
     except CourseError as error:
         raise NotPublishable(error.findings) from error
-    texts = _letter_texts(sequence)
-    findings = [*_missing(sequence), *lint(sequence, PLACEHOLDERS, KEYS)]
+    texts = letter_texts(sequence)
+    findings = [*_missing(sequence), *lint(sequence, placeholders.PLACEHOLDERS, placeholders.KEYS)]
     wrong = {finding.source for finding in findings if finding.severity == "error"}
     letters, broken = _compile(sequence, texts, wrong)
     findings += broken
@@ -176,43 +151,29 @@ def _blank_in_print(sequence: Sequence) -> Iterator[Finding]:
         yield Finding(sampler.source, at, words, remedy, "warning")
 
 
-def letter_text(sequence: Sequence, key: str) -> LetterText | None:
-    """The text of a letter that is no lesson: the course's, or the engine's own."""
-    return next((text for text in _letter_texts(sequence) if text.id == key), None)
-
-
-def _letter_texts(sequence: Sequence) -> list[LetterText]:
-    """The course's letters, and the engine's own where the course has none of that name."""
-    written = {letter.id for letter in sequence.letters}
-    return [*sequence.letters, *(text for text in _own_letters() if text.id not in written)]
-
-
-@cache
-def _own_letters() -> tuple[LetterText, ...]:
-    return tuple(
-        read_letter(path.resolve(), f"course/letters/own/{path.name}")
-        for path in sorted(OWN_LETTERS.glob("*.md"))
-    )
-
-
 def _compile(
     sequence: Sequence, texts: list[LetterText], wrong: Collection[str]
 ) -> tuple[dict[str, Compiled], list[Finding]]:
     """Without the files in which something is `wrong` already."""
     theme, letters, findings = theme_of(sequence.brand, sequence.language), {}, []
-    drafts: list[tuple[str, Lesson | LetterText, Draft]] = [
-        *((lesson.id, lesson, lesson_draft(sequence, lesson)) for lesson in sequence.lessons),
-        *((text.id, text, letter_draft(text)) for text in texts),
-    ]
-    for key, source, draft in drafts:
+    sources: list[Lesson | LetterText] = [*sequence.lessons, *texts]
+    for source in sources:
         if source.source in wrong:
             continue
+        kind, draft = _draft(sequence, source)
         try:
-            letters[key] = _compiled(draft, theme)
-            size_bounds.check(letters[key], key, sequence)
+            letter = letters[source.id] = _compiled(draft, theme)
+            size_bounds.check(letter, kind, source.id, sequence)
         except RenderError as error:
             findings.append(unfit(source, error))
     return letters, findings
+
+
+def _draft(sequence: Sequence, source: Lesson | LetterText) -> tuple[DeliveryKind, Draft]:
+    if isinstance(source, Lesson):
+        return DeliveryKind.LESSON, lesson_draft(sequence, source)
+    kind = BY_LETTER[source.id]
+    return kind, letter_draft(source, kind)
 
 
 # The engine's own letters are the same for all courses of one look.
@@ -247,11 +208,11 @@ def lesson_draft(sequence: Sequence, lesson: Lesson) -> Draft:
         step=sequence.number(lesson.id),
         steps=len(sequence.lessons),
         calendar=lesson.calendar,
-        footer="full",
+        footer=KINDS[DeliveryKind.LESSON].footer,
     )
 
 
-def letter_draft(letter: LetterText) -> Draft:
+def letter_draft(letter: LetterText, kind: DeliveryKind) -> Draft:
     button = Button(letter.button, letter.link) if letter.button and letter.link else None
     return Draft(
         subject=letter.subject,
@@ -259,5 +220,5 @@ def letter_draft(letter: LetterText) -> Draft:
         title=letter.title,
         body=letter.body,
         button=button,
-        footer="brief" if letter.id in BRIEF else "full",
+        footer=KINDS[kind].footer,
     )

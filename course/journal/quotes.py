@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from sqlmodel import Session, col, select
 
 from course.letters.addressee import Addressee
-from course.letters.placeholders import Quote
+from course.letters.makers import Quote
 from course.models import DeliveryKind, Reflection
 
 # A closing letter gives a few lines of each answer back; all of it is in the journal.

@@ -7,7 +7,8 @@ from sqlmodel import Session, col
 
 from course.letters import catalogue
 from course.letters.addressee import Addressee, addressees
-from course.letters.placeholders import Context, all_values
+from course.letters.makers import Context
+from course.letters.placeholders import all_values
 from course.models import Delivery, Enrollment, Letter, Subscriber
 from course.runtime.links import Links
 from emails.letter.compiling import Value

@@ -1,14 +1,218 @@
-"""What is true of each kind of letter."""
+"""What is true of each kind of letter: a row a kind, no defaults, so that no field is forgotten.
 
+The rows are in the order in which a reader meets them. What the database refuses stands in the
+model (course/models/delivery.py); tests/course/letters/test_kinds.py holds the two together.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Literal
+
+from course.letters.makers import OF_A_LESSON, Makers, next_line, prompt, reflections, url
 from course.models import DeliveryKind
+from emails.tokens import Purpose
 
-# The letters that are not a lesson, by the kind of delivery they are.
-LETTER_KEYS = {
-    DeliveryKind.CONFIRMATION: "confirmation",
-    DeliveryKind.ALREADY: "already",
-    DeliveryKind.SAMPLER: "welcome",
-    DeliveryKind.NUDGE: "nudge",
-    DeliveryKind.CLOSING: "closing",
-    DeliveryKind.JOURNAL: "journal",
-    DeliveryKind.ERASURE: "erasure",
+
+class Queue(IntEnum):
+    """The outbox's queues. What is in one is sent when those before it are empty."""
+
+    ASKED = 0  # somebody asked for it and waits
+    SCHEDULED = 1  # it comes at its hour
+    NEWSLETTERS = 2  # it goes to many
+
+
+@dataclass(frozen=True)
+class Key:
+    """A link that opens what is its reader's alone (docs/decisions/letters-with-a-key.md).
+
+    How long it opens it is in course/runtime/links.py, by its purpose.
+    """
+
+    placeholder: str
+    purpose: Purpose
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterKind:
+    """`letter`: its name in a course; none where the delivery itself says which it is.
+
+    `before_confirming`, `after_leaving`: who has confirmed may get everything. Who has left still
+    owns a journal (its key, its end) and may come back. Whoever has not confirmed, and never will,
+    can have their address erased.
+    `paced`: it waits for its reader's hour and can be taken back; all others were asked for.
+    `max_retries`: what somebody waits for at this moment is no use tomorrow.
+    `resend_if_uncertain`: under the Message-ID it had; once too often is better than never. Nobody
+    waits for a newsletter: it stays as it is until a person decides.
+    `auto_generated`: what was asked for a moment ago is no mailing of ours (RFC 3834, section 5).
+    `bulk`: it goes to many at once, as its headers say.
+    `footer`: brief for those who are not in the course (yet, or any more).
+    `placeholders`: what it may say besides what every letter may, and its key.
+    `shown_in_browser`: with a link to view it as a page, whose links are as old as the letter's. A
+    page with a key would be a second key, and one that never runs out.
+    """
+
+    letter: str | None
+    queue: Queue
+    before_confirming: bool
+    after_leaving: bool
+    paced: bool
+    max_retries: int
+    resend_if_uncertain: bool
+    auto_generated: bool
+    bulk: bool
+    footer: Literal["brief", "full", "newsletter"]
+    placeholders: Makers
+    key: Key | None
+    shown_in_browser: bool
+
+
+KINDS: Mapping[DeliveryKind, LetterKind] = {
+    DeliveryKind.CONFIRMATION: LetterKind(
+        letter="confirmation",
+        queue=Queue.ASKED,
+        before_confirming=True,
+        after_leaving=True,
+        paced=False,
+        max_retries=5,
+        resend_if_uncertain=True,
+        auto_generated=False,
+        bulk=False,
+        footer="brief",
+        placeholders={},
+        key=Key("confirm_url", Purpose.CONFIRM),
+        shown_in_browser=False,
+    ),
+    DeliveryKind.SAMPLER: LetterKind(
+        letter="welcome",
+        queue=Queue.ASKED,
+        before_confirming=False,
+        after_leaving=False,
+        paced=False,
+        max_retries=7,
+        resend_if_uncertain=True,
+        auto_generated=False,
+        bulk=False,
+        footer="full",
+        placeholders={
+            "sampler_url": url(Purpose.SAMPLER),
+            "sampler_pdf_url": url(Purpose.SAMPLER, ".pdf"),
+            "next_line": next_line("first lesson"),
+        },
+        key=None,
+        shown_in_browser=True,
+    ),
+    DeliveryKind.LESSON: LetterKind(
+        letter=None,
+        queue=Queue.SCHEDULED,
+        before_confirming=False,
+        after_leaving=False,
+        paced=True,
+        max_retries=7,
+        resend_if_uncertain=True,
+        auto_generated=True,
+        bulk=False,
+        footer="full",
+        placeholders={**OF_A_LESSON, "calendar_url": url(Purpose.VIEW, "/calendar")},
+        key=None,
+        shown_in_browser=True,
+    ),
+    DeliveryKind.NUDGE: LetterKind(
+        letter="nudge",
+        queue=Queue.SCHEDULED,
+        before_confirming=False,
+        after_leaving=False,
+        paced=True,
+        max_retries=7,
+        resend_if_uncertain=True,
+        auto_generated=True,
+        bulk=False,
+        footer="full",
+        placeholders={**OF_A_LESSON, "prompt": prompt},
+        key=None,
+        shown_in_browser=True,
+    ),
+    DeliveryKind.CLOSING: LetterKind(
+        letter="closing",
+        queue=Queue.SCHEDULED,
+        before_confirming=False,
+        after_leaving=False,
+        paced=True,
+        max_retries=7,
+        resend_if_uncertain=True,
+        auto_generated=True,
+        bulk=False,
+        footer="full",
+        placeholders={"reflections": reflections},
+        key=None,
+        shown_in_browser=True,
+    ),
+    DeliveryKind.ALREADY: LetterKind(
+        letter="already",
+        queue=Queue.ASKED,
+        before_confirming=False,
+        after_leaving=False,
+        paced=False,
+        max_retries=7,
+        resend_if_uncertain=True,
+        auto_generated=False,
+        bulk=False,
+        footer="full",
+        placeholders={},
+        key=None,
+        shown_in_browser=True,
+    ),
+    DeliveryKind.JOURNAL: LetterKind(
+        letter="journal",
+        queue=Queue.ASKED,
+        before_confirming=False,
+        after_leaving=True,
+        paced=False,
+        max_retries=3,
+        resend_if_uncertain=True,
+        auto_generated=False,
+        bulk=False,
+        footer="brief",
+        placeholders={},
+        key=Key("open_url", Purpose.JOURNAL),
+        shown_in_browser=False,
+    ),
+    DeliveryKind.ERASURE: LetterKind(
+        letter="erasure",
+        queue=Queue.ASKED,
+        before_confirming=True,
+        after_leaving=True,
+        paced=False,
+        max_retries=3,
+        resend_if_uncertain=True,
+        auto_generated=False,
+        bulk=False,
+        footer="brief",
+        placeholders={},
+        key=Key("erase_url", Purpose.ERASE),
+        shown_in_browser=False,
+    ),
+    DeliveryKind.BROADCAST: LetterKind(
+        letter=None,
+        queue=Queue.NEWSLETTERS,
+        before_confirming=False,
+        after_leaving=False,
+        paced=False,
+        max_retries=7,
+        resend_if_uncertain=False,
+        auto_generated=False,
+        bulk=True,
+        footer="newsletter",
+        placeholders={},
+        key=None,
+        shown_in_browser=True,
+    ),
 }
+
+# The kind of a course's letter that is no lesson, by the letter's name.
+BY_LETTER = {row.letter: kind for kind, row in KINDS.items() if row.letter}
+
+
+def which(holds: Callable[[LetterKind], bool]) -> tuple[DeliveryKind, ...]:
+    """The kinds of which this holds, in the order of the model. Fails for one without a row."""
+    return tuple(kind for kind in DeliveryKind if holds(KINDS[kind]))

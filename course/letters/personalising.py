@@ -11,7 +11,9 @@ from course.config import senders
 from course.config.settings import Settings
 from course.letters import catalogue
 from course.letters.addressee import Addressee
-from course.letters.placeholders import Context, Quote, values_of
+from course.letters.kinds import KINDS
+from course.letters.makers import Context, Quote
+from course.letters.placeholders import values_of
 from course.models import DeliveryKind, Letter
 from course.runtime.links import Links
 from emails.errors import EmailError, RenderError
@@ -23,9 +25,6 @@ from emails.message.headers import sender_id
 from emails.message.skeleton import Personal, Skeleton, Stamp
 from emails.tokens import Purpose
 from emails.transports.transport import Outgoing
-
-# What somebody asked for a moment ago is no mailing of ours (RFC 3834, section 5).
-AUTO_GENERATED = (DeliveryKind.LESSON, DeliveryKind.NUDGE, DeliveryKind.CLOSING)
 
 # Letters kept prepared in one process; past it all are read and parsed anew.
 CACHE_SIZE = 200
@@ -133,8 +132,8 @@ class MessageBuilder:
             reply_to=None,
             list_id=f"{sequence.title} <{sequence.slug}.{self._settings.mail_domain}>",
             feedback_id=f"{letter_id}:{sequence.slug}:{kind}:{sender_id(self._settings.mail_domain)}",
-            auto_generated=kind in AUTO_GENERATED,
-            bulk=kind is DeliveryKind.BROADCAST,
+            auto_generated=KINDS[kind].auto_generated,
+            bulk=KINDS[kind].bulk,
         )
 
 

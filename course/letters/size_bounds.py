@@ -7,8 +7,8 @@ before anybody gets it.
 from datetime import UTC, datetime
 
 from course.letters.addressee import Addressee
-from course.letters.kinds import LETTER_KEYS
-from course.letters.placeholders import Context, Quote, all_values
+from course.letters.makers import Context, Quote
+from course.letters.placeholders import all_values
 from course.models import DeliveryKind
 from course.runtime.links import Links
 from emails.errors import HeaderError, TooLarge
@@ -29,9 +29,8 @@ SENDER = f"{LONG_SIGN * 60} <letters@{'long.' * 8}org>"
 INBOX = f"mailto:letters@{'long.' * 12}org?subject=leave%20{'t' * 32}"
 
 
-def check(letter: Letter, key: str, sequence: Sequence, broadcast: bool = False) -> None:
+def check(letter: Letter, kind: DeliveryKind, key: str, sequence: Sequence) -> None:
     """Raises `TooLarge` for a letter that somebody could not be sent."""
-    kind = DeliveryKind.BROADCAST if broadcast else _kind(key)
     context = Context(
         LONGEST_LINKS, _reader(kind, _slot(key, kind, sequence)), sequence, THEN, _words()
     )
@@ -41,10 +40,6 @@ def check(letter: Letter, key: str, sequence: Sequence, broadcast: bool = False)
         raise TooLarge(error.excess + LARGEST - SEALS, LARGEST - SEALS) from error
     except HeaderError:
         return  # said of its own line by lint
-
-
-def _kind(key: str) -> DeliveryKind:
-    return next((kind for kind, name in LETTER_KEYS.items() if name == key), DeliveryKind.LESSON)
 
 
 def _slot(key: str, kind: DeliveryKind, sequence: Sequence) -> str:

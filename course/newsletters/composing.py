@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from course.authoring import publishing
-from course.authoring.publishing import PLACEHOLDERS, NotPublishable
-from course.letters import size_bounds
+from course.authoring.publishing import NotPublishable
+from course.letters import placeholders, size_bounds
+from course.models import DeliveryKind
 from emails.errors import RenderError
 from emails.letter.compiling import Letter as Compiled
 from emails.letter.compiling import compile_letter
@@ -14,7 +15,8 @@ from sequences.linting import lint_letter
 from sequences.reading import read_letter
 from sequences.sequence import LetterText, Sequence
 
-KEY = "broadcast"
+KIND = DeliveryKind.BROADCAST
+KEY = KIND.value
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,12 @@ def compose(path: Path, sequence: Sequence) -> Newsletter:
         text = replace(read_letter(path, path.name), id=KEY)
     except CourseError as error:
         raise NotPublishable(error.findings) from error
-    if findings := lint_letter(text, PLACEHOLDERS["*"]):
+    if findings := lint_letter(text, placeholders.names(KIND)):
         raise NotPublishable(findings)
     try:
         theme = publishing.theme_of(sequence.brand, sequence.language)
-        draft = replace(publishing.letter_draft(text), footer="newsletter")
-        letter = compile_letter(draft, theme)
-        size_bounds.check(letter, KEY, sequence, broadcast=True)
+        letter = compile_letter(publishing.letter_draft(text, KIND), theme)
+        size_bounds.check(letter, KIND, KEY, sequence)
         return Newsletter(text, letter)
     except RenderError as error:
         raise NotPublishable([publishing.unfit(text, error)]) from error

@@ -10,7 +10,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from course.letters import catalogue
-from course.letters.kinds import LETTER_KEYS
+from course.letters.kinds import KINDS
 from course.models import Delivery, DeliveryKind, Enrollment
 from course.outbox import deliveries
 from course.outbox.deliveries import Copy, Order
@@ -95,7 +95,7 @@ def order(
     limit: timedelta | None = None,
 ) -> Order:
     """`limit`: how late it may still be sent."""
-    letter_id = edition.letters[LETTER_KEYS.get(kind, slot)]
+    letter_id = edition.letters[KINDS[kind].letter or slot]
     not_after = due_at + limit if limit is not None else None
     return Order(kind, slot, letter_id, due_at, not_after, now)
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from course.authoring.previewing import samples
 from course.authoring.publishing import compile_course
 from course.letters.addressee import Addressee
-from course.letters.placeholders import Context, all_values
+from course.letters.makers import Context
+from course.letters.placeholders import all_values
 from course.runtime.links import Links
 from emails.letter.compiling import Letter, Value, render
 from emails.message.skeleton import Personal, Skeleton, Stamp

@@ -1,6 +1,6 @@
 """The course that ships has nothing to mend, by the placeholders that the engine really fills."""
 
-from course.authoring.publishing import PLACEHOLDERS
+from course.letters.placeholders import PLACEHOLDERS
 from sequences.linting import lint
 from sequences.reading import read_course
 from tests.support.world import COURSE

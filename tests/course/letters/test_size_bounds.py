@@ -7,6 +7,7 @@ import pytest
 
 from course.authoring.publishing import NotPublishable, compile_course, letter_draft, theme_of
 from course.letters import size_bounds
+from course.letters.kinds import BY_LETTER
 from course.newsletters import composing
 from emails.errors import TooLarge
 from emails.letter.compiling import compile_letter
@@ -24,8 +25,9 @@ LONGEST_SEALS = [Seal("long." * 10 + "org", "s" * 30, key._key) for key in BOTH]
 def checked(key: str, body: str, sequence: Sequence = SHIPPED) -> None:
     text = sequence.letter(key)
     assert text is not None
-    draft = replace(letter_draft(text), body=body)
-    size_bounds.check(compile_letter(draft, theme_of(sequence.brand, "en")), key, sequence)
+    draft = replace(letter_draft(text, BY_LETTER[key]), body=body)
+    letter = compile_letter(draft, theme_of(sequence.brand, "en"))
+    size_bounds.check(letter, BY_LETTER[key], key, sequence)
 
 
 @pytest.mark.parametrize("name", ["first_name", "greeting", "address", "course_title"])

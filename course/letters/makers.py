@@ -1,0 +1,99 @@
+"""What fills in a placeholder: a function from one reader's context to a plain value.
+
+Plain values only: a template has no object whose attributes it could read. Which kind of letter may
+say what is in kinds.py.
+"""
+
+from collections.abc import Callable, Mapping
+from collections.abc import Sequence as Seq
+from datetime import datetime
+from functools import lru_cache
+from operator import attrgetter
+from typing import NamedTuple
+
+from course.letters import wording
+from course.letters.addressee import Addressee
+from course.runtime.links import LINKS, Links
+from emails.letter.compiling import Value
+from emails.tokens import Purpose
+from sequences.sequence import Sequence
+
+Quote = dict[str, str]
+
+
+class Context(NamedTuple):
+    """What one letter's values are made of, for one reader; its links are signed at `now`."""
+
+    links: Links
+    to: Addressee
+    sequence: Sequence
+    now: datetime
+    words: Seq[Quote] = ()
+
+
+Maker = Callable[[Context], Value]
+Makers = Mapping[str, Maker]  # by the placeholder's name
+
+
+def url(purpose: Purpose, path: str = "") -> Maker:
+    """A link for one reader; `path` follows the token."""
+    id_of = attrgetter(LINKS[purpose].id_of)
+    return lambda c: c.links.to(purpose, id_of(c.to), c.now) + path
+
+
+def next_line(what: str) -> Maker:
+    """When the next letter comes, in a sentence; `what` is what that letter is called."""
+    return lambda c: _next_line(c.to.next_send_at, c.to.zone, what)
+
+
+def prompt(context: Context) -> str:
+    lesson = context.sequence.lesson(context.to.slot)
+    return lesson.prompt.text if lesson and lesson.prompt else ""
+
+
+def reflections(context: Context) -> list[dict[str, str]]:
+    titles = {lesson.id: lesson.title for lesson in context.sequence.lessons}
+    return [
+        {"title": titles.get(quote["step"], quote["step"]), "text": quote["text"]}
+        for quote in context.words
+    ]
+
+
+def _lesson_title(context: Context) -> str:
+    lesson = context.sequence.lesson(context.to.slot)
+    return lesson.title if lesson else ""
+
+
+def _step(context: Context) -> int:
+    sequence, id_ = context.sequence, context.to.slot
+    return sequence.number(id_) if sequence.lesson(id_) else 0
+
+
+@lru_cache(maxsize=4096)
+def _next_line(next_send_at: datetime | None, zone: str, what: str) -> str:
+    """Many readers of a zone wait for the same hour."""
+    return wording.next_line(next_send_at, zone, what)
+
+
+# Every letter may say these.
+COMMON: Makers = {
+    "greeting": lambda c: wording.greeting(c.to.first_name),
+    "first_name": lambda c: c.to.first_name,
+    "address": lambda c: c.to.address,
+    "brand": lambda c: c.sequence.brand.name,
+    "course_title": lambda c: c.sequence.title,
+    "home_url": lambda c: c.links.home(),
+    "journal_url": lambda c: c.links.journal(),
+    "pace_url": url(Purpose.PACE),
+    "leave_url": url(Purpose.LEAVE),
+    "view_url": url(Purpose.VIEW),
+}
+
+# A letter may say these that is about one lesson: its slot is the lesson's id.
+OF_A_LESSON: Makers = {
+    "lesson_title": _lesson_title,
+    "step": _step,
+    "steps": lambda c: len(c.sequence.lessons),
+    "reflect_url": url(Purpose.REFLECT),
+    "next_line": next_line("next letter"),
+}
