@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from course.db import bulk
+from course.letters import kinds
 from course.letters.addressee import Addressee, addressees
 from course.models import (
     Claim,
@@ -37,10 +38,8 @@ from course.models import (
 from course.models.columns import Moment, table
 from course.outbox.deliveries import PACED, QUEUES, is_waiting
 
-# Who has confirmed may get everything. Who has left still owns a journal (its key, its end) and
-# may come back. Whoever has not confirmed, and never will, can have their address erased.
-BEFORE_CONFIRMING = (DeliveryKind.CONFIRMATION, DeliveryKind.ERASURE)
-AFTER_LEAVING = (DeliveryKind.CONFIRMATION, DeliveryKind.JOURNAL, DeliveryKind.ERASURE)
+BEFORE_CONFIRMING = kinds.which(lambda kind: kind.before_confirming)
+AFTER_LEAVING = kinds.which(lambda kind: kind.after_leaving)
 
 NOT_WRITTEN_TO = "not to be written to any more when its turn came"
 

@@ -27,6 +27,8 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from course.db import bulk
+from course.letters import kinds
+from course.letters.kinds import Queue
 from course.models import (
     Delivery,
     DeliveryKind,
@@ -37,8 +39,7 @@ from course.models import (
 )
 from course.models.columns import table
 
-# These come at an hour, and can be taken back; a sampler or a key to the journal was asked for.
-PACED = (DeliveryKind.LESSON, DeliveryKind.NUDGE, DeliveryKind.CLOSING)
+PACED = kinds.which(lambda kind: kind.paced)
 
 # Not in anybody's hands, and not ended: they can be taken back.
 UNSENT = (DeliveryState.DUE, DeliveryState.DEFERRED, DeliveryState.UNCERTAIN, DeliveryState.HELD)
@@ -46,10 +47,9 @@ UNSENT = (DeliveryState.DUE, DeliveryState.DEFERRED, DeliveryState.UNCERTAIN, De
 # Somebody may still come with what the server said.
 OPEN = (DeliveryState.ATTEMPTING, DeliveryState.UNCERTAIN)
 
-# The three queues, word for word as their indexes have them, or no database would take those. What
-# is in one goes out when those before it are empty: what somebody asked for and waits for, what
-# comes at its hour, what goes to many.
-_ASKED = "('confirmation', 'already', 'sampler', 'journal', 'erasure')"
+# The queues of `letters.kinds.Queue`, in its order and word for word as their indexes have them
+# (models/delivery.py), or no database would take those.
+_ASKED = "('" + "', '".join(kinds.which(lambda kind: kind.queue is Queue.ASKED)) + "')"
 QUEUES = (
     text(f"delivery.kind IN {_ASKED}"),
     text(f"delivery.kind <> 'broadcast' AND delivery.kind NOT IN {_ASKED}"),
