@@ -2,7 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from course.letters import kinds
 from course.letters.addressee import Addressee
+from course.letters.kinds import KINDS
 from course.models import DeliveryKind, DeliveryState
 from course.outbox.deliveries import Outcome
 from emails.errors import (
@@ -19,13 +21,8 @@ from emails.transports.transport import Receipt
 # How long a deferred letter rests after each attempt; after the last one it has failed.
 PATIENCE = tuple(timedelta(minutes=m) for m in (5, 15, 45, 120, 360, 720, 1440))
 
-# How many rests a letter has: what somebody is waiting for at this moment is no use tomorrow.
-TRIES = {DeliveryKind.JOURNAL: 3, DeliveryKind.ERASURE: 3, DeliveryKind.CONFIRMATION: 5}
-
-# Uncertain letters that are sent again, under the Message-ID they had: once too often is better
-# than never. Nobody waits for a newsletter: it stays as it is until a person decides.
-AGAIN = tuple(kind for kind in DeliveryKind if kind is not DeliveryKind.BROADCAST)
-
+MAX_RETRIES = {kind: row.max_retries for kind, row in KINDS.items()}
+RESEND_IF_UNCERTAIN = kinds.which(lambda kind: kind.resend_if_uncertain)
 
 # How long a server may speak of us and not of the letters before they count what it says: somebody
 # has to mend it, and it may be one reader's server after all.
@@ -72,14 +69,14 @@ def outcome(
 
 def uncertain(letter: Addressee, fence: int, words: str, now: datetime) -> Outcome:
     """It may have arrived. After the last attempt it is for a person to look at."""
-    again = letter.kind in AGAIN and letter.attempts + 1 < tries(letter.kind)
+    again = letter.kind in RESEND_IF_UNCERTAIN and letter.attempts + 1 < tries(letter.kind)
     try_at = now + PATIENCE[0] if again else None
     return Outcome(letter.delivery_id, fence, DeliveryState.UNCERTAIN, words, try_at)
 
 
 def tries(kind: DeliveryKind) -> int:
     """After so many rests, and one attempt more, it has failed."""
-    return TRIES.get(kind, len(PATIENCE))
+    return MAX_RETRIES[kind]
 
 
 def _behind(letter: Addressee, fate: Receipt | EmailError, now: datetime) -> timedelta:

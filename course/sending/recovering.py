@@ -100,9 +100,9 @@ def release(session: Session, now: datetime) -> int:
 
 
 def _strand(session: Session, fence: int, ids: list[int], now: datetime) -> int:
-    tries = case(retries.TRIES, value=_delivery.c.kind, else_=len(retries.PATIENCE))
+    tries = case(retries.MAX_RETRIES, value=_delivery.c.kind)
     again = and_(
-        _delivery.c.kind.in_([kind.value for kind in retries.AGAIN]),
+        _delivery.c.kind.in_([kind.value for kind in retries.RESEND_IF_UNCERTAIN]),
         _delivery.c.attempts < tries,
     )
     stranded = session.connection().execute(
