@@ -8,11 +8,12 @@ from flask import Blueprint, Response, abort, request, url_for
 from icalendar import Calendar, Event
 from markupsafe import Markup
 
-from course.authoring import publishing
 from course.http.errors import Gone
 from course.http.forms import weekday_and_hour
 from course.http.page import read_token, reading, render, runtime
+from course.letters import texts
 from course.letters.delivered import DeliveredLetter, find
+from course.letters.kinds import KINDS
 from course.models import DeliveryKind
 from course.newsletters import announcing
 from course.web.landing import DAYS
@@ -24,10 +25,6 @@ from sequences.sequence import Lesson, LetterText
 
 bp = Blueprint("letters", __name__, url_prefix="/letters")
 
-# Their links open something for a short while only. A page that wrote them anew would be a
-# second key, and one that never runs out.
-KEYS = (DeliveryKind.CONFIRMATION, DeliveryKind.JOURNAL, DeliveryKind.ERASURE)
-
 CHECK_IN = timedelta(minutes=30)
 
 
@@ -35,7 +32,7 @@ CHECK_IN = timedelta(minutes=30)
 def show(token: str) -> str:
     """The same text as a page of ours. It never shows what the reader has written."""
     addressed = _addressed(token)
-    if addressed.delivery.kind in KEYS:
+    if not KINDS[addressed.delivery.kind].shown_in_browser:
         abort(404)
     # The page's links are as old as the letter's: new ones would make each other new for ever.
     then = addressed.delivery.sent_at or addressed.delivery.created_at
@@ -54,7 +51,7 @@ def _text(addressed: DeliveredLetter) -> LetterText | None:
     if addressed.delivery.kind is DeliveryKind.BROADCAST:
         with reading() as session:
             return announcing.text_of(session, addressed.delivery.letter_id)
-    return publishing.letter_text(addressed.edition.sequence, _key(addressed))
+    return texts.letter_text(addressed.edition.sequence, _key(addressed))
 
 
 def _letter(addressed: DeliveredLetter, letter: LetterText, values: dict[str, Value]) -> str:
