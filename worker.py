@@ -17,7 +17,8 @@ from redis.exceptions import RedisError
 
 from course import jobs
 from course.config import file_permissions
-from course.config import settings as config
+from course.config.loader import load
+from course.config.settings import ConfigError
 from course.runtime import logs
 from course.runtime.process import runtime
 from course.runtime.rq_worker import Listener
@@ -31,10 +32,10 @@ REST = 2.0
 
 def main() -> int:
     options = _options()
-    file_permissions.keep_private()
+    file_permissions.set_umask()
     try:
-        settings = config.load()
-    except config.ConfigError as error:
+        settings = load()
+    except ConfigError as error:
         print(error, file=sys.stderr)
         return os.EX_CONFIG
     logs.configure(settings.log, logging.INFO)
@@ -101,7 +102,7 @@ def _alone(role: Callable[[], None]) -> int:
 
 def _begin() -> threading.Event:
     """What every role does first; the event that tells it to stop."""
-    file_permissions.keep_private()
+    file_permissions.set_umask()
     logs.configure(runtime().settings.log, logging.INFO)
     if (parent := multiprocessing.parent_process()) is not None:
         threading.Thread(target=_follow, args=(parent,), daemon=True).start()

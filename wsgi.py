@@ -13,7 +13,7 @@ from course.runtime.process import runtime
 # With this exit code of a worker gunicorn gives up, and does not start one after the other.
 GIVE_UP = 4
 
-file_permissions.keep_private()
+file_permissions.set_umask()
 try:
     logs.configure(runtime().settings.log, logging.WARNING)
 except ConfigError as error:

@@ -56,7 +56,7 @@ def register(app: Flask) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """The console script: run one command; its exit code."""
-    file_permissions.keep_private()
+    file_permissions.set_umask()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         letterpath.main(sys.argv[1:] if arguments is None else arguments, prog_name="letterpath")

@@ -2,12 +2,12 @@
 
 import click
 
-from course.config import settings
+from course.config.loader import load
 from course.db.schema import migrate
 
 
 @click.command("migrate")
 def migrate_() -> None:
     """Bring the database up to date. Safe to repeat."""
-    migrate(settings.load().database_url)
+    migrate(load().database_url)
     click.echo("The database is up to date.")

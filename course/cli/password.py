@@ -4,7 +4,7 @@ import click
 from argon2 import PasswordHasher
 
 from course.cli.terminal import weak_passwords
-from course.config import settings
+from course.config.settings import Settings
 
 
 @click.command()
@@ -12,6 +12,6 @@ from course.config import settings
 def password(password: str) -> None:
     """Hash a password for LETTERPATH_ADMIN_PASSWORD_HASH."""
     # Not `load`: it would ask for the hash that is to be made.
-    if reason := weak_passwords.wrong(password, weak_passwords.context_of(settings.Settings())):
+    if reason := weak_passwords.wrong(password, weak_passwords.context_of(Settings())):
         raise click.BadParameter(reason)
     click.echo(PasswordHasher().hash(password))

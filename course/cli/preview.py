@@ -7,7 +7,7 @@ import click
 from course.authoring import previewing
 from course.cli.terminal import course_folders
 from course.cli.terminal.course_folders import compile_folder
-from course.config import settings as config
+from course.config.loader import load
 from course.runtime.clock import SystemClock
 
 
@@ -21,7 +21,7 @@ def preview(course: str, into: Path | None) -> None:
 
     As HTML and text, light and dark, with an index that shows phone and desktop side by side.
     """
-    settings = config.load()
+    settings = load()
     compilation = compile_folder(course_folders.folder(course))
     folder = into or settings.state / "preview" / compilation.sequence.slug
     written = previewing.write(compilation, folder, settings.base_url, SystemClock().now())

@@ -1,4 +1,4 @@
-"""What we write is for our own account alone: addresses and journals are in it."""
+"""Files and folders that no other account may read: addresses and journals are in them."""
 
 import os
 import stat
@@ -9,12 +9,12 @@ from sqlalchemy import make_url
 
 OTHERS, GROUP_AND_OTHERS = 0o007, 0o077
 
-# What SQLite keeps beside a database, under its name.
-BESIDE = ("", "-wal", "-shm", "-journal")
+# What SQLite appends to a database's name: its own file, write-ahead log, shared memory, journal.
+SUFFIXES = ("", "-wal", "-shm", "-journal")
 
 
-def keep_private() -> None:
-    """From here on: files 0600, folders 0700. For every process, before it writes anything."""
+def set_umask() -> None:
+    """New files are 0600, new folders 0700: for every process, before it writes anything."""
     os.umask(GROUP_AND_OTHERS)
 
 
@@ -23,12 +23,12 @@ def database_files(url: str) -> list[Path]:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         return []
-    found = (Path(f"{parsed.database}{ending}") for ending in BESIDE)
+    found = (Path(f"{parsed.database}{suffix}") for suffix in SUFFIXES)
     return [path for path in found if path.is_file()]
 
 
-def close(files: list[Path]) -> None:
-    """Take from group and others what they may do: the umask of an older start is still there."""
+def make_private(files: list[Path]) -> None:
+    """Remove all permissions of group and others, which an older start's umask may have left."""
     for path in files:
         mode = stat.S_IMODE(path.stat().st_mode)
         if mode & GROUP_AND_OTHERS:
@@ -36,7 +36,7 @@ def close(files: list[Path]) -> None:
 
 
 def exposed(files: list[Path], folders: list[Path], lent: list[Path]) -> Iterator[tuple[Path, int]]:
-    """What others can get at, and the mode that it should have; the mode of a folder is 0700.
+    """Paths that other accounts can get at, each with the mode that it should have.
 
     `lent` are files that a group may share with us, such as keys that root keeps.
     """

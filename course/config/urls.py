@@ -24,7 +24,7 @@ _REDIS = "It looks like redis://localhost:6379/0, or unix:///run/redis.sock."
 _OPTION_NAME = re.compile(r"[a-z_]{1,40}")
 
 
-def wrong(name: str, given: str) -> str | None:
+def problem(name: str, given: str) -> str | None:
     """Of the setting of that name: a sentence; None where nothing is wrong."""
     check = {"mail_url": _mail, "redis_url": _redis, "database_url": _database}[name]
     try:
@@ -73,7 +73,7 @@ def _check_sqlite(url: URL) -> None:
     wait = str(url.query.get("timeout", "0"))
     if url.query.keys() - {"timeout"} or not re.fullmatch(r"\d{1,5}(\.\d{1,3})?", wait):
         raise ValueError("After the ? comes nothing but timeout, in seconds.")
-    if reason := path_trouble(Path(path), is_file=True):
+    if reason := path_problem(Path(path), is_file=True):
         raise ValueError(f"Its file {reason}")
 
 
@@ -115,7 +115,7 @@ def _split(url: str) -> SplitResult:
     return parts
 
 
-def path_trouble(path: Path, is_file: bool = False) -> str | None:
+def path_problem(path: Path, is_file: bool = False) -> str | None:
     """Why nothing can be kept there, as the end of a sentence; None where it can.
 
     What isn't there yet can be made, as long as it is in a folder.

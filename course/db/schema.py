@@ -12,9 +12,9 @@ MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 def migrate(url: str) -> None:
     """Bring the database at `url` to the newest revision; its files are its owner's alone."""
-    file_permissions.close(file_permissions.database_files(url))
+    file_permissions.make_private(file_permissions.database_files(url))
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["url"] = url
     command.upgrade(config, "head")
-    file_permissions.close(file_permissions.database_files(url))
+    file_permissions.make_private(file_permissions.database_files(url))

@@ -18,7 +18,8 @@ import click
 from course.authoring import publishing
 from course.authoring.publishing import NotPublishable
 from course.config import hosts
-from course.config import settings as config
+from course.config.defaults import development_password
+from course.config.loader import load
 from course.config.settings import Settings
 from course.db.schema import migrate
 from course.db.sessions import transaction
@@ -44,7 +45,7 @@ class CannotStart(Exception):
 
 def run_all() -> int:
     """Prepare, start, wait; the exit code."""
-    settings = config.load()
+    settings = load()
     try:
         _check_packages()
         _check_address(settings.bind)
@@ -193,7 +194,7 @@ def _banner(settings: Settings) -> None:
 def _password(settings: Settings) -> str:
     if os.environ.get("LETTERPATH_ADMIN_PASSWORD_HASH"):
         return "the one you chose"
-    return config.development_password(settings)
+    return development_password(settings)
 
 
 def _exit_message(name: str, code: int, settings: Settings) -> str:

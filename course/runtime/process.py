@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from course.config import settings
+from course.config import loader
 from course.config.dkim_keys import seals
 from course.config.settings import Settings
 from course.config.transports import Carrier, carriers
@@ -113,5 +113,5 @@ def runtime() -> Runtime:
     """This process's runtime, built from the environment when it is first asked for."""
     global _runtime
     if _runtime is None or _runtime.pid != os.getpid():
-        _runtime = build(settings.load())
+        _runtime = build(loader.load())
     return _runtime

@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from course.authoring import previewing, publishing
-from course.config.settings import load
+from course.config.loader import load
 from course.runtime.process import build
 from tests.browser.product import (
     CHROMIUM,

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from course.authoring import previewing, publishing
-from course.config.settings import load
+from course.config.loader import load
 from course.runtime.process import build
 from tests.browser.product import SCHEMES, Reader, running, tab
 from tests.browser.tour import password_of, walk

@@ -11,7 +11,7 @@ from rq import Callback, Queue
 from rq.job import Retry
 from rq.serializers import DefaultSerializer, JSONSerializer
 
-from course.config.settings import load
+from course.config.loader import load
 from course.runtime.bell import ALIVE, JOB, JOB_TIMEOUT, Bell
 from course.runtime.clock import FixedClock
 from course.runtime.process import Runtime, build

@@ -8,7 +8,8 @@ import sys
 from email import message_from_bytes, policy
 from pathlib import Path
 
-from course.config.settings import PREFIX, ConfigError, Settings, load
+from course.config.loader import load
+from course.config.settings import PREFIX, ConfigError, Settings
 from emails.transports.folder import messages
 from tests.course.cli.test_commands import ROOT
 from tests.course.config.test_settings import GOOD

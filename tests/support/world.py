@@ -22,7 +22,8 @@ from werkzeug.test import TestResponse
 
 from course.app import create_app
 from course.authoring import publishing
-from course.config.settings import Settings, load
+from course.config.loader import load
+from course.config.settings import Settings
 from course.db.sessions import reading, transaction
 from course.models import Enrollment, Subscriber
 from course.operations import time_machine

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from course.config.loader import load
 from course.config.senders import in_mailto
-from course.config.settings import load
 from tests.course.config.test_settings import GOOD, problems
 
 SEALED = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIHush\n-----END PRIVATE KEY-----"

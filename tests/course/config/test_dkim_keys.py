@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from course.config.dkim_keys import seals
-from course.config.settings import ConfigError, load
+from course.config.loader import load
+from course.config.settings import ConfigError
 from course.operations.doctor import trial_letter
 from emails.transports.transport import Receipt
 from tests.course.cli.test_commands import run, url

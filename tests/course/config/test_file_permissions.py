@@ -56,7 +56,7 @@ def test_what_doors_write_is_for_nobody_else(tmp_path: Path, door: str) -> None:
     """All that happens after the door is open happens under its umask."""
     first = {"wsgi": "import wsgi", "worker": "import worker; worker._begin()"}[door]
     script = (
-        f"{first}; from course.runtime import runtime; runtime().engine.connect().close();"
+        f"{first}; from course.runtime.process import runtime; runtime().engine.connect().close();"
         "import pathlib; pathlib.Path(runtime().settings.state, 'new').mkdir()"
     )
     generously(sys.executable, "-c", script, folder=tmp_path)

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher, Type
 
-from course.config.settings import PREFIX, ConfigError, Settings, development_password, load
+from course.config.defaults import development_password
+from course.config.loader import load
+from course.config.settings import PREFIX, ConfigError, Settings
 from course.db.schema import migrate
 from emails.tokens import LONGEST
 from emails.transports.factory import open_transport

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from course.config.settings import development_password
+from course.config.defaults import development_password
 from course.scheduling import tick
 from emails.errors import Refused
 from emails.transports.memory import MemoryTransport
