@@ -57,11 +57,11 @@ def _try(parts: Runtime, to: str) -> None:
     except ValueError as error:
         raise click.ClickException(f"{error} Look at LETTERPATH_MAIL_URL.") from error
     if isinstance(answer, Receipt):
-        tables.say(f"{parts.carriers[0].name} has taken it: {answer.words}")
+        tables.say(f"{parts.transports[0].name} has taken it: {answer.words}")
         click.echo(f"  {_where_it_is(parts, to)}")
         return
     name = type(answer).__name__.lower()
-    tables.say(f"{parts.carriers[0].name}: {name}. {answer}", err=True)
+    tables.say(f"{parts.transports[0].name}: {name}. {answer}", err=True)
     click.echo("  Look at LETTERPATH_MAIL_URL and LETTERPATH_MAIL_FROM.", err=True)
     sys.exit(1)
 

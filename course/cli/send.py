@@ -38,7 +38,7 @@ def send() -> None:
     tick.write_due(parts)
     with transaction(parts.engine) as session:
         # Whoever says "send" has mended what was wrong with the server, or thinks so.
-        backoff.forgive(session, (transport_scope(carrier.name) for carrier in parts.carriers))
+        backoff.forgive(session, (transport_scope(named.name) for named in parts.transports))
         deliveries.hurry(session, parts.now())
     ended = _send(parts)
     left = read_now(parts).due

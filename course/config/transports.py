@@ -1,4 +1,4 @@
-"""The transports that are set up, the usual one first; the others take over, in their order."""
+"""The transports that MAIL_URL names: the usual one first, then those that take over, in order."""
 
 import re
 from collections import Counter
@@ -15,8 +15,11 @@ _BETWEEN = re.compile(r"\s+(?=(?:smtps?|folder|memory):)")
 
 
 @dataclass
-class Carrier:
-    """`name` is what the ledger calls it: the mail server's host, or the transport's kind."""
+class NamedTransport:
+    """`claim`, `tally` and `throttle` refer to it by `name`.
+
+    That is the mail server's host, or the transport's kind where there is no server.
+    """
 
     url: str
     name: str
@@ -33,13 +36,13 @@ class Carrier:
         return open_transport(self.url, self.domain)
 
 
-def carriers(mail_url: str, domain: str | None = None) -> list[Carrier]:
+def named_transports(mail_url: str, domain: str | None = None) -> list[NamedTransport]:
     """One for each URL, of which the first is the usual one. `domain` is the sender's.
 
-    Rests and limits are kept by their names, so no two have the same: where two have one host, the
-    port follows, and where two have that in common, a number.
+    Backoffs and limits are kept by their names, so no two have the same: where two have one host,
+    the port follows, and where two have that in common, a number.
     """
-    parts = [urlsplit(url) for url in parted(mail_url)]
+    parts = [urlsplit(url) for url in split_urls(mail_url)]
     hosts = Counter(_host(part) for part in parts)
     known: Counter[str] = Counter()
     found = []
@@ -49,11 +52,12 @@ def carriers(mail_url: str, domain: str | None = None) -> list[Carrier]:
             name = f"{name}:{part.port or part.scheme}"
         known[name] += 1
         name = name if known[name] == 1 else f"{name}/{known[name]}"
-        found.append(Carrier(part.geturl(), name, domain))
+        found.append(NamedTransport(part.geturl(), name, domain))
     return found
 
 
-def parted(mail_url: str) -> list[str]:
+def split_urls(mail_url: str) -> list[str]:
+    """The URLs of MAIL_URL, which are separated by spaces."""
     return _BETWEEN.split(mail_url.strip())
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from course.config import postgresql_url
-from course.config.transports import carriers, parted
+from course.config.transports import named_transports, split_urls
 
 DATABASES = {"sqlite", "postgresql", "postgres", "postgresql+psycopg"}
 
@@ -35,10 +35,10 @@ def problem(name: str, given: str) -> str | None:
 
 
 def _mail(given: str) -> None:
-    for url in parted(given):
+    for url in split_urls(given):
         _check_login(url)
-    for carrier in carriers(given):
-        _ = carrier.limits, carrier.transport
+    for named in named_transports(given):
+        _ = named.limits, named.transport
 
 
 def _redis(given: str) -> None:

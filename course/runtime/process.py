@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from course.config import loader
 from course.config.dkim_keys import seals
 from course.config.settings import Settings
-from course.config.transports import Carrier, carriers
+from course.config.transports import NamedTransport, named_transports
 from course.db.engine import connect
 from course.runtime.bell import QUEUE, Bell
 from course.runtime.clock import Clock, ShiftedClock, SystemClock
@@ -81,9 +81,9 @@ class Runtime:
         return timedelta(seconds=self.settings.lease)
 
     @cached_property
-    def carriers(self) -> list[Carrier]:
+    def transports(self) -> list[NamedTransport]:
         """The usual transport, and those that take over where it can't."""
-        return carriers(self.settings.mail_url, self.settings.mail_domain)
+        return named_transports(self.settings.mail_url, self.settings.mail_domain)
 
     @cached_property
     def seals(self) -> tuple[Seal, ...]:

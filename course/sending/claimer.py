@@ -64,7 +64,7 @@ class Clerk:
             size = 0 if self._runtime.steadiness.jump else size
             deliveries.record(session, fates, now)
             claims.close(session, (batch.fence for batch in finished))
-            tally.add(session, self._choice.carrier.name, fates, now)
+            tally.add(session, self._choice.current.name, fates, now)
             self._choice.give_back(session, fates, now)
             batch, claimed = self._claim(session, size, queues, now) if size else (None, None)
         for _ in fates:
@@ -99,7 +99,7 @@ class Clerk:
 
     def _taker(self, token: str) -> Taker:
         worker = f"{socket.gethostname()}:{os.getpid()}"
-        return Taker(token, worker, self._choice.carrier.name, self._runtime.lease)
+        return Taker(token, worker, self._choice.current.name, self._runtime.lease)
 
     def _made_way(self, claimed: Claimed, now: datetime) -> bool:
         """What stood before others is not there any more."""

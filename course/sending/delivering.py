@@ -23,8 +23,8 @@ def deliver_due(
     """
     desk = Desk(runtime, runtime.now() + for_at_most)
     try:
-        while (carrier := desk.carrier()) is not None:
-            for id_, fate in carrier.transport.deliver(desk.letters(), desk.permit):
+        while (named := desk.next_transport()) is not None:
+            for id_, fate in named.transport.deliver(desk.letters(), desk.permit):
                 desk.note(id_, fate)
                 after_each()
     finally:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from course.config.transports import Carrier
+from course.config.transports import NamedTransport
 from course.db.sessions import reading, transaction
 from course.letters.addressee import Addressee
 from course.models import DeliveryState
@@ -32,7 +32,7 @@ SEVERAL = 3
 
 
 class Choice:
-    """`carrier` has the letters in hand. `is_away`: it can't take another one of them.
+    """`current` has the letters in hand. `is_away`: it can't take another one of them.
 
     `is_over`: it takes up no more, and yet there may be more to do, later or for another one.
 
@@ -40,14 +40,14 @@ class Choice:
     """
 
     def __init__(self, runtime: Runtime) -> None:
-        self.carrier = runtime.carriers[0]
+        self.current = runtime.transports[0]
         self.is_over = self.is_away = False
         self.again_at: datetime | None = None  # when its rate allows the next letter
         self._runtime = runtime
         self._full: dict[str, datetime] = {}  # whose day is full, and until when
         self._rests: Mapping[str, Rest] = {}
         self._strikes: deque[tuple[str, str, backoff.Span]] = deque()
-        alone = len(runtime.carriers) == 1
+        alone = len(runtime.transports) == 1
         self._span = backoff.ONLY_TRANSPORT if alone else backoff.TRANSPORT
         self._receipts: deque[str] = deque()
         self._refusing: set[str] = set()  # domains refused by a policy, with nothing taken since
@@ -55,17 +55,17 @@ class Choice:
         self._takes = False  # a letter was taken since the server last spoke of us
         self._unwelcome: set[str] = set()  # domains for which it spoke of us, and took none since
 
-    def choose(self) -> Carrier | None:
+    def next_transport(self) -> NamedTransport | None:
         """The first transport that can; none where all of them rest."""
         with reading(self._runtime.engine) as session:
             self._rests = backoff.rests(session)
         self.is_over = self.is_away = self._takes = False
         now, self.again_at = self._runtime.now(), None
-        for carrier in self._runtime.carriers:
-            rest = self._rests.get(transport_scope(carrier.name))
-            if (rest is None or rest.until <= now) and self._full.get(carrier.name, now) <= now:
-                self.carrier = carrier
-                return carrier
+        for named in self._runtime.transports:
+            rest = self._rests.get(transport_scope(named.name))
+            if (rest is None or rest.until <= now) and self._full.get(named.name, now) <= now:
+                self.current = named
+                return named
         return None
 
     def heard(self, address: str, fate: Receipt | EmailError) -> bool:
@@ -80,7 +80,7 @@ class Choice:
             if self._rests or self._unwelcome or self._refusing:
                 self._answers_again(address)
             return False
-        by, to = transport_scope(self.carrier.name), domain_scope(address)
+        by, to = transport_scope(self.current.name), domain_scope(address)
         about_us = self._is_about_us(to, fate)
         if isinstance(fate, Unreachable) or (about_us and not self._takes):
             span = max(self._span, backoff.UNWELCOME) if about_us else self._span
@@ -96,7 +96,7 @@ class Choice:
         return False
 
     def _answers_again(self, address: str) -> None:
-        by, to = transport_scope(self.carrier.name), domain_scope(address)
+        by, to = transport_scope(self.current.name), domain_scope(address)
         self._receipts.extend(scope for scope in (by, to) if scope in self._rests)
         self._unwelcome.discard(to)
         self._refusing.clear()
@@ -134,26 +134,26 @@ class Choice:
     def give_back(self, session: Session, fates: Iterable[Outcome], now: datetime) -> None:
         """What the server did not take doesn't count against its day."""
         back = sum(fate.state in NOT_TAKEN for fate in fates)
-        throttle.give_back(session, self.carrier.name, self.carrier.limits, back, now)
+        throttle.give_back(session, self.current.name, self.current.limits, back, now)
 
     def budget(self, session: Session, size: int, now: datetime) -> int:
         """How many letters it may take up now."""
-        found = throttle.budget(session, self.carrier.name, self.carrier.limits, size, now)
+        found = throttle.budget(session, self.current.name, self.current.limits, size, now)
         if found.again_at is not None:
             self.is_over = True
             if found.is_for_today:
                 self.again_at = found.again_at
             else:
-                self._full[self.carrier.name] = found.again_at
+                self._full[self.current.name] = found.again_at
         return found.letters
 
     def spend(self, session: Session, letters: int, now: datetime) -> None:
-        throttle.spend(session, self.carrier.name, self.carrier.limits, letters, now)
+        throttle.spend(session, self.current.name, self.current.limits, letters, now)
 
     def part(self, session: Session, letters: list[Addressee], now: datetime) -> Parted:
         """Put off: whose domain rests, and what would be too many to one domain."""
         self._rests = backoff.rests(session)
-        rate = self.carrier.limits.domain_rate
+        rate = self.current.limits.domain_rate
         if not letters or (not self._rests and rate is None):
             return letters, []
         scopes = [domain_scope(letter.address) for letter in letters]

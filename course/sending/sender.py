@@ -22,7 +22,7 @@ from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from course.config.transports import Carrier
+from course.config.transports import NamedTransport
 from course.letters.addressee import Addressee
 from course.letters.personalising import MessageBuilder
 from course.models import DeliveryState
@@ -81,7 +81,7 @@ class Desk:
         self._pending: Future[Batch | None] | None = None  # the clerk's
         self._trouble: Exception | None = None
 
-    def carrier(self) -> Carrier | None:
+    def next_transport(self) -> NamedTransport | None:
         """Who is to take up the next letters; None where there is nothing left to do, or nobody.
 
         The letters that the one before could not take are given back first.
@@ -93,7 +93,7 @@ class Desk:
             if not self._wait_until(self._choice.again_at or self._runtime.now()):
                 return None
         self._is_first = False
-        return self._choice.choose()
+        return self._choice.next_transport()
 
     def letters(self) -> Iterator[Outgoing]:
         """Letter after letter while there is time; the next batch is claimed meanwhile.

@@ -87,7 +87,7 @@ def test_a_year(crowd: World) -> None:
 
 def arrivals(world: World) -> Counter[tuple[str, bytes]]:
     """How often each letter arrived, by its reader and its Message-ID."""
-    transport = world.runtime.carriers[0].transport
+    transport = world.runtime.transports[0].transport
     assert isinstance(transport, MemoryTransport)
     return Counter(
         (sent.recipient, sent.data.partition(b"Message-ID: ")[2][:60]) for sent in transport.sent

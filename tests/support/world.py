@@ -111,7 +111,7 @@ class World:
         """As a mail server got them, where there is one."""
         if self.mailroom is not None:
             return self.mailroom.messages
-        transport = self.runtime.carriers[0].transport
+        transport = self.runtime.transports[0].transport
         assert isinstance(transport, MemoryTransport)
         return [outgoing.data for outgoing in transport.sent]
 

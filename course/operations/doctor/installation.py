@@ -154,16 +154,16 @@ def _open_redis(runtime: Runtime) -> Iterator[CheckResult]:
 
 
 def _mail(runtime: Runtime) -> Iterator[CheckResult]:
-    for carrier in runtime.carriers:
-        scheme = carrier.url.partition(":")[0]
+    for named in runtime.transports:
+        scheme = named.url.partition(":")[0]
         try:
-            _ = carrier.limits
-            carrier.transport.check()
+            _ = named.limits
+            named.transport.check()
         except (EmailError, ValueError) as error:
             words = str(error).rstrip(".")
             yield CheckResult("trouble", "mail", f"{words}. Look at LETTERPATH_MAIL_URL.")
         else:
-            by = f" by {carrier.name}" if len(runtime.carriers) > 1 else ""
+            by = f" by {named.name}" if len(runtime.transports) > 1 else ""
             yield CheckResult("fine", "mail", f"{scheme}{by}, as {runtime.settings.mail_from}")
 
 

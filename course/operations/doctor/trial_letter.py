@@ -41,7 +41,7 @@ def send(runtime: Runtime, to: str) -> Receipt | TransportError:
     """The server's answer. Raises `ValueError` for a mail URL that names no transport."""
     sender = parseaddr(runtime.settings.mail_from)[1]
     message = sealed(_message(runtime.settings, to, runtime.now()), runtime.seals, runtime.now())
-    usual = runtime.carriers[0].transport
+    usual = runtime.transports[0].transport
     answers = list(usual.deliver([Outgoing(1, sender, to, message, dotless=True)]))
     usual.close()
     ((_, answer),) = answers

@@ -36,7 +36,7 @@ def work(prepared: Callable[[], None]) -> None:
         prepared()
     while tick.write_due(parts) or tick.anything_due(parts):
         delivering.deliver_due(parts)
-    parts.carriers[0].transport.close()
+    parts.transports[0].transport.close()
 
 
 def main(workers: int) -> None:

@@ -52,7 +52,7 @@ def asks(world: World, *names: str) -> None:
 
 
 def refuses(world: World, name: str) -> None:
-    transport = world.runtime.carriers[0].transport
+    transport = world.runtime.transports[0].transport
     assert isinstance(transport, MemoryTransport)
     transport.replies = {f"{name}@example.org": Refused(550, f"5.7.1 <{name}@example.org>: no")}
 
@@ -124,7 +124,7 @@ def test_send_carries_what_is_due_and_says_so(world: World, smtp: tuple[str, Mai
 
 
 def test_the_status_says_who_is_left_alone_and_why(world: World, terminal: Terminal) -> None:
-    transport = world.runtime.carriers[0].transport
+    transport = world.runtime.transports[0].transport
     assert isinstance(transport, MemoryTransport)
     transport.replies = {"ada@example.org": Deferred(421, "4.7.0 slow down")}
     asks(world, "ada")
@@ -143,7 +143,7 @@ def test_send_says_what_could_not_be_sent_and_where_to_look(world: World) -> Non
 
 def doubts(world: World, name: str) -> None:
     """Whether that letter arrived nobody knows."""
-    transport = world.runtime.carriers[0].transport
+    transport = world.runtime.transports[0].transport
     assert isinstance(transport, MemoryTransport)
     words = f"cut off after <{name}@example.org>"
     transport.replies = {f"{name}@example.org": Uncertain(None, words)}
@@ -177,7 +177,7 @@ def test_uncertain_letters_are_listed_without_whom_they_are_for(
 def test_a_server_s_words_are_shown_as_they_stand(
     world: World, terminal: Terminal, words: str
 ) -> None:
-    transport = world.runtime.carriers[0].transport
+    transport = world.runtime.transports[0].transport
     assert isinstance(transport, MemoryTransport)
     said = {"ada": Uncertain(None, words), "alan": Deferred(554, f"Relay access denied {words}")}
     transport.replies = {f"{name}@example.org": fate for name, fate in said.items()}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from course.config.transports import carriers
+from course.config.transports import named_transports
 
 
 @pytest.mark.parametrize(
@@ -30,4 +30,4 @@ from course.config.transports import carriers
     ],
 )
 def test_no_two_transports_have_the_same_name(url: str, names: list[str]) -> None:
-    assert [carrier.name for carrier in carriers(url)] == names
+    assert [named.name for named in named_transports(url)] == names

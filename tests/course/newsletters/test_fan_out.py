@@ -114,7 +114,7 @@ def told(world: World) -> str:
 
 def doubtful(world: World) -> None:
     """The mail server takes it, and does not say so."""
-    transport = world.runtime.carriers[0].transport
+    transport = world.runtime.transports[0].transport
     assert isinstance(transport, MemoryTransport)
     transport.replies = {
         f"{name}@example.org": Uncertain(None, "cut off") for name in ("ada", "grace")
@@ -334,7 +334,7 @@ def test_a_person_may_send_an_uncertain_one_again(three: World, news: Path) -> N
     before = [delivery.message_id for delivery in newsletters(three)]
     with transaction(three.runtime.engine) as session:
         assert uncertain_deliveries.resend(session, None, three.clock.now()) == 2
-    transport = three.runtime.carriers[0].transport
+    transport = three.runtime.transports[0].transport
     assert isinstance(transport, MemoryTransport)
     transport.replies = {}
     delivering.deliver_due(three.runtime)

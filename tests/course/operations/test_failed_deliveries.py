@@ -22,7 +22,7 @@ NOBODY = Refused(550, "5.1.1 no such user")
 
 
 def replies(world: World, said: dict[str, Refused]) -> None:
-    transport = world.runtime.carriers[0].transport
+    transport = world.runtime.transports[0].transport
     assert isinstance(transport, MemoryTransport)
     transport.replies = {f"{name}@example.org": fate for name, fate in said.items()}
 

@@ -47,7 +47,7 @@ def test_signing_out_closes_it(world: World) -> None:
 
 
 def test_the_overview_says_what_goes_wrong_and_where(world: World) -> None:
-    transport = world.runtime.carriers[0].transport
+    transport = world.runtime.transports[0].transport
     assert isinstance(transport, MemoryTransport)
     transport.replies = {"grace@example.net": Refused(550, "5.7.1 <grace@example.net>: never")}
     world.sign_up("grace@example.net")

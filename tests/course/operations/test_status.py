@@ -46,7 +46,7 @@ def asks(world: World, *names: str) -> None:
 
 
 def answers(world: World, **replies: Any) -> None:
-    transport = world.runtime.carriers[0].transport
+    transport = world.runtime.transports[0].transport
     assert isinstance(transport, MemoryTransport)
     transport.replies = {f"{name}@example.org": reply for name, reply in replies.items()}
 

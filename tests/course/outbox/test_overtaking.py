@@ -33,7 +33,7 @@ def lessons_due(world: World, number: int) -> None:
 
 
 def memory(world: World) -> MemoryTransport:
-    transport = world.runtime.carriers[0].transport
+    transport = world.runtime.transports[0].transport
     assert isinstance(transport, MemoryTransport)
     return transport
 

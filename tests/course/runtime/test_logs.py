@@ -47,7 +47,7 @@ def test_letters_that_went_wrong_are_logged_by_their_ids(
         "grace": Deferred(451, "4.7.1 grace@example.org later"),
         "mallory": Uncertain(None, "mallory@example.org was cut off"),
     }
-    transport = world.runtime.carriers[0].transport
+    transport = world.runtime.transports[0].transport
     assert isinstance(transport, MemoryTransport)
     transport.replies = {f"{name}@example.org": reply for name, reply in replies.items()}
     for name in (*replies, "alan"):

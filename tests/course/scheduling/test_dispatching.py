@@ -37,7 +37,7 @@ def enrolled(world: World) -> World:
 
 
 def put_off(world: World, *, by_the_server: bool = True) -> None:
-    transport = world.runtime.carriers[0].transport
+    transport = world.runtime.transports[0].transport
     assert isinstance(transport, MemoryTransport)
     transport.replies = {"ada@example.org": Deferred(451, "4.7.1 later")} if by_the_server else {}
 

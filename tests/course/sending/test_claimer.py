@@ -43,7 +43,7 @@ def sit_down(world: World) -> Desk:
     """With one hand, on PostgreSQL too: the clerk works when the test says so."""
     desk = Desk(world.runtime, world.runtime.now() + timedelta(minutes=5))
     desk._thread = None
-    desk.carrier()
+    desk.next_transport()
     return desk
 
 
@@ -126,10 +126,10 @@ def test_two_workers_with_limits_do_not_wait_for_each_other(
         pytest.skip("SQLite has one writer at a time")
     limits, now = Limits(rate=100.0, domain_rate=2.0), two.runtime.now()
     desk = sit_down(two)
-    monkeypatch.setattr(desk._choice.carrier, "limits", limits)
+    monkeypatch.setattr(desk._choice.current, "limits", limits)
     (first, _) = take_up(desk, 2)
     desk.note(first, Deferred(421, "4.7.0 not now"))
-    name = desk._choice.carrier.name
+    name = desk._choice.current.name
     with transaction(two.runtime.engine) as session:  # both rows are there already
         throttle.budget(session, name, limits, 50, now)
         throttle.turns(session, 2.0, ["to:example.org"], now)

@@ -36,8 +36,8 @@ def three(world: World) -> World:
 
 
 def replies(world: World) -> dict[str, TransportError]:
-    assert isinstance(world.runtime.carriers[0].transport, MemoryTransport)
-    return world.runtime.carriers[0].transport.replies
+    assert isinstance(world.runtime.transports[0].transport, MemoryTransport)
+    return world.runtime.transports[0].transport.replies
 
 
 def states(world: World) -> list[str]:
@@ -175,7 +175,7 @@ def test_an_address_that_is_erased_while_its_letter_is_on_the_way_leaves_no_trac
                         erasing.erase(session, grace)
                 yield answer
 
-    three.runtime.carriers[0].transport = Erasing()
+    three.runtime.transports[0].transport = Erasing()
     delivering.deliver_due(three.runtime)
     assert states(three) == ["sent", "sent"]
 
@@ -218,7 +218,7 @@ class Slow(MemoryTransport):
 
 
 def test_what_a_slow_server_leaves_no_time_for_is_not_begun(three: World) -> None:
-    three.runtime.carriers[0].transport = Slow(three)
+    three.runtime.transports[0].transport = Slow(three)
     delivering.deliver_due(three.runtime)
     assert states(three) == ["sent", "sent", "due"], "a third would outlive the lease"
     assert deliveries(three)[2].attempts == 0
@@ -227,7 +227,7 @@ def test_what_a_slow_server_leaves_no_time_for_is_not_begun(three: World) -> Non
 
 
 def test_a_shift_ends_and_the_next_one_goes_on(world: World) -> None:
-    world.runtime.carriers[0].transport = Slow(world)
+    world.runtime.transports[0].transport = Slow(world)
     for number in range(7):
         world.press("/courses/emotional-safety/sign-ups", address=f"reader{number}@example.org")
     tick.write_due(world.runtime)
@@ -242,7 +242,7 @@ def test_told_to_stop_it_begins_no_further_letter(three: World) -> None:
                 three.runtime.stopping.set()
                 yield answer
 
-    three.runtime.carriers[0].transport = Stopping()
+    three.runtime.transports[0].transport = Stopping()
     assert delivering.deliver_due(three.runtime)[DeliveryState.SENT] == 1
     assert states(three) == ["sent", "due", "due"]
 
@@ -259,7 +259,7 @@ class Broken(MemoryTransport):
 
 
 def test_broken_off_in_the_middle_only_the_letter_in_hand_is_uncertain(three: World) -> None:
-    three.runtime.carriers[0].transport = Broken()
+    three.runtime.transports[0].transport = Broken()
     with pytest.raises(SystemExit):
         delivering.deliver_due(three.runtime)
     assert states(three) == ["sent", "uncertain", "due"]
@@ -274,7 +274,7 @@ def test_no_transaction_is_open_while_the_server_is_spoken_to(three: World) -> N
                     outbox.suppress(session, [answer[0]], three.clock.now())
                 yield answer
 
-    three.runtime.carriers[0].transport = Writing()
+    three.runtime.transports[0].transport = Writing()
     assert delivering.deliver_due(three.runtime)[DeliveryState.SENT] == 3
     assert len(suppressed(three)) == 3
 

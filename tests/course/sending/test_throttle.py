@@ -55,9 +55,9 @@ def went_out(world: World) -> list[datetime]:
 
 def memory(world: World) -> MemoryTransport:
     (found,) = [
-        carrier.transport
-        for carrier in world.runtime.carriers
-        if isinstance(carrier.transport, MemoryTransport)
+        named.transport
+        for named in world.runtime.transports
+        if isinstance(named.transport, MemoryTransport)
     ]
     return found
 

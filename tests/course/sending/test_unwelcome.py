@@ -23,7 +23,7 @@ NO_TLS = Deferred(530, "5.7.0 Must issue a STARTTLS command first", of_us=True)
 
 
 def memory(world: World) -> MemoryTransport:
-    transport = world.runtime.carriers[0].transport
+    transport = world.runtime.transports[0].transport
     assert isinstance(transport, MemoryTransport)
     return transport
 
@@ -167,7 +167,7 @@ def test_the_next_server_takes_over_at_once(database_url: str, tmp_path: Path) -
     world = worlds.make(database_url, tmp_path, mail_url="memory: memory:")
     memory(world).replies = {"ada@example.org": DENIED}
     world.sign_up()
-    second = world.runtime.carriers[1].transport
+    second = world.runtime.transports[1].transport
     assert isinstance(second, MemoryTransport)
     assert [letter.recipient for letter in second.sent] == ["ada@example.org"]
 

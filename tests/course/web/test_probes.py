@@ -42,7 +42,7 @@ def metrics(world: World, authorization: str = f"Bearer {TOKEN}") -> TestRespons
 
 
 def test_metrics_count_every_state_and_every_transport(watched: World) -> None:
-    transport = watched.runtime.carriers[0].transport
+    transport = watched.runtime.transports[0].transport
     assert isinstance(transport, MemoryTransport)
     transport.replies = {"grace@example.org": Refused(550, "5.7.1 no")}
     for name in ("ada", "grace"):
