@@ -10,7 +10,7 @@ from course.models import (
     EnrollmentState,
     Subscriber,
 )
-from course.outbox.orders import Writer
+from course.outbox.orders import Enqueuer
 from emails import address
 
 # A second press of the same button, by the browser whose first one was taken.
@@ -21,7 +21,7 @@ class KeyUsed(Exception):
     """It has opened the journal before, or a newer one has."""
 
 
-def send_journal_key(session: Session, writer: Writer, to: str, now: datetime) -> None:
+def send_journal_key(session: Session, enqueuer: Enqueuer, to: str, now: datetime) -> None:
     """A short-lived link to the journal, if the address has one. Nothing happens otherwise."""
     found = session.exec(
         select(Enrollment, Subscriber)
@@ -36,7 +36,7 @@ def send_journal_key(session: Session, writer: Writer, to: str, now: datetime) -
         # A key is as old as its minute, and has to be newer than the one that was used.
         due_at = max(now, used_at + timedelta(minutes=1)) if used_at else None
         kind, opened_at = DeliveryKind.JOURNAL, subscriber.journal_opened_at
-        writer.once_in_ten_minutes(session, enrollment, kind, now, again=opened_at, due_at=due_at)
+        enqueuer.once_in_ten_minutes(session, enrollment, kind, now, again=opened_at, due_at=due_at)
 
 
 def turn_key(subscriber: Subscriber, issued_at: datetime, browser: str, now: datetime) -> None:

@@ -22,7 +22,7 @@ from course.models import (
 )
 from course.models.columns import Moment, table
 from course.newsletters.audience import wants_it
-from course.outbox.orders import Writer
+from course.outbox.orders import Enqueuer
 
 # Subscribers in one transaction: as long as nobody else can write on SQLite, a third of a second.
 SLICE = 20_000
@@ -32,7 +32,7 @@ _enrollment = table(Enrollment)
 _subscriber = table(Subscriber)
 
 
-def fan_out(session: Session, writer: Writer, now: datetime, size: int = SLICE) -> int:
+def fan_out(session: Session, enqueuer: Enqueuer, now: datetime, size: int = SLICE) -> int:
     """Write a slice of the broadcast that has been due longest; how many subscribers it held.
 
     Some of them may not want it. Nothing is left to write where it held none.
@@ -43,7 +43,7 @@ def fan_out(session: Session, writer: Writer, now: datetime, size: int = SLICE) 
     given = {"reached": broadcast.reached, "size": size}
     last, held = session.connection().execute(_slice(), given).one()
     if held:
-        _write_all(session, broadcast, last, writer, now)
+        _write_all(session, broadcast, last, enqueuer, now)
     over = {"written_at": now} if held < size else {}
     here = update(_broadcast).where(_broadcast.c.id == broadcast.id)
     session.connection().execute(here.values(reached=last or broadcast.reached, **over))
@@ -51,7 +51,7 @@ def fan_out(session: Session, writer: Writer, now: datetime, size: int = SLICE) 
 
 
 def _write_all(
-    session: Session, broadcast: Broadcast, last: int, writer: Writer, now: datetime
+    session: Session, broadcast: Broadcast, last: int, enqueuer: Enqueuer, now: datetime
 ) -> None:
     """The rows of all up to that subscriber; the slice's key is forgotten with it."""
     given = {
@@ -61,7 +61,7 @@ def _write_all(
         "letter_id": broadcast.letter_id,
         "due_at": broadcast.due_at,
         "now": now,
-        "domain": f"@{writer.domain}>",
+        "domain": f"@{enqueuer.domain}>",
         "key": token_hex(32),
     }
     session.connection().execute(_write(bulk.dialect(session)), given)

@@ -1,6 +1,8 @@
-"""Claiming: a worker takes letters whose hour has come, for the length of a lease.
+"""Claims: a worker takes deliveries that are due, for the length of a lease.
 
-At this very moment it is asked who may be written to: somebody who left a second ago gets nothing.
+The statement that finds and locks them (`FOR UPDATE SKIP LOCKED`) also asks who may be written to:
+somebody who left a second ago gets nothing. Set-based, a batch costs some 16 µs a letter, with all
+that a message needs (docs/performance.md).
 """
 
 from collections.abc import Callable, Iterable
@@ -47,7 +49,7 @@ _delivery = table(Delivery)
 _claim = table(Claim)
 
 
-# Of the letters that were found: those that go now, and of the others (by id) when to try again.
+# Of the letters that were locked: those that go now, and of the others (by id) when to try again.
 Parted = tuple[list[Addressee], list[tuple[int, datetime]]]
 Part = Callable[[list[Addressee]], Parted]
 
@@ -57,8 +59,8 @@ def all_of_them(letters: list[Addressee]) -> Parted:
 
 
 @dataclass(frozen=True)
-class Taker:
-    """Who claims, how it is found again, by which transport it sends, and for how long."""
+class Claimant:
+    """Who claims: the claim's `token`, the worker, the transport it sends by, and its lease."""
 
     token: str
     worker: str
@@ -68,40 +70,40 @@ class Taker:
 
 @dataclass(frozen=True)
 class Claimed:
-    """A batch in one worker's hands. `passed_over`: what is not to be sent as things stand.
+    """What one claim took. `fence` is its number, by which results are recorded.
 
-    `moved` is the number of those that stand in nobody's way any more: they are withdrawn, or put
-    off since their domain gets no more just now.
+    `out_of_turn`: deliveries that must not be sent as things stand, left as they were.
+    `rescheduled`: how many deliveries left the head of the queue, withdrawn or put off.
     """
 
     fence: int
     letters: list[Addressee]
-    passed_over: list[int] = field(default_factory=list)
-    moved: int = 0
+    out_of_turn: list[int] = field(default_factory=list)
+    rescheduled: int = 0
 
 
 def claim(
     session: Session,
     now: datetime,
     size: int,
-    taker: Taker,
+    claimant: Claimant,
     part: Part = all_of_them,
     queues: int = len(QUEUES),
 ) -> Claimed:
-    """Take up to `size` rows whose hour has come for the length of a lease, the oldest first.
+    """Take up to `size` due rows for the length of a lease, the oldest first.
 
     Of the first `queues` only, one after the other.
 
     Who left or was suppressed is not written to: the row is withdrawn. What is out of its turn is
-    passed over and left alone. `part` says whose domain gets no more just now: these are put off.
+    left alone. `part` says whose domain gets no more just now: these are put off.
     """
-    turned_away, passed_over, letters = [], [], []
+    turned_away, out_of_turn, letters = [], [], []
     for *columns, may, in_turn in _found(session, now, size, queues):
         letter = Addressee._make(columns)
         if not may:
             turned_away.append(letter.delivery_id)
         elif not in_turn:
-            passed_over.append(letter.delivery_id)
+            out_of_turn.append(letter.delivery_id)
         else:
             letters.append(letter)
     if turned_away:
@@ -111,25 +113,25 @@ def claim(
     if later:
         put_off = bulk.values_parameter(session, [(later,)])
         session.connection().execute(_put_off(bulk.dialect(session)), put_off)
-    moved = len(turned_away) + len(later)
+    rescheduled = len(turned_away) + len(later)
     if not letters:
-        return Claimed(0, [], passed_over, moved)
+        return Claimed(0, [], out_of_turn, rescheduled)
     ids = [letter.delivery_id for letter in letters]
-    taken = insert(_claim).values(_row(taker, ids, now)).returning(_claim.c.id)
+    taken = insert(_claim).values(_row(claimant, ids, now)).returning(_claim.c.id)
     number = session.connection().execute(taken).scalar_one()
     held = {**bulk.ids_parameter(session, ids), "number": number}
     session.connection().execute(_hold(bulk.dialect(session)), held)
-    return Claimed(number, letters, passed_over, moved)
+    return Claimed(number, letters, out_of_turn, rescheduled)
 
 
 def close(session: Session, fences: Iterable[int]) -> None:
-    """All that these claims held is written down."""
+    """Delete these claims: every result of their letters is recorded."""
     if closed := list(fences):
         session.connection().execute(delete(_claim).where(_claim.c.id.in_(closed)))
 
 
 def _found(session: Session, now: datetime, size: int, queues: int) -> list[Any]:
-    """Lessons only where there is room that nobody who waits wants, and newsletters after them."""
+    """Queue after queue, each for the room that those before it left in the batch."""
     found: list[Any] = []
     for queue in range(queues):
         if room := size - len(found):
@@ -140,7 +142,7 @@ def _found(session: Session, now: datetime, size: int, queues: int) -> list[Any]
 
 @cache
 def _waiting(queue: int) -> Any:
-    """Of one queue: an `Addressee` each, may it be written to, and is it its turn?"""
+    """Of one queue, locked: an `Addressee` each, may it be written to, and is it its turn?"""
     now = bindparam("now", type_=Moment())
     return (
         addressees(_may_be_written_to().label("may"), _in_turn(now).label("in_turn"))
@@ -180,14 +182,14 @@ def _turn_away(dialect: str) -> Any:
     )
 
 
-def _row(taker: Taker, ids: list[int], now: datetime) -> dict[str, Any]:
+def _row(claimant: Claimant, ids: list[int], now: datetime) -> dict[str, Any]:
     return {
-        "token": taker.token,
-        "worker": taker.worker,
-        "transport": taker.transport,
+        "token": claimant.token,
+        "worker": claimant.worker,
+        "transport": claimant.transport,
         "ids": ids,
         "taken_at": now,
-        "lease_until": now + taker.lease,
+        "lease_until": now + claimant.lease,
     }
 
 

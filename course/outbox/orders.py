@@ -1,4 +1,4 @@
-"""Writing letters into the outbox: the one place that knows which letter a delivery is of."""
+"""Which letter a delivery is of, and how often one reader may have a kind: orders to the outbox."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from course.letters import catalogue
 from course.letters.kinds import KINDS
 from course.models import Delivery, DeliveryKind, Enrollment
 from course.outbox import deliveries
-from course.outbox.deliveries import Copy, Order
+from course.outbox.deliveries import LetterOrder, NewDelivery
 
 # Letters of a kind to one reader in a day; what is asked for then comes once an hour.
 OFTEN = 6
@@ -30,17 +30,20 @@ class HasRound(Protocol):
 
 
 @dataclass(frozen=True)
-class Writer:
-    """One for each tick or request. `domain` is the right-hand side of every Message-ID."""
+class Enqueuer:
+    """Puts letters into the outbox; one for each tick or request.
+
+    `domain` is the right-hand side of every Message-ID.
+    """
 
     domain: str
     _names: Iterator[str] = field(default_factory=lambda: _random_names(), compare=False)
 
-    def copy(self, enrollment: HasRound) -> Copy:
-        """One delivery of an order, as the outbox takes it."""
-        return Copy(enrollment.id, enrollment.round, f"<{next(self._names)}@{self.domain}>")
+    def new_delivery(self, enrollment: HasRound) -> NewDelivery:
+        """This reader's row of an order, with a Message-ID of its own."""
+        return NewDelivery(enrollment.id, enrollment.round, f"<{next(self._names)}@{self.domain}>")
 
-    def write(
+    def enqueue(
         self,
         session: Session,
         enrollment: Enrollment,
@@ -52,13 +55,13 @@ class Writer:
         """One letter, due at once or at `due_at`; False where the outbox has it already."""
         edition = catalogue.current(session, enrollment.course_id)
         wanted = order(edition, kind, slot, due_at or now, now)
-        return bool(deliveries.put(session, [(wanted, [self.copy(enrollment)])]))
+        return bool(deliveries.put(session, [(wanted, [self.new_delivery(enrollment)])]))
 
     def once_a_day(
         self, session: Session, enrollment: Enrollment, kind: DeliveryKind, now: datetime
     ) -> bool:
         """The day is the slot, so the database refuses a second one."""
-        return self.write(session, enrollment, kind, f"{now:%Y-%m-%d}", now)
+        return self.enqueue(session, enrollment, kind, f"{now:%Y-%m-%d}", now)
 
     def once_in_ten_minutes(
         self,
@@ -83,7 +86,7 @@ class Writer:
         slot = f"{now.replace(minute=now.minute // minutes * minutes):%Y-%m-%d %H:%M}"
         if again is not None:
             slot += f" after {again}"
-        return self.write(session, enrollment, kind, slot, now, due_at)
+        return self.enqueue(session, enrollment, kind, slot, now, due_at)
 
 
 def order(
@@ -93,11 +96,11 @@ def order(
     due_at: datetime,
     now: datetime,
     limit: timedelta | None = None,
-) -> Order:
+) -> LetterOrder:
     """`limit`: how late it may still be sent."""
     letter_id = edition.letters[KINDS[kind].letter or slot]
     not_after = due_at + limit if limit is not None else None
-    return Order(kind, slot, letter_id, due_at, not_after, now)
+    return LetterOrder(kind, slot, letter_id, due_at, not_after, now)
 
 
 def _written(session: Session, enrollment: Enrollment, kind: DeliveryKind, since: datetime) -> int:
@@ -107,7 +110,7 @@ def _written(session: Session, enrollment: Enrollment, kind: DeliveryKind, since
 
 
 def _random_names() -> Iterator[str]:
-    """Of 16 bytes each, as hex. A hundred at a time: asking the kernel is all that they cost."""
+    """Of 16 random bytes each, as hex. A hundred at a time: the system call is all they cost."""
     while True:
         drawn = token_hex(16 * 100)
         yield from (drawn[at : at + 32] for at in range(0, len(drawn), 32))

@@ -1,4 +1,4 @@
-"""What the server said of a letter → what becomes of its row, and when it is tried again."""
+"""The result of an attempt → the new state of its delivery, and when it is tried again."""
 
 from datetime import datetime, timedelta
 
@@ -18,8 +18,8 @@ from emails.errors import (
 )
 from emails.transports.transport import Receipt
 
-# How long a deferred letter rests after each attempt; after the last one it has failed.
-PATIENCE = tuple(timedelta(minutes=m) for m in (5, 15, 45, 120, 360, 720, 1440))
+# How long a deferred letter waits after each attempt; after the last one it has failed.
+RETRY_DELAYS = tuple(timedelta(minutes=m) for m in (5, 15, 45, 120, 360, 720, 1440))
 
 MAX_RETRIES = {kind: row.max_retries for kind, row in KINDS.items()}
 RESEND_IF_UNCERTAIN = kinds.which(lambda kind: kind.resend_if_uncertain)
@@ -35,56 +35,56 @@ BEHIND = timedelta(minutes=15)
 def outcome(
     letter: Addressee,
     fence: int,
-    fate: Receipt | EmailError,
+    result: Receipt | EmailError,
     now: datetime,
     blameless: bool = False,
 ) -> Outcome:
     """`letter.attempts` counts the attempts before this one.
 
-    `blameless`: there was no server, or it spoke of us or of itself. It is the transport that
-    rests, and the attempt is not counted.
+    `blameless`: there was no server, or its reply was about us or itself and not this letter. The
+    transport backs off, and the attempt is not counted.
     """
     id_ = letter.delivery_id
     if blameless and now - letter.due_at < UNMENDED:
-        return untouched(letter, fence, now + _behind(letter, fate, now), str(fate))
-    match fate:
+        return not_attempted(letter, fence, now + _behind(letter, result, now), str(result))
+    match result:
         case Receipt():
-            return Outcome(id_, fence, DeliveryState.SENT, fate.words, None, now)
+            return Outcome(id_, fence, DeliveryState.SENT, result.words, None, now)
         case Uncertain():
-            return uncertain(letter, fence, str(fate), now)
+            return uncertain(letter, fence, str(result), now)
         case Withheld():
-            return untouched(letter, fence, now)
+            return not_attempted(letter, fence, now)
         case Unreachable():
-            return untouched(letter, fence, now, str(fate))
+            return not_attempted(letter, fence, now, str(result))
         case Refused():
-            nobody = fate.is_about_the_address
-            return Outcome(id_, fence, DeliveryState.REFUSED, str(fate), nobody=nobody)
+            nobody = result.is_about_the_address
+            return Outcome(id_, fence, DeliveryState.REFUSED, str(result), nobody=nobody)
         case Deferred() if letter.attempts < tries(letter.kind):
-            later = now + PATIENCE[letter.attempts]
-            return Outcome(id_, fence, DeliveryState.DEFERRED, str(fate), later)
+            later = now + RETRY_DELAYS[letter.attempts]
+            return Outcome(id_, fence, DeliveryState.DEFERRED, str(result), later)
         case _:
-            words = f"not printable: {fate}" if isinstance(fate, RenderError) else str(fate)
+            words = f"not printable: {result}" if isinstance(result, RenderError) else str(result)
             return Outcome(id_, fence, DeliveryState.FAILED, words)
 
 
 def uncertain(letter: Addressee, fence: int, words: str, now: datetime) -> Outcome:
     """It may have arrived. After the last attempt it is for a person to look at."""
     again = letter.kind in RESEND_IF_UNCERTAIN and letter.attempts + 1 < tries(letter.kind)
-    try_at = now + PATIENCE[0] if again else None
+    try_at = now + RETRY_DELAYS[0] if again else None
     return Outcome(letter.delivery_id, fence, DeliveryState.UNCERTAIN, words, try_at)
 
 
 def tries(kind: DeliveryKind) -> int:
-    """After so many rests, and one attempt more, it has failed."""
+    """How many retries a letter of this kind has; one attempt more, and it has failed."""
     return MAX_RETRIES[kind]
 
 
-def _behind(letter: Addressee, fate: Receipt | EmailError, now: datetime) -> timedelta:
+def _behind(letter: Addressee, result: Receipt | EmailError, now: datetime) -> timedelta:
     """Behind those that were not tried: it may be this one's reader whom the server means."""
-    waits = not isinstance(fate, Unreachable)
+    waits = not isinstance(result, Unreachable)
     return min(BEHIND, (now - letter.due_at) / 4) if waits else timedelta(0)
 
 
-def untouched(letter: Addressee, fence: int, try_at: datetime, why: str = "") -> Outcome:
-    """Never begun: due as if nobody had taken it up."""
+def not_attempted(letter: Addressee, fence: int, try_at: datetime, why: str = "") -> Outcome:
+    """Never begun: due again, as if it had not been claimed."""
     return Outcome(letter.delivery_id, fence, DeliveryState.DUE, why, try_at)

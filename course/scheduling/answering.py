@@ -12,7 +12,7 @@ from course.models import (
     Request,
     RequestKind,
 )
-from course.outbox.orders import Writer
+from course.outbox.orders import Enqueuer
 from course.subscribers import enrolling
 from emails.errors import AddressError
 
@@ -24,7 +24,7 @@ BATCH = 200
 OBSTACLES = (SQLAlchemyError, AddressError, LookupError, ValueError)
 
 
-def answer_all(session: Session, writer: Writer, now: datetime) -> int:
+def answer_all(session: Session, enqueuer: Enqueuer, now: datetime) -> int:
     """Answer up to a batch of requests, the oldest first; how many were answered.
 
     One that can't be answered stays for the next look, and holds up none of the others.
@@ -32,7 +32,7 @@ def answer_all(session: Session, writer: Writer, now: datetime) -> int:
     answered, last = 0, 0
     while not answered and (waiting := _waiting(session, after=last)):
         last = waiting[-1].id or 0
-        answered = sum(_answer(session, writer, request, now) for request in waiting)
+        answered = sum(_answer(session, enqueuer, request, now) for request in waiting)
     return answered
 
 
@@ -41,14 +41,14 @@ def _waiting(session: Session, after: int) -> Sequence[Request]:
     return session.exec(query.with_for_update(skip_locked=True)).all()
 
 
-def _answer(session: Session, writer: Writer, request: Request, now: datetime) -> bool:
+def _answer(session: Session, enqueuer: Enqueuer, request: Request, now: datetime) -> bool:
     id_ = request.id
     try:
         with session.begin_nested():
             if request.kind is RequestKind.SIGN_UP:
-                enrolling.sign_up(session, writer, request, now)
+                enrolling.sign_up(session, enqueuer, request, now)
             else:
-                send_journal_key(session, writer, request.address, now)
+                send_journal_key(session, enqueuer, request.address, now)
             session.delete(request)
     except OBSTACLES as error:
         name = type(error).__name__

@@ -27,8 +27,8 @@ from course.models import (
 )
 from course.models.columns import Moment, table
 from course.outbox import deliveries
-from course.outbox.deliveries import Order
-from course.outbox.orders import Writer, order
+from course.outbox.deliveries import LetterOrder
+from course.outbox.orders import Enqueuer, order
 from sequences.progress import Finish, Progress, Send, Wait, decide, nudge_at
 from sequences.schedule import Window
 
@@ -91,7 +91,7 @@ _ASKED = ("nudge_at",)
 class Party(NamedTuple):
     """Places that take the same step. `move` is none where nothing is sent."""
 
-    step: Order | Wait | Finish
+    step: LetterOrder | Wait | Finish
     move: Move | None
     places: list[Place]
 
@@ -100,14 +100,14 @@ class Party(NamedTuple):
         return *values, [(place.id,) for place in self.places]
 
 
-def dispatch_due(session: Session, writer: Writer, now: datetime) -> int:
+def dispatch_due(session: Session, enqueuer: Enqueuer, now: datetime) -> int:
     """Write up to a batch of letters whose hour has come; how many enrollments there were."""
     places = _due(session, "next_send_at", now)
     letters, moves, waits, ends = [], [], [], []
     for party in Timetable(session, now).parties(places):
         match party:
-            case Party(Order() as order, Move() as move):
-                letters.append((order, [writer.copy(place) for place in party.places]))
+            case Party(LetterOrder() as order, Move() as move):
+                letters.append((order, [enqueuer.new_delivery(place) for place in party.places]))
                 moves.append(party.after(*move))
             case Party(Wait() as step):
                 waits.append(party.after(step.until))
@@ -120,7 +120,7 @@ def dispatch_due(session: Session, writer: Writer, now: datetime) -> int:
     return len(places)
 
 
-def nudge_due(session: Session, writer: Writer, now: datetime) -> int:
+def nudge_due(session: Session, enqueuer: Enqueuer, now: datetime) -> int:
     """Ask once more about a lesson that arrived, if nothing was written.
 
     A nudge that is late is dropped, and so is one about a lesson that nobody can have read.
@@ -133,7 +133,7 @@ def nudge_due(session: Session, writer: Writer, now: datetime) -> int:
         if (place.id, place.round, place.nudge_step) not in asked_about:
             continue
         if nudge := timetable.nudge(place):
-            letters.append((nudge, [writer.copy(place)]))
+            letters.append((nudge, [enqueuer.new_delivery(place)]))
     deliveries.put(session, letters)
     if places:
         _update(session, _ASKED, [(None, [(place.id,) for place in places])])
@@ -149,7 +149,7 @@ class Timetable:
     def edition(self, place: Place) -> catalogue.Edition:
         return self._editions.current(place.course_id)
 
-    def nudge(self, place: Place) -> Order | None:
+    def nudge(self, place: Place) -> LetterOrder | None:
         """None where there is nothing to ask, or it is too late to."""
         try:
             edition = self.edition(place)
@@ -173,7 +173,7 @@ class Timetable:
             party.places.append(place)
         return list(known.values())
 
-    def _decided(self, place: Place) -> tuple[Order | Wait | Finish, Move | None]:
+    def _decided(self, place: Place) -> tuple[LetterOrder | Wait | Finish, Move | None]:
         try:
             edition = self.edition(place)
             window = edition.window(place)
@@ -192,7 +192,7 @@ class Timetable:
         ids = {"enrollment": place.id}
         log.error("enrollment %d can't go on: %r", place.id, error, extra=ids)
 
-    def _order(self, edition: catalogue.Edition, step: Send) -> Order:
+    def _order(self, edition: catalogue.Edition, step: Send) -> LetterOrder:
         kind = DeliveryKind.CLOSING if step.step == "closing" else DeliveryKind.LESSON
         limit = edition.sequence.schedule.lateness
         return order(edition, kind, step.step, step.slot, self._now, limit)

@@ -17,7 +17,7 @@ from course.db.sessions import reading, transaction
 from course.letters import wording
 from course.newsletters import fan_out
 from course.outbox import deliveries
-from course.outbox.orders import Writer
+from course.outbox.orders import Enqueuer
 from course.runtime import heartbeats
 from course.runtime.clock import ShiftedClock
 from course.runtime.process import Runtime
@@ -91,15 +91,15 @@ def write_due(runtime: Runtime) -> int:
 
 def write_asked(runtime: Runtime) -> int:
     """All of it but the broadcasts."""
-    now, writer = runtime.now(), Writer(runtime.settings.mail_domain)
+    now, enqueuer = runtime.now(), Enqueuer(runtime.settings.mail_domain)
     if runtime.steadiness.jumped():
         return 0
     recovering.recover(runtime)
     total = 0
     for work in (
-        lambda session: answering.answer_all(session, writer, now),
-        lambda session: dispatching.dispatch_due(session, writer, now),
-        lambda session: dispatching.nudge_due(session, writer, now),
+        lambda session: answering.answer_all(session, enqueuer, now),
+        lambda session: dispatching.dispatch_due(session, enqueuer, now),
+        lambda session: dispatching.nudge_due(session, enqueuer, now),
     ):
         total += _until_done(runtime, work)
     return total
@@ -111,11 +111,11 @@ def anything_due(runtime: Runtime) -> bool:
 
 
 def _write_slice(runtime: Runtime) -> int:
-    now, writer = runtime.now(), Writer(runtime.settings.mail_domain)
+    now, enqueuer = runtime.now(), Enqueuer(runtime.settings.mail_domain)
     if runtime.steadiness.jumped():
         return 0
     with transaction(runtime.engine) as session:
-        return fan_out.fan_out(session, writer, now)
+        return fan_out.fan_out(session, enqueuer, now)
 
 
 def _until_done(runtime: Runtime, work: Callable[[Session], int]) -> int:

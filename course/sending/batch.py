@@ -1,4 +1,4 @@
-"""One claim's letters in a worker's hands: untouched, begun, ended."""
+"""One claim's letters in a worker's hands: not_attempted, begun, ended."""
 
 import time
 from dataclasses import dataclass, field
@@ -32,21 +32,21 @@ class Batch:
     taken_at: datetime
     until: float
     before: datetime
-    untouched: dict[int, Addressee] = field(init=False)
+    not_attempted: dict[int, Addressee] = field(init=False)
     begun: dict[int, Addressee] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.untouched = {letter.delivery_id: letter for letter in self.letters}
+        self.not_attempted = {letter.delivery_id: letter for letter in self.letters}
 
     def begin(self, id_: int) -> None:
         """Raises `OSError` where it can't be noted."""
-        if id_ in self.untouched:
+        if id_ in self.not_attempted:
             self.logbook.begins(id_)
-            self.begun[id_] = self.untouched.pop(id_)
+            self.begun[id_] = self.not_attempted.pop(id_)
 
     def end(self, id_: int) -> Addressee:
-        return self.begun.pop(id_, None) or self.untouched.pop(id_)
+        return self.begun.pop(id_, None) or self.not_attempted.pop(id_)
 
     @property
     def is_finished(self) -> bool:
-        return not self.begun and not self.untouched
+        return not self.begun and not self.not_attempted

@@ -16,7 +16,7 @@ from course.db.sessions import transaction
 from course.journal import quotes
 from course.letters.personalising import MessageBuilder
 from course.outbox import claims, deliveries
-from course.outbox.claims import Claimed, Taker
+from course.outbox.claims import Claimant, Claimed
 from course.outbox.deliveries import QUEUES, Outcome
 from course.runtime.process import Runtime
 from course.sending import tally
@@ -94,17 +94,17 @@ class Clerk:
             until=begun_at + self._runtime.lease.total_seconds() / 2,
             before=now + self._runtime.lease / 2,
         )
-        self.batches.update(dict.fromkeys(batch.untouched, batch))
+        self.batches.update(dict.fromkeys(batch.not_attempted, batch))
         return batch, claimed
 
-    def _taker(self, token: str) -> Taker:
+    def _taker(self, token: str) -> Claimant:
         worker = f"{socket.gethostname()}:{os.getpid()}"
-        return Taker(token, worker, self._choice.current.name, self._runtime.lease)
+        return Claimant(token, worker, self._choice.current.name, self._runtime.lease)
 
     def _made_way(self, claimed: Claimed, now: datetime) -> bool:
         """What stood before others is not there any more."""
         called_back = 0
-        if claimed.passed_over:
+        if claimed.out_of_turn:
             with transaction(self._runtime.engine) as session:
-                called_back = recalls.call_back(session, claimed.passed_over, now)
-        return bool(called_back or claimed.moved)
+                called_back = recalls.call_back(session, claimed.out_of_turn, now)
+        return bool(called_back or claimed.rescheduled)

@@ -116,7 +116,7 @@ def _strand(session: Session, fence: int, ids: list[int], now: datetime) -> int:
             state="uncertain",
             uncertainties=_delivery.c.uncertainties + 1,
             words=DIED,
-            try_at=case((again, now + retries.PATIENCE[0]), else_=None),
+            try_at=case((again, now + retries.RETRY_DELAYS[0]), else_=None),
         ),
         bulk.ids_parameter(session, ids),
     )
@@ -165,7 +165,7 @@ def _guess(letter: Addressee, fence: int, notes: Notes, now: datetime) -> Outcom
     """The attempt that is being judged is counted already."""
     letter = letter._replace(attempts=letter.attempts - 1)
     if notes.complete and letter.delivery_id not in notes.begun:
-        return retries.untouched(letter, fence, now)
+        return retries.not_attempted(letter, fence, now)
     return retries.uncertain(letter, fence, DIED, now)
 
 

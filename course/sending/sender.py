@@ -220,7 +220,7 @@ class Desk:
         if id_ in batch.begun:
             fate = retries.uncertain(batch.end(id_), batch.fence, BROKEN_OFF, now)
         else:
-            fate = retries.untouched(batch.end(id_), batch.fence, now)
+            fate = retries.not_attempted(batch.end(id_), batch.fence, now)
         self._write(batch, fate)
 
     def _ask_for_more(self) -> Coming | None:

@@ -17,7 +17,7 @@ from course.models import (
     SubscriberState,
 )
 from course.outbox import claims, deliveries
-from course.outbox.orders import Writer
+from course.outbox.orders import Enqueuer
 from course.subscribers import session_epochs
 from emails import address
 from sequences.progress import first_send_at
@@ -29,7 +29,7 @@ class Outdated(Exception):
     """What would be confirmed was asked for before its reader left."""
 
 
-def sign_up(session: Session, writer: Writer, request: Request, now: datetime) -> None:
+def sign_up(session: Session, enqueuer: Enqueuer, request: Request, now: datetime) -> None:
     """Keep the consent and write one letter: please confirm, or you are here already.
 
     Nothing else changes before the button in that letter is pressed: anyone can type an address.
@@ -51,14 +51,14 @@ def sign_up(session: Session, writer: Writer, request: Request, now: datetime) -
         kind, left_after = DeliveryKind.CONFIRMATION, enrollment.left_after
         # Who never confirmed may have asked for nothing. The links hold for a week.
         most = 3 if subscriber.state is SubscriberState.PENDING else None
-        writer.once_in_ten_minutes(session, enrollment, kind, now, again=left_after, most=most)
+        enqueuer.once_in_ten_minutes(session, enrollment, kind, now, again=left_after, most=most)
     else:
-        writer.once_a_day(session, enrollment, DeliveryKind.ALREADY, now)
+        enqueuer.once_a_day(session, enrollment, DeliveryKind.ALREADY, now)
 
 
 def confirm(
     session: Session,
-    writer: Writer,
+    enqueuer: Enqueuer,
     enrollment: Enrollment,
     now: datetime,
     issued_at: datetime | None = None,
@@ -81,7 +81,7 @@ def confirm(
         enrollment.round += 1
     begin(session, enrollment, now)
     session.flush()
-    writer.write(session, enrollment, DeliveryKind.SAMPLER, "sampler", now)
+    enqueuer.enqueue(session, enrollment, DeliveryKind.SAMPLER, "sampler", now)
 
 
 def is_outdated(session: Session, enrollment: Enrollment, issued_at: datetime) -> bool:

@@ -19,7 +19,7 @@ from course.http.page import (
 from course.http.rate_limits import daily
 from course.http.security_events import Event
 from course.models import Enrollment
-from course.outbox.orders import Writer
+from course.outbox.orders import Enqueuer
 from course.subscribers import enrolling
 from course.subscribers.enrolling import Outdated
 from course.subscribers.place import Place, find_place
@@ -55,8 +55,8 @@ def confirm(token: str) -> Answer:
         enrollment = session.get(Enrollment, enrollment_id)
         if enrollment is None:
             raise Gone
-        writer = Writer(runtime().settings.mail_domain)
-        enrolling.confirm(session, writer, enrollment, runtime().now(), issued_at(token))
+        enqueuer = Enqueuer(runtime().settings.mail_domain)
+        enrolling.confirm(session, enqueuer, enrollment, runtime().now(), issued_at(token))
     runtime().bell.pull()
     return show(token)
 

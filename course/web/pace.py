@@ -15,7 +15,7 @@ from course.http.page import message_page, read_token, reading, render, runtime,
 from course.http.rate_limits import HOUR, Limit, daily, letter_limits, limited
 from course.letters import wording
 from course.models import DeliveryKind, EnrollmentState
-from course.outbox.orders import Writer
+from course.outbox.orders import Enqueuer
 from course.subscribers import enrolling, pacing
 from course.subscribers.pacing import NotPossible
 from course.subscribers.place import Place, find_place
@@ -137,8 +137,8 @@ def erasure(token: str) -> Answer:
     """Not from here: whoever was forwarded a lesson could do it. A letter asks the owner."""
     with transaction() as session:
         place = _place(session, token)
-        writer = Writer(runtime().settings.mail_domain)
-        writer.once_a_day(session, place.enrollment, DeliveryKind.ERASURE, runtime().now())
+        enqueuer = Enqueuer(runtime().settings.mail_domain)
+        enqueuer.once_a_day(session, place.enrollment, DeliveryKind.ERASURE, runtime().now())
     runtime().bell.pull()
     return message_page(
         "One letter first",

@@ -6,7 +6,7 @@ from uuid import uuid4
 from course.db.sessions import transaction
 from course.models import DeliveryState
 from course.outbox import claims, deliveries
-from course.outbox.claims import Claimed, Taker
+from course.outbox.claims import Claimant, Claimed
 from course.outbox.deliveries import Outcome
 from tests.support.world import World
 
@@ -15,11 +15,11 @@ LEASE = timedelta(minutes=10)
 
 def take(world: World, size: int = 20, token: str = "") -> Claimed:
     with transaction(world.runtime.engine) as session:
-        return claims.claim(session, world.clock.now(), size, taker(token))
+        return claims.claim(session, world.clock.now(), size, claimant(token))
 
 
-def taker(token: str = "") -> Taker:
-    return Taker(token or uuid4().hex, "here:1", "memory", LEASE)
+def claimant(token: str = "") -> Claimant:
+    return Claimant(token or uuid4().hex, "here:1", "memory", LEASE)
 
 
 def end(

@@ -11,7 +11,7 @@ from course.db.engine import connect
 from course.db.sessions import transaction
 from course.models import Broadcast, Letter
 from course.newsletters import fan_out
-from course.outbox.orders import Writer
+from course.outbox.orders import Enqueuer
 from tests.bench.peers.starting import ready
 
 # What each database has for an id that nobody can guess.
@@ -40,7 +40,7 @@ def insert_select(url: str) -> None:
 def letterpath(url: str) -> None:
     """Slice after slice, as the clock does."""
     engine = connect(url)
-    now, writer = datetime.now(UTC), Writer("example.org")
+    now, enqueuer = datetime.now(UTC), Enqueuer("example.org")
     with transaction(engine) as session:
         letter = session.scalars(select(col(Letter.id)).order_by(col(Letter.id))).first() or 0
         session.add(
@@ -49,7 +49,7 @@ def letterpath(url: str) -> None:
     written = True
     while written:
         with transaction(engine) as session:
-            written = bool(fan_out.fan_out(session, writer, now))
+            written = bool(fan_out.fan_out(session, enqueuer, now))
 
 
 # Each takes the URL of a database with the active enrollments in it, and writes their deliveries.

@@ -25,13 +25,13 @@ from course.newsletters.announcing import Announced
 from course.operations import status, uncertain_deliveries
 from course.operations.doctor import delivery_chain
 from course.outbox import claims, deliveries
-from course.outbox.orders import Writer
+from course.outbox.orders import Enqueuer
 from course.scheduling import tick
 from course.sending import delivering, recovering
 from emails.errors import Uncertain
 from emails.transports.memory import MemoryTransport
 from tests.support import bulk_rows
-from tests.support.claims import LEASE, ids, take, taker
+from tests.support.claims import LEASE, claimant, ids, take
 from tests.support.query_plans import explained
 from tests.support.world import FRIDAY, World
 
@@ -82,11 +82,11 @@ def announce(world: World, news: Path) -> Broadcast:
 
 def fan_out(world: World, size: int = broadcasting.SLICE) -> int:
     with transaction(world.runtime.engine) as session:
-        return broadcasting.fan_out(session, writer(), world.clock.now(), size)
+        return broadcasting.fan_out(session, enqueuer(), world.clock.now(), size)
 
 
-def writer() -> Writer:
-    return Writer("example.org")
+def enqueuer() -> Enqueuer:
+    return Enqueuer("example.org")
 
 
 def newsletters(world: World) -> list[Delivery]:
@@ -240,7 +240,7 @@ def test_a_crash_between_two_slices_doubles_nothing_and_leaves_nobody_out(
     announce(three, news)
     fan_out(three, size=2)
     with Session(three.runtime.engine.execution_options(writes=True)) as session:
-        broadcasting.fan_out(session, writer(), three.clock.now(), 2)  # and never commits
+        broadcasting.fan_out(session, enqueuer(), three.clock.now(), 2)  # and never commits
     assert len(newsletters(three)) == 2
     three.settle()
     assert got_it(three) == ["ada@example.org", "alan@example.org", "grace@example.org"]
@@ -395,4 +395,4 @@ def test_the_clock_asks_each_queue_by_its_index(three: World) -> None:
 
 
 def look(session: Session, world: World) -> None:
-    claims.claim(session, world.clock.now(), 9_000, taker())
+    claims.claim(session, world.clock.now(), 9_000, claimant())

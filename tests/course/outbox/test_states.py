@@ -75,9 +75,9 @@ def taken_back(world: World, _held: claims.Claimed) -> None:
 
 def too_late(world: World, _held: claims.Claimed) -> None:
     world.clock.advance(timedelta(hours=9))
-    passed_over = take(world).passed_over
+    out_of_turn = take(world).out_of_turn
     with transaction(world.runtime.engine) as session:
-        recalls.call_back(session, passed_over, world.clock.now())
+        recalls.call_back(session, out_of_turn, world.clock.now())
 
 
 def left(world: World, _held: claims.Claimed) -> None:

@@ -15,7 +15,7 @@ from course.models import (
     EnrollmentState,
     Subscriber,
 )
-from course.outbox.orders import Writer
+from course.outbox.orders import Enqueuer
 from course.scheduling import dispatching, tick
 from course.subscribers import pacing
 from course.subscribers.place import find_place
@@ -253,14 +253,14 @@ def test_who_comes_back_after_leaving_begins_at_the_first_lesson(enrolled: World
 
 @pytest.mark.parametrize("work", [dispatching.dispatch_due, dispatching.nudge_due])
 def test_however_many_wait_for_one_hour_a_batch_is_read_in_order_and_never_sorted(
-    enrolled: World, work: Callable[[Session, Writer, datetime], int]
+    enrolled: World, work: Callable[[Session, Enqueuer, datetime], int]
 ) -> None:
     with transaction(enrolled.runtime.engine) as session:
         bulk_rows.enroll(session, 5_000)
     bulk_rows.analyze(enrolled.runtime.engine)
-    writer = Writer("example.org")
+    enqueuer = Enqueuer("example.org")
     with transaction(enrolled.runtime.engine) as session:
-        plans = explained(session, "enrollment", lambda: work(session, writer, TUESDAY))
+        plans = explained(session, "enrollment", lambda: work(session, enqueuer, TUESDAY))
         session.rollback()
     assert "ix_enrollment" in plans[0]
     for sorting in ("Sort", "TEMP B-TREE", "Seq Scan on enrollment", "SCAN enrollment\n"):

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from course.db.sessions import reading, transaction
 from course.models import Delivery, DeliveryKind, DeliveryState, Enrollment, Subscriber, Suppression
 from course.outbox import deliveries as outbox
-from course.outbox.retries import PATIENCE, tries
+from course.outbox.retries import RETRY_DELAYS, tries
 from course.scheduling import tick
 from course.sending import delivering
 from course.subscribers import erasing
@@ -89,21 +89,21 @@ def test_a_deferred_letter_rests_longer_each_time_and_fails_in_the_end(three: Wo
         rests.append(again - three.clock.now())
         three.clock.advance(rests[-1])
     most = tries(DeliveryKind.CONFIRMATION)
-    assert tuple(rests) == (*PATIENCE[:most], timedelta(0))
+    assert tuple(rests) == (*RETRY_DELAYS[:most], timedelta(0))
     assert letter.words == "452 4.2.2 the mailbox is full"
     assert letter.attempts == most + 1
 
 
 def test_what_somebody_waits_for_at_this_moment_is_given_up_sooner() -> None:
     assert tries(DeliveryKind.JOURNAL) < tries(DeliveryKind.CONFIRMATION)
-    assert tries(DeliveryKind.CONFIRMATION) < tries(DeliveryKind.LESSON) == len(PATIENCE)
+    assert tries(DeliveryKind.CONFIRMATION) < tries(DeliveryKind.LESSON) == len(RETRY_DELAYS)
 
 
 def test_a_deferred_letter_arrives_once_the_server_takes_it(three: World) -> None:
     replies(three)[GRACE] = FULL
     three.settle()
     replies(three).clear()
-    three.go(PATIENCE[0])
+    three.go(RETRY_DELAYS[0])
     assert states(three) == ["sent"] * 3
     assert len(three.letters(GRACE)) == 1
 
@@ -124,7 +124,7 @@ def test_an_uncertain_letter_goes_out_again_under_its_message_id(three: World) -
     three.settle()
     replies(three).clear()
     tick.write_due(three.runtime)
-    three.go(PATIENCE[0])
+    three.go(RETRY_DELAYS[0])
     first, second = three.letters(GRACE)
     assert first["Message-ID"] == second["Message-ID"]
     assert deliveries(three)[1].uncertainties == 1
