@@ -17,7 +17,7 @@ from course.letters.texts import OWN_LETTERS
 from course.models import Delivery, DeliveryKind
 from course.models.columns import table
 from course.outbox import deliveries
-from course.outbox.retries import PATIENCE
+from course.outbox.retries import RETRY_DELAYS
 from course.runtime.links import LINKS, Links
 from emails.tokens import Purpose, Signer
 from tests.support.world import COURSE
@@ -98,7 +98,7 @@ def test_every_letter_of_the_engine_is_of_some_kind() -> None:
 
 
 def test_no_kind_is_tried_more_often_than_there_are_delays() -> None:
-    assert max(row.max_retries for row in KINDS.values()) <= len(PATIENCE)
+    assert max(row.max_retries for row in KINDS.values()) <= len(RETRY_DELAYS)
 
 
 @pytest.mark.parametrize(
