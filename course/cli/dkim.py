@@ -8,13 +8,13 @@ from course.runtime.process import runtime
 @click.command()
 def dkim() -> None:
     """Show the DNS records of the keys that letters are signed with."""
-    seals = runtime().seals
-    if not seals:
+    signers = runtime().signers
+    if not signers:
         click.echo("Letters leave unsigned; perhaps your mail server signs them.")
         click.echo("  Make a key:  openssl genpkey -algorithm rsa -pkeyopt rsa_keygen_bits:2048 \\")
         click.echo("                 -out dkim.pem")
         click.echo("  and name it: LETTERPATH_DKIM_KEYS=letters1:dkim.pem")
         return
     click.echo("Publish as TXT records, then try: letterpath doctor --send ADDRESS")
-    for seal in seals:
-        click.echo(f"\n{seal.name}\n{seal.record()}")
+    for signer in signers:
+        click.echo(f"\n{signer.name}\n{signer.record()}")

@@ -4,7 +4,7 @@ In production what is missing or weak stops the start.
 """
 
 from course.config import hosts, senders, urls
-from course.config.dkim_keys import seals
+from course.config.dkim_keys import signers
 from course.config.settings import PREFIX, Settings
 from course.config.strength import SHORTEST_SECRET, SHORTEST_TOKEN, is_strong, weakness
 from sequences.manifest import SLUG
@@ -63,7 +63,7 @@ def _address_problems(settings: Settings, are_addresses_wrong: bool) -> list[str
 
 def _dkim_problems(settings: Settings) -> list[str]:
     try:
-        seals(settings.dkim_keys, settings.mail_domain)
+        signers(settings.dkim_keys, settings.mail_domain)
     except ValueError as error:
         return [f"LETTERPATH_DKIM_KEYS can't be used: {error}"]
     return []

@@ -1,13 +1,13 @@
 """The keys that letters are signed with (DKIM), as the settings name them.
 
-Each letter bears a seal of every key: one of RSA, which all servers know, and one of Ed25519 beside
+Each letter is signed with every key: one of RSA, which all servers know, and one of Ed25519 beside
 it where somebody wants both.
 """
 
 import re
 from pathlib import Path
 
-from emails.message.dkim import Seal
+from emails.message.dkim import DkimSigner
 
 # A file's name may have spaces in it.
 _BETWEEN = re.compile(r"\s+(?=[\w.-]+:)")
@@ -19,14 +19,14 @@ LARGEST_KEY = 64 * 1024
 LONGEST_SHOWN = 20
 
 
-def seals(keys: str, domain: str) -> tuple[Seal, ...]:
+def signers(keys: str, domain: str) -> tuple[DkimSigner, ...]:
     """`keys` is `selector:path`, or several of them parted by spaces. Empty: none.
 
     Raises `ValueError` for the first that can't be used; its words are for an operator, and repeat
     nothing that could be a key: somebody may have put it there itself.
     """
     named = enumerate(_split(keys), 1)
-    return tuple(_seal(key, domain, f"number {place}") for place, key in named)
+    return tuple(_signer(key, domain, f"number {number}") for number, key in named)
 
 
 def files(keys: str) -> list[Path]:
@@ -38,7 +38,7 @@ def _split(keys: str) -> list[str]:
     return [key for key in _BETWEEN.split(keys.strip()) if key]
 
 
-def _seal(key: str, domain: str, which: str) -> Seal:
+def _signer(key: str, domain: str, which: str) -> DkimSigner:
     selector, _, path = key.partition(":")
     if not path:
         said = repr(key) if len(key) <= LONGEST_SHOWN else which
@@ -46,7 +46,7 @@ def _seal(key: str, domain: str, which: str) -> Seal:
     if not _SELECTOR.fullmatch(selector):
         raise ValueError(f"Not a selector for DKIM, before the colon of {which}: letters1, say.")
     try:
-        return Seal.load(domain, selector, _read(Path(path)))
+        return DkimSigner.load(domain, selector, _read(Path(path)))
     except (OSError, TypeError) as error:
         # A key in PEM never begins with a slash.
         said = path if path.startswith("/") else f"The file of {which}"

@@ -20,7 +20,7 @@ from emails.errors import EmailError, RenderError
 from emails.letter.compiling import Letter as Compiled
 from emails.letter.compiling import placeholders
 from emails.message.composing import Head, compose_within
-from emails.message.dkim import Seal, sealed
+from emails.message.dkim import DkimSigner, sign
 from emails.message.headers import sender_id
 from emails.message.skeleton import Personal, Skeleton, Stamp
 from emails.tokens import Purpose
@@ -61,8 +61,10 @@ class MessageBuilder:
     the dictionary that it was given; when the cache is full it is replaced, never emptied.
     """
 
-    def __init__(self, settings: Settings, links: Links, seals: Sequence[Seal] = ()) -> None:
-        self._settings, self._links, self._seals = settings, links, seals
+    def __init__(
+        self, settings: Settings, links: Links, signers: Sequence[DkimSigner] = ()
+    ) -> None:
+        self._settings, self._links, self._signers = settings, links, signers
         self._sender = senders.bare(settings.mail_from)
         self._inbox = senders.in_mailto(settings.mail_inbox)
         self._prepared: PreparedLetters = {}
@@ -85,7 +87,7 @@ class MessageBuilder:
             letter = prepared[to.letter_id, to.kind]
             if isinstance(letter, Unprintable):
                 raise RenderError(letter.reason)
-            data = sealed(self._render(letter, to, now, words), self._seals, now)
+            data = sign(self._render(letter, to, now, words), self._signers, now)
         except EmailError:
             raise
         except Exception as error:

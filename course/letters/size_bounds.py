@@ -13,7 +13,7 @@ from course.models import DeliveryKind
 from course.runtime.links import Links
 from emails.errors import HeaderError, TooLarge
 from emails.letter.compiling import Letter
-from emails.message.composing import LARGEST, SEALS, Head, compose_within
+from emails.message.composing import LARGEST_UNSIGNED, Head, compose_within
 from emails.tokens import LARGEST_ID, Purpose, Signer
 from sequences.sequence import Lesson, Sequence
 
@@ -37,7 +37,7 @@ def check(letter: Letter, kind: DeliveryKind, key: str, sequence: Sequence) -> N
     try:
         compose_within(letter, all_values(context), _head(sequence, kind, key))
     except TooLarge as error:
-        raise TooLarge(error.excess + LARGEST - SEALS, LARGEST - SEALS) from error
+        raise TooLarge(error.excess + LARGEST_UNSIGNED, LARGEST_UNSIGNED) from error
     except HeaderError:
         return  # said of its own line by lint
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from course.config import loader
-from course.config.dkim_keys import seals
+from course.config.dkim_keys import signers
 from course.config.settings import Settings
 from course.config.transports import NamedTransport, named_transports
 from course.db.engine import connect
@@ -21,7 +21,7 @@ from course.runtime.links import Links
 from course.runtime.scrubbing import Scrubber
 from course.runtime.security_log import SecurityLog
 from course.runtime.steadiness import Steadiness
-from emails.message.dkim import Seal
+from emails.message.dkim import DkimSigner
 from emails.tokens import Signer
 
 
@@ -86,9 +86,9 @@ class Runtime:
         return named_transports(self.settings.mail_url, self.settings.mail_domain)
 
     @cached_property
-    def seals(self) -> tuple[Seal, ...]:
+    def signers(self) -> tuple[DkimSigner, ...]:
         """With which every letter is signed (DKIM)."""
-        return seals(self.settings.dkim_keys, self.settings.mail_domain)
+        return signers(self.settings.dkim_keys, self.settings.mail_domain)
 
     @cached_property
     def signer(self) -> Signer:

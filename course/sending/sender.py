@@ -69,7 +69,7 @@ class Desk:
     def __init__(self, runtime: Runtime, until: datetime) -> None:
         self.ended: Counter[DeliveryState] = Counter()
         self._runtime, self._until = runtime, until
-        self._builder = MessageBuilder(runtime.settings, runtime.links, runtime.seals)
+        self._builder = MessageBuilder(runtime.settings, runtime.links, runtime.signers)
         self._choice = Choice(runtime)
         self._clerk = Clerk(runtime, self._choice, self._builder)
         alone = runtime.engine.dialect.name == "sqlite"
@@ -189,7 +189,7 @@ class Desk:
     def _printed(self, batch: Batch) -> Iterator[tuple[Addressee, Outgoing]]:
         """Without those that can't be printed: these have their fate now."""
         printed = ((letter, self._print(batch, letter)) for letter in batch.letters)
-        for letter, made in in_rows(printed, sealed=bool(self._runtime.seals)):
+        for letter, made in in_rows(printed, sealed=bool(self._runtime.signers)):
             if made is not None:
                 yield letter, made
 

@@ -17,11 +17,12 @@ from emails.letter.rendering import OWN_WORDS, ROOM
 from emails.message import headers
 from emails.transfer_encoding import PLAIN, Encodings, encoded, encodings
 
-# Gmail clips a letter at about 102 kB; some of it belongs to those who carry it.
-LARGEST = 80_000
+# Bytes. Gmail clips a letter at about 102 kB; some of it belongs to those who carry it.
+LARGEST_MESSAGE = 80_000
 
-# So much of it is for the signatures of both kinds, which come on top (`emails.message.dkim`).
-SEALS = 2_000
+# DKIM signatures of both kinds come on top (`emails.message.dkim`).
+LARGEST_SIGNATURES = 2_000
+LARGEST_UNSIGNED = LARGEST_MESSAGE - LARGEST_SIGNATURES
 
 # Exchange answers a robot's letter unless it is told not to ([MS-OXCMAIL], section 2.2.3.2.14).
 # Reports of a bounce are wanted, so it is not "All".
@@ -95,7 +96,7 @@ class Head:
 
 
 def compose(
-    rendered: Rendered, head: Head, most: int = LARGEST, encodings: Encodings = PLAIN
+    rendered: Rendered, head: Head, most: int = LARGEST_MESSAGE, encodings: Encodings = PLAIN
 ) -> bytes:
     """The message, with CRLF line ends, and no line that begins with a dot.
 
@@ -121,7 +122,7 @@ def compose_within(letter: Letter, values: Mapping[str, Value], head: Head) -> b
     while True:
         try:
             rendered = render(letter, {**values, ROOM: room})
-            return compose(rendered, head, LARGEST - SEALS, encodings(letter.text, letter.html))
+            return compose(rendered, head, LARGEST_UNSIGNED, encodings(letter.text, letter.html))
         except TooLarge as error:
             if not room or not values.get("reflections"):
                 raise
@@ -184,7 +185,7 @@ def frame(boundary: str, encodings: Encodings = PLAIN) -> tuple[bytes, bytes, by
     return before_text.encode(), before_html.encode(), after.encode()
 
 
-def fitting(message: bytes, most: int = LARGEST) -> bytes:
+def fitting(message: bytes, most: int = LARGEST_MESSAGE) -> bytes:
     """The message as it is. Raises `TooLarge` where it would be clipped."""
     if len(message) > most:
         raise TooLarge(len(message), most)

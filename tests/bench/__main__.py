@@ -19,11 +19,11 @@ from tests.bench.letters import LETTERS, SMTP_SINK
 from tests.bench.measure import Hall, Measure, Missing
 from tests.bench.memory import MEMORY
 from tests.bench.running import ROOT
-from tests.bench.seal import SEAL
+from tests.bench.signature import SIGNATURE
 from tests.bench.signup import SIGN_UP
 from tests.bench.tick import TICK_POSTGRESQL, TICK_SQLITE
 
-DEFAULT = (CYCLE, LETTERS, SMTP_SINK, SEAL, DISTANCE, SIGN_UP)
+DEFAULT = (CYCLE, LETTERS, SMTP_SINK, SIGNATURE, DISTANCE, SIGN_UP)
 # These take minutes to prepare, or have gigabytes to copy.
 ONLY_BY_NAME = (TICK_SQLITE, TICK_POSTGRESQL, MEMORY, FAN_OUT_SQLITE, FAN_OUT_POSTGRESQL)
 MEASURES = {one.name: one for one in (*DEFAULT, *ONLY_BY_NAME)}

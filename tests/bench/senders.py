@@ -69,7 +69,7 @@ def letterpath_letters(
     name: str = "letterpath letters",
     keys: str = "",
 ) -> Contestant:
-    """Rendered, composed and delivered: what nodemailer and Django do; and sealed, where there
+    """Rendered, composed and delivered: what nodemailer and Django do; and signed, where there
     are `keys` (LETTERPATH_DKIM_KEYS)."""
     contestant = _ours(name, "letterpath_letters", letters)
     return replace(contestant, environment={"LETTERPATH_DKIM_KEYS": keys})

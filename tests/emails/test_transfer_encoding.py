@@ -6,7 +6,7 @@ from email.message import EmailMessage
 import pytest
 
 from emails.letter.compiling import Letter, compile_letter, render
-from emails.message.composing import LARGEST, SEALS, compose_within
+from emails.message.composing import LARGEST_UNSIGNED, compose_within
 from emails.message.skeleton import Skeleton
 from emails.quoted_printable import quoted
 from emails.transfer_encoding import PLAIN, encodings
@@ -65,7 +65,7 @@ def test_a_closing_letter_has_room_whatever_its_reader_wrote(word: str, own: str
     quotes = [{"title": "ნაბიჯი", "text": own}] * 20
     assert len(quoted(letter.text + letter.html)) > 1_000
     raw = message(letter, reflections=quotes)
-    assert len(raw) <= LARGEST - SEALS
+    assert len(raw) <= LARGEST_UNSIGNED
     said = parsed(raw).get_body(("plain",))
     assert said is not None
     assert "There is more of it in your journal." in said.get_content()
@@ -74,7 +74,7 @@ def test_a_closing_letter_has_room_whatever_its_reader_wrote(word: str, own: str
 def test_the_longest_closing_letter_says_where_the_words_are() -> None:
     letter = closing("tired", 4_400)
     raw = message(letter, reflections=[{"title": "One", "text": "ა" * 589}] * 20)
-    assert LARGEST - SEALS - 12_000 < len(raw) <= LARGEST - SEALS
+    assert LARGEST_UNSIGNED - 12_000 < len(raw) <= LARGEST_UNSIGNED
 
 
 def test_a_short_one_gives_as_much_back_as_ever() -> None:

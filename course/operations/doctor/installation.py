@@ -169,8 +169,8 @@ def _mail(runtime: Runtime) -> Iterator[CheckResult]:
 
 def _dkim(runtime: Runtime) -> Iterator[CheckResult]:
     """Without keys somebody else may sign; that can't be seen from here."""
-    if runtime.seals:
-        names = " and ".join(seal.name for seal in runtime.seals)
+    if runtime.signers:
+        names = " and ".join(signer.name for signer in runtime.signers)
         words = f"letters are signed by {names}. The records for DNS: letterpath dkim"
         yield CheckResult("fine", "dkim", words)
 

@@ -14,7 +14,7 @@ from course.runtime.process import Runtime
 from emails.errors import TransportError
 from emails.letter.compiling import Draft, Theme, compile_letter, render
 from emails.message.composing import Head, compose
-from emails.message.dkim import sealed
+from emails.message.dkim import sign
 from emails.message.headers import sender_id
 from emails.tokens import Purpose, Signer
 from emails.transports.transport import Outgoing, Receipt
@@ -40,7 +40,7 @@ The links below are made for this test, and open nothing.
 def send(runtime: Runtime, to: str) -> Receipt | TransportError:
     """The server's answer. Raises `ValueError` for a mail URL that names no transport."""
     sender = parseaddr(runtime.settings.mail_from)[1]
-    message = sealed(_message(runtime.settings, to, runtime.now()), runtime.seals, runtime.now())
+    message = sign(_message(runtime.settings, to, runtime.now()), runtime.signers, runtime.now())
     usual = runtime.transports[0].transport
     answers = list(usual.deliver([Outgoing(1, sender, to, message, dotless=True)]))
     usual.close()

@@ -1,6 +1,6 @@
 """Our letters and our transport: personalised and delivered for each person.
 
-LETTERPATH_DKIM_KEYS, as in the product, says by what they are sealed; by default they are not.
+LETTERPATH_DKIM_KEYS, as in the product, says with which keys they are signed; by default with none.
 """
 
 import json
@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from course.config.dkim_keys import seals
+from course.config.dkim_keys import signers
 from course.sending.sender import in_rows
 from emails.letter.compiling import Letter
-from emails.message.dkim import Seal, sealed
+from emails.message.dkim import DkimSigner, sign
 from emails.message.skeleton import Personal, Skeleton, Stamp
 from emails.transports.factory import open_transport
 from emails.transports.transport import Outgoing, Receipt
@@ -24,7 +24,7 @@ def main() -> None:
     given = arguments()
     letter = json.loads(Path(given.letter).read_text())
     transport = open_transport(f"smtp://127.0.0.1:{given.port}?starttls=never")
-    keys = seals(os.environ.get("LETTERPATH_DKIM_KEYS", ""), "example.org")
+    keys = signers(os.environ.get("LETTERPATH_DKIM_KEYS", ""), "example.org")
     ready()
     letters = in_rows(_batch(letter, given.letters, keys), sealed=bool(keys))
     for _id, fate in transport.deliver(letters):
@@ -33,7 +33,9 @@ def main() -> None:
     transport.close()
 
 
-def _batch(letter: dict[str, Any], letters: int, keys: tuple[Seal, ...]) -> Iterator[Outgoing]:
+def _batch(
+    letter: dict[str, Any], letters: int, keys: tuple[DkimSigner, ...]
+) -> Iterator[Outgoing]:
     people, now = letter["people"], datetime.now(UTC)
     skeleton = Skeleton.of(Letter(**letter["compiled"]), Stamp(**letter["stamp"]))
     assert skeleton is not None
@@ -42,7 +44,7 @@ def _batch(letter: dict[str, Any], letters: int, keys: tuple[Seal, ...]) -> Iter
         to, leave = values["address"], values["leave_url"]
         mailto = "mailto:letters@example.org?subject=leave"
         person = Personal(f"<{id_}@example.org>", now, to, leave, mailto)
-        data = sealed(skeleton.message(values, person), keys, now)
+        data = sign(skeleton.message(values, person), keys, now)
         yield Outgoing(id_, "letters@example.org", to, data, dotless=True)
 
 

@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from course.config.dkim_keys import seals
+from course.config.dkim_keys import signers
 from course.config.loader import load
 from course.config.settings import ConfigError
 from course.operations.doctor import trial_letter
@@ -37,7 +37,7 @@ def keys(tmp_path: Path) -> str:
 
 
 def signing(world: World, keys: str, state: Path) -> World:
-    """The same world with keys, and today: a seal of the future holds nowhere."""
+    """The same world with keys, and today: a signature of the future holds nowhere."""
     sealing = make(url(world), state, dkim_keys=keys)
     sealing.clock.at = datetime.now(UTC) - timedelta(minutes=1)
     return sealing
@@ -45,7 +45,7 @@ def signing(world: World, keys: str, state: Path) -> World:
 
 def published(keys: str) -> Callable[..., bytes]:
     """What DNS answers once the operator has done what `letterpath dkim` says."""
-    records = {f"{seal.name}.": seal.record() for seal in seals(keys, "example.org")}
+    records = {f"{signer.name}.": signer.record() for signer in signers(keys, "example.org")}
     return lambda name, timeout=5: records.get(name.decode(), "").encode()  # noqa: ARG005
 
 
@@ -99,8 +99,8 @@ def test_the_records_for_dns_are_shown(keys: str, tmp_path: Path) -> None:
     settings = {"state": str(tmp_path), "mail_from": "letters@example.org"}
     shown = run("dkim", dkim_keys=keys, **settings)
     assert (shown.returncode, shown.stderr) == (0, "")
-    for seal in seals(keys, "example.org"):
-        assert f"\n{seal.name}\n{seal.record()}\n" in shown.stdout
+    for signer in signers(keys, "example.org"):
+        assert f"\n{signer.name}\n{signer.record()}\n" in shown.stdout
     assert "openssl genpkey" in run("dkim", **settings).stdout
 
 

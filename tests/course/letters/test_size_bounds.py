@@ -11,15 +11,15 @@ from course.letters.kinds import BY_LETTER
 from course.newsletters import composing
 from emails.errors import TooLarge
 from emails.letter.compiling import compile_letter
-from emails.message.composing import LARGEST, SEALS
-from emails.message.dkim import Seal, sealed
+from emails.message.composing import LARGEST_SIGNATURES, LARGEST_UNSIGNED
+from emails.message.dkim import DkimSigner, sign
 from sequences.sequence import Sequence
-from tests.emails.message.test_dkim import SEALS as BOTH
+from tests.emails.message.test_dkim import SIGNERS as BOTH
 from tests.emails.message.test_dkim import THEN, sent
 from tests.support.world import COURSE
 
 SHIPPED = compile_course(COURSE).sequence
-LONGEST_SEALS = [Seal("long." * 10 + "org", "s" * 30, key._key) for key in BOTH]
+LONGEST_SIGNERS = [DkimSigner("long." * 10 + "org", "s" * 30, key._key) for key in BOTH]
 
 
 def checked(key: str, body: str, sequence: Sequence = SHIPPED) -> None:
@@ -33,7 +33,7 @@ def checked(key: str, body: str, sequence: Sequence = SHIPPED) -> None:
 @pytest.mark.parametrize("name", ["first_name", "greeting", "address", "course_title"])
 def test_values_count_as_often_as_they_are_said(name: str) -> None:
     checked("welcome", f"{{{{ {name} }}}} " * 4)
-    with pytest.raises(TooLarge, match=f"{LARGEST - SEALS} is the most"):
+    with pytest.raises(TooLarge, match=f"{LARGEST_UNSIGNED} is the most"):
         checked("welcome", f"{{{{ {name} }}}} " * 1000)
 
 
@@ -58,4 +58,4 @@ def test_a_newsletter_is_held_to_it_as_well(tmp_path: Path) -> None:
 
 
 def test_the_signatures_have_the_room_that_is_kept_for_them() -> None:
-    assert len(sealed(sent(), LONGEST_SEALS, THEN)) - len(sent()) <= SEALS
+    assert len(sign(sent(), LONGEST_SIGNERS, THEN)) - len(sent()) <= LARGEST_SIGNATURES

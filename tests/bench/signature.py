@@ -1,4 +1,4 @@
-"""What a seal (DKIM) adds to a letter: with none, with one of each kind, and with both."""
+"""What a DKIM signature adds to a letter: with none, with one of each kind, and with both."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from tests.bench.measure import Hall, Measure, gathered
 from tests.bench.sending import contest
 from tests.bench.sinks import fast_sink
 
-UNSEALED = "without a seal"
+UNSIGNED = "without a signature"
 
 # The same for all: what is done once, for the first letter, is no part of the difference.
 LETTERS = 20_000
@@ -26,10 +26,10 @@ Key = ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 def _open(hall: Hall) -> Iterator[Mapping[str, Run]]:
     ed25519_ = _written(ed25519.Ed25519PrivateKey.generate(), hall.folder / "ed25519.pem")
     rsa_ = _written(rsa.generate_private_key(65537, 2048), hall.folder / "rsa.pem")
-    sealed = {UNSEALED: "", "Ed25519": ed25519_, "RSA-2048": rsa_, "both": f"{ed25519_} {rsa_}"}
+    signed = {UNSIGNED: "", "Ed25519": ed25519_, "RSA-2048": rsa_, "both": f"{ed25519_} {rsa_}"}
     makers = [
         partial(senders.letterpath_letters, letters=LETTERS, name=name, keys=keys)
-        for name, keys in sealed.items()
+        for name, keys in signed.items()
     ]
     with contest(hall, fast_sink(hall), gathered([*makers], hall)) as runs:
         yield runs
@@ -41,11 +41,11 @@ def _written(key: Key, path: Path) -> str:
     return f"{path.stem}:{path}"
 
 
-SEAL = Measure(
-    name="seal",
+SIGNATURE = Measure(
+    name="signature",
     summary="what a DKIM signature adds to a letter's CPU, into a sink that discards",
     unit="letter",
-    reference=UNSEALED,
+    reference=UNSIGNED,
     of="sender",
     open=_open,
 )
