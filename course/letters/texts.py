@@ -9,9 +9,9 @@ from sequences.sequence import LetterText, Sequence
 OWN_LETTERS = Path(__file__).parent / "own"
 
 
-def letter_text(sequence: Sequence, key: str) -> LetterText | None:
+def letter_text(sequence: Sequence, name: str) -> LetterText | None:
     """The text of this name."""
-    return next((text for text in letter_texts(sequence) if text.id == key), None)
+    return next((text for text in letter_texts(sequence) if text.id == name), None)
 
 
 def letter_texts(sequence: Sequence) -> list[LetterText]:

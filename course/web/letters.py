@@ -51,7 +51,8 @@ def _text(addressed: DeliveredLetter) -> LetterText | None:
     if addressed.delivery.kind is DeliveryKind.BROADCAST:
         with reading() as session:
             return announcing.text_of(session, addressed.delivery.letter_id)
-    return texts.letter_text(addressed.edition.sequence, _key(addressed))
+    name = KINDS[addressed.delivery.kind].letter
+    return texts.letter_text(addressed.edition.sequence, name) if name else None
 
 
 def _letter(addressed: DeliveredLetter, letter: LetterText, values: dict[str, Value]) -> str:
@@ -151,8 +152,3 @@ def _addressed(token: str) -> DeliveredLetter:
     if found is None:
         raise Gone
     return found
-
-
-def _key(addressed: DeliveredLetter) -> str:
-    keys = {id_: key for key, id_ in addressed.edition.letters.items()}
-    return keys[addressed.delivery.letter_id]
