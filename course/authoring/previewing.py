@@ -22,7 +22,7 @@ from emails.tokens import Signer
 
 DARK = "@media (prefers-color-scheme: dark)"
 
-WORDS = [
+QUOTES = [
     {
         "step": "judgment-free-zone",
         "text": "On the drive back from the lake. You asked, and then you waited.",
@@ -37,7 +37,7 @@ def write(compilation: Compilation, folder: Path, base_url: str, now: datetime) 
     names = []
     for number, (to, key) in enumerate(samples(compilation), start=1):
         name = f"{number:02}-{key}"
-        values = all_values(Context(links, to, compilation.sequence, now, WORDS))
+        values = all_values(Context(links, to, compilation.sequence, now, QUOTES))
         letter = render(compilation.letters[key], values)
         _write(folder, name, letter)
         names.append({"name": name, "subject": letter.subject, "text": letter.text})

@@ -18,17 +18,20 @@ from emails.letter.compiling import Value
 from emails.tokens import Purpose
 from sequences.sequence import Sequence
 
-Quote = dict[str, str]
+Quote = dict[str, str]  # the step it was written for, and its text
 
 
 class Context(NamedTuple):
-    """What one letter's values are made of, for one reader; its links are signed at `now`."""
+    """What one letter's values are made of, for one reader; its links are signed at `now`.
+
+    `quotes` is what the reader wrote, for the letter that gives it back.
+    """
 
     links: Links
     to: Addressee
     sequence: Sequence
     now: datetime
-    words: Seq[Quote] = ()
+    quotes: Seq[Quote] = ()
 
 
 Maker = Callable[[Context], Value]
@@ -55,7 +58,7 @@ def reflections(context: Context) -> list[dict[str, str]]:
     titles = {lesson.id: lesson.title for lesson in context.sequence.lessons}
     return [
         {"title": titles.get(quote["step"], quote["step"]), "text": quote["text"]}
-        for quote in context.words
+        for quote in context.quotes
     ]
 
 

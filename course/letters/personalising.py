@@ -80,14 +80,14 @@ class MessageBuilder:
         return self._prepared
 
     def message(
-        self, prepared: PreparedLetters, to: Addressee, now: datetime, words: list[Quote]
+        self, prepared: PreparedLetters, to: Addressee, now: datetime, quotes: list[Quote]
     ) -> Outgoing:
         """Raises `EmailError`, whatever went wrong: one letter must not hold up the others."""
         try:
             letter = prepared[to.letter_id, to.kind]
             if isinstance(letter, Unprintable):
                 raise RenderError(letter.reason)
-            data = sign(self._render(letter, to, now, words), self._signers, now)
+            data = sign(self._render(letter, to, now, quotes), self._signers, now)
         except EmailError:
             raise
         except Exception as error:
@@ -95,9 +95,9 @@ class MessageBuilder:
         return Outgoing(to.delivery_id, self._sender, to.address, data, dotless=True)
 
     def _render(
-        self, letter: PreparedLetter, to: Addressee, now: datetime, words: list[Quote]
+        self, letter: PreparedLetter, to: Addressee, now: datetime, quotes: list[Quote]
     ) -> bytes:
-        context = Context(self._links, to, letter.edition.sequence, now, words)
+        context = Context(self._links, to, letter.edition.sequence, now, quotes)
         values = values_of(letter.names, context)
         leave = values.get("leave_url") or self._links.to(Purpose.LEAVE, to.enrollment_id, now)
         mailto = f"mailto:{self._inbox}?subject=leave%20{str(leave).rpartition('/')[2]}"
@@ -125,7 +125,8 @@ class MessageBuilder:
         edition = catalogue.edition(session, row.revision_id)
         stamp = self._stamp(edition, letter_id, kind)
         skeleton = Skeleton.of(compiled, stamp)
-        return PreparedLetter(compiled, edition, stamp, placeholders(compiled), skeleton)
+        names = skeleton.names if skeleton is not None else placeholders(compiled)
+        return PreparedLetter(compiled, edition, stamp, names, skeleton)
 
     def _stamp(self, edition: catalogue.Edition, letter_id: int, kind: DeliveryKind) -> Stamp:
         sequence = edition.sequence

@@ -32,7 +32,7 @@ INBOX = f"mailto:letters@{'long.' * 12}org?subject=leave%20{'t' * 32}"
 def check(letter: Letter, kind: DeliveryKind, key: str, sequence: Sequence) -> None:
     """Raises `TooLarge` for a letter that somebody could not be sent."""
     context = Context(
-        LONGEST_LINKS, _reader(kind, _slot(key, kind, sequence)), sequence, THEN, _words()
+        LONGEST_LINKS, _reader(kind, _slot(key, kind, sequence)), sequence, THEN, _quotes()
     )
     try:
         compose_within(letter, all_values(context), _head(sequence, kind, key))
@@ -51,7 +51,7 @@ def _said(lesson: Lesson) -> int:
     return len((lesson.title + (lesson.prompt.text if lesson.prompt else "")).encode())
 
 
-def _words() -> list[Quote]:
+def _quotes() -> list[Quote]:
     """More than one letter ever holds: it says that the journal has the rest."""
     return [{"step": "", "text": LONG_SIGN * 600}]
 
