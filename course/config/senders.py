@@ -10,7 +10,12 @@ from urllib.parse import quote
 
 from emails import address
 from emails.errors import AddressError, HeaderError
-from emails.message.composing import Head, fields_for_all, fields_for_one
+from emails.message.composing import (
+    CommonHeaders,
+    RecipientHeaders,
+    common_fields,
+    recipient_fields,
+)
 from emails.tokens import LONGEST
 
 # A phrase in front, as it is or in quotes, and the address in angle brackets; or it alone.
@@ -47,9 +52,8 @@ def check(sender: str, inbox: str, base_url: str) -> None:
     """Print the headers of a letter that has the longest values of everything."""
     domain = bare(sender).rpartition("@")[2]
     try:
-        head = _longest_head(sender, inbox, base_url, domain)
-        fields_for_all(head, "boundary")
-        fields_for_one(head, "Subject")
+        common_fields(_longest_common(sender, domain), "boundary")
+        recipient_fields(_longest_own(inbox, base_url, domain), "Subject")
     except HeaderError as error:
         raise ValueError(_sentence(str(error), domain)) from error
 
@@ -70,19 +74,24 @@ def _address(written: str) -> str:
     return parsed
 
 
-def _longest_head(sender: str, inbox: str, base_url: str, domain: str) -> Head:
-    token = "t" * LONGEST
-    return Head(
-        message_id=f"<{'0' * 32}@{domain}>",
-        date=datetime(2026, 12, 4, tzinfo=UTC),
+def _longest_common(sender: str, domain: str) -> CommonHeaders:
+    return CommonHeaders(
         sender=sender,
-        recipient="ada@example.org",
         reply_to=None,
         list_id=f"Course <{'s' * 100}.{domain}>",
         feedback_id=f"1:{'s' * 60}:confirmation:letterpath",
+        auto_generated=True,
+    )
+
+
+def _longest_own(inbox: str, base_url: str, domain: str) -> RecipientHeaders:
+    token = "t" * LONGEST
+    return RecipientHeaders(
+        message_id=f"<{'0' * 32}@{domain}>",
+        date=datetime(2026, 12, 4, tzinfo=UTC),
+        recipient="ada@example.org",
         unsubscribe_url=f"{base_url}/u/{token}",
         unsubscribe_mailto=f"mailto:{in_mailto(inbox)}?subject=leave%20{token}",
-        auto_generated=True,
     )
 
 

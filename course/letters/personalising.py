@@ -1,4 +1,4 @@
-"""A delivery's row → the message that goes out: the letter, with one person's values."""
+"""A delivery's row → the message that goes out: the letter, with one own's values."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ from course.runtime.links import Links
 from emails.errors import EmailError, RenderError
 from emails.letter.compiling import Letter as Compiled
 from emails.letter.compiling import placeholders
-from emails.message.composing import Head, compose_within
+from emails.message.composing import compose_within
 from emails.message.dkim import DkimSigner, sign
 from emails.message.headers import sender_id
-from emails.message.skeleton import Personal, Skeleton, Stamp
+from emails.message.skeleton import CommonHeaders, RecipientHeaders, Skeleton
 from emails.tokens import Purpose
 from emails.transports.transport import Outgoing
 
@@ -39,7 +39,7 @@ class PreparedLetter:
 
     compiled: Compiled
     edition: catalogue.Edition
-    stamp: Stamp
+    common: CommonHeaders
     names: frozenset[str]
     skeleton: Skeleton | None
 
@@ -101,10 +101,10 @@ class MessageBuilder:
         values = values_of(letter.names, context)
         leave = values.get("leave_url") or self._links.to(Purpose.LEAVE, to.enrollment_id, now)
         mailto = f"mailto:{self._inbox}?subject=leave%20{str(leave).rpartition('/')[2]}"
-        person = Personal(to.message_id, now, to.address, str(leave), mailto)
+        own = RecipientHeaders(to.message_id, now, to.address, str(leave), mailto)
         if letter.skeleton is not None:
-            return letter.skeleton.message(values, person)
-        return compose_within(letter.compiled, values, _head(letter.stamp, person))
+            return letter.skeleton.message(values, own)
+        return compose_within(letter.compiled, values, letter.common, own)
 
     def _prepare_or_reason(
         self, session: Session, letter_id: int, kind: DeliveryKind
@@ -123,14 +123,16 @@ class MessageBuilder:
         row = session.get_one(Letter, letter_id)
         compiled = Compiled(subject=row.subject, html=row.html, text=row.text)
         edition = catalogue.edition(session, row.revision_id)
-        stamp = self._stamp(edition, letter_id, kind)
-        skeleton = Skeleton.of(compiled, stamp)
+        common = self._common(edition, letter_id, kind)
+        skeleton = Skeleton.of(compiled, common)
         names = skeleton.names if skeleton is not None else placeholders(compiled)
-        return PreparedLetter(compiled, edition, stamp, names, skeleton)
+        return PreparedLetter(compiled, edition, common, names, skeleton)
 
-    def _stamp(self, edition: catalogue.Edition, letter_id: int, kind: DeliveryKind) -> Stamp:
+    def _common(
+        self, edition: catalogue.Edition, letter_id: int, kind: DeliveryKind
+    ) -> CommonHeaders:
         sequence = edition.sequence
-        return Stamp(
+        return CommonHeaders(
             sender=self._settings.mail_from,
             reply_to=None,
             list_id=f"{sequence.title} <{sequence.slug}.{self._settings.mail_domain}>",
@@ -143,19 +145,3 @@ class MessageBuilder:
 def _mistake(error: Exception) -> str:
     """The error's own words may quote the reader."""
     return f"{type(error).__name__}, a mistake in the program or in what it was given"
-
-
-def _head(stamp: Stamp, person: Personal) -> Head:
-    return Head(
-        message_id=person.message_id,
-        date=person.date,
-        sender=stamp.sender,
-        recipient=person.recipient,
-        reply_to=stamp.reply_to,
-        list_id=stamp.list_id,
-        feedback_id=stamp.feedback_id,
-        unsubscribe_url=person.unsubscribe_url,
-        unsubscribe_mailto=person.unsubscribe_mailto,
-        auto_generated=stamp.auto_generated,
-        bulk=stamp.bulk,
-    )

@@ -13,7 +13,12 @@ from course.models import DeliveryKind
 from course.runtime.links import Links
 from emails.errors import HeaderError, TooLarge
 from emails.letter.compiling import Letter
-from emails.message.composing import LARGEST_UNSIGNED, Head, compose_within
+from emails.message.composing import (
+    LARGEST_UNSIGNED,
+    CommonHeaders,
+    RecipientHeaders,
+    compose_within,
+)
 from emails.tokens import LARGEST_ID, Purpose, Signer
 from sequences.sequence import Lesson, Sequence
 
@@ -35,7 +40,7 @@ def check(letter: Letter, kind: DeliveryKind, key: str, sequence: Sequence) -> N
         LONGEST_LINKS, _reader(kind, _slot(key, kind, sequence)), sequence, THEN, _quotes()
     )
     try:
-        compose_within(letter, all_values(context), _head(sequence, kind, key))
+        compose_within(letter, all_values(context), _common(sequence, kind, key), _OWN)
     except TooLarge as error:
         raise TooLarge(error.excess + LARGEST_UNSIGNED, LARGEST_UNSIGNED) from error
     except HeaderError:
@@ -75,16 +80,20 @@ def _reader(kind: DeliveryKind, slot: str) -> Addressee:
     )
 
 
-def _head(sequence: Sequence, kind: DeliveryKind, key: str) -> Head:
-    return Head(
-        message_id=f"<{'m' * 32}@{'long.' * 7}org>",
-        date=THEN,
+def _common(sequence: Sequence, kind: DeliveryKind, key: str) -> CommonHeaders:
+    return CommonHeaders(
         sender=SENDER,
-        recipient="r" * len(LONGEST_ADDRESS) + "@example.org",
         reply_to=None,
         list_id=f"{sequence.title} <{sequence.slug}.{'long.' * 8}org>",
         feedback_id=f"{LARGEST_ID}:{sequence.slug}:{kind}:{key[:15]}",
-        unsubscribe_url=LONGEST_LINKS.to(Purpose.LEAVE, LARGEST_ID, THEN),
-        unsubscribe_mailto=INBOX,
         auto_generated=True,
     )
+
+
+_OWN = RecipientHeaders(
+    message_id=f"<{'m' * 32}@{'long.' * 7}org>",
+    date=THEN,
+    recipient="r" * len(LONGEST_ADDRESS) + "@example.org",
+    unsubscribe_url=LONGEST_LINKS.to(Purpose.LEAVE, LARGEST_ID, THEN),
+    unsubscribe_mailto=INBOX,
+)

@@ -5,7 +5,7 @@
     pieces    "You get this letter because " · Named("address") · Choice("next_line", …) …
                  │  for each way through the choices, of which a lesson has two (`sheets`)
     Sheet     b"…because=\r\n" │ Slot │ b"=\r\n signed up for=\r\n" │ Slot │ b"=\r\n=2E</div>…"
-                 │  for each person: the headers, and what goes into the slots
+                 │  for each own: the headers, and what goes into the slots
     message   b"".join(…)
 
 It says the same as `compose(render(letter, values), head)`, and takes a small part of the time.
@@ -18,20 +18,20 @@ from emails.letter.compiling import Letter, Value, placeholders
 from emails.letter.rendering import cleaned, single_line
 from emails.message import headers
 from emails.message.composing import (
-    Personal,
-    Stamp,
+    CommonHeaders,
+    RecipientHeaders,
     boundary_of,
+    common_fields,
     field_lines,
-    fields_for_all,
-    fields_for_one,
     fitting,
     frame,
+    recipient_fields,
 )
 from emails.message.encoding import Chunk, Sheet, chunks_of
 from emails.message.segments import NeedsJinja, Piece, choices, chosen, pieces_of, spoken
 from emails.transfer_encoding import PLAIN, encodings
 
-__all__ = ["Personal", "Skeleton", "Stamp"]
+__all__ = ["CommonHeaders", "RecipientHeaders", "Skeleton"]
 
 # A letter from `compile_letter` has two at the most; each is as large as a message.
 MOST_SHEETS = 16
@@ -41,21 +41,21 @@ class Skeleton:
     """`names` are the placeholders that it asks for."""
 
     @classmethod
-    def of(cls, letter: Letter, stamp: Stamp) -> "Skeleton | None":
+    def of(cls, letter: Letter, common: CommonHeaders) -> "Skeleton | None":
         """None where the letter does more than putting values into places: it needs Jinja. Nor can
         base64 be put together from pieces.
 
-        Raises `HeaderError` for a stamp that would break a header, and `RenderError` for what
+        Raises `HeaderError` for a common that would break a header, and `RenderError` for what
         is not a template.
         """
         if encodings(letter.text, letter.html) != PLAIN:
             return None
         try:
-            return cls(letter, stamp)
+            return cls(letter, common)
         except NeedsJinja:
             return None
 
-    def __init__(self, letter: Letter, stamp: Stamp) -> None:
+    def __init__(self, letter: Letter, common: CommonHeaders) -> None:
         """Raises `NeedsJinja` as well; `of` does not."""
         self.names = placeholders(letter)
         self._subject = pieces_of(letter.subject)
@@ -63,11 +63,11 @@ class Skeleton:
         self._html = pieces_of(letter.html, html=True)
         self._choices = sorted(choices((*self._text, *self._html)))
         self._boundary = boundary_of("\0".join((letter.subject, letter.html, letter.text)))
-        self._head = _head(stamp, self._boundary)
+        self._head = _head(common, self._boundary)
         self._same_subject = _same_subject(self._subject)
         self._sheet = lru_cache(maxsize=MOST_SHEETS)(self._printed)
 
-    def message(self, values: Mapping[str, Value], person: Personal) -> bytes:
+    def message(self, values: Mapping[str, Value], own: RecipientHeaders) -> bytes:
         """The message, with CRLF line ends, and no line that begins with a dot.
 
         Raises `RenderError` for a placeholder without a value and for a message beyond 80,000
@@ -76,7 +76,7 @@ class Skeleton:
         subject = self._same_subject
         if subject is None:
             subject = _encoded_subject(single_line(spoken(self._subject, values)))
-        head = self._head % fields_for_one(person, subject)
+        head = self._head % recipient_fields(own, subject)
         chunks = self._sheet(*self._answers(values)).chunks(values)
         return fitting(b"".join((head.encode(), *chunks)))
 
@@ -98,9 +98,9 @@ class Skeleton:
         yield after
 
 
-def _head(stamp: Stamp, boundary: str) -> str:
-    """The header section with `%(Name)s` for each field of a person's own."""
-    same = fields_for_all(stamp, boundary)
+def _head(common: CommonHeaders, boundary: str) -> str:
+    """The header section with `%(Name)s` for each field of a own's own."""
+    same = common_fields(common, boundary)
     own = {name: f"%({name})s" for name in _OWN}
     return field_lines({name: text.replace("%", "%%") for name, text in same.items()} | own)
 

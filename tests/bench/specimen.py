@@ -5,7 +5,7 @@ letter for everybody else:
 
     sender, headers, subject, text, html    with @@name@@ where a person's value goes
     people      a value (text) for each name, for each of a hundred people
-    compiled    subject, text and html as our own templates, their `numbers` and their `stamp`
+    compiled    subject, text and html as our own templates, their `numbers` and their `common`
 """
 
 import json
@@ -20,7 +20,7 @@ from course.letters.makers import Context
 from course.letters.placeholders import all_values
 from course.runtime.links import Links
 from emails.letter.compiling import Letter, Value, render
-from emails.message.skeleton import Personal, Skeleton, Stamp
+from emails.message.skeleton import CommonHeaders, RecipientHeaders, Skeleton
 from emails.tokens import Signer
 from sequences.sequence import Sequence
 from tests.support.world import COURSE
@@ -39,17 +39,17 @@ def write(folder: Path) -> Path:
     ada = next(to for to, key in samples(compilation) if key == first)
     compiled, sequence = compilation.letters[first], compilation.sequence
     values = _values(sequence, ada, 0)
-    stamp = _stamp(sequence)
+    common = _common(sequence)
     letter = {
         "sender": SENDER,
-        "headers": _headers(stamp),
+        "headers": _headers(common),
         **asdict(render(compiled, _marks(values))),
         "people": [_texts(_values(sequence, ada, number)) for number in range(PEOPLE)],
         "compiled": asdict(compiled),
-        "stamp": asdict(stamp),
+        "common": asdict(common),
         "numbers": {name: value for name, value in values.items() if isinstance(value, int)},
     }
-    (folder / "letter.eml").write_bytes(_printed(compiled, stamp, values))
+    (folder / "letter.eml").write_bytes(_printed(compiled, common, values))
     path = folder / "letter.json"
     path.write_text(json.dumps(letter, indent=1))
     return path
@@ -73,17 +73,17 @@ def _texts(values: dict[str, Value]) -> dict[str, str]:
     return {name: value for name, value in values.items() if isinstance(value, str)}
 
 
-def _printed(letter: Letter, stamp: Stamp, values: dict[str, Value]) -> bytes:
-    skeleton = Skeleton.of(letter, stamp)
+def _printed(letter: Letter, common: CommonHeaders, values: dict[str, Value]) -> bytes:
+    skeleton = Skeleton.of(letter, common)
     assert skeleton is not None
     leave = str(values["leave_url"])
     mailto = "mailto:letters@example.org?subject=leave"
-    person = Personal("<1@example.org>", NOW, str(values["address"]), leave, mailto)
+    person = RecipientHeaders("<1@example.org>", NOW, str(values["address"]), leave, mailto)
     return skeleton.message(values, person)
 
 
-def _stamp(sequence: Sequence) -> Stamp:
-    return Stamp(
+def _common(sequence: Sequence) -> CommonHeaders:
+    return CommonHeaders(
         sender=SENDER,
         reply_to=None,
         list_id=f"{sequence.title} <{sequence.slug}.example.org>",
@@ -98,11 +98,11 @@ def _marks(values: dict[str, Value]) -> dict[str, Value]:
     }
 
 
-def _headers(stamp: Stamp) -> dict[str, str]:
+def _headers(common: CommonHeaders) -> dict[str, str]:
     return {
-        "List-ID": stamp.list_id,
+        "List-ID": common.list_id,
         "List-Unsubscribe": "<@@leave_url@@>, <mailto:letters@example.org?subject=leave>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        "Feedback-ID": stamp.feedback_id,
+        "Feedback-ID": common.feedback_id,
         "Auto-Submitted": "auto-generated",
     }

@@ -14,7 +14,7 @@ from emails.letter.compiling import (
     compile_letter,
     render,
 )
-from emails.message.composing import Head
+from emails.message.composing import CommonHeaders, RecipientHeaders
 
 BASE = "https://letters.example.org"
 TOKEN = "AwEAB2vTk3xWm0GJ1nQ7ZrTtLg"
@@ -71,7 +71,7 @@ def for_ada(letter: Letter, **values: Value) -> Rendered:
     return render(letter, {**ADA, **values})
 
 
-def head(**more: Any) -> Head:
+def headers(**more: Any) -> tuple[CommonHeaders, RecipientHeaders]:
     given = {
         "message_id": "<1.1@example.org>",
         "date": NOW,
@@ -83,5 +83,7 @@ def head(**more: Any) -> Head:
         "unsubscribe_url": f"{BASE}/u/{TOKEN}",
         "unsubscribe_mailto": f"mailto:letters@example.org?subject=leave%20{TOKEN}",
         "auto_generated": True,
+        **more,
     }
-    return Head(**{**given, **more})
+    own = {name: given.pop(name) for name in RecipientHeaders._fields}
+    return CommonHeaders(**given), RecipientHeaders(**own)

@@ -80,8 +80,10 @@ def prepared(
 ) -> personalising.PreparedLetters:
     """As from the database."""
     letter, edition = made.letters[key], Edition(1, 1, made.sequence, {})
-    stamp = builder._stamp(edition, 1, to.kind)
-    ready = PreparedLetter(letter, edition, stamp, placeholders(letter), Skeleton.of(letter, stamp))
+    common = builder._common(edition, 1, to.kind)
+    ready = PreparedLetter(
+        letter, edition, common, placeholders(letter), Skeleton.of(letter, common)
+    )
     return {(to.letter_id, to.kind): ready}
 
 

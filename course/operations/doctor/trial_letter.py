@@ -13,7 +13,7 @@ from course.runtime.links import Links
 from course.runtime.process import Runtime
 from emails.errors import TransportError
 from emails.letter.compiling import Draft, Theme, compile_letter, render
-from emails.message.composing import Head, compose
+from emails.message.composing import CommonHeaders, RecipientHeaders, compose
 from emails.message.dkim import sign
 from emails.message.headers import sender_id
 from emails.tokens import Purpose, Signer
@@ -51,22 +51,27 @@ def send(runtime: Runtime, to: str) -> Receipt | TransportError:
 def _message(settings: Settings, to: str, now: datetime) -> bytes:
     leave = Links(settings.base_url, Signer(token_urlsafe(48))).to(Purpose.LEAVE, 1, now)
     values = {"address": to, "brand": BRAND, "leave_url": leave}
-    return compose(
-        render(compile_letter(TEST, Theme(BRAND)), values), _head(settings, to, now, leave)
-    )
+    rendered = render(compile_letter(TEST, Theme(BRAND)), values)
+    return compose(rendered, _common(settings), _own(settings, to, now, leave))
 
 
-def _head(settings: Settings, to: str, now: datetime, leave: str) -> Head:
-    domain, inbox = settings.mail_domain, parseaddr(settings.mail_inbox)[1]
-    return Head(
-        message_id=make_msgid(domain=domain),
-        date=now,
+def _common(settings: Settings) -> CommonHeaders:
+    domain = settings.mail_domain
+    return CommonHeaders(
         sender=settings.mail_from,
-        recipient=to,
         reply_to=None,
         list_id=f"{BRAND} <test.{domain}>",
         feedback_id=f"0:test:test:{sender_id(domain)}",
+        auto_generated=True,
+    )
+
+
+def _own(settings: Settings, to: str, now: datetime, leave: str) -> RecipientHeaders:
+    inbox = parseaddr(settings.mail_inbox)[1]
+    return RecipientHeaders(
+        message_id=make_msgid(domain=settings.mail_domain),
+        date=now,
+        recipient=to,
         unsubscribe_url=leave,
         unsubscribe_mailto=f"mailto:{inbox}?subject=leave%20{leave.rpartition('/')[2]}",
-        auto_generated=True,
     )

@@ -7,7 +7,7 @@ import pytest
 from course.authoring.publishing import compile_course
 from emails.letter.compiling import Letter
 from emails.message.skeleton import Skeleton
-from tests.emails.message.test_skeleton import PERSON, STAMP, check_the_same, slow
+from tests.emails.message.test_skeleton import COMMON, OWN, check_the_same, slow
 from tests.support.world import COURSE
 
 LETTERS = compile_course(COURSE).letters
@@ -17,7 +17,7 @@ VALUES = ["Ada", "Zoë & <Co>", ".", "", "А" * 400, "= \r\n.\r\nx "]
 
 @pytest.mark.parametrize("key", sorted(LETTERS))
 def test_only_the_closing_letter_needs_jinja(key: str) -> None:
-    assert (Skeleton.of(LETTERS[key], STAMP) is None) == (key == "closing")
+    assert (Skeleton.of(LETTERS[key], COMMON) is None) == (key == "closing")
 
 
 @pytest.mark.parametrize("key", sorted(LETTERS))
@@ -36,7 +36,7 @@ def test_both_parts_say_how_to_unsubscribe(key: str) -> None:
 @pytest.mark.parametrize("value", VALUES)
 def test_it_says_the_same_as_jinja(key: str, value: str) -> None:
     letter: Letter = LETTERS[key]
-    skeleton = Skeleton.of(letter, STAMP)
+    skeleton = Skeleton.of(letter, COMMON)
     assert skeleton is not None
     values = dict.fromkeys(skeleton.names, value)
-    check_the_same(skeleton.message(values, PERSON), slow(letter, values))
+    check_the_same(skeleton.message(values, OWN), slow(letter, values))

@@ -11,7 +11,7 @@ from emails.letter.compiling import Letter, compile_letter, render
 from emails.letter.rendering import fill
 from emails.lines import is_even, width
 from emails.message.composing import compose
-from tests.emails.samples import CNT, compiled, draft, for_ada, head, lesson
+from tests.emails.samples import CNT, compiled, draft, for_ada, headers, lesson
 from tests.support.message_rules import check_message
 
 MALLORY = [
@@ -35,7 +35,7 @@ MALLORY = [
 def test_mallorys_name_breaks_no_rule_of_mail(name: str) -> None:
     mallory = {"first_name": name, "greeting": f"Dear {name},"}
     letter = compile_letter(lesson(subject="For {{ first_name }}"), CNT)
-    check_message(compose(for_ada(letter, **mallory), head()))
+    check_message(compose(for_ada(letter, **mallory), *headers()))
 
 
 @pytest.mark.parametrize("name", MALLORY)
@@ -88,7 +88,7 @@ def test_very_many_own_words_still_make_a_letter_that_fits(sign: str) -> None:
     words = [{"title": f"Week {n}", "text": sign * 600} for n in range(200)]
     letter = for_ada(compiled(OWN), reflections=words)
     assert "more of it in your journal" in letter.html
-    check_message(compose(letter, head()))
+    check_message(compose(letter, *headers()))
 
 
 @pytest.mark.parametrize(

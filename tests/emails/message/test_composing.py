@@ -13,12 +13,12 @@ from emails.errors import RenderError
 from emails.letter.compiling import Rendered, compile_letter
 from emails.message.composing import compose
 from emails.message.headers import message_id
-from tests.emails.samples import CNT, NOW, for_ada, head, lesson
+from tests.emails.samples import CNT, NOW, for_ada, headers, lesson
 from tests.support.message_rules import check_message
 
 
 def sent(rendered: Rendered | None = None, **more: Any) -> bytes:
-    return compose(rendered or for_ada(compile_letter(lesson(), CNT)), head(**more))
+    return compose(rendered or for_ada(compile_letter(lesson(), CNT)), *headers(**more))
 
 
 def parsed(raw: bytes) -> EmailMessage:

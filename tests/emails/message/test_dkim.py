@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from emails.letter.compiling import Rendered, compile_letter
 from emails.message.composing import compose
 from emails.message.dkim import OVERSIGNED, SIGNED, CanonicalMessage, DkimSigner, sign
-from tests.emails.samples import CNT, for_ada, head, lesson
+from tests.emails.samples import CNT, for_ada, headers, lesson
 
 THEN = datetime(2026, 1, 6, 18, 30, tzinfo=UTC)  # a signature of the future would be refused
 RSA = rsa.generate_private_key(65537, 2048)
@@ -65,7 +65,7 @@ def signature(signer: DkimSigner, message: bytes) -> bytes:
 
 
 def sent() -> bytes:
-    return compose(for_ada(compile_letter(lesson(), CNT)), head(reply_to="inbox@example.org"))
+    return compose(for_ada(compile_letter(lesson(), CNT)), *headers(reply_to="inbox@example.org"))
 
 
 @both
@@ -148,7 +148,7 @@ def test_every_subject_and_every_body_can_be_sealed(
     signer: DkimSigner, subject: str, text: list[str], html: list[str]
 ) -> None:
     rendered = Rendered(subject=subject, text="\n".join(text), html="\n".join(html))
-    assert holds(signed(signer, compose(rendered, head())))
+    assert holds(signed(signer, compose(rendered, *headers())))
 
 
 @given(signers, st.lists(st.sampled_from([b"", b" ", b".", b"\t.", b"Ada", b"a" * 2000])))

@@ -13,17 +13,13 @@ from hypothesis import strategies as st
 
 from emails.errors import EmailError, HeaderError, RenderError
 from emails.letter.compiling import Letter, Value, compile_letter, placeholders, render
-from emails.message.composing import Head, compose
-from emails.message.skeleton import Personal, Skeleton, Stamp
+from emails.message.composing import compose
+from emails.message.skeleton import CommonHeaders, RecipientHeaders, Skeleton
 from tests.emails.letter.test_rendering import MALLORY
-from tests.emails.samples import ADA, BODY, CNT, TOKEN, compiled, draft, head, lesson
+from tests.emails.samples import ADA, BODY, CNT, TOKEN, compiled, draft, headers, lesson
 from tests.support.message_rules import check_message
 
-HEAD = head()
-STAMP = Stamp(HEAD.sender, HEAD.reply_to, HEAD.list_id, HEAD.feedback_id, HEAD.auto_generated)
-PERSON = Personal(
-    HEAD.message_id, HEAD.date, HEAD.recipient, HEAD.unsubscribe_url, HEAD.unsubscribe_mailto
-)
+COMMON, OWN = headers()
 
 EVERYWHERE = """{{ greeting }}. {{ first_name }}
 
@@ -63,15 +59,14 @@ LETTERS = {
 }
 
 
-def skeleton(letter: Letter, stamp: Stamp = STAMP) -> Skeleton:
-    made = Skeleton.of(letter, stamp)
+def skeleton(letter: Letter, common: CommonHeaders = COMMON) -> Skeleton:
+    made = Skeleton.of(letter, common)
     assert made is not None
     return made
 
 
-def slow(letter: Letter, values: Mapping[str, Value], person: Personal = PERSON) -> bytes:
-    stamp = {name: getattr(STAMP, name) for name in STAMP.__slots__}
-    return compose(render(letter, values), Head(**stamp, **person._asdict()))
+def slow(letter: Letter, values: Mapping[str, Value], own: RecipientHeaders = OWN) -> bytes:
+    return compose(render(letter, values), COMMON, own)
 
 
 def attempt(make: Any, *given: Any) -> bytes | type[EmailError]:
@@ -145,7 +140,7 @@ words: st.SearchStrategy[Value] = st.one_of(plain, anything, nasty, long, st.sam
 )
 def test_both_ways_say_the_same(name: str, own: dict[str, Value]) -> None:
     values = {**ADA, **own}
-    quick = attempt(skeleton(LETTERS[name]).message, values, PERSON)
+    quick = attempt(skeleton(LETTERS[name]).message, values, OWN)
     check_the_same(quick, attempt(slow, LETTERS[name], values))
 
 
@@ -154,14 +149,14 @@ def test_both_ways_say_the_same(name: str, own: dict[str, Value]) -> None:
 def test_one_odd_value_among_plain_ones_is_said_the_same(name: str, odd: Value) -> None:
     for which in ("greeting", "first_name", "next_line"):
         values = {**ADA, "prompt": "Why?", "a": "a", "b": str(odd), which: odd}
-        check_the_same(skeleton(LETTERS[name]).message(values, PERSON), slow(LETTERS[name], values))
+        check_the_same(skeleton(LETTERS[name]).message(values, OWN), slow(LETTERS[name], values))
 
 
 @pytest.mark.parametrize("name", MALLORY)
 def test_mallorys_name_breaks_no_rule_of_mail(name: str) -> None:
     letter = compile_letter(lesson(body=BODY + "{{ first_name }}", subject="{{ first_name }}"), CNT)
     values = {**ADA, "first_name": name, "greeting": f"Dear {name},"}
-    check_message(skeleton(letter).message(values, PERSON))
+    check_message(skeleton(letter).message(values, OWN))
 
 
 quoted_local = st.builds('"{}"@example.org'.format, plain)
@@ -177,9 +172,9 @@ dotted = st.from_regex(r"[a-z.+=?_'é-]{1,20}@[a-zé.-]{1,20}", fullmatch=True)
 @example(recipient="ada@example.org, grace@example.org")
 @example(recipient="ada@example.org\n")
 def test_an_address_is_taken_or_refused_both_ways(recipient: str) -> None:
-    person = PERSON._replace(recipient=recipient)
-    quick = attempt(skeleton(LETTERS["brief"]).message, ADA, person)
-    check_the_same(quick, attempt(slow, LETTERS["brief"], ADA, person))
+    own = OWN._replace(recipient=recipient)
+    quick = attempt(skeleton(LETTERS["brief"]).message, ADA, own)
+    check_the_same(quick, attempt(slow, LETTERS["brief"], ADA, own))
     assert not isinstance(quick, bytes) or quick.isascii() == recipient.isascii()
 
 
@@ -190,30 +185,34 @@ def test_an_address_is_taken_or_refused_both_ways(recipient: str) -> None:
         {"unsubscribe_mailto": "mailto:a@example.org\r\nBcc: x@example.org"},
         {"recipient": "ada@example.org\nBcc: grace@example.org"},
         {"message_id": "<1@example.org>\r\nX: y"},
-        {"date": HEAD.date.replace(tzinfo=None)},
+        {"date": OWN.date.replace(tzinfo=None)},
     ],
 )
 def test_what_would_break_a_header_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(HeaderError):
-        skeleton(LETTERS["lesson"]).message(ADA, PERSON._replace(**wrong))
+        skeleton(LETTERS["lesson"]).message(ADA, OWN._replace(**wrong))
 
 
-def test_a_stamp_that_would_break_a_header_is_refused_at_once() -> None:
+def test_common_headers_that_would_break_a_header_is_refused_at_once() -> None:
     with pytest.raises(HeaderError):
-        Skeleton.of(LETTERS["lesson"], Stamp("nobody", None, STAMP.list_id, "1:2:3:4", False))
+        Skeleton.of(
+            LETTERS["lesson"], CommonHeaders("nobody", None, COMMON.list_id, "1:2:3:4", False)
+        )
 
 
 @pytest.mark.parametrize("title", ['My "course"', '"Hello"', "a, b", 'back\\slash "', "(c) <d>"])
 def test_a_list_s_name_is_quoted_whole(title: str) -> None:
-    stamp = replace(STAMP, list_id=f"{title} <c.example.org>")
+    common = replace(COMMON, list_id=f"{title} <c.example.org>")
     escaped = title.replace("\\", "\\\\").replace('"', '\\"')
-    message = parsed(skeleton(LETTERS["lesson"], stamp).message(ADA, PERSON))
+    message = parsed(skeleton(LETTERS["lesson"], common).message(ADA, OWN))
     assert message["List-ID"] == f'"{escaped}" <c.example.org>'
 
 
-def test_the_stamp_is_on_every_message() -> None:
-    stamp = Stamp("Zoë <a@example.org>", "b@example.org", "100% <c.example.org>", "1:%s", False)
-    message = parsed(skeleton(LETTERS["lesson"], stamp).message(ADA, PERSON))
+def test_the_common_headers_are_on_every_message() -> None:
+    common = CommonHeaders(
+        "Zoë <a@example.org>", "b@example.org", "100% <c.example.org>", "1:%s", False
+    )
+    message = parsed(skeleton(LETTERS["lesson"], common).message(ADA, OWN))
     assert message["From"] == "Zoë <a@example.org>"
     assert message["Reply-To"] == "b@example.org"
     assert message["List-ID"] == "100% <c.example.org>"
@@ -224,21 +223,21 @@ def test_the_stamp_is_on_every_message() -> None:
 def test_a_value_that_is_not_there_is_an_error() -> None:
     values = {name: value for name, value in ADA.items() if name != "pace_url"}
     with pytest.raises(RenderError, match="'pace_url' is undefined"):
-        skeleton(LETTERS["lesson"]).message(values, PERSON)
+        skeleton(LETTERS["lesson"]).message(values, OWN)
 
 
 def test_only_the_way_that_is_taken_needs_its_values() -> None:
     letter = Letter("s", "{% if a %}{% if b %}{{ b }}{% endif %}{% endif %}!", "t")
-    assert b"!" in skeleton(letter).message({"a": ""}, PERSON)
+    assert b"!" in skeleton(letter).message({"a": ""}, OWN)
     with pytest.raises(RenderError, match="'b' is undefined"):
-        skeleton(letter).message({"a": "yes"}, PERSON)
+        skeleton(letter).message({"a": "yes"}, OWN)
     with pytest.raises(RenderError, match="'a' is undefined"):
-        skeleton(letter).message({}, PERSON)
+        skeleton(letter).message({}, OWN)
 
 
 def test_a_message_that_would_be_clipped_is_refused() -> None:
     with pytest.raises(RenderError, match="80000"):
-        skeleton(LETTERS["lesson"]).message({**ADA, "greeting": "x" * 80_000}, PERSON)
+        skeleton(LETTERS["lesson"]).message({**ADA, "greeting": "x" * 80_000}, OWN)
 
 
 def test_the_names_are_those_of_the_placeholders() -> None:
@@ -259,15 +258,15 @@ def test_the_names_are_those_of_the_placeholders() -> None:
     ],
 )
 def test_what_is_more_than_places_and_choices_is_left_to_jinja(source: str) -> None:
-    assert Skeleton.of(Letter("s", "h", source), STAMP) is None
-    assert Skeleton.of(Letter("s", source, "t"), STAMP) is None
+    assert Skeleton.of(Letter("s", "h", source), COMMON) is None
+    assert Skeleton.of(Letter("s", source, "t"), COMMON) is None
 
 
 def test_what_is_no_template_is_an_error() -> None:
     with pytest.raises(RenderError, match="not a template"):
-        Skeleton.of(Letter("s", "{{", "t"), STAMP)
+        Skeleton.of(Letter("s", "{{", "t"), COMMON)
 
 
 def test_a_link_stands_whole_on_a_line_of_its_own() -> None:
-    lines = skeleton(LETTERS["lesson"]).message(ADA, PERSON).split(b"\r\n")
+    lines = skeleton(LETTERS["lesson"]).message(ADA, OWN).split(b"\r\n")
     assert f"https://letters.example.org/reflect/{TOKEN}".encode() in lines
