@@ -7,7 +7,8 @@ import click
 
 from course.cli.terminal import tables
 from course.operations import health, restore
-from course.operations.doctor import delivery_chain, installation, trial_letter
+from course.operations.doctor import checks, trial_letter
+from course.operations.doctor.check_result import CheckResult, Level
 from course.operations.restore import HeldGroup
 from course.runtime.process import Runtime, runtime
 from emails import address
@@ -32,13 +33,13 @@ def doctor(to: str | None, after_restore: bool) -> None:
     elif after_restore:
         _after_restore(parts)
     else:
-        _show(installation.check_installation(parts))
+        _show(checks.check_all(parts))
 
 
-def _show(findings: list[delivery_chain.CheckResult]) -> None:
-    for finding in findings:
-        click.echo(f"{finding.mark:<8}{printable(f'{finding.part}: {finding.words}')}")
-    if any(finding.mark == "trouble" for finding in findings):
+def _show(results: list[CheckResult]) -> None:
+    for result in results:
+        click.echo(f"{result.level:<8}{printable(f'{result.part}: {result.words}')}")
+    if any(result.level is Level.ERROR for result in results):
         sys.exit(1)
 
 

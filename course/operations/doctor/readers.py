@@ -15,14 +15,14 @@ from course.db.sessions import reading
 from course.letters import catalogue
 from course.letters.catalogue import Edition
 from course.models import Enrollment, EnrollmentState
-from course.operations.doctor.delivery_chain import CheckResult
+from course.operations.doctor.check_result import CheckResult, Level
 from course.runtime.process import Runtime
 
 # Beyond the course's own distance and the week in which a reader's day lies.
 SPARE = timedelta(days=7 + 14)
 
 
-def examine(runtime: Runtime) -> Iterator[CheckResult]:
+def check_readers(runtime: Runtime) -> Iterator[CheckResult]:
     """What can't be read (a course, the database) is left out: that is a finding of its own."""
     try:
         yield from _examine(runtime)
@@ -38,7 +38,7 @@ def _examine(runtime: Runtime) -> Iterator[CheckResult]:
             except catalogue.NoSuchCourse:
                 continue
             if number := _too_far(session, edition, runtime.now()):
-                yield CheckResult("trouble", slug, _words(number))
+                yield CheckResult(Level.ERROR, slug, _words(number))
 
 
 def _too_far(session: Session, edition: Edition, now: datetime) -> int:

@@ -14,7 +14,7 @@ from sqlmodel import col, select, update
 from course.cli import letterpath
 from course.db.sessions import reading, transaction
 from course.models import Delivery, DeliveryState
-from course.operations.doctor import delivery_chain, installation, trial_letter
+from course.operations.doctor import checks, deliveries, trial_letter
 from course.runtime import process
 from course.scheduling import tick
 from course.sending.attempt_log import Logbook
@@ -314,7 +314,7 @@ def test_a_home_course_that_is_not_published_is_named_and_the_first_one_stands_i
 ) -> None:
     made = worlds.make(database_url, tmp_path, home_course="emotional-safty")
     assert made.open("/").status_code == 200
-    found = [finding.words for finding in installation.check_installation(made.runtime)]
+    found = [finding.words for finding in checks.check_all(made.runtime)]
     assert any("emotional-safty, which is not published" in words for words in found)
     made.runtime.engine.dispose()
 
@@ -354,7 +354,7 @@ def test_the_doctor_sees_a_day_on_which_much_goes_wrong(world: World, terminal: 
 @pytest.mark.parametrize(("seconds", "mark"), [(0.5, "fine"), (-5, "mind"), (90, "trouble")])
 def test_two_clocks_that_are_apart_are_told_of(seconds: float, mark: str) -> None:
     now = datetime.now(UTC)
-    assert delivery_chain.skew(now, now + timedelta(seconds=seconds)).mark == mark
+    assert deliveries.skew(now, now + timedelta(seconds=seconds)).level == mark
 
 
 NEWS = """---

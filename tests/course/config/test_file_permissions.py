@@ -12,7 +12,7 @@ import pytest
 from course.db.engine import connect
 from course.db.schema import migrate
 from course.db.sessions import transaction
-from course.operations.doctor import installation
+from course.operations.doctor import checks
 from tests.course.cli.test_commands import COMMAND, ROOT
 from tests.support import world as worlds
 from tests.support.world import COURSE
@@ -98,11 +98,11 @@ def test_the_doctor_names_what_others_can_get_at(
     made = worlds.make(f"sqlite:///{tmp_path}/letterpath.sqlite3", tmp_path / "state")
     assert found(made) == ["fine"]
     (tmp_path / name).chmod(mode)
-    (finding,) = (f for f in installation.check_installation(made.runtime) if f.part == "files")
-    assert finding.mark == "trouble"
+    (finding,) = (f for f in checks.check_all(made.runtime) if f.part == "files")
+    assert finding.level == "trouble"
     assert finding.words.endswith(f"Run: {remedy} {tmp_path / name}")
     made.runtime.engine.dispose()
 
 
 def found(world: worlds.World) -> list[str]:
-    return [f.mark for f in installation.check_installation(world.runtime) if f.part == "files"]
+    return [f.level for f in checks.check_all(world.runtime) if f.part == "files"]

@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 
 from course.db.engine import connect
 from course.db.schema import migrate
-from course.operations.doctor import installation
+from course.operations.doctor import checks
 from tests.support import servers
 from tests.support import world as worlds
 from tests.support.servers import Restored
@@ -139,8 +139,8 @@ def test_a_search_path_without_a_schema_is_refused_in_a_sentence(
     url = f"{postgres_uri}&options=-csearch_path%3Dnowhere"
     with pytest.raises(OperationalError, match="search_path names no schema"):
         connect(url).connect()
-    found = installation.check_installation(worlds.make(url, tmp_path).runtime)[0]
-    assert (found.mark, found.part) == ("trouble", "database")
+    found = checks.check_all(worlds.make(url, tmp_path).runtime)[0]
+    assert (found.level, found.part) == ("trouble", "database")
     assert "search_path names no schema" in found.words
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from course.db.sessions import reading
 from course.operations import write_probe
-from course.operations.doctor import installation
+from course.operations.doctor import checks
 from course.operations.write_probe import READ_ONLY
 from course.scheduling import tick
 from tests.support import capabilities
@@ -34,7 +34,7 @@ def give_back(world: World) -> None:
 
 
 def doctor(world: World) -> str:
-    return "\n".join(found.words for found in installation.check_installation(world.runtime))
+    return "\n".join(found.words for found in checks.check_all(world.runtime))
 
 
 @pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside another"])

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from course.authoring import publishing
 from course.db.sessions import reading, transaction
 from course.models import Delivery, DeliveryState
-from course.operations.doctor.installation import check_installation
+from course.operations.doctor.checks import check_all
 from tests.security.kit import form_token
 from tests.support.world import COURSE, HTTPS, World
 
@@ -94,7 +94,7 @@ def test_a_revision_that_can_not_be_read_stops_its_own_course_alone(
     world.go(timedelta(days=14))
     assert len(world.letters("grace@example.org")) == 1
     assert [world.open(path).status_code for path in ("/", pace)] == [200, 404]
-    said = [f.words for f in check_installation(world.runtime) if f.part == COURSE.name]
+    said = [f.words for f in check_all(world.runtime) if f.part == COURSE.name]
     assert any("can't be read" in words for words in said)
     with transaction(world.runtime.engine) as session:
         assert publishing.publish(session, publishing.compile_course(COURSE), world.clock.at)

@@ -23,7 +23,7 @@ from course.newsletters import announcing, audience, composing
 from course.newsletters import fan_out as broadcasting
 from course.newsletters.announcing import Announced
 from course.operations import status, uncertain_deliveries
-from course.operations.doctor import delivery_chain
+from course.operations.doctor.deliveries import check_deliveries
 from course.outbox import claims, deliveries
 from course.outbox.orders import Enqueuer
 from course.scheduling import tick
@@ -108,8 +108,8 @@ def change(world: World, address: str, **values: object) -> None:
 
 
 def told(world: World) -> str:
-    found = delivery_chain.check_deliveries(world.runtime)
-    return "\n".join(f"{one.mark} {one.words}" for one in found if one.part == "newsletters")
+    found = check_deliveries(world.runtime)
+    return "\n".join(f"{one.level} {one.words}" for one in found if one.part == "newsletters")
 
 
 def doubtful(world: World) -> None:

@@ -18,7 +18,7 @@ def moved(world: World, ahead: timedelta, **state: object) -> list[str]:
         ada.next_send_at = world.clock.at + ahead
         for name, value in state.items():
             setattr(ada, name, value)
-    return [found.words for found in readers.examine(world.runtime)]
+    return [found.words for found in readers.check_readers(world.runtime)]
 
 
 @pytest.mark.parametrize("days", [0, 7, 14, 25])

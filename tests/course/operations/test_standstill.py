@@ -9,7 +9,7 @@ import pytest
 from course.cli.terminal import tables
 from course.db.sessions import reading
 from course.operations import health, metrics
-from course.operations.doctor import delivery_chain, installation
+from course.operations.doctor import checks, deliveries
 from course.operations.status import Status, read_status
 from course.runtime.bell import Bell
 from course.scheduling import tick
@@ -33,9 +33,7 @@ def status(world: World) -> Status:
 
 
 def doctor(world: World) -> set[tuple[str, str]]:
-    return {
-        (finding.mark, finding.part) for finding in delivery_chain.check_deliveries(world.runtime)
-    }
+    return {(finding.level, finding.part) for finding in deliveries.check_deliveries(world.runtime)}
 
 
 def test_a_reader_whose_hour_has_come_is_late_though_no_clock_wrote_a_row(world: World) -> None:
@@ -87,12 +85,10 @@ def test_a_redis_that_pings_and_takes_nothing_is_trouble(
     world.runtime.bell = bell = Bell(own_redis)
     bell.redis.execute_command(*breaks)  # type: ignore[no-untyped-call]
     assert bell.redis.ping()
-    found = next(
-        one for one in installation.check_installation(world.runtime) if one.part == "redis"
-    )
+    found = next(one for one in checks.check_all(world.runtime) if one.part == "redis")
     ready = world.open("/readyz").text
     bell.redis.execute_command(*mends)  # type: ignore[no-untyped-call]
-    assert (found.mark, words in found.words) == ("trouble", True)
+    assert (found.level, words in found.words) == ("trouble", True)
     assert "degraded: Redis takes nothing" in ready
     assert health.redis_trouble(world.runtime) is None
     assert bell.redis.keys("*probe*") == []
@@ -105,7 +101,7 @@ def test_a_disk_that_is_nearly_full_is_trouble(
     monkeypatch.setattr(health, "FEW", 10**12)
     assert "nearly full" in (health.room(world.runtime.settings) or "")
     assert ("trouble", "disk") in {
-        (finding.mark, finding.part) for finding in installation.check_installation(world.runtime)
+        (finding.level, finding.part) for finding in checks.check_all(world.runtime)
     }
 
 

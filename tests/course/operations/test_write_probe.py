@@ -14,7 +14,7 @@ from sqlalchemy.exc import NotSupportedError
 from course.db.engine import connect, is_unavailable
 from course.db.sessions import transaction
 from course.operations import health, write_probe
-from course.operations.doctor import installation
+from course.operations.doctor import checks
 from course.operations.write_probe import FULL, LOCKED, NOT_ALLOWED, READ_ONLY
 from course.scheduling import tick
 from tests.support import capabilities, servers
@@ -47,8 +47,8 @@ def database(world: World) -> Path:
 
 
 def doctor(world: World, part: str = "writing") -> str:
-    found = installation.check_installation(world.runtime)
-    return "\n".join(f"{one.mark} {one.words}" for one in found if one.part == part)
+    found = checks.check_all(world.runtime)
+    return "\n".join(f"{one.level} {one.words}" for one in found if one.part == part)
 
 
 def test_a_database_that_takes_a_write_keeps_nothing_of_it(world: World) -> None:

@@ -9,7 +9,7 @@ from sqlmodel import select
 from course.db.sessions import reading, transaction
 from course.models import Delivery, Heartbeat, Request, RequestKind
 from course.operations import metrics, status
-from course.operations.doctor import delivery_chain
+from course.operations.doctor import deliveries
 from course.runtime import heartbeats
 from course.runtime.clock import FixedClock
 from course.runtime.heartbeats import Heart, Pulse
@@ -40,8 +40,8 @@ def started_again(world: World, at: datetime) -> tuple[Runtime, FixedClock, Time
 
 
 def doctor(world: World) -> str:
-    found = delivery_chain.check_deliveries(world.runtime)
-    return "\n".join(f"{one.mark} {one.words}" for one in found if one.part == "clock")
+    found = deliveries.check_deliveries(world.runtime)
+    return "\n".join(f"{one.level} {one.words}" for one in found if one.part == "clock")
 
 
 def shown(world: World) -> str:

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from course.db.sessions import reading, transaction
 from course.models import Delivery, DeliveryKind, DeliveryState, Throttle
 from course.operations import status
-from course.operations.doctor import installation
+from course.operations.doctor import checks
 from course.outbox import deliveries
 from course.sending import backoff, delivering
 from emails.errors import Deferred, Refused
@@ -84,7 +84,7 @@ def test_the_words_are_said_where_an_operator_looks(world: World) -> None:
     with reading(world.runtime.engine) as session:
         [rest] = status.read_status(session, world.clock.at).backoffs
     assert "Relay access denied" in rest.words
-    found = installation.check_installation(world.runtime)
+    found = checks.check_all(world.runtime)
     assert any("Relay access denied" in finding.words for finding in found)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from course.db.sessions import reading, transaction
 from course.models import Request, RequestKind
 from course.operations import metrics
-from course.operations.doctor import delivery_chain
+from course.operations.doctor import deliveries
 from course.operations.status import Status, read_status
 from course.scheduling import tick
 from tests.support.world import World
@@ -23,8 +23,8 @@ def status(world: World) -> Status:
 
 
 def doctor(world: World, part: str) -> str:
-    found = delivery_chain.check_deliveries(world.runtime)
-    return "\n".join(f"{one.mark} {one.words}" for one in found if one.part == part)
+    found = deliveries.check_deliveries(world.runtime)
+    return "\n".join(f"{one.level} {one.words}" for one in found if one.part == part)
 
 
 def a_sign_up_without_a_course(world: World) -> None:

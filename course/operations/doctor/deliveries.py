@@ -1,7 +1,6 @@
 """Is the chain of delivery whole, from the clock to the last claim? For `letterpath doctor`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
@@ -9,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from course.db.sessions import reading
 from course.letters import wording
+from course.operations.doctor.check_result import CheckResult, Level
 from course.operations.status import LATE, Status, read_status
 from course.runtime.process import Runtime
 from course.sending import attempt_log
@@ -26,15 +26,6 @@ FAILURE_PERCENT = 10
 LISTED = 5
 
 START = "Is one running? Start: python worker.py"
-
-
-@dataclass(frozen=True)
-class CheckResult:
-    """`mark` is "fine", "mind" (works, but) or "trouble"."""
-
-    mark: str
-    part: str
-    words: str
 
 
 def check_deliveries(runtime: Runtime) -> list[CheckResult]:
@@ -64,10 +55,10 @@ def skew(here: datetime, there: datetime) -> CheckResult:
     apart = abs(here - there)
     seconds = f"{apart.total_seconds():.1f} seconds"
     if apart < SKEW_WARNING:
-        return CheckResult("fine", "time", "this machine and the database agree")
-    mark = "mind" if apart < SKEW_ERROR else "trouble"
+        return CheckResult(Level.OK, "time", "this machine and the database agree")
+    level = Level.WARNING if apart < SKEW_ERROR else Level.ERROR
     words = f"this machine and the database are {seconds} apart. Let NTP set both clocks."
-    return CheckResult(mark, "time", words)
+    return CheckResult(level, "time", words)
 
 
 def _clock(runtime: Runtime) -> Iterator[CheckResult]:
@@ -83,14 +74,14 @@ def _claims(status: Status) -> Iterator[CheckResult]:
     for held in stale:
         since = wording.span(status.at - held.until)
         yield CheckResult(
-            "trouble",
+            Level.ERROR,
             "claims",
             f"the lease of {held.worker} (claim {held.claim}, {held.letters:,} letters) is over "
             f"for {since}, and no clock has looked after it. {START}",
         )
     if not stale:
         running = len(status.active_claims) or "none"
-        yield CheckResult("fine", "claims", f"{running} under way, no lease is over")
+        yield CheckResult(Level.OK, "claims", f"{running} under way, no lease is over")
 
 
 def _logbooks(runtime: Runtime) -> Iterator[CheckResult]:
@@ -98,7 +89,7 @@ def _logbooks(runtime: Runtime) -> Iterator[CheckResult]:
     left = sum(1 for _ in attempt_log.orphans(runtime.logbooks))
     if left:
         yield CheckResult(
-            "mind",
+            Level.WARNING,
             "logbooks",
             f"{left} of workers that died are in {runtime.logbooks}. The next clock or worker on "
             "this machine writes down what they say; so does: letterpath send",
@@ -111,15 +102,15 @@ def _pulse(status: Status) -> Iterator[CheckResult]:
     if waits:
         words = f"one waits: its machine's time is {waits} what it should be. Let NTP set it"
         yield CheckResult(
-            "trouble", "clock", f"{words}. Right or steady for ten minutes, it goes on."
+            Level.ERROR, "clock", f"{words}. Right or steady for ten minutes, it goes on."
         )
     if age is None:
-        yield CheckResult("trouble", "clock", f"none has ever looked. {START}")
+        yield CheckResult(Level.ERROR, "clock", f"none has ever looked. {START}")
     elif age > LATE:
         words = f"no clock has looked for {wording.span(age)}. {START}"
-        yield CheckResult("trouble", "clock", words)
+        yield CheckResult(Level.ERROR, "clock", words)
     elif not waits:
-        yield CheckResult("fine", "clock", f"looked {wording.span(age)} ago")
+        yield CheckResult(Level.OK, "clock", f"looked {wording.span(age)} ago")
 
 
 def _unwritten(status: Status) -> Iterator[CheckResult]:
@@ -127,7 +118,7 @@ def _unwritten(status: Status) -> Iterator[CheckResult]:
     if status.unwritten is not None and status.unwritten > LATE:
         waited = wording.span(status.unwritten)
         words = f"somebody has waited for {waited}, and no clock has written the letter. {START}"
-        yield CheckResult("trouble", "clock", words)
+        yield CheckResult(Level.ERROR, "clock", words)
 
 
 def _unanswerable(status: Status) -> Iterator[CheckResult]:
@@ -136,7 +127,7 @@ def _unanswerable(status: Status) -> Iterator[CheckResult]:
         ids = ", ".join(str(one.id) for one in left[:LISTED])
         verb = "has waited" if len(left) == 1 else "have waited, the oldest"
         yield CheckResult(
-            "mind",
+            Level.WARNING,
             "requests",
             f"{len(left):,} {verb} for {wording.span(left[0].age)} while a clock looked, and can't "
             f"be answered ({ids}). The clock's log says why. Where a course can't be read: "
@@ -148,7 +139,7 @@ def _unfinished(status: Status) -> Iterator[CheckResult]:
     for id_, age in status.unfinished:
         words = f"newsletter {id_} should have been written for {wording.span(age)}, and some of"
         yield CheckResult(
-            "trouble",
+            Level.ERROR,
             "newsletters",
             f"{words} its readers have no row yet. The clock's log says why. {START}",
         )
@@ -156,11 +147,13 @@ def _unfinished(status: Status) -> Iterator[CheckResult]:
 
 def _late(status: Status) -> Iterator[CheckResult]:
     if status.oldest is None or status.oldest <= LATE:
-        yield CheckResult("fine", "letters", f"{status.due:,} due, none for longer than 15 minutes")
+        yield CheckResult(
+            Level.OK, "letters", f"{status.due:,} due, none for longer than 15 minutes"
+        )
         return
     waited = wording.span(status.oldest)
     yield CheckResult(
-        "trouble",
+        Level.ERROR,
         "letters",
         f"{status.due:,} are due, the oldest for {waited}, and nobody carries them. {START} "
         "Or carry them here and now: letterpath send",
@@ -173,7 +166,7 @@ def _rests(status: Status) -> Iterator[CheckResult]:
         way, _, name = rest.scope.partition(":")
         if way == "by":
             yield CheckResult(
-                "trouble" if rest.strikes > 1 else "mind",
+                Level.ERROR if rest.strikes > 1 else Level.WARNING,
                 "mail",
                 f"{name} is left alone, asked {rest.strikes:,} times in vain: {rest.words}. No "
                 "attempt is counted. Look at LETTERPATH_MAIL_URL and LETTERPATH_MAIL_FROM; then at "
@@ -184,10 +177,10 @@ def _rests(status: Status) -> Iterator[CheckResult]:
 def _for_a_person(status: Status) -> Iterator[CheckResult]:
     if held := status.states["held"]:
         words = f"{held:,} wait for your word. Run: letterpath release (or release --drop)"
-        yield CheckResult("mind", "held", words)
+        yield CheckResult(Level.WARNING, "held", words)
     if doubtful := status.states["uncertain"]:
         words = f"{doubtful:,} may or may not have arrived. Run: letterpath uncertain"
-        yield CheckResult("mind", "uncertain", words)
+        yield CheckResult(Level.WARNING, "uncertain", words)
 
 
 def _tally(status: Status) -> Iterator[CheckResult]:
@@ -199,4 +192,4 @@ def _tally(status: Status) -> Iterator[CheckResult]:
     words = f"{sent:,} sent today, {amiss:,} gone wrong"
     if percent > FAILURE_PERCENT:
         words += ". Look at what the servers said: letterpath status"
-    yield CheckResult("mind" if percent > FAILURE_PERCENT else "fine", "today", words)
+    yield CheckResult(Level.WARNING if percent > FAILURE_PERCENT else Level.OK, "today", words)
