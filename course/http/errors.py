@@ -12,6 +12,7 @@ from course.db import engine
 from course.http import security_events
 from course.http.page import message_page, render, runtime
 from course.http.security_events import Event
+from course.http.tokens import Gone
 from course.letters.catalogue import NoSuchCourse
 from emails.errors import Expired, Tampered
 
@@ -45,10 +46,6 @@ NEXT_STEPS = {
     "erasures": "It held for a day, and nothing was erased. Any lesson’s link to change the pace "
     "leads to where you can ask for another.",
 }
-
-
-class Gone(Exception):
-    """The link was ours, but what it opened was erased."""
 
 
 def register(app: Flask) -> None:

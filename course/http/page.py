@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any, cast
 
 from flask import Response, current_app, g, make_response, render_template
@@ -18,7 +17,6 @@ from course.runtime.process import Runtime
 from course.subscribers.requests import Asked
 from emails import address
 from emails.letter.compiling import Theme
-from emails.tokens import Purpose
 
 
 def runtime() -> Runtime:
@@ -46,28 +44,9 @@ def ask(kind: RequestKind, to: str, **form: Any) -> None:
     runtime().bell.pull()
 
 
-def issued_at(token: str) -> datetime:
-    """When a link was made, to the minute: what is made from it is as old. Raises `Tampered`."""
-    return runtime().links.issued_at(token)
-
-
-def linked_as_old(token: str, purpose: Purpose, id_: int) -> str | None:
-    """A link as old as the one at hand, or letters would make themselves new for ever.
-
-    None where it would have run out already.
-    """
-    links, then = runtime().links, issued_at(token)
-    return links.to(purpose, id_, then) if links.holds(purpose, then, runtime().now()) else None
-
-
 def parsed_address(typed: str) -> str:
     """As it is to be written to. Raises `AddressError`."""
     return address.parse(typed, own_machine=runtime().settings.in_development)
-
-
-def read_token(token: str, purpose: Purpose) -> int:
-    """The id in a link's token. Raises `Tampered` or `Expired`, which have a page of their own."""
-    return runtime().links.read(token, purpose, runtime().now())
 
 
 def render(template: str, edition: Edition | None = None, **context: Any) -> str:

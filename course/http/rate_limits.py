@@ -13,8 +13,8 @@ from flask import current_app, request
 
 from course.http import known_browsers
 from course.http.networks import networks
-from course.http.page import read_token
 from course.http.rate_limiter import FixedWindow
+from course.http.tokens import read_token
 from emails import address
 from emails.errors import TokenError
 from emails.tokens import Purpose

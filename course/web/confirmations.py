@@ -5,24 +5,15 @@ from contextlib import suppress
 from flask import Blueprint, url_for
 
 from course.http import security_events
-from course.http.errors import Gone
-from course.http.page import (
-    issued_at,
-    linked_as_old,
-    message_page,
-    read_token,
-    reading,
-    render,
-    runtime,
-    transaction,
-)
+from course.http.page import message_page, reading, render, runtime, transaction
 from course.http.rate_limits import daily
 from course.http.security_events import Event
+from course.http.tokens import Gone, issued_at, linked_as_old, place_of, read_token
 from course.models import Enrollment
 from course.outbox.orders import Enqueuer
 from course.subscribers import enrolling
 from course.subscribers.enrolling import Outdated
-from course.subscribers.place import Place, find_place
+from course.subscribers.place import Place
 from emails.tokens import Purpose
 
 Answer = str | tuple[str, int]
@@ -32,12 +23,9 @@ bp = Blueprint("confirmations", __name__, url_prefix="/confirm")
 
 @bp.get("/<token>")
 def show(token: str) -> Answer:
-    enrollment_id = read_token(token, Purpose.CONFIRM)
     with reading() as session:
-        place = find_place(session, enrollment_id)
-        outdated = place and enrolling.is_outdated(session, place.enrollment, issued_at(token))
-    if place is None:
-        raise Gone
+        place = place_of(session, token, Purpose.CONFIRM)
+        outdated = enrolling.is_outdated(session, place.enrollment, issued_at(token))
     if outdated:
         return _outdated(place)
     if place.enrollment.state not in enrolling.UNCONFIRMED:

@@ -3,9 +3,9 @@
 from flask import Blueprint, Response, url_for
 
 from course.http import security_events
-from course.http.errors import Gone
-from course.http.page import forgetting, message_page, read_token, reading, runtime, transaction
+from course.http.page import forgetting, message_page, reading, runtime, transaction
 from course.http.security_events import Event
+from course.http.tokens import Gone, read_token
 from course.models import Subscriber
 from course.subscribers import erasing
 from emails.tokens import Purpose

@@ -10,14 +10,11 @@ from flask import Blueprint, Response, redirect, request, session, url_for
 from werkzeug import Response as BaseResponse
 
 from course.http import security_events
-from course.http.errors import Gone
 from course.http.page import (
     ask,
     forgetting,
-    issued_at,
     message_page,
     parsed_address,
-    read_token,
     reading,
     render,
     runtime,
@@ -27,6 +24,7 @@ from course.http.rate_limits import letter_limits
 from course.http.request_sizes import takes_text
 from course.http.security_events import Event
 from course.http.session_lifetimes import Lifetime
+from course.http.tokens import Gone, issued_at, read_token
 from course.journal import access, entries, exporting, reflecting
 from course.journal.access import KeyUsed
 from course.journal.entries import Entry

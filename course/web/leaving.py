@@ -2,12 +2,11 @@
 
 from flask import Blueprint, abort, request, url_for
 
-from course.http.errors import Gone
-from course.http.page import linked_as_old, read_token, reading, render, runtime, transaction
+from course.http.page import reading, render, runtime, transaction
 from course.http.rate_limits import MINUTE, Limit, limited
+from course.http.tokens import linked_as_old, place_of, read_token
 from course.models import Enrollment
 from course.subscribers import enrolling
-from course.subscribers.place import find_place
 from course.web.pace import goodbye
 from emails.tokens import Purpose
 
@@ -20,17 +19,14 @@ ONE_CLICK = [("List-Unsubscribe", "One-Click")]
 @bp.get("/<token>")
 def show(token: str) -> str:
     """A scanner may open this as often as it likes."""
-    enrollment_id = read_token(token, Purpose.LEAVE)
     with reading() as session:
-        place = find_place(session, enrollment_id)
-        alone = place and enrolling.is_of_this_course_alone(session, place.enrollment)
-    if place is None:
-        raise Gone
+        place = place_of(session, token, Purpose.LEAVE)
+        alone = enrolling.is_of_this_course_alone(session, place.enrollment)
     return render(
         "leave.html",
         place.edition,
         action=url_for("leaving.leave", token=token),
-        pace_url=linked_as_old(token, Purpose.PACE, enrollment_id),
+        pace_url=linked_as_old(token, Purpose.PACE, place.enrollment.id or 0),
         alone=alone,
     )
 
@@ -49,12 +45,9 @@ def one_click(token: str) -> tuple[str, int]:
 
 @bp.post("/<token>/departure")
 def leave(token: str) -> str:
-    enrollment_id = read_token(token, Purpose.LEAVE)
-    alone = _leave(enrollment_id)
+    alone = _leave(read_token(token, Purpose.LEAVE))
     with reading() as session:
-        place = find_place(session, enrollment_id)
-    if place is None:
-        raise Gone
+        place = place_of(session, token, Purpose.LEAVE)
     return goodbye(place, alone)
 
 

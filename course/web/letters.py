@@ -8,11 +8,11 @@ from flask import Blueprint, Response, abort, request, url_for
 from icalendar import Calendar, Event
 from markupsafe import Markup
 
-from course.http.errors import Gone
 from course.http.forms import weekday_and_hour
-from course.http.page import read_token, reading, render, runtime
+from course.http.page import reading, render, runtime
+from course.http.tokens import delivery_of
 from course.letters import texts
-from course.letters.delivered import DeliveredLetter, find
+from course.letters.delivered import DeliveredLetter
 from course.letters.kinds import KINDS
 from course.models import DeliveryKind
 from course.newsletters import announcing
@@ -146,9 +146,17 @@ def _ics(addressed: DeliveredLetter, starts_at: datetime) -> bytes:
 
 
 def _addressed(token: str) -> DeliveredLetter:
-    delivery_id = read_token(token, Purpose.VIEW)
     with reading() as session:
+<<<<<<< HEAD
         found = find(session, delivery_id)
     if found is None:
         raise Gone
     return found
+=======
+        return delivery_of(session, token, Purpose.VIEW)
+
+
+def _key(addressed: DeliveredLetter) -> str:
+    keys = {id_: key for key, id_ in addressed.edition.letters.items()}
+    return keys[addressed.delivery.letter_id]
+>>>>>>> 94cad0a (What a link opens is found in one place)

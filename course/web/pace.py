@@ -10,15 +10,15 @@ from sqlmodel import Session
 from werkzeug import Response
 
 from course.http import forms
-from course.http.errors import Gone
-from course.http.page import message_page, read_token, reading, render, runtime, transaction
+from course.http.page import message_page, reading, render, runtime, transaction
 from course.http.rate_limits import HOUR, Limit, daily, letter_limits, limited
+from course.http.tokens import place_of
 from course.letters import wording
 from course.models import DeliveryKind, EnrollmentState
 from course.outbox.orders import Enqueuer
 from course.subscribers import enrolling, pacing
 from course.subscribers.pacing import NotPossible
-from course.subscribers.place import Place, find_place
+from course.subscribers.place import Place
 from emails.tokens import Purpose
 from sequences.schedule import known_zone, zone_names
 
@@ -196,10 +196,7 @@ def _again(token: str, errors: dict[str, str]) -> tuple[str, int]:
 
 
 def _place(session: Session, token: str) -> Place:
-    place = find_place(session, read_token(token, Purpose.PACE))
-    if place is None:
-        raise Gone
-    return place
+    return place_of(session, token, Purpose.PACE)
 
 
 def _until(token: str) -> tuple[date | None, forms.Errors]:

@@ -9,13 +9,13 @@ from flask import Blueprint, redirect, request, session, url_for
 from sqlmodel import Session
 from werkzeug import Response
 
-from course.http.errors import Gone
-from course.http.page import ask, message_page, read_token, reading, render, runtime, transaction
+from course.http.page import ask, message_page, reading, render, runtime, transaction
 from course.http.rate_limits import HOUR, Limit, daily_and_a_few_more, letter_limits, limited
 from course.http.request_sizes import takes_text
+from course.http.tokens import Gone, delivery_of
 from course.journal import reflecting
 from course.journal.reflecting import NotWritten
-from course.letters.delivered import DeliveredLetter, find
+from course.letters.delivered import DeliveredLetter
 from course.models import Reflection, RequestKind
 from course.web import drafts
 from emails.tokens import Purpose
@@ -107,10 +107,9 @@ def _form(
 
 
 def _addressed(token: str) -> DeliveredLetter:
-    delivery_id = read_token(token, Purpose.REFLECT)
     with reading() as db:
-        found = find(db, delivery_id)
-    if found is None or found.edition.sequence.lesson(found.delivery.slot) is None:
+        found = delivery_of(db, token, Purpose.REFLECT)
+    if found.edition.sequence.lesson(found.delivery.slot) is None:
         raise Gone
     return found
 

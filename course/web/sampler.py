@@ -4,10 +4,10 @@ from flask import Blueprint, Response, abort, url_for
 from markupsafe import Markup
 from sqlmodel import select
 
-from course.http.errors import Gone
-from course.http.page import read_token, reading, render
+from course.http.page import reading, render
+from course.http.tokens import place_of
 from course.models import Revision
-from course.subscribers.place import Place, find_place
+from course.subscribers.place import Place
 from emails.letter.compiling import page_html
 from emails.tokens import Purpose
 
@@ -44,9 +44,5 @@ def pdf(token: str) -> Response:
 
 
 def _place(token: str) -> Place:
-    enrollment_id = read_token(token, Purpose.SAMPLER)
     with reading() as session:
-        place = find_place(session, enrollment_id)
-    if place is None:
-        raise Gone
-    return place
+        return place_of(session, token, Purpose.SAMPLER)

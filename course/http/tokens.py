@@ -1,0 +1,54 @@
+"""The signed token in a link's path: read, and the rows that it opens.
+
+A token that is not ours raises `Tampered`, one that has run out `Expired`, and one whose row was
+erased `Gone`: `course/http/errors.py` has a page for each.
+"""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from course.http.page import runtime
+from course.letters import delivered
+from course.letters.delivered import DeliveredLetter
+from course.subscribers.place import Place, find_place
+from emails.tokens import Purpose
+
+
+class Gone(Exception):
+    """The link was ours, but what it opened was erased."""
+
+
+def place_of(session: Session, token: str, purpose: Purpose) -> Place:
+    """The enrollment that a link is of. Raises `Tampered`, `Expired` or `Gone`."""
+    place = find_place(session, read_token(token, purpose))
+    if place is None:
+        raise Gone
+    return place
+
+
+def delivery_of(session: Session, token: str, purpose: Purpose) -> DeliveredLetter:
+    """The delivery that a link is of. Raises `Tampered`, `Expired` or `Gone`."""
+    found = delivered.find(session, read_token(token, purpose))
+    if found is None:
+        raise Gone
+    return found
+
+
+def read_token(token: str, purpose: Purpose) -> int:
+    """The id in a link's token. Raises `Tampered` or `Expired`; asks no database."""
+    return runtime().links.read(token, purpose, runtime().now())
+
+
+def issued_at(token: str) -> datetime:
+    """When a link was made, to the minute: what is made from it is as old. Raises `Tampered`."""
+    return runtime().links.issued_at(token)
+
+
+def linked_as_old(token: str, purpose: Purpose, id_: int) -> str | None:
+    """A link as old as the one at hand, or letters would make themselves new for ever.
+
+    None where it would have run out already.
+    """
+    links, then = runtime().links, issued_at(token)
+    return links.to(purpose, id_, then) if links.holds(purpose, then, runtime().now()) else None
