@@ -147,16 +147,4 @@ def _ics(addressed: DeliveredLetter, starts_at: datetime) -> bytes:
 
 def _addressed(token: str) -> DeliveredLetter:
     with reading() as session:
-<<<<<<< HEAD
-        found = find(session, delivery_id)
-    if found is None:
-        raise Gone
-    return found
-=======
         return delivery_of(session, token, Purpose.VIEW)
-
-
-def _key(addressed: DeliveredLetter) -> str:
-    keys = {id_: key for key, id_ in addressed.edition.letters.items()}
-    return keys[addressed.delivery.letter_id]
->>>>>>> 94cad0a (What a link opens is found in one place)
