@@ -5,7 +5,7 @@ import click
 from course.cli.terminal import tables
 from course.db.sessions import reading, transaction
 from course.operations import uncertain_deliveries
-from course.operations.status import REASON_LENGTH
+from course.operations.problems import REASON_LENGTH
 from course.operations.uncertain_deliveries import UncertainDelivery
 from course.runtime import redaction
 from course.runtime.process import Runtime, runtime

@@ -1,7 +1,6 @@
 """Errors, turned into answers in one place."""
 
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request, url_for
 from flask_wtf.csrf import CSRFError
@@ -10,15 +9,12 @@ from werkzeug.exceptions import HTTPException
 
 from course.db import engine
 from course.http import security_events
-from course.http.page import message_page, render, runtime
+from course.http.page import message_page, runtime
+from course.http.resubmission import Answer, is_same_origin, once_more, resubmit
 from course.http.security_events import Event
 from course.http.tokens import Gone
 from course.letters.catalogue import NoSuchCourse
 from emails.errors import Expired, Tampered
-
-Answer = tuple[str, int]
-
-PASSWORD = "password"  # noqa: S105  the field's name
 
 # Seconds after which a client may ask again.
 RETRY_AFTER = 30
@@ -62,94 +58,6 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, other)
 
 
-def resubmit(_error: CSRFError) -> Answer:
-    """The form's token was missing or stale: show what was typed, and let it be sent once more.
-
-    By a button of ours only where it was our page that sent it.
-    """
-    if (is_ours := _is_same_origin()) is None:
-        return _kept()
-    if not is_ours:
-        return elsewhere()
-    if PASSWORD in request.form:
-        return _sign_in_again()
-    lead = (
-        "This page had been open for a long time, so we ask again. Nothing is lost: one press "
-        "sends it on its way."
-    )
-    return once_more(lead), HTTPStatus.BAD_REQUEST
-
-
-def once_more(lead: str) -> str:
-    """What was typed, and a button that sends it again."""
-    typed = request.form.items(multi=True)
-    fields = [(name, value) for name, value in typed if name not in {"csrf_token", PASSWORD}]
-    action = request.script_root + request.path
-    return render("resubmit.html", fields=fields, action=action, lead=lead)
-
-
-def _is_same_origin() -> bool | None:
-    """As far as the browser says; none where it doesn't say.
-
-    Our pages send no Referer, and so `Origin: null`; other sites can make it that, too. What tells
-    them apart is `Sec-Fetch-Site`, which a few old browsers leave out.
-    """
-    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin", "null")
-    ours = {_origin_of(runtime().settings.base_url), _origin_of(request.host_url)}
-    if origin != "null" and origin not in ours:
-        return False
-    if site is None:
-        return True if origin in ours else None
-    return site in {"same-origin", "none"}
-
-
-def _origin_of(url: str) -> str:
-    found = urlsplit(url)
-    return f"{found.scheme}://{found.netloc}"
-
-
-def _kept() -> Answer:
-    """Perhaps another site's form: no button, and nothing that a person wrote is lost."""
-    texts = [text for name, text in request.form.items(multi=True) if _is_written(name, text)]
-    return render(
-        "kept.html",
-        title="Open the page once more",
-        lead="We can't tell whether this came from one of our pages, so nothing was changed. Open "
-        "the page again by the link in your letter, and send it from there."
-        + (" Copy your words first." if texts else ""),
-        texts=texts,
-        link=("To the first page", runtime().links.home()),
-    ), HTTPStatus.BAD_REQUEST
-
-
-def _is_written(name: str, text: str) -> bool:
-    """By a person, and worth keeping."""
-    if name in {"csrf_token", PASSWORD}:
-        return False
-    return name == "text" or len(text) > 60 or "\n" in text
-
-
-def _sign_in_again() -> Answer:
-    """A password is put into no page."""
-    return message_page(
-        "Sign in once more",
-        "This page had been open for a long time. Nothing was changed.",
-        link=("Open the page anew", request.script_root + request.path),
-    ), HTTPStatus.BAD_REQUEST
-
-
-def elsewhere() -> Answer:
-    """Another site's form gets no button of ours to be pressed unread, and no new session."""
-    return (
-        message_page(
-            "That did not work",
-            "This form was sent from another site, and nothing was changed.",
-            link=("To the first page", runtime().links.home()),
-        ),
-        HTTPStatus.BAD_REQUEST,
-    )
-
-
 def tampered(error: Tampered) -> Answer:
     security_events.record(Event.TOKEN_REFUSED, reason="tampered")
     return not_found(error)
@@ -165,7 +73,7 @@ def no_database(error: SQLAlchemyError) -> tuple[str, int, dict[str, str]]:
     name = type(getattr(error, "orig", None) or error).__name__
     current_app.logger.error("no database for %s: %s", request.endpoint, name)
     g.edition = None  # a page asks the database for the colours of its course
-    if request.form and _is_same_origin() is not False:
+    if request.form and is_same_origin() is not False:
         body = once_more(
             "Something on our side is busy, and this may not have gone through. Nothing that you "
             "typed is lost: wait half a minute, then send it again."

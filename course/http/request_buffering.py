@@ -9,7 +9,6 @@ Takes gunicorn's `ThreadWorker` of release 27 and overrides what it says on each
 """
 
 import errno
-import select
 import selectors
 import socket
 import time
@@ -20,10 +19,15 @@ from gunicorn import http
 from gunicorn.errors import ConfigError
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from course.http.client_sockets import (
+    SECURITY_HEADERS,
+    ClientSocket,
+    ErrorSocket,
+    is_writable,
+    receive,
+    send_some,
+)
 from course.http.request_framing import IncomingRequest, TooLarge
-
-# Seconds in which a client has to take an answer.
-SEND_TIMEOUT = 10.0
 
 # Seconds for which a closed connection is read on, or its answer could be cut off (RFC 9112, 9.6).
 LINGER_TIMEOUT = 2.0
@@ -32,45 +36,15 @@ LINGER_TIMEOUT = 2.0
 SEND_BUFFER = 1024 * 1024
 
 # In bytes, of all requests that are not whole yet; the largest of them goes where it's more.
-MOST_BUFFERED = 64 * 1024 * 1024
+MAX_BUFFERED = 64 * 1024 * 1024
 
-RECEIVED_AT_ONCE = 64 * 1024
-
-# Of what is answered before the application is asked: its own are in `course.http.headers`.
-HEADERS = (
-    b"Content-Security-Policy: default-src 'none'\r\nX-Content-Type-Options: nosniff\r\n"
-    b"Strict-Transport-Security: max-age=31536000\r\nCache-Control: no-store\r\n"
-)
 
 TOO_LARGE = (
-    b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\n" + HEADERS
+    b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\n" + SECURITY_HEADERS
     + b"Content-Type: text/plain; charset=utf-8\r\nContent-Length: 24\r\n\r\n"
     b"This is more than fits.\n"
 )  # fmt: skip
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-
-
-class ClientSocket(socket.socket):
-    """One that a thread waits for only so long."""
-
-    def setblocking(self, flag: bool) -> None:
-        """gunicorn asks for it before each request."""
-        self.settimeout(SEND_TIMEOUT if flag else 0)
-
-
-class Refusing:
-    """A client's socket, for what gunicorn answers by itself: with the headers it leaves out."""
-
-    def __init__(self, client: socket.socket) -> None:
-        self._client = client
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._client, name)
-
-    def sendall(self, data: bytes) -> None:
-        """gunicorn writes its few words in Latin-1."""
-        typed = b"Content-Type: text/html"
-        self._client.sendall(data.replace(typed, HEADERS + typed + b"; charset=iso-8859-1", 1))
 
 
 class Connection(TConn):  # type: ignore[misc]
@@ -148,7 +122,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
         """Called there for a request that can't be read, before the application is asked."""
-        super().handle_error(req, Refusing(client), addr, exc)
+        super().handle_error(req, ErrorSocket(client), addr, exc)
 
     def linger(self, conn: Connection) -> None:
         """Close our half; the other one when the client has, or soon."""
@@ -166,7 +140,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
     def _receive(self, conn: Connection) -> None:
         if conn not in self.receiving:
             return
-        if data := _received(conn.sock):
+        if data := receive(conn.sock):
             self._take(conn, data)
         elif data is not None:
             self._give_up(conn)
@@ -179,16 +153,16 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
                 self._hand_over_when_writable(conn)
             elif conn.incoming.expects_continue:
                 conn.incoming.expects_continue = False
-                _send(conn.sock, CONTINUE)
+                send_some(conn.sock, CONTINUE)
         except TooLarge:
-            _send(conn.sock, TOO_LARGE)
+            send_some(conn.sock, TOO_LARGE)
             self._give_up(conn)
-        if self.buffered > MOST_BUFFERED:
+        if self.buffered > MAX_BUFFERED:
             self._give_up(max(self.receiving, key=lambda other: len(other.incoming.data)))
 
     def _hand_over_when_writable(self, conn: Connection) -> None:
         """Where a client hasn't taken its last answer yet, the next one has to wait."""
-        if conn.parser is None or _is_writable(conn.sock):
+        if conn.parser is None or is_writable(conn.sock):
             self._hand_over(conn)
         else:
             ready = selectors.EVENT_WRITE
@@ -212,7 +186,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         self.poller.unregister(conn.sock)
 
     def _discard(self, conn: Connection) -> None:
-        if _received(conn.sock) == b"":
+        if receive(conn.sock) == b"":
             self._forget(conn)
 
     def _forget(self, conn: Connection) -> None:
@@ -226,28 +200,3 @@ def _overdue(deadlines: dict[Connection, float], now: float) -> Iterator[Connect
         if deadline > now:
             return
         yield conn
-
-
-def _is_writable(client: socket.socket) -> bool:
-    """A third of the send buffer is free (Linux), which is more than any page of ours has."""
-    ready = select.poll()
-    ready.register(client, select.POLLOUT)
-    return bool(ready.poll(0))
-
-
-def _received(client: socket.socket) -> bytes | None:
-    """Empty at the end, or where the connection is broken; None where nothing has come."""
-    try:
-        return client.recv(RECEIVED_AT_ONCE)
-    except BlockingIOError:
-        return None
-    except OSError:
-        return b""
-
-
-def _send(client: socket.socket, data: bytes) -> None:
-    """As much as is taken at once: so few bytes fit, or nobody reads them."""
-    try:
-        client.send(data)
-    except OSError:
-        return

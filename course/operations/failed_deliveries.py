@@ -15,7 +15,7 @@ from sqlmodel import Session
 from course.db import bulk
 from course.models import Delivery, Enrollment, Subscriber, Suppression
 from course.models.columns import table
-from course.operations import status
+from course.operations import problems
 
 _delivery = table(Delivery)
 _enrollment = table(Enrollment)
@@ -46,8 +46,8 @@ class Resent:
 def groups(session: Session) -> list[FailedGroup]:
     """Of the newest, the largest first; the newest letter's id is the first in each."""
     found: dict[str, FailedGroup] = {}
-    for row in session.connection().execute(_lost().limit(status.SAMPLE_LIMIT)):
-        said = status.reason(row.words)
+    for row in session.connection().execute(_lost().limit(problems.SAMPLE_LIMIT)):
+        said = problems.reason(row.words)
         pile = found.setdefault(said, FailedGroup(said))
         pile.ids.append(row.id)
         pile.kinds[row.kind] += 1
@@ -65,7 +65,7 @@ def resend(
     says so (`allow`); who has complained or asked for it never is.
     """
     found = session.connection().execute(_lost())
-    lost = [row for row in found if wanted(row.id, status.reason(row.words))]
+    lost = [row for row in found if wanted(row.id, problems.reason(row.words))]
     free = [row for row in lost if row.reason is None or (allow and row.reason == "refused")]
     _allow(session, [row for row in free if row.reason is not None])
     values: dict[str, Any] = {"state": "due", "try_at": now, "attempts": 0}
@@ -98,7 +98,7 @@ def _lost() -> Any:
         .join(_enrollment, _enrollment.c.id == _delivery.c.enrollment_id)
         .join(_subscriber, _subscriber.c.id == _enrollment.c.subscriber_id)
         .outerjoin(_suppression, key == _subscriber.c.address_key)
-        .where(status.NEEDS_ATTENTION, _delivery.c.state.in_(("refused", "failed")))
+        .where(problems.NEEDS_ATTENTION, _delivery.c.state.in_(("refused", "failed")))
         .order_by(_delivery.c.id.desc())
     )
 

@@ -19,14 +19,8 @@ from course.models import (
     Reflection,
     Subscriber,
 )
-from course.operations.status import (
-    NEEDS_ATTENTION,
-    SAMPLE_LIMIT,
-    STATES,
-    Group,
-    Status,
-    read_status,
-)
+from course.operations.problems import NEEDS_ATTENTION, SAMPLE_LIMIT, Group
+from course.operations.status import STATES, Status, read_status
 from course.outbox import deliveries
 
 # The newest rows of each table; the whole of it is a matter for the command line.

@@ -2,12 +2,12 @@
 
 from flask import Blueprint, abort, request, url_for
 
-from course.http.page import reading, render, runtime, transaction
+from course.http.page import message_page, reading, render, runtime, transaction
 from course.http.rate_limits import MINUTE, Limit, limited
 from course.http.tokens import linked_as_old, place_of, read_token
 from course.models import Enrollment
 from course.subscribers import enrolling
-from course.web.pace import goodbye
+from course.subscribers.place import Place
 from emails.tokens import Purpose
 
 bp = Blueprint("leaving", __name__, url_prefix="/u")
@@ -64,3 +64,23 @@ def _leave(enrollment_id: int) -> bool:
         if enrollment is None:
             return False
         return enrolling.leave_by_link(session, enrollment, runtime().now())
+
+
+def goodbye(place: Place, alone: bool) -> str:
+    """The page after leaving, from here or from a letter's link; `alone`: this course, no other."""
+    lead = (
+        "This course will not write to you again. Your other letters go on."
+        if alone
+        else "No more letters come, from this moment on."
+    )
+    kept = (
+        "What you wrote stays in your journal until you erase it. Where it was open, it is closed. "
+        "If you ever want to come back, the first page is open."
+    )
+    return message_page(
+        "You have left",
+        lead,
+        place.edition,
+        paragraphs=[] if alone else [kept],
+        link=("Open my journal", url_for("journal.link_form")),
+    )

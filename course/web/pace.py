@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, request, url_for
@@ -10,17 +9,18 @@ from sqlmodel import Session
 from werkzeug import Response
 
 from course.http import forms
-from course.http.page import message_page, reading, render, runtime, transaction
+from course.http.page import message_page, reading, runtime, transaction
 from course.http.rate_limits import HOUR, Limit, daily, letter_limits, limited
 from course.http.tokens import place_of
-from course.letters import wording
-from course.models import DeliveryKind, EnrollmentState
+from course.models import DeliveryKind
 from course.outbox.orders import Enqueuer
 from course.subscribers import enrolling, pacing
 from course.subscribers.pacing import NotPossible
 from course.subscribers.place import Place
+from course.web.leaving import goodbye
+from course.web.pace_page import pace_page
 from emails.tokens import Purpose
-from sequences.schedule import known_zone, zone_names
+from sequences.schedule import known_zone
 
 bp = Blueprint("pace", __name__, url_prefix="/pace/<token>")
 
@@ -29,17 +29,6 @@ Verb = Callable[[Session, Place, datetime], None]
 StepVerb = Callable[[Session, Place, str, datetime], None]
 
 TWO_WEEKS = timedelta(days=14)
-DOORS = (
-    "pause",
-    "resumption",
-    "schedule",
-    "next_letter",
-    "skip",
-    "restart",
-    "newsletters",
-    "departure",
-    "erasure",
-)
 
 # What was done, said once at the top of the page.
 NOTICES = {
@@ -59,7 +48,7 @@ changes = limited(Limit(60, HOUR))
 def show(token: str) -> str:
     with reading() as session:
         place = _place(session, token)
-    return _page(token, place, notice=NOTICES.get(request.args.get("done", "")))
+    return pace_page(token, place, notice=NOTICES.get(request.args.get("done", "")))
 
 
 @bp.post("/pause")
@@ -149,26 +138,6 @@ def erasure(token: str) -> Answer:
     )
 
 
-def goodbye(place: Place, alone: bool) -> str:
-    """The page after leaving, from here or from a letter's link; `alone`: this course, no other."""
-    lead = (
-        "This course will not write to you again. Your other letters go on."
-        if alone
-        else "No more letters come, from this moment on."
-    )
-    kept = (
-        "What you wrote stays in your journal until you erase it. Where it was open, it is closed. "
-        "If you ever want to come back, the first page is open."
-    )
-    return message_page(
-        "You have left",
-        lead,
-        place.edition,
-        paragraphs=[] if alone else [kept],
-        link=("Open my journal", url_for("journal.link_form")),
-    )
-
-
 def _change(token: str, name: str, verb: Verb, field: str | None = None) -> Answer:
     """Do it in one transaction and show the page again; where it can't be done, say why.
 
@@ -192,7 +161,7 @@ def _change_step(token: str, name: str, verb: StepVerb) -> Answer:
 def _again(token: str, errors: dict[str, str]) -> tuple[str, int]:
     with reading() as session:
         place = _place(session, token)
-    return _page(token, place, errors=errors, values=request.form.to_dict()), 422
+    return pace_page(token, place, errors=errors, values=request.form.to_dict()), 422
 
 
 def _place(session: Session, token: str) -> Place:
@@ -209,65 +178,3 @@ def _until(token: str) -> tuple[date | None, forms.Errors]:
             return None, {}
         case _:
             return forms.day(request.form, "until")
-
-
-def _page(
-    token: str,
-    place: Place,
-    notice: str | None = None,
-    errors: dict[str, str] | None = None,
-    values: dict[str, str] | None = None,
-) -> str:
-    urls = {door: url_for(f"pace.{door}", token=token) for door in DOORS}
-    urls["journal"] = url_for("journal.link_form")
-    shown = pace_of(place)
-    return render(
-        "pace.html",
-        place.edition,
-        pace=shown,
-        zones=sorted(zone_names()),
-        urls=_named_as_the_page_does(urls),
-        notice=notice,
-        form_errors=errors or {},
-        values={
-            "weekday": str(shown["day"]),
-            "at": shown["at"],
-            "zone": shown["zone"],
-            "until": "",
-            **(values or {}),
-        },
-    )
-
-
-def _named_as_the_page_does(urls: dict[str, str]) -> dict[str, str]:
-    names = {
-        "resumption": "resume",
-        "next_letter": "next",
-        "departure": "leave",
-        "erasure": "erase",
-    }
-    return {names.get(door, door): url for door, url in urls.items()}
-
-
-def pace_of(place: Place) -> dict[str, Any]:
-    """What the page shows of an enrollment: plain values."""
-    enrollment, subscriber = place.enrollment, place.subscriber
-    window = place.edition.window(enrollment)
-    until = enrollment.paused_until
-    return {
-        "state": _state(enrollment.state),
-        "line": place.line(),
-        "step": place.lessons_done,
-        "steps": len(place.edition.sequence.lessons),
-        "next_step": place.next_step,
-        "next_title": place.next_title,
-        "day": min(window.days),
-        "at": f"{window.at:%H:%M}",
-        "zone": known_zone(enrollment.zone),
-        "newsletters": subscriber.newsletters,
-        "paused_until": wording.day(until, enrollment.zone) if until else None,
-    }
-
-
-def _state(state: EnrollmentState) -> str:
-    return "waiting" if state is EnrollmentState.PENDING else str(state.value)

@@ -16,7 +16,8 @@ from course.http.rate_limits import unlimited
 from course.http.security_events import Event
 from course.letters import wording
 from course.operations import health, metrics
-from course.operations.status import LATE, read_status, read_waits
+from course.operations.status import read_status
+from course.operations.waits import LATE, read_waits
 from course.runtime.heartbeats import Pulse
 
 bp = Blueprint("probes", __name__)

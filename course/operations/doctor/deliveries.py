@@ -9,7 +9,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from course.db.sessions import reading
 from course.letters import wording
 from course.operations.doctor.check_result import CheckResult, Level
-from course.operations.status import LATE, Status, read_status
+from course.operations.status import Status, read_status
+from course.operations.waits import LATE
 from course.runtime.process import Runtime
 from course.sending import attempt_log
 

@@ -12,14 +12,9 @@ from course.db import bulk
 from course.db.sessions import reading, transaction
 from course.models import DeliveryState
 from course.operations import overview
-from course.operations.status import (
-    NEEDS_ATTENTION,
-    RATE_MINUTES,
-    SAMPLE_LIMIT,
-    STATES,
-    Status,
-    read_status,
-)
+from course.operations.problems import NEEDS_ATTENTION, SAMPLE_LIMIT
+from course.operations.status import STATES, Status, read_status
+from course.operations.throughput import RATE_MINUTES
 from course.scheduling import tick
 from course.sending import delivering
 from emails.errors import Deferred, Refused, Uncertain, Unreachable

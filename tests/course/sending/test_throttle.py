@@ -10,7 +10,7 @@ from sqlmodel import col, select, update
 
 from course.db.sessions import reading, transaction
 from course.models import Delivery, Throttle
-from course.operations import status
+from course.operations import throughput
 from course.runtime.clock import SystemClock
 from course.scheduling import tick
 from course.sending import backoff, delivering, sender, throttle
@@ -221,7 +221,7 @@ def test_the_next_transport_takes_over_and_the_ledger_says_which(make: Make) -> 
     world = make(f"smtp://127.0.0.1:{servers.free_port()}?starttls=never memory:")
     assert sent(world) == 4
     with reading(world.runtime.engine) as session:
-        carried = status.transport_counts(session, world.clock.now())
+        carried = throughput.transport_counts(session, world.clock.now())
     assert [(one.transport, one.sent) for one in carried] == [("memory", 4)]
 
 
