@@ -1,4 +1,4 @@
-"""Under which names the site answers: its own, and those of one's own machine and network.
+"""Allowed `Host` headers: the base URL's own, and those of one's own machine and network.
 
 A page elsewhere whose name was made to lead to this machine (DNS rebinding) could otherwise read
 what a developer's browser may: all letters, in development.

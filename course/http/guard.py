@@ -1,4 +1,4 @@
-"""What a request has to pass before its page: the limits, and the token of its form."""
+"""Before each request: its size, its rate limits and its form's CSRF token are checked."""
 
 from typing import cast
 
@@ -31,9 +31,10 @@ def register(app: Flask, redis_url: str, prefix: str) -> None:
 
 
 def check() -> None:
-    """A form without its token is counted too, and takes nothing of what its door's limits allow.
+    """A form without its CSRF token counts by the default limits, not by its endpoint's own.
 
-    So other people's browsers, made to send forms from another site, can't shut a door for all.
+    So other people's browsers, made to send forms from another site, can't use up an endpoint's
+    limits.
     """
     request_sizes.check()
     usual, own = (_counted(some) for some in rate_limits.of_this_request())
@@ -48,7 +49,7 @@ def check() -> None:
 
 
 def writes_nothing() -> bool:
-    """A limit is full that nobody is to notice: the answer is as ever."""
+    """A limit is exceeded `quietly`: the answer is the usual one, and nothing is written."""
     return bool(g.get("writes_nothing", False))
 
 
@@ -64,7 +65,7 @@ def _refuse_what_is_known(usual: list[Counted]) -> None:
 
 
 def _count(counted: list[Counted]) -> None:
-    """In one round trip to Redis, and one more for each limit that is full and refuses nobody."""
+    """One round trip to Redis, and one more for each exceeded limit that refuses nobody."""
     while counted and (exceeded := _rate_limiter().hit([window for _, window in counted])):
         limit, counted = counted[exceeded.index][0], counted[exceeded.index + 1 :]
         if limit.instead is not None:

@@ -1,7 +1,7 @@
-"""Browsers in which the author has signed in: their guesses are counted by themselves.
+"""Device cookies: browsers in which the author has signed in have password limits of their own.
 
-A signed cookie with a random name, which opens nothing: so whoever guesses passwords from many
-networks can't keep the author out.
+The cookie is a random name, signed; it opens nothing. So whoever guesses passwords from many
+networks can't lock the author out (OWASP calls it "device cookies").
 """
 
 from datetime import timedelta

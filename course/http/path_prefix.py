@@ -1,4 +1,4 @@
-"""Serving below a path: the base URL's own, whatever the request says.
+"""Serving below a path prefix (SCRIPT_NAME): the base URL's own, whatever the request says.
 
 A proxy may pass a path on as it is (`/letters/journal`) or without what stands before ours
 (`/journal`); both find the page, and its links begin with the path all the same.

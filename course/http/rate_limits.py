@@ -1,6 +1,8 @@
-"""Every public door is limited: by network, by what a link opens, and overall.
+"""The rate limits of the public pages and forms: how often, and whose requests count together.
 
-No limit lets a stranger keep somebody else out: see docs/decisions/limits.md.
+A limit counts by the client's network, by what a link opens, or for everybody together. No limit
+lets a stranger keep somebody else out: see docs/decisions/limits.md. `guard` enforces them before
+each request, `rate_limiter` counts.
 """
 
 import hashlib
@@ -52,7 +54,7 @@ def linked(purpose: Purpose) -> Callable[[], str]:
         try:
             return f"{purpose.name} {read_token((request.view_args or {})['token'], purpose)}"
         except TokenError:
-            return network()  # the door itself will say what is wrong with it
+            return network()  # the page itself will say what is wrong with it
 
     return whose
 
@@ -68,13 +70,13 @@ def nearby(whose: Whose) -> Whose:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many times in so many seconds, at each door or at all that share a name.
+    """At most `times` requests in `seconds`, at one endpoint or at all with one `shared` name.
 
-    `whose` tells, as a key, whose times these are; nobody's are not counted. Without it they are
-    those of each network that the visitor's address lies in.
-    `instead`: where it is full nobody is refused, and this one counts, too. So what many have used
-    up leaves a little for each.
-    `quietly`: where it is full the visitor is answered as ever, and the page writes nothing.
+    `whose` returns the key by which requests are counted together; None: this one isn't counted.
+    Without `whose` they count for each network that the client's address lies in.
+    `instead`: where the limit is exceeded nobody is refused, and this one counts from then on. So
+    what many have used up leaves a little for each.
+    `quietly`: where it is exceeded the answer is the usual one, and the page writes nothing.
     """
 
     times: int
@@ -85,8 +87,8 @@ class Limit:
     quietly: bool = False
 
     def windows(self) -> list[FixedWindow]:
-        door = self.shared or request.endpoint
-        name = f"limit/{door}/{self.times}/{self.seconds}"
+        endpoint = self.shared or request.endpoint
+        name = f"limit/{endpoint}/{self.times}/{self.seconds}"
         if self.whose is None:
             return [
                 FixedWindow(f"{name}/{one}", self.times * room, self.seconds)
@@ -102,21 +104,21 @@ FORMS = (Limit(240, MINUTE, shared="forms"),)  # all of them together, those wit
 
 
 def limited(*limits: Limit, alone: bool = False) -> Callable[[View], View]:
-    """A door's own limits, for what is sent to it. `alone`: the usual ones don't count there.
+    """Limits for unsafe requests to this endpoint; `alone` switches the default limits off.
 
-    They are counted in their order, up to the first that is full. So what all share comes last:
-    who is refused for something else takes nothing of it.
+    They are counted in their order, up to the first that is exceeded. So one that all share comes
+    last: a request that another one refuses takes nothing of it.
     """
 
-    def door(view: View) -> View:
+    def decorate(view: View) -> View:
         more, already = _own(view)
         view.__dict__["limits"] = limits + more, alone or already
         return view
 
-    return door
+    return decorate
 
 
-# For a door that makes us write a letter: how many anybody gets is the database's to know
+# For a form that makes us write a letter: how many anybody gets is the database's to know
 # (`course/outbox/orders.py`). Where the whole world asks, each network may still ask a little.
 letter_limits = limited(
     Limit(20, HOUR),
@@ -156,7 +158,7 @@ unlimited = limited(alone=True)
 
 
 def of_this_request() -> tuple[Limits, Limits]:
-    """The usual ones, and the door's own."""
+    """The default limits, and the endpoint's own."""
     if request.endpoint is None:
         return NO_PAGES, ()
     if request.endpoint == "static":

@@ -1,8 +1,8 @@
-"""A script that Redis runs, asked for on every request.
+"""A Lua script that Redis runs on every form's request: EVALSHA over a kept connection.
 
-Redis' client takes a connection out of its pool, looks whether it is sound, counts and measures:
-that takes longer than the request, there and back. Here one that lay idle is used as it is, and the
-pool is asked for another only where that fails.
+redis-py's own `Script` takes a connection out of the pool, checks that it is alive and records
+metrics for each call: 92 µs, where this takes 54 (docs/performance.md, "Signing up"). Here an idle
+connection is used as it is; the pool is asked for another one only where that fails.
 """
 
 import hashlib
@@ -16,11 +16,11 @@ from redis.exceptions import NoScriptError, RedisError, ResponseError
 
 
 class Script:
-    """For any number of threads. `patience`: seconds for connecting, and for an answer."""
+    """Thread-safe. `timeout`: seconds for connecting, and for an answer."""
 
-    def __init__(self, redis_url: str, text: str, patience: float) -> None:
+    def __init__(self, redis_url: str, text: str, timeout: float) -> None:
         self._pool = ConnectionPool.from_url(
-            redis_url, socket_connect_timeout=patience, socket_timeout=patience
+            redis_url, socket_connect_timeout=timeout, socket_timeout=timeout
         )
         self._idle: deque[Any] = deque()
         self._text = text

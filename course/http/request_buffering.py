@@ -1,11 +1,13 @@
-"""A gunicorn worker whose threads never wait for a client.
+"""A gunicorn worker that buffers requests: its threads never wait for a client (slowloris).
 
-gunicorn's own threaded worker gives a connection to a thread as soon as its first byte is there: as
-many half-sent forms as there are threads, and nobody else is answered. Here the event loop, which
-can wait for thousands at a time, reads each request; a thread gets it when it is whole, and what it
-answers fits into the socket's buffer. Where a connection ends, no thread waits for the other side.
+gunicorn's own `gthread` worker gives a connection to a thread with its first byte: eight half-sent
+forms held all eight threads for good. Here the event loop reads each request whole, at most 64 kB
+of head and 1 MB of body within 20 seconds, before a thread gets it; the answer fits into the
+socket's send buffer, and a connection that ends is read on by the loop (lingering close).
 
-Takes gunicorn's `ThreadWorker` of release 27 and overrides what it says on each method.
+granian and waitress were looked at: granian's threads wait for bodies, sixty half-sent forms
+stopped it; waitress is one process. See docs/decisions/slow-clients.md. This is a subclass of
+`ThreadWorker` of gunicorn 27: each method says what it overrides there.
 """
 
 import errno
@@ -35,7 +37,7 @@ LINGER_TIMEOUT = 2.0
 # In bytes: the kernel halves it, and gives no more than net.core.wmem_max.
 SEND_BUFFER = 1024 * 1024
 
-# In bytes, of all requests that are not whole yet; the largest of them goes where it's more.
+# In bytes, of all unfinished requests of a process: beyond it the largest one is dropped.
 MAX_BUFFERED = 64 * 1024 * 1024
 
 

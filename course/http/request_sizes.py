@@ -1,7 +1,8 @@
-"""How large what a visitor sends may be: looked at before anything reads it.
+"""Size limits of a request: URL, headers, body and fields; checked before anything reads them.
 
-Whoever sends more than a browser ever does with our pages is answered by a number. What a person
+More than a browser ever sends with our pages is answered by a status (413, 414, 431). What a person
 can have typed or pasted is cut to what fits, and comes back in its form with the reason beside it.
+Flask's `MAX_CONTENT_LENGTH` is set for each request; it knows no limits of single fields.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,7 @@
-"""How long something stays open in a browser: so long in all, and so long while nothing is done.
+"""Session lifetimes: an absolute timeout and an idle timeout, kept in the signed session cookie.
 
-Both stand in the session's cookie, which is signed.
+Flask has `PERMANENT_SESSION_LIFETIME`, one timeout for the whole cookie; the author's pages and
+the journal share one cookie and have two timeouts each.
 """
 
 from dataclasses import dataclass
@@ -8,8 +9,8 @@ from datetime import datetime, timedelta
 
 from flask import session
 
-# Nobody needs a new cookie for every page.
-AGAIN = timedelta(minutes=1)
+# The idle timeout is renewed no more often: a page rarely sets a new cookie.
+RENEW_AFTER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Lifetime:
         until, seen = self._moment("until"), self._moment("seen")
         if until is None or seen is None or now >= until or now - seen >= self.idle:
             return False
-        if abs(now - seen) >= AGAIN:
+        if abs(now - seen) >= RENEW_AFTER:
             session[f"{self.name}_seen"] = now.isoformat()
         return True
 

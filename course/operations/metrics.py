@@ -1,7 +1,9 @@
-"""The status in the text format that Prometheus reads (version 0.0.4).
+"""`/metrics`: the status in Prometheus' text exposition format (version 0.0.4).
 
-Ours to write: a dozen numbers that the database counts, nothing kept in the process. What is
-called `total` begins anew at midnight (UTC), which `rate` and `increase` take for a restart.
+prometheus_client would bring a registry of counters in each process and a folder through which
+several processes share them. These few numbers are counted by the database for all processes, and
+nothing is kept here, so only the format is left to write. What is called `total` begins anew at
+midnight (UTC), which `rate` and `increase` take for a restart.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +20,7 @@ Sample = tuple[dict[str, str], float]
 
 
 def exposition(status: Status, workers: int | None, events: Mapping[str, int] | None = None) -> str:
-    """`workers` wait for the bell; none where Redis can't tell, as for security's `events`."""
+    """`workers` and security's `events` are None where Redis can't be asked."""
     return "".join([*_lines(status, workers), *_security(events)])
 
 

@@ -54,10 +54,10 @@ def run_all() -> int:
         click.echo(obstacle, err=True)
         return obstacle.code
     _prepare(settings)
-    attendance = ProcessGroup(_commands(settings), _environment(settings))
-    attendance.listen()
+    processes = ProcessGroup(_commands(settings), _environment(settings))
+    processes.listen()
     _banner(settings)
-    ended = attendance.attend()
+    ended = processes.wait()
     if ended is None:
         return OK
     click.echo(_exit_message(*ended, settings), err=True)

@@ -1,4 +1,12 @@
-"""The parts of `letterpath run`: started together, heard together, stopped together."""
+"""The process supervisor of `make run` (`letterpath run`), for development.
+
+Starts Redis, the web server, a worker and the clock, prints their lines under their names, and
+stops all of them when one ends or on Ctrl-C: SIGTERM first, SIGKILL after `STOP_TIMEOUT` seconds.
+
+honcho's processes and printer are used. Its `Manager` is not: it signals all processes at the same
+time and only once, so one that has not reported its start yet is missed, and Redis would go while a
+worker still needs it; and a closed terminal (SIGHUP) leaves its processes running.
+"""
 
 import os
 import signal
@@ -10,7 +18,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
 
-# Seconds that the parts have for stopping by themselves.
+# Seconds between SIGTERM and SIGKILL.
 STOP_TIMEOUT = 10.0
 
 # Ctrl-C, a polite kill, and a closed terminal.
@@ -18,44 +26,41 @@ STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class ProcessGroup:
-    """Commands by name, each in a process of its own, whose lines are printed under its name.
-
-    honcho's own manager loses parts that it is told to stop before it has heard of their start.
-    """
+    """Commands by name, each in a process group of its own."""
 
     def __init__(self, commands: dict[str, str], environment: dict[str, str]) -> None:
         from honcho import colour, printer, process
 
         self.events: SimpleQueue[Any] = SimpleQueue()
         self.printer = printer.Printer(sys.stdout, width=max(map(len, commands)))
-        self.parts = [
+        self.processes = [
             process.Process(command, name=name, colour=shade, env=environment)
             for (name, command), shade in zip(commands.items(), colour.get_colours(), strict=False)
         ]
         self.pids: dict[str, int] = {}
         self.unfinished = set(commands)
-        self.dismissed: set[str] = set()
-        self.give_up: float | None = None
+        self.signalled: set[str] = set()
+        self.kill_at: float | None = None
         self.ended: tuple[str, int] | None = None
 
     def listen(self) -> None:
-        """From here on a signal waits until it can be obeyed."""
+        """From here on a signal is an event that `wait` handles."""
         for number in STOPPING:
             signal.signal(number, lambda *_: self.events.put(None))
 
-    def attend(self) -> tuple[str, int] | None:
-        """Until all have stopped: who was the first to, and how; None where we were told to."""
-        for part in self.parts:
-            Thread(target=part.run, args=(self.events,), daemon=True).start()
+    def wait(self) -> tuple[str, int] | None:
+        """Start all, wait for all. The first to end, and its exit code; None after a signal."""
+        for process in self.processes:
+            Thread(target=process.run, args=(self.events,), daemon=True).start()
         while self.unfinished:
             with suppress(Empty):
-                self._see(self.events.get(timeout=0.5))
-            if self.give_up and time.monotonic() > self.give_up:
+                self._handle(self.events.get(timeout=0.5))
+            if self.kill_at and time.monotonic() > self.kill_at:
                 self._signal(self.pids, signal.SIGKILL)
         return self.ended
 
-    def _see(self, event: Any) -> None:
-        """`event` is honcho's message from a part, or None: we are told to stop."""
+    def _handle(self, event: Any) -> None:
+        """`event` is honcho's message from a process; None: we were told to stop."""
         if event is None:
             self._stop()
         elif event.type == "line":
@@ -64,26 +69,26 @@ class ProcessGroup:
             self.pids[event.name] = event.data["pid"]
             self._show(event._replace(type="line", data="started"))
         else:
-            self._bury(event)
-        if self.give_up:
-            self._dismiss()
+            self._exited(event)
+        if self.kill_at:
+            self._terminate()
 
-    def _bury(self, event: Any) -> None:
+    def _exited(self, event: Any) -> None:
         del self.pids[event.name]
         self.unfinished.remove(event.name)
         self._show(event._replace(type="line", data="stopped"))
-        if not self.give_up:
+        if not self.kill_at:
             self.ended = event.name, event.data["returncode"]
             self._stop()
 
     def _stop(self) -> None:
-        self.give_up = self.give_up or time.monotonic() + STOP_TIMEOUT
+        self.kill_at = self.kill_at or time.monotonic() + STOP_TIMEOUT
 
-    def _dismiss(self) -> None:
-        """Ask once: a worker that is told twice drops its job. Redis goes last; they need it."""
+    def _terminate(self) -> None:
+        """SIGTERM once: an RQ worker that gets two drops its job. Redis last: others need it."""
         leaving = (self.unfinished - {"redis"}) or self.unfinished
-        asked = leaving & self.pids.keys() - self.dismissed
-        self.dismissed |= asked
+        asked = leaving & self.pids.keys() - self.signalled
+        self.signalled |= asked
         self._signal(asked, signal.SIGTERM)
 
     def _signal(self, names: Collection[str], number: signal.Signals) -> None:
@@ -92,6 +97,6 @@ class ProcessGroup:
                 os.killpg(self.pids[name], number)
 
     def _show(self, line: Any) -> None:
-        # A terminal that was closed must not keep the parts from being stopped.
+        # A terminal that was closed must not keep the processes from being stopped.
         with suppress(OSError):
             self.printer.write(line)

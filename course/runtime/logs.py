@@ -1,4 +1,7 @@
-"""How processes log: lines to read, or a JSON object a line for machines. Ids only.
+"""Logging of all processes: text lines, or a JSON object a line. Ids only.
+
+python-json-logger would do the JSON (`JsonLines` is twenty lines), but not what it is for: both
+formats redact the message and the trace, which a library's formatter would print as they are.
 
 Nothing of ours logs an address or a token. What libraries say, and the words of an exception, may
 hold one; so whatever looks like an address, a link or a token is taken out of every line.
