@@ -98,7 +98,7 @@ def test_a_disk_that_is_nearly_full_is_trouble(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert health.room(world.runtime.settings) is None
-    monkeypatch.setattr(health, "FEW", 10**12)
+    monkeypatch.setattr(health, "LOW_SPACE", 10**12)
     assert "nearly full" in (health.room(world.runtime.settings) or "")
     assert ("trouble", "disk") in {
         (finding.level, finding.part) for finding in checks.check_all(world.runtime)
