@@ -12,7 +12,8 @@ from course.letters.catalogue import Edition
 from course.newsletters import announcing, audience, composing
 from course.newsletters.announcing import Announced
 from course.newsletters.composing import Newsletter
-from course.runtime.process import Runtime, runtime
+from course.runtime import process
+from course.runtime.process import Runtime
 
 
 @click.command()
@@ -32,9 +33,9 @@ def broadcast(file: Path, course: str | None, yes: bool) -> None:
 
     What is uncertain is not sent a second time by itself: see letterpath uncertain.
     """
-    parts = runtime()
-    with reading(parts.engine) as session:
-        edition = _edition(catalogue.slugs(session), course, parts)
+    runtime = process.runtime()
+    with reading(runtime.engine) as session:
+        edition = _edition(catalogue.slugs(session), course, runtime)
         newsletter = _compose(file, edition)
         number = audience.readers(session)
     if not number:
@@ -44,22 +45,22 @@ def broadcast(file: Path, course: str | None, yes: bool) -> None:
     if not yes:
         click.confirm("It can't be called back. Send it?", abort=True)
     try:
-        with transaction(parts.engine) as session:
-            made = announcing.announce(session, edition, newsletter, parts.now())
+        with transaction(runtime.engine) as session:
+            made = announcing.announce(session, edition, newsletter, runtime.now())
     except Announced as error:
         before = error.broadcast
         raise click.ClickException(
             f"The same letter went out as broadcast {before.id}, on {before.created_at:%Y-%m-%d}."
             " If it has to go out once more, change a word."
         ) from error
-    parts.bell.ring()
+    runtime.bell.ring()
     click.echo(
         f"Broadcast {made.id} is on its way: the clock writes its letters, workers send them."
     )
     click.echo("  Watch them: letterpath status --watch; or here and now: letterpath send")
 
 
-def _edition(slugs: list[str], course: str | None, parts: Runtime) -> Edition:
+def _edition(slugs: list[str], course: str | None, runtime: Runtime) -> Edition:
     if not slugs:
         raise click.ClickException("No course is published. First: letterpath publish")
     if course is None and len(slugs) > 1:
@@ -67,7 +68,7 @@ def _edition(slugs: list[str], course: str | None, parts: Runtime) -> Edition:
     slug = course or slugs[0]
     if slug not in slugs:
         raise click.ClickException(f"No course {slug} is published. There is: {', '.join(slugs)}.")
-    with reading(parts.engine) as session:
+    with reading(runtime.engine) as session:
         return catalogue.by_slug(session, slug)
 
 

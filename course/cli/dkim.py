@@ -2,13 +2,13 @@
 
 import click
 
-from course.runtime.process import runtime
+from course.runtime import process
 
 
 @click.command()
 def dkim() -> None:
     """Show the DNS records of the keys that letters are signed with."""
-    signers = runtime().signers
+    signers = process.runtime().signers
     if not signers:
         click.echo("Letters leave unsigned; perhaps your mail server signs them.")
         click.echo("  Make a key:  openssl genpkey -algorithm rsa -pkeyopt rsa_keygen_bits:2048 \\")

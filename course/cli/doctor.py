@@ -10,7 +10,8 @@ from course.operations import health, restore
 from course.operations.doctor import checks, trial_letter
 from course.operations.doctor.check_result import CheckResult, Level
 from course.operations.restore import HeldGroup
-from course.runtime.process import Runtime, runtime
+from course.runtime import process
+from course.runtime.process import Runtime
 from emails import address
 from emails.errors import AddressError
 from emails.printable import printable
@@ -27,13 +28,13 @@ def doctor(to: str | None, after_restore: bool) -> None:
 
     Exit code 1 where something is in trouble.
     """
-    parts = runtime()
+    runtime = process.runtime()
     if to is not None:
-        _try(parts, to)
+        _try(runtime, to)
     elif after_restore:
-        _after_restore(parts)
+        _after_restore(runtime)
     else:
-        _show(checks.check_all(parts))
+        _show(checks.check_all(runtime))
 
 
 def _show(results: list[CheckResult]) -> None:
@@ -43,47 +44,47 @@ def _show(results: list[CheckResult]) -> None:
         sys.exit(1)
 
 
-def _where_it_is(parts: Runtime, to: str) -> str:
-    if parts.settings.in_development and parts.settings.mail_url.startswith("folder:"):
-        return f"It is in {parts.settings.base_url}/mailbox, whoever it is for."
+def _where_it_is(runtime: Runtime, to: str) -> str:
+    if runtime.settings.in_development and runtime.settings.mail_url.startswith("folder:"):
+        return f"It is in {runtime.settings.base_url}/mailbox, whoever it is for."
     return f"Look into the mailbox of {to}, and into its spam folder."
 
 
-def _try(parts: Runtime, to: str) -> None:
+def _try(runtime: Runtime, to: str) -> None:
     try:
-        address.parse(to, own_machine=parts.settings.in_development)
-        answer = trial_letter.send(parts, to)
+        address.parse(to, own_machine=runtime.settings.in_development)
+        answer = trial_letter.send(runtime, to)
     except AddressError as error:
         raise click.BadParameter(str(error), param_hint="--send") from error
     except ValueError as error:
         raise click.ClickException(f"{error} Look at LETTERPATH_MAIL_URL.") from error
     if isinstance(answer, Receipt):
-        tables.say(f"{parts.transports[0].name} has taken it: {answer.words}")
-        click.echo(f"  {_where_it_is(parts, to)}")
+        tables.say(f"{runtime.transports[0].name} has taken it: {answer.words}")
+        click.echo(f"  {_where_it_is(runtime, to)}")
         return
     name = type(answer).__name__.lower()
-    tables.say(f"{parts.transports[0].name}: {name}. {answer}", err=True)
+    tables.say(f"{runtime.transports[0].name}: {name}. {answer}", err=True)
     click.echo("  Look at LETTERPATH_MAIL_URL and LETTERPATH_MAIL_FROM.", err=True)
     sys.exit(1)
 
 
-def _after_restore(parts: Runtime) -> None:
-    if running := health.workers(parts):
+def _after_restore(runtime: Runtime) -> None:
+    if running := health.workers(runtime):
         raise click.ClickException(f"{running} workers are running. Stop them and the clock first.")
-    piles = restore.hold(parts)
-    if not piles:
+    groups = restore.hold(runtime)
+    if not groups:
         click.echo("Nothing would go out. Start the worker again: python worker.py")
         return
-    tables.show(_table_of(piles))
-    number = sum(pile.letters for pile in piles)
+    tables.show(_table_of(groups))
+    number = sum(group.letters for group in groups)
     click.echo(f"{tables.letters_are(number)} held; nothing of this is sent.")
     click.echo("  Let all of it go: letterpath release")
     click.echo("  Or withdraw it: letterpath release --drop")
 
 
-def _table_of(piles: Iterable[HeldGroup]) -> tables.Table:
+def _table_of(groups: Iterable[HeldGroup]) -> tables.Table:
     table = tables.table("letters", "kind", "course", "age", "oldest (UTC)", "newest (UTC)")
-    for pile in piles:
-        hours = (f"{at:%Y-%m-%d %H:%M}" for at in (pile.oldest, pile.newest))
-        table.add_row(f"{pile.letters:,}", pile.kind, pile.course, pile.age, *hours)
+    for group in groups:
+        hours = (f"{at:%Y-%m-%d %H:%M}" for at in (group.oldest, group.newest))
+        table.add_row(f"{group.letters:,}", group.kind, group.course, group.age, *hours)
     return table

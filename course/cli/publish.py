@@ -9,7 +9,8 @@ from course.authoring.publishing import NotPublishable
 from course.cli.terminal import course_folders
 from course.cli.terminal.course_folders import compile_folder, each, refusal
 from course.db.sessions import transaction
-from course.runtime.process import Runtime, runtime
+from course.runtime import process
+from course.runtime.process import Runtime
 
 
 @click.command()
@@ -21,15 +22,15 @@ def publish(courses: tuple[str, ...]) -> None:
 
     Who is enrolled already gets the new text from their next letter on.
     """
-    parts = runtime()
-    each(course_folders.chosen(courses), lambda folder: _publish(parts, folder))
+    runtime = process.runtime()
+    each(course_folders.chosen(courses), lambda folder: _publish(runtime, folder))
 
 
-def _publish(parts: Runtime, folder: Path) -> None:
+def _publish(runtime: Runtime, folder: Path) -> None:
     compilation = compile_folder(folder)
     try:
-        with transaction(parts.engine) as session:
-            number = publishing.publish(session, compilation, parts.now())
+        with transaction(runtime.engine) as session:
+            number = publishing.publish(session, compilation, runtime.now())
     except NotPublishable as error:
         raise refusal(folder, error) from error
     slug = compilation.sequence.slug
@@ -37,4 +38,4 @@ def _publish(parts: Runtime, folder: Path) -> None:
         click.echo(f"{slug}: nothing has changed since it was last published.")
         return
     click.echo(f"{slug}: published as revision {number}, {len(compilation.letters)} letters.")
-    click.echo(f"  Its page: {parts.settings.base_url}/courses/{slug}")
+    click.echo(f"  Its page: {runtime.settings.base_url}/courses/{slug}")

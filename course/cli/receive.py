@@ -7,7 +7,7 @@ import click
 
 from course.db.sessions import transaction
 from course.inbound import receiving
-from course.runtime.process import runtime
+from course.runtime import process
 
 
 @click.command()
@@ -20,9 +20,9 @@ def receive() -> None:
     # wrong is one sentence, those errors included that the database's driver raises by itself.
     try:
         raw = receiving.taken(sys.stdin.buffer)
-        parts = runtime()
-        with transaction(parts.engine) as session:
-            done = receiving.receive(session, parts.links, raw, parts.now())
+        runtime = process.runtime()
+        with transaction(runtime.engine) as session:
+            done = receiving.receive(session, runtime.links, raw, runtime.now())
     except Exception as error:
         click.echo(f"Not now ({type(error).__name__}). Run: letterpath doctor", err=True)
         sys.exit(os.EX_TEMPFAIL)

@@ -1,19 +1,32 @@
-"""`letterpath rehearse`: five weeks in a second, and nothing imported that it can do without."""
+"""`letterpath rehearse`: a journey through a course as a calendar; imports no database driver."""
 
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
+from rich.table import Table
+from rich.text import Text
 
-from course.cli.terminal import calendar, course_folders, tables
+from course.cli.terminal import course_folders, tables
 from sequences.findings import CourseError
 from sequences.reading import read_course
-from sequences.rehearsal import Pause, Persona, rehearse
+from sequences.rehearsal import Event, Pause, Persona, rehearse
 from sequences.schedule import zone_names
 from sequences.sequence import Sequence
 
 SIGN_UP_HOUR = time(12)
+
+LABELS = {
+    "sampler": "sampler",
+    "nudge": "nudge",
+    "closing": "closing letter",
+    "pause": "pause",
+    "resume": "goes on",
+}
+
+# Wide enough for the longest there is; the title gets what is left of the line.
+WIDTHS = {"day": 15, "hour": 12, "what": 14}
 
 
 @click.command("rehearse")
@@ -45,7 +58,7 @@ def rehearse_(
         pauses=tuple(_pause(text, zone) for text in pauses),
         answers=answers,
     )
-    tables.show(calendar.table(sequence, persona, rehearse(sequence, persona)))
+    tables.show(_calendar(sequence, persona, rehearse(sequence, persona)))
 
 
 def _read(folder: Path) -> Sequence:
@@ -68,3 +81,30 @@ def _pause(text: str, zone: str) -> Pause:
     if ends <= begins:
         raise click.BadParameter(f"{text}: the pause ends before it begins.")
     return Pause(_at(begins, time(), zone), _at(ends, time(), zone))
+
+
+def _calendar(sequence: Sequence, persona: Persona, events: list[Event]) -> Table:
+    """One row an event, in the persona's zone, the hour with its distance from UTC."""
+    made = Table(
+        title=f"{sequence.title}\nas read in {persona.zone}",
+        title_justify="left",
+        title_style="bold",
+        box=None,
+        padding=(0, 2, 0, 0),
+    )
+    for heading, width in WIDTHS.items():
+        made.add_column(heading, header_style="dim", no_wrap=True, min_width=width)
+    made.add_column("")
+    for event in events:
+        made.add_row(*_row(sequence, event, persona.zone))
+    return made
+
+
+def _row(sequence: Sequence, event: Event, zone: str) -> tuple[str | Text, ...]:
+    local = event.at.astimezone(ZoneInfo(zone))
+    lesson = sequence.lesson(event.what)
+    label = f"lesson {sequence.number(event.what)}" if lesson else LABELS[event.what]
+    offset = f"{local:%z}"
+    hour = f"{local:%H:%M} {offset[:3]}:{offset[3:]}"
+    title = Text(event.title, no_wrap=True, overflow="ellipsis")
+    return f"{local:%a} {local.day} {local:%b %Y}", hour, label, title

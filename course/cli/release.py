@@ -7,7 +7,7 @@ from course.cli.terminal import tables
 from course.db.sessions import transaction
 from course.models import Delivery, DeliveryState
 from course.outbox import deliveries
-from course.runtime.process import runtime
+from course.runtime import process
 from course.sending import recovering
 
 
@@ -19,14 +19,14 @@ def release(drop: bool, yes: bool) -> None:
 
     What was held comes due and goes out; what is too late for its hour waits for the next one.
     """
-    parts = runtime()
+    runtime = process.runtime()
     if drop and not yes:
         click.confirm("Held letters are withdrawn and not sent. Go on?", abort=True)
-    with transaction(parts.engine) as session:
+    with transaction(runtime.engine) as session:
         if drop:
             number = len(deliveries.withdraw(session, col(Delivery.state) == DeliveryState.HELD))
         else:
-            number = recovering.release(session, parts.now())
+            number = recovering.release(session, runtime.now())
     if not number:
         click.echo("Nothing is held.")
     elif drop:

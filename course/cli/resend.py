@@ -6,11 +6,12 @@ from course.cli.terminal import tables
 from course.db.sessions import reading, transaction
 from course.operations import failed_deliveries
 from course.operations.failed_deliveries import FailedGroup, Resent
-from course.runtime.process import Runtime, runtime
+from course.runtime import process
+from course.runtime.process import Runtime
 
 ALL = "all"
 
-# Ids of a pile that are shown.
+# Ids of a group that are shown.
 SHOWN = 5
 
 
@@ -24,13 +25,13 @@ def resend(again: tuple[str, ...], now: bool, allow: bool) -> None:
     By their ids, by words that the server said, or all. They keep their Message-ID. A lesson that
     is too late for its hour comes at its reader's next opening, unless --now is given.
     """
-    parts = runtime()
+    runtime = process.runtime()
     if not again:
-        _list(parts)
+        _list(runtime)
         return
     wanted = failed_deliveries.everything if ALL in again else failed_deliveries.matching(again)
-    with transaction(parts.engine) as session:
-        done = failed_deliveries.resend(session, wanted, parts.now(), allow, now)
+    with transaction(runtime.engine) as session:
+        done = failed_deliveries.resend(session, wanted, runtime.now(), allow, now)
     if not done.due and not done.suppressed:
         raise click.ClickException(
             "None of them was refused or has failed. List: letterpath resend"
@@ -49,22 +50,22 @@ def _tell(done: Resent) -> None:
         click.echo("  Where a server refused it and was wrong: --allow")
 
 
-def _list(parts: Runtime) -> None:
-    with reading(parts.engine) as session:
-        piles = failed_deliveries.groups(session)
-    if not piles:
+def _list(runtime: Runtime) -> None:
+    with reading(runtime.engine) as session:
+        groups = failed_deliveries.groups(session)
+    if not groups:
         click.echo("No letter was refused or has failed.")
         return
     table = tables.table(
         "letters", "may not be written to", "what was said", "kinds", "ids", right=2
     )
-    for pile in piles:
-        table.add_row(*_row(pile))
+    for group in groups:
+        table.add_row(*_row(group))
     tables.show(table)
     click.echo("  Mended? letterpath resend --again all, or with ids, or with words of the server")
 
 
-def _row(pile: FailedGroup) -> list[str]:
-    kinds = ", ".join(f"{count:,} {kind}" for kind, count in pile.kinds.most_common())
-    ids = ", ".join(map(str, pile.ids[:SHOWN])) + (" …" if len(pile.ids) > SHOWN else "")
-    return [f"{len(pile.ids):,}", f"{pile.suppressed:,}", pile.words, kinds, ids]
+def _row(group: FailedGroup) -> list[str]:
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in group.kinds.most_common())
+    ids = ", ".join(map(str, group.ids[:SHOWN])) + (" …" if len(group.ids) > SHOWN else "")
+    return [f"{len(group.ids):,}", f"{group.suppressed:,}", group.words, kinds, ids]

@@ -15,7 +15,8 @@ from course.db.sessions import transaction
 from course.models import DeliveryState
 from course.models.throttle import transport_scope
 from course.outbox import deliveries
-from course.runtime.process import Runtime, runtime
+from course.runtime import process
+from course.runtime.process import Runtime
 from course.scheduling import tick
 from course.sending import backoff, delivering
 
@@ -31,17 +32,17 @@ def send() -> None:
     Ctrl-C stops it after the letters at hand. Exit code 1 where a letter was refused, has failed
     or is uncertain, 75 where some have to wait for another try.
     """
-    parts = runtime()
+    runtime = process.runtime()
     for number in (signal.SIGINT, signal.SIGTERM):
         # The code that is interrupted may hold the event's lock.
-        signal.signal(number, lambda *_: Thread(target=parts.stopping.set).start())
-    tick.write_due(parts)
-    with transaction(parts.engine) as session:
+        signal.signal(number, lambda *_: Thread(target=runtime.stopping.set).start())
+    tick.write_due(runtime)
+    with transaction(runtime.engine) as session:
         # Whoever says "send" has mended what was wrong with the server, or thinks so.
-        backoff.forgive(session, (transport_scope(named.name) for named in parts.transports))
-        deliveries.hurry(session, parts.now())
-    ended = _send(parts)
-    left = read_now(parts).due
+        backoff.forgive(session, (transport_scope(named.name) for named in runtime.transports))
+        deliveries.hurry(session, runtime.now())
+    ended = _send(runtime)
+    left = read_now(runtime).due
     click.echo(_sentence(ended, left))
     if advice := _advice(ended, left):
         click.echo(advice)
@@ -51,13 +52,13 @@ def send() -> None:
         sys.exit(os.EX_TEMPFAIL)
 
 
-def _send(parts: Runtime) -> Counter[DeliveryState]:
+def _send(runtime: Runtime) -> Counter[DeliveryState]:
     """Shift after shift, until nothing is due or nothing moves any more; `due` is what it left."""
     ended: Counter[DeliveryState] = Counter()
     with _progress() as progress:
-        task = progress.add_task("Sending", total=read_now(parts).due)
-        while tick.anything_due(parts) and not parts.stopping.is_set():
-            shift = delivering.deliver_due(parts, after_each=lambda: progress.advance(task))
+        task = progress.add_task("Sending", total=read_now(runtime).due)
+        while tick.anything_due(runtime) and not runtime.stopping.is_set():
+            shift = delivering.deliver_due(runtime, after_each=lambda: progress.advance(task))
             ended = ended + shift
             ended[DeliveryState.DUE] = shift[DeliveryState.DUE]
             if not shift.total() - shift[DeliveryState.DUE]:

@@ -3,7 +3,7 @@
 import click
 
 from course.db.sessions import transaction
-from course.runtime.process import runtime
+from course.runtime import process
 from course.runtime.security_log import Event
 from course.subscribers import session_epochs
 
@@ -18,8 +18,8 @@ def sessions(end: bool, subscriber: int | None) -> None:
     """
     if not end:
         raise click.UsageError("Sessions end by themselves. To end them now, add --end.")
-    parts = runtime()
-    with transaction(parts.engine) as session:
+    runtime = process.runtime()
+    with transaction(runtime.engine) as session:
         closed = session_epochs.close_journals(
             session, *([] if subscriber is None else [subscriber])
         )
@@ -27,6 +27,6 @@ def sessions(end: bool, subscriber: int | None) -> None:
             session_epochs.sign_author_out(session)
     if subscriber is not None and not closed:
         raise click.ClickException(f"There is no subscriber {subscriber}.")
-    parts.security_log.record(Event.SESSIONS_ENDED, subscriber=subscriber)
+    runtime.security_log.record(Event.SESSIONS_ENDED, subscriber=subscriber)
     whose = "The author is signed out, and every" if subscriber is None else "That"
     click.echo(f"{whose} journal is closed, in every browser.")

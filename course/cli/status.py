@@ -14,7 +14,8 @@ from course.cli.terminal import tables
 from course.cli.terminal.status_board import status_board
 from course.db.sessions import reading
 from course.operations.status import Status, read_status
-from course.runtime.process import Runtime, runtime
+from course.runtime import process
+from course.runtime.process import Runtime
 
 
 @click.command()
@@ -27,13 +28,13 @@ def status(watch: bool, every: float) -> None:
 
     Fast however many letters there are, so it may be watched.
     """
-    parts = runtime()
+    runtime = process.runtime()
     if not watch:
-        tables.show(status_board(read_now(parts)))
+        tables.show(status_board(read_now(runtime)))
         return
     with suppress(KeyboardInterrupt), _shown() as show:
         while True:
-            show(status_board(read_now(parts)))
+            show(status_board(read_now(runtime)))
             time.sleep(every)
 
 
@@ -47,6 +48,6 @@ def _shown() -> Iterator[Callable[[RenderableType], None]]:
         yield partial(live.update, refresh=True)
 
 
-def read_now(parts: Runtime) -> Status:
-    with reading(parts.engine) as session:
-        return read_status(session, parts.now())
+def read_now(runtime: Runtime) -> Status:
+    with reading(runtime.engine) as session:
+        return read_status(session, runtime.now())

@@ -6,14 +6,14 @@ from rich.table import Table
 from course.cli.terminal import tables
 from course.db.sessions import reading
 from course.operations import overview
-from course.runtime.process import runtime
+from course.runtime import process
 
 
 @click.command()
 @click.option("--limit", default=50, show_default=True, help="How many, the newest first.")
 def subscribers(limit: int) -> None:
     """List who is where, and what comes next."""
-    with reading(runtime().engine) as session:
+    with reading(process.runtime().engine) as session:
         rows = overview.subscribers(session, limit)
     if not rows:
         click.echo("Nobody has signed up yet.")

@@ -6,7 +6,7 @@ from datetime import timedelta
 import click
 
 from course.operations import time_machine
-from course.runtime.process import runtime
+from course.runtime import process
 
 # Three digits: further ahead there is nothing, and at some distance no date either.
 AHEAD = re.compile(r"\+(\d{1,3})([mhdw])")
@@ -22,16 +22,16 @@ def time_(ahead: str) -> None:
     that falls into that time happens. Without AHEAD: what time it is.
     """
     span = _span(ahead) if ahead not in ("", "next") else None
-    parts = runtime()
-    if not parts.settings.in_development:
+    runtime = process.runtime()
+    if not runtime.settings.in_development:
         raise click.ClickException("The time machine runs in development only.")
     if ahead:
-        to = parts.now() + span if span else time_machine.next_moment(parts)
+        to = runtime.now() + span if span else time_machine.next_moment(runtime)
         if to is None:
             raise click.ClickException("Nothing is to come.")
-        time_machine.travel(parts, to)
-    click.echo(f"It is {parts.now():%A, %d %B %Y, %H:%M} UTC.")
-    if (coming := time_machine.next_moment(parts)) is not None:
+        time_machine.travel(runtime, to)
+    click.echo(f"It is {runtime.now():%A, %d %B %Y, %H:%M} UTC.")
+    if (coming := time_machine.next_moment(runtime)) is not None:
         click.echo(f"The next letter comes on {coming:%A, %d %B %Y, %H:%M} UTC.")
 
 

@@ -7,8 +7,8 @@ from course.db.sessions import reading, transaction
 from course.operations import uncertain_deliveries
 from course.operations.problems import REASON_LENGTH
 from course.operations.uncertain_deliveries import UncertainDelivery
-from course.runtime import redaction
-from course.runtime.process import Runtime, runtime
+from course.runtime import process, redaction
+from course.runtime.process import Runtime
 
 ALL = "all"
 
@@ -24,15 +24,15 @@ def uncertain(again: tuple[str, ...], sent: tuple[str, ...], addresses: bool, li
     Look them up in the mail server's log by their time, then say what became of each: --again or
     --sent, with an id or all.
     """
-    parts = runtime()
+    runtime = process.runtime()
     if again and sent:
         raise click.UsageError("Either --again or --sent.")
     if not again and not sent:
-        _list(parts, addresses, limit)
+        _list(runtime, addresses, limit)
         return
-    with transaction(parts.engine) as session:
+    with transaction(runtime.engine) as session:
         resolve = uncertain_deliveries.resend if again else uncertain_deliveries.mark_sent
-        number = resolve(session, _ids(again or sent), parts.now())
+        number = resolve(session, _ids(again or sent), runtime.now())
     if not number:
         raise click.ClickException("None of them is uncertain. List: letterpath uncertain")
     if again:
@@ -42,8 +42,8 @@ def uncertain(again: tuple[str, ...], sent: tuple[str, ...], addresses: bool, li
         click.echo(f"{tables.letters_are(number)} taken as sent. Nothing more to do.")
 
 
-def _list(parts: Runtime, addresses: bool, limit: int) -> None:
-    with reading(parts.engine) as session:
+def _list(runtime: Runtime, addresses: bool, limit: int) -> None:
+    with reading(runtime.engine) as session:
         found = uncertain_deliveries.newest(session, limit)
     if not found:
         click.echo("No letter is uncertain.")

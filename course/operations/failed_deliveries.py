@@ -1,6 +1,6 @@
-"""Letters that were refused or have failed, and a person's word to send them again.
+"""Deliveries that were refused or have failed: listed by what the server said, and resent.
 
-In the same row, and so under the Message-ID that they had.
+Resending uses the same row, and so the same Message-ID.
 """
 
 from collections import Counter
@@ -48,11 +48,11 @@ def groups(session: Session) -> list[FailedGroup]:
     found: dict[str, FailedGroup] = {}
     for row in session.connection().execute(_lost().limit(problems.SAMPLE_LIMIT)):
         said = problems.reason(row.words)
-        pile = found.setdefault(said, FailedGroup(said))
-        pile.ids.append(row.id)
-        pile.kinds[row.kind] += 1
-        pile.suppressed += row.reason is not None
-    return sorted(found.values(), key=lambda pile: -len(pile.ids))
+        group = found.setdefault(said, FailedGroup(said))
+        group.ids.append(row.id)
+        group.kinds[row.kind] += 1
+        group.suppressed += row.reason is not None
+    return sorted(found.values(), key=lambda group: -len(group.ids))
 
 
 def resend(

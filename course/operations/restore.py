@@ -78,4 +78,4 @@ def waiting(session: Session, now: datetime) -> list[HeldGroup]:
         for queue in deliveries.QUEUES
         for row in session.connection().execute(query.where(queue))
     ]
-    return sorted(found, key=lambda pile: pile.oldest)
+    return sorted(found, key=lambda group: group.oldest)

@@ -50,9 +50,9 @@ def run_all() -> int:
         _check_packages()
         _check_address(settings.bind)
         _check_socket(settings)
-    except CannotStart as obstacle:
-        click.echo(obstacle, err=True)
-        return obstacle.code
+    except CannotStart as error:
+        click.echo(error, err=True)
+        return error.code
     _prepare(settings)
     processes = ProcessGroup(_commands(settings), _environment(settings))
     processes.listen()
