@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, text
+from sqlalchemy import text
 from sqlmodel import Field, SQLModel
 
-from course.models.columns import Moment
+from course.models.columns import Moment, partial_index
 
-_UNWRITTEN = text("written_at IS NULL")
+_UNWRITTEN = "written_at IS NULL"
+
+# The condition of `ix_broadcast_unwritten`, for queries.
+UNWRITTEN = text(f"broadcast.{_UNWRITTEN}")
 
 
 class Broadcast(SQLModel, table=True):
@@ -19,13 +22,7 @@ class Broadcast(SQLModel, table=True):
     """
 
     __table_args__ = (
-        Index(
-            "ix_broadcast_unwritten",
-            "due_at",
-            "id",
-            sqlite_where=_UNWRITTEN,
-            postgresql_where=_UNWRITTEN,
-        ),
+        partial_index("ix_broadcast_unwritten", "due_at", "id", where=_UNWRITTEN),
         # A delivery names its broadcast in words: the number must not be given again.
         {"sqlite_autoincrement": True},
     )

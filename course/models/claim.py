@@ -6,12 +6,15 @@ record what became of it.
 
 from datetime import datetime
 
-from sqlalchemy import Index, text
+from sqlalchemy import text
 from sqlmodel import JSON, Column, Field, SQLModel
 
-from course.models.columns import Moment
+from course.models.columns import Moment, partial_index
 
-_RUNNING = text("lease_until IS NOT NULL")
+_HAS_LEASE = "lease_until IS NOT NULL"
+
+# The condition of `ix_claim_lease`, for queries.
+HAS_LEASE = text(f"claim.{_HAS_LEASE}")
 
 
 class Claim(SQLModel, table=True):
@@ -22,7 +25,7 @@ class Claim(SQLModel, table=True):
     """
 
     __table_args__ = (
-        Index("ix_claim_lease", "lease_until", sqlite_where=_RUNNING, postgresql_where=_RUNNING),
+        partial_index("ix_claim_lease", "lease_until", where=_HAS_LEASE),
         {"sqlite_autoincrement": True},
     )
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Enum, Table
+from sqlalchemy import DateTime, Dialect, Enum, Index, Table, text
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
 
@@ -48,6 +48,11 @@ def by_value(kind: type[StrEnum]) -> Any:
         length=20,
         name=kind.__name__.lower(),
     )
+
+
+def partial_index(name: str, *columns: str, where: str) -> Index:
+    """An index of the rows that fulfil `where`, which is SQL without the table's name."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 def table(model: type[SQLModel]) -> Table:

@@ -3,10 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, text
+from sqlalchemy import text
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
-from course.models.columns import Moment, by_value
+from course.models.columns import Moment, by_value, partial_index
 
 
 class DeliveryKind(StrEnum):
@@ -43,12 +43,19 @@ class DeliveryState(StrEnum):
 # What waits stands in three queues: a newsletter to a million must not stand before a lesson, nor
 # ten thousand lessons before a confirmation, for which somebody is looking into their mailbox.
 # Those are in the second index too: they are never many.
-_ASKED = text(
-    "try_at IS NOT NULL AND kind IN ('confirmation', 'already', 'sampler', 'journal', 'erasure')"
+_ASKED = "IN ('confirmation', 'already', 'sampler', 'journal', 'erasure')"
+
+# What a person may have to look at.
+_NEEDS_ATTENTION = "IN ('refused', 'uncertain', 'failed', 'held')"
+
+# Conditions for queries, each with the words of an index's: a partial index is used only where the
+# query has all of its condition. The order is that of `letters.kinds.Queue`.
+QUEUES = (
+    text(f"delivery.kind {_ASKED}"),
+    text(f"delivery.kind <> 'broadcast' AND delivery.kind NOT {_ASKED}"),
+    text("delivery.kind = 'broadcast'"),
 )
-_WAITING = text("try_at IS NOT NULL AND kind <> 'broadcast'")
-_BROADCAST = text("try_at IS NOT NULL AND kind = 'broadcast'")
-_IN_TROUBLE = text("state IN ('refused', 'uncertain', 'failed', 'held')")
+NEEDS_ATTENTION = text(f"delivery.state {_NEEDS_ATTENTION}")
 
 
 class Delivery(SQLModel, table=True):
@@ -66,18 +73,22 @@ class Delivery(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("enrollment_id", "round", "kind", "slot"),
-        Index("ix_delivery_asked", "try_at", "id", sqlite_where=_ASKED, postgresql_where=_ASKED),
-        Index(
-            "ix_delivery_waiting", "try_at", "id", sqlite_where=_WAITING, postgresql_where=_WAITING
+        partial_index(
+            "ix_delivery_asked", "try_at", "id", where=f"try_at IS NOT NULL AND kind {_ASKED}"
         ),
-        Index(
+        partial_index(
+            "ix_delivery_waiting",
+            "try_at",
+            "id",
+            where="try_at IS NOT NULL AND kind <> 'broadcast'",
+        ),
+        partial_index(
             "ix_delivery_broadcast",
             "try_at",
             "id",
-            sqlite_where=_BROADCAST,
-            postgresql_where=_BROADCAST,
+            where="try_at IS NOT NULL AND kind = 'broadcast'",
         ),
-        Index("ix_delivery_trouble", "id", sqlite_where=_IN_TROUBLE, postgresql_where=_IN_TROUBLE),
+        partial_index("ix_delivery_trouble", "id", where=f"state {_NEEDS_ATTENTION}"),
         {"sqlite_autoincrement": True},
     )
 

@@ -3,10 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, Column, Index, text
+from sqlalchemy import JSON, Column, text
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
-from course.models.columns import Moment, by_value
+from course.models.columns import Moment, by_value, partial_index
 
 
 class EnrollmentState(StrEnum):
@@ -31,20 +31,8 @@ class Enrollment(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("subscriber_id", "course_id"),
-        Index(
-            "ix_enrollment_due",
-            "next_send_at",
-            "id",
-            sqlite_where=text("next_send_at IS NOT NULL"),
-            postgresql_where=text("next_send_at IS NOT NULL"),
-        ),
-        Index(
-            "ix_enrollment_nudge",
-            "nudge_at",
-            "id",
-            sqlite_where=text("nudge_at IS NOT NULL"),
-            postgresql_where=text("nudge_at IS NOT NULL"),
-        ),
+        partial_index("ix_enrollment_due", "next_send_at", "id", where="next_send_at IS NOT NULL"),
+        partial_index("ix_enrollment_nudge", "nudge_at", "id", where="nudge_at IS NOT NULL"),
         {"sqlite_autoincrement": True},
     )
 

@@ -1,13 +1,16 @@
-"""Who is left alone for a while, and how much a transport has carried: shared by all workers."""
+"""Backoff and rates of transports and domains: a row for each, shared by all workers."""
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, text
+from sqlalchemy import text
 from sqlmodel import Field, SQLModel
 
-from course.models.columns import Moment
+from course.models.columns import Moment, partial_index
 
-_RESTING = text("rests_until IS NOT NULL")
+_BACKS_OFF = "rests_until IS NOT NULL"
+
+# The condition of `ix_throttle_resting`, for queries.
+BACKS_OFF = text(f"throttle.{_BACKS_OFF}")
 
 
 def transport_scope(name: str) -> str:
@@ -26,9 +29,7 @@ class Throttle(SQLModel, table=True):
     `taken` letters were claimed on `day` (UTC); the next one of a limited rate is `free_at`.
     """
 
-    __table_args__ = (
-        Index("ix_throttle_resting", "scope", sqlite_where=_RESTING, postgresql_where=_RESTING),
-    )
+    __table_args__ = (partial_index("ix_throttle_resting", "scope", where=_BACKS_OFF),)
 
     scope: str = Field(primary_key=True, max_length=300)
     rests_until: datetime | None = Field(default=None, sa_type=Moment)

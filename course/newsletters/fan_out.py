@@ -20,6 +20,7 @@ from course.models import (
     Enrollment,
     Subscriber,
 )
+from course.models.broadcast import UNWRITTEN
 from course.models.columns import Moment, table
 from course.newsletters.audience import wants_it
 from course.outbox.orders import Enqueuer
@@ -73,7 +74,7 @@ def _next() -> Any:
     return (
         select(Broadcast)
         .where(
-            col(Broadcast.written_at).is_(None),
+            UNWRITTEN,
             col(Broadcast.due_at) <= bindparam("now", type_=Moment()),
         )
         .order_by(col(Broadcast.due_at), col(Broadcast.id))

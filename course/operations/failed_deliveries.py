@@ -15,6 +15,7 @@ from sqlmodel import Session
 from course.db import bulk
 from course.models import Delivery, Enrollment, Subscriber, Suppression
 from course.models.columns import table
+from course.models.delivery import NEEDS_ATTENTION
 from course.operations import problems
 
 _delivery = table(Delivery)
@@ -98,7 +99,7 @@ def _lost() -> Any:
         .join(_enrollment, _enrollment.c.id == _delivery.c.enrollment_id)
         .join(_subscriber, _subscriber.c.id == _enrollment.c.subscriber_id)
         .outerjoin(_suppression, key == _subscriber.c.address_key)
-        .where(problems.NEEDS_ATTENTION, _delivery.c.state.in_(("refused", "failed")))
+        .where(NEEDS_ATTENTION, _delivery.c.state.in_(("refused", "failed")))
         .order_by(_delivery.c.id.desc())
     )
 

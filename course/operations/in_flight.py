@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from course.db import bulk
 from course.models import Claim, Delivery
+from course.models.claim import HAS_LEASE
 from course.models.columns import table
 
 _claim = table(Claim)
@@ -40,7 +41,7 @@ def active_claims(session: Session) -> list[ActiveClaim]:
 
 
 def _claims() -> Select[Any]:
-    return select(_claim).where(_claim.c.lease_until.is_not(None)).order_by(_claim.c.id)
+    return select(_claim).where(HAS_LEASE).order_by(_claim.c.id)
 
 
 def _attempting(session: Session) -> Select[Any]:

@@ -19,9 +19,9 @@ from course.models import (
     Reflection,
     Subscriber,
 )
-from course.operations.problems import NEEDS_ATTENTION, SAMPLE_LIMIT, Group
+from course.models.delivery import NEEDS_ATTENTION, QUEUES
+from course.operations.problems import SAMPLE_LIMIT, Group
 from course.operations.status import STATES, Status, read_status
-from course.outbox import deliveries
 
 # The newest rows of each table; the whole of it is a matter for the command line.
 SHOWN = 100
@@ -199,7 +199,7 @@ def _failures(session: Session, now: datetime) -> list[Row]:
     later = query.where(col(Delivery.try_at) > now).order_by(col(Delivery.try_at)).limit(SHOWN)
     deferred = [
         (delivery, address)
-        for queue in deliveries.QUEUES
+        for queue in QUEUES
         for delivery, address in session.exec(later.where(queue))
         if delivery.state is DeliveryState.DEFERRED
     ]

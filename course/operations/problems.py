@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, TextClause, and_, or_, select, text
+from sqlalchemy import ColumnElement, Select, TextClause, and_, or_, select
 
 from course.models import Delivery, Enrollment, Subscriber
 from course.models.columns import table
-from course.outbox.deliveries import QUEUES
+from course.models.delivery import NEEDS_ATTENTION, QUEUES
 from course.runtime import redaction
 
 # The most rows that are read for their state and their words, of each sort.
@@ -28,9 +28,6 @@ LISTED = 10
 # Characters of the server's words by which letters are grouped.
 REASON_LENGTH = 60
 
-
-# Word for word the condition of `ix_delivery_trouble`, or no database would take that index.
-NEEDS_ATTENTION = text("delivery.state IN ('refused', 'uncertain', 'failed', 'held')")
 
 _delivery = table(Delivery)
 _enrollment = table(Enrollment)

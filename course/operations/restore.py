@@ -13,7 +13,7 @@ from sqlmodel import Session
 from course.db.sessions import transaction
 from course.models import Course, Delivery, Enrollment
 from course.models.columns import table
-from course.outbox import deliveries
+from course.models.delivery import QUEUES
 from course.runtime.process import Runtime
 from course.scheduling import tick
 from course.sending import recovering
@@ -75,7 +75,7 @@ def waiting(session: Session, now: datetime) -> list[HeldGroup]:
     )
     found = [
         HeldGroup(**row._mapping)
-        for queue in deliveries.QUEUES
+        for queue in QUEUES
         for row in session.connection().execute(query.where(queue))
     ]
     return sorted(found, key=lambda group: group.oldest)

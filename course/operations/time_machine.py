@@ -5,14 +5,17 @@ there, so a week lived through in a second is the same week.
 """
 
 import time as machine_time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, func, select
 
 from course.db.sessions import reading, transaction
 from course.models import Broadcast, Claim, Delivery, Enrollment, TimeShift
-from course.outbox import deliveries
+from course.models.broadcast import UNWRITTEN
+from course.models.claim import HAS_LEASE
+from course.models.delivery import QUEUES
+from course.runtime.clock import ShiftedClock, SystemClock
 from course.runtime.process import Runtime
 from course.scheduling import tick
 from course.sending import delivering
@@ -39,25 +42,22 @@ def next_moment(runtime: Runtime) -> datetime | None:
 
 def ahead(runtime: Runtime) -> timedelta:
     """How far the application's clock is ahead of the machine's."""
-    with reading(runtime.engine) as session:
-        shift = session.get(TimeShift, 1)
-    return timedelta(seconds=shift.seconds if shift else 0)
+    return ShiftedClock(runtime.engine).ahead()
 
 
 def _moments(session: Session, now: datetime) -> list[datetime]:
     waiting = select(func.min(Delivery.try_at)).where(col(Delivery.try_at) > now)
-    unwritten = col(Broadcast.written_at).is_(None)
     candidates: list[Any] = [
         select(func.min(Enrollment.next_send_at)).where(col(Enrollment.next_send_at) > now),
         select(func.min(Enrollment.nudge_at)).where(col(Enrollment.nudge_at) > now),
-        select(func.min(Broadcast.due_at)).where(unwritten, col(Broadcast.due_at) > now),
-        *(waiting.where(queue) for queue in deliveries.QUEUES),
+        select(func.min(Broadcast.due_at)).where(UNWRITTEN, col(Broadcast.due_at) > now),
+        *(waiting.where(queue) for queue in QUEUES),
     ]
     return [at for query in candidates if (at := session.exec(query).one()) is not None]
 
 
 def _set(runtime: Runtime, to: datetime) -> None:
-    seconds = int((to - datetime.now(UTC)).total_seconds()) + 1
+    seconds = int((to - SystemClock().now()).total_seconds()) + 1
     with transaction(runtime.engine) as session:
         session.merge(TimeShift(id=1, seconds=seconds))
 
@@ -73,5 +73,5 @@ def _settle(runtime: Runtime) -> None:
 
 def _in_other_hands(runtime: Runtime) -> bool:
     with reading(runtime.engine) as session:
-        query = select(Claim.id).where(col(Claim.lease_until).is_not(None)).limit(1)
+        query = select(Claim.id).where(HAS_LEASE).limit(1)
         return session.exec(query).first() is not None

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from course.db import bulk
 from course.models import Claim, Delivery, Enrollment, Subscriber
 from course.models.columns import table
-from course.operations import problems
+from course.models.delivery import NEEDS_ATTENTION
 
 _delivery = table(Delivery)
 _claim = table(Claim)
@@ -46,7 +46,7 @@ def newest(session: Session, limit: int) -> list[UncertainDelivery]:
         .join(_enrollment, _enrollment.c.id == _delivery.c.enrollment_id)
         .join(_subscriber, _subscriber.c.id == _enrollment.c.subscriber_id)
         .outerjoin(_claim, _claim.c.id == _delivery.c.fence)
-        .where(problems.NEEDS_ATTENTION, _delivery.c.state == "uncertain")
+        .where(NEEDS_ATTENTION, _delivery.c.state == "uncertain")
         .order_by(_delivery.c.id.desc())
         .limit(limit)
     )
@@ -64,7 +64,7 @@ def mark_sent(session: Session, ids: Iterable[int] | None, now: datetime) -> int
 
 
 def _end(session: Session, ids: Iterable[int] | None, values: dict[str, Any]) -> int:
-    uncertain = update(_delivery).where(problems.NEEDS_ATTENTION, _delivery.c.state == "uncertain")
+    uncertain = update(_delivery).where(NEEDS_ATTENTION, _delivery.c.state == "uncertain")
     given: dict[str, str] = {}
     if ids is not None:
         uncertain = uncertain.where(bulk.in_ids(bulk.dialect(session), _delivery.c.id))

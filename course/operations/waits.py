@@ -7,9 +7,10 @@ from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session
 
 from course.models import Broadcast, Delivery, Enrollment, Request
+from course.models.broadcast import UNWRITTEN
 from course.models.columns import table
+from course.models.delivery import QUEUES
 from course.operations.problems import LISTED, SAMPLE_LIMIT
-from course.outbox.deliveries import QUEUES
 from course.runtime import heartbeats
 from course.runtime.heartbeats import Pulse
 
@@ -97,7 +98,7 @@ def unfinished(session: Session, now: datetime) -> list[Unfinished]:
     """The longest first; one that was made after its hour could not begin at it."""
     late = now - BROADCAST_LATE
     left = select(_broadcast.c.id, _broadcast.c.due_at, _broadcast.c.created_at).where(
-        _broadcast.c.written_at.is_(None), _broadcast.c.due_at < late
+        UNWRITTEN, _broadcast.c.due_at < late
     )
     found = session.connection().execute(left.order_by(_broadcast.c.due_at).limit(LISTED)).all()
     since = [(row.id, max(row.due_at, row.created_at)) for row in found]

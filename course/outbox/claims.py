@@ -38,7 +38,8 @@ from course.models import (
     Suppression,
 )
 from course.models.columns import Moment, table
-from course.outbox.deliveries import PACED, QUEUES, is_waiting
+from course.models.delivery import QUEUES
+from course.outbox.deliveries import PACED, is_waiting
 
 BEFORE_CONFIRMING = kinds.which(lambda kind: kind.before_confirming)
 AFTER_LEAVING = kinds.which(lambda kind: kind.after_leaving)

@@ -21,7 +21,6 @@ from sqlalchemy import (
     case,
     literal,
     select,
-    text,
     true,
     update,
 )
@@ -29,7 +28,6 @@ from sqlmodel import Session, col
 
 from course.db import bulk
 from course.letters import kinds
-from course.letters.kinds import Queue
 from course.models import (
     Delivery,
     DeliveryKind,
@@ -39,6 +37,7 @@ from course.models import (
     Suppression,
 )
 from course.models.columns import table
+from course.models.delivery import QUEUES
 
 PACED = kinds.which(lambda kind: kind.paced)
 
@@ -52,15 +51,6 @@ WITHDRAWABLE = (
 
 # A worker may still come with the server's reply.
 RECORDABLE = (DeliveryState.ATTEMPTING, DeliveryState.UNCERTAIN)
-
-# The queues of `letters.kinds.Queue`, in its order and word for word as their indexes have them
-# (models/delivery.py), or no database would take those.
-_ASKED = "('" + "', '".join(kinds.which(lambda kind: kind.queue is Queue.ASKED)) + "')"
-QUEUES = (
-    text(f"delivery.kind IN {_ASKED}"),
-    text(f"delivery.kind <> 'broadcast' AND delivery.kind NOT IN {_ASKED}"),
-    text("delivery.kind = 'broadcast'"),
-)
 
 _delivery = table(Delivery)
 

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from course.db import bulk
 from course.models import Throttle
 from course.models.columns import table
+from course.models.throttle import BACKS_OFF
 from course.runtime import redaction
 
 _throttle = table(Throttle)
@@ -45,7 +46,7 @@ def rests(session: Session) -> dict[str, Rest]:
     found = session.connection().execute(
         select(
             _throttle.c.scope, _throttle.c.rests_until, _throttle.c.strikes, _throttle.c.words
-        ).where(_throttle.c.rests_until.is_not(None))
+        ).where(BACKS_OFF)
     )
     return {row.scope: Rest(*row) for row in found}
 

@@ -15,9 +15,10 @@ from sqlmodel import Session
 from course.db.sessions import transaction
 from course.journal import quotes
 from course.letters.personalising import MessageBuilder
+from course.models.delivery import QUEUES
 from course.outbox import claims, deliveries
 from course.outbox.claims import Claimant, Claimed
-from course.outbox.deliveries import QUEUES, Outcome
+from course.outbox.deliveries import Outcome
 from course.runtime.process import Runtime
 from course.sending import tally
 from course.sending.attempt_log import Logbook

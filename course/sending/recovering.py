@@ -15,6 +15,7 @@ from course.db.sessions import transaction
 from course.letters.addressee import Addressee, addressees
 from course.models import Claim, Delivery
 from course.models.columns import table
+from course.models.delivery import QUEUES
 from course.outbox import deliveries, retries
 from course.outbox.deliveries import Outcome
 from course.runtime.process import Runtime
@@ -86,9 +87,7 @@ def hold(session: Session, now: datetime) -> int:
         .where(_delivery.c.try_at.is_not(None), _delivery.c.created_at <= now)
         .values(state="held", try_at=None)
     )
-    return sum(
-        session.connection().execute(waiting.where(queue)).rowcount for queue in deliveries.QUEUES
-    )
+    return sum(session.connection().execute(waiting.where(queue)).rowcount for queue in QUEUES)
 
 
 def release(session: Session, now: datetime) -> int:

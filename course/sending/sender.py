@@ -26,8 +26,9 @@ from course.config.transports import NamedTransport
 from course.letters.addressee import Addressee
 from course.letters.personalising import MessageBuilder
 from course.models import DeliveryState
+from course.models.delivery import QUEUES
 from course.outbox import retries
-from course.outbox.deliveries import QUEUES, Outcome
+from course.outbox.deliveries import Outcome
 from course.runtime import redaction
 from course.runtime.process import Runtime
 from course.sending.batch import Batch, elapsed

@@ -16,7 +16,7 @@ from course.letters.placeholders import PLACEHOLDERS, all_values
 from course.letters.texts import OWN_LETTERS
 from course.models import Delivery, DeliveryKind
 from course.models.columns import table
-from course.outbox import deliveries
+from course.models.delivery import QUEUES
 from course.outbox.retries import RETRY_DELAYS
 from course.runtime.links import LINKS, Links
 from emails.tokens import Purpose, Signer
@@ -54,7 +54,7 @@ def test_the_indexes_of_the_model_are_the_queues_of_the_rows(index: str) -> None
 
 @pytest.mark.parametrize("kind", DeliveryKind)
 def test_a_kind_stands_in_the_queue_of_its_row(kind: DeliveryKind) -> None:
-    asked, scheduled, newsletters = map(str, deliveries.QUEUES)
+    asked, scheduled, newsletters = map(str, QUEUES)
     queue = KINDS[kind].queue
     assert (f"'{kind}'" in asked) is (queue is Queue.ASKED)
     assert (f"'{kind}'" in newsletters) is (queue is Queue.NEWSLETTERS)

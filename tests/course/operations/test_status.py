@@ -11,8 +11,9 @@ from sqlmodel import Session
 from course.db import bulk
 from course.db.sessions import reading, transaction
 from course.models import DeliveryState
+from course.models.delivery import NEEDS_ATTENTION
 from course.operations import overview
-from course.operations.problems import NEEDS_ATTENTION, SAMPLE_LIMIT
+from course.operations.problems import SAMPLE_LIMIT
 from course.operations.status import STATES, Status, read_status
 from course.operations.throughput import RATE_MINUTES
 from course.scheduling import tick

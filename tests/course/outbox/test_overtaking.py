@@ -8,6 +8,7 @@ import pytest
 
 from course.db.sessions import transaction
 from course.models import DeliveryKind
+from course.models.delivery import QUEUES
 from course.outbox import deliveries
 from course.scheduling import tick
 from course.sending import delivering
@@ -45,7 +46,7 @@ def asks(world: World, name: str = "ada") -> None:
 
 @pytest.mark.parametrize("kind", DeliveryKind)
 def test_every_kind_stands_in_one_queue(kind: DeliveryKind) -> None:
-    asked, paced, many_ = map(str, deliveries.QUEUES)
+    asked, paced, many_ = map(str, QUEUES)
     is_last = kind is DeliveryKind.BROADCAST
     assert (f"'{kind}'" in asked) is (kind not in deliveries.PACED and not is_last)
     assert (f"'{kind}'" in many_) is is_last
