@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
@@ -16,6 +16,7 @@ from course.http.page import forgetting, message_page, reading, render, runtime,
 from course.http.rate_limits import password_limit
 from course.http.security_events import Event
 from course.http.session_lifetimes import Lifetime
+from course.runtime.clock import SystemClock
 from course.subscribers import session_epochs
 
 bp = Blueprint("sessions", __name__, url_prefix="/admin/session")
@@ -88,7 +89,7 @@ def _epoch() -> str:
 
 def _now() -> datetime:
     """The machine's own time: a trip with the time machine need not sign the author out."""
-    return datetime.now(UTC)
+    return SystemClock().now()
 
 
 def _is_password(typed: str) -> bool:

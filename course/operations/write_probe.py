@@ -7,7 +7,6 @@ import errno
 import sqlite3
 import tempfile
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 from typing import NamedTuple
@@ -18,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from course.db import bulk
 from course.models import Heartbeat
 from course.models.columns import table
+from course.runtime.clock import SystemClock
 
 # Seconds: an ordinary writer is done in a fraction of one.
 LOCK_TIMEOUT = 5
@@ -169,5 +169,5 @@ def _try_postgresql(engine: Engine, milliseconds: int) -> Refusal | None:
 
 def _write(connection: Connection) -> None:
     """A row that nobody else has written: two that try would wait for each other."""
-    row: Mapping[str, object] = {"clock": f"probe:{token_hex(8)}", "looked_at": datetime.now(UTC)}
+    row: Mapping[str, object] = {"clock": f"probe:{token_hex(8)}", "looked_at": SystemClock().now()}
     connection.execute(bulk.insert(bulk.dialect(connection), _heartbeat), [{**row, "waits": ""}])

@@ -13,7 +13,6 @@ import errno
 import fcntl
 import mmap
 import os
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from pathlib import Path
 
 from course.models import DeliveryState
 from course.outbox.deliveries import Outcome
+from course.runtime.clock import SystemClock
 
 # Seconds in which a dead worker's last commit may still arrive: it was on its way to the database.
 ON_ITS_WAY = 60.0
@@ -128,7 +128,7 @@ def boot() -> str:
 
 
 def _is_fresh(file: os.stat_result) -> bool:
-    return abs(time.time() - file.st_mtime) < ON_ITS_WAY
+    return abs(SystemClock().now().timestamp() - file.st_mtime) < ON_ITS_WAY
 
 
 def _read(token: str, fresh: bool, text: str) -> Notes:

@@ -1,7 +1,7 @@
 """Is the chain of delivery whole, from the clock to the last claim? For `letterpath doctor`."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,6 +11,7 @@ from course.letters import wording
 from course.operations.doctor.check_result import CheckResult, Level
 from course.operations.status import Status, read_status
 from course.operations.waits import LATE
+from course.runtime.clock import SystemClock
 from course.runtime.process import Runtime
 from course.sending import attempt_log
 
@@ -67,7 +68,7 @@ def _clock(runtime: Runtime) -> Iterator[CheckResult]:
     if runtime.engine.dialect.name == "postgresql":
         with runtime.engine.connect() as connection:
             there = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
-        yield skew(datetime.now(UTC), there)
+        yield skew(SystemClock().now(), there)
 
 
 def _claims(status: Status) -> Iterator[CheckResult]:
