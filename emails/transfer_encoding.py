@@ -1,4 +1,4 @@
-"""How the parts of a letter travel: in quoted-printable, or in base64 where that saves much.
+"""Content-Transfer-Encoding of a letter's parts: quoted-printable, or base64 where it saves much.
 
 In quoted-printable a letter beyond ASCII takes three bytes for each of UTF-8's, so a lesson in
 Georgian or Hindi would be clipped; base64 takes four for three. Whichever it is, it is the same
@@ -16,7 +16,7 @@ Encodings = tuple[Encoding, Encoding]  # of the text part and of the HTML part
 
 PLAIN: Encodings = ("quoted-printable", "quoted-printable")
 
-# Up to here quoted-printable stays: it is made ahead for all readers, byte by byte (`skeleton`).
+# Up to here quoted-printable stays: such a letter is encoded ahead (`compiled_message`).
 LARGE = 50_000
 
 

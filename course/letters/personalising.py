@@ -19,10 +19,10 @@ from course.runtime.links import Links
 from emails.errors import EmailError, RenderError
 from emails.letter.compiling import Letter as Compiled
 from emails.letter.compiling import placeholders
+from emails.message.compiled_message import CommonHeaders, CompiledMessage, RecipientHeaders
 from emails.message.composing import compose_within
 from emails.message.dkim import DkimSigner, sign
 from emails.message.headers import sender_id
-from emails.message.skeleton import CommonHeaders, RecipientHeaders, Skeleton
 from emails.tokens import Purpose
 from emails.transports.transport import Outgoing
 
@@ -34,14 +34,14 @@ CACHE_SIZE = 200
 class PreparedLetter:
     """A stored letter, parsed: what is the same in every message of it.
 
-    Without a `skeleton` each message is rendered by Jinja and encoded whole.
+    Without a `compiled_message` each message is rendered by Jinja and encoded whole.
     """
 
     compiled: Compiled
     edition: catalogue.Edition
     common: CommonHeaders
     names: frozenset[str]
-    skeleton: Skeleton | None
+    compiled_message: CompiledMessage | None
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,8 @@ class MessageBuilder:
         leave = values.get("leave_url") or self._links.to(Purpose.LEAVE, to.enrollment_id, now)
         mailto = f"mailto:{self._inbox}?subject=leave%20{str(leave).rpartition('/')[2]}"
         own = RecipientHeaders(to.message_id, now, to.address, str(leave), mailto)
-        if letter.skeleton is not None:
-            return letter.skeleton.message(values, own)
+        if letter.compiled_message is not None:
+            return letter.compiled_message.message(values, own)
         return compose_within(letter.compiled, values, letter.common, own)
 
     def _prepare_or_reason(
@@ -124,9 +124,9 @@ class MessageBuilder:
         compiled = Compiled(subject=row.subject, html=row.html, text=row.text)
         edition = catalogue.edition(session, row.revision_id)
         common = self._common(edition, letter_id, kind)
-        skeleton = Skeleton.of(compiled, common)
-        names = skeleton.names if skeleton is not None else placeholders(compiled)
-        return PreparedLetter(compiled, edition, common, names, skeleton)
+        compiled_message = CompiledMessage.of(compiled, common)
+        names = compiled_message.names if compiled_message is not None else placeholders(compiled)
+        return PreparedLetter(compiled, edition, common, names, compiled_message)
 
     def _common(
         self, edition: catalogue.Edition, letter_id: int, kind: DeliveryKind

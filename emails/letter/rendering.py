@@ -91,7 +91,7 @@ def cleaned(value: Value) -> Value:
     return [{name: _clean(text) for name, text in quote.items()} for quote in value]
 
 
-def screened(value: Value) -> str:
+def html_escaped(value: Value) -> str:
     """A cleaned value as it stands in HTML; line breaks in it are line breaks on the screen."""
     return str(escape(_with_breaks(value)))
 

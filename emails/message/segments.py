@@ -1,6 +1,7 @@
-"""A template, taken apart: the words that stand still, and the places for somebody's own.
+"""A template, parsed into segments: fixed text, and what depends on a reader's values.
 
-"Dear {{ name }}, {% if line %}…{% endif %}" → ("Dear ", Named("name"), ", ", Choice("line", …))
+"Dear {{ name }}, {% if line %}…{% endif %}"
+    →  ("Dear ", Variable("name"), ", ", Conditional("line", …))
 
 Only what `compile_letter` writes is known here. For anything else, a loop above all, there is
 Jinja: `NeedsJinja` says so.
@@ -13,20 +14,20 @@ from typing import cast
 from jinja2 import nodes
 
 from emails.errors import RenderError
-from emails.letter.rendering import FILTERS, Value, cleaned, parsed, screened
+from emails.letter.rendering import FILTERS, Value, cleaned, html_escaped, parsed
 
 
 class NeedsJinja(Exception):
-    """The template does more than putting values into places."""
+    """The template does more than put values into gaps."""
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class Variable:
     """`{{ name }}`"""
 
     name: str
 
-    def words(self, values: Mapping[str, Value]) -> str:
+    def text(self, values: Mapping[str, Value]) -> str:
         return str(value_of(self.name, values))
 
 
@@ -34,59 +35,61 @@ class Named:
 class Filtered:
     """`{% filter fill("", "") %}…{% endfilter %}`, and `{{ name|fill("", "") }}`"""
 
-    pieces: "tuple[Piece, ...]"
+    segments: "tuple[Segment, ...]"
     by: str
     arguments: tuple[str, ...]
 
-    def words(self, values: Mapping[str, Value]) -> str:
-        return filtered(spoken(self.pieces, values), self.by, self.arguments)
+    def text(self, values: Mapping[str, Value]) -> str:
+        return filtered(rendered(self.segments, values), self.by, self.arguments)
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Conditional:
     """`{% if name %}…{% else %}…{% endif %}`"""
 
     name: str
-    yes: "tuple[Piece, ...]"
-    no: "tuple[Piece, ...]"
+    yes: "tuple[Segment, ...]"
+    no: "tuple[Segment, ...]"
 
-    def taken(self, values: Mapping[str, Value]) -> "tuple[Piece, ...]":
+    def branch(self, values: Mapping[str, Value]) -> "tuple[Segment, ...]":
         return self.yes if value_of(self.name, values) else self.no
 
-    def words(self, values: Mapping[str, Value]) -> str:
-        return spoken(self.taken(values), values)
+    def text(self, values: Mapping[str, Value]) -> str:
+        return rendered(self.branch(values), values)
 
 
-Settled = str | Named | Filtered
-Piece = Settled | Choice
+Unconditional = str | Variable | Filtered
+Segment = Unconditional | Conditional
 
 
-def pieces_of(source: str, html: bool = False) -> tuple[Piece, ...]:
+def segments_of(source: str, html: bool = False) -> tuple[Segment, ...]:
     """Raises `NeedsJinja`, and `RenderError` for what is no template at all."""
-    return _joined(_Reader(html).pieces(parsed(source).body))
+    return _joined(_Reader(html).segments(parsed(source).body))
 
 
-def choices(pieces: Iterable[Piece]) -> frozenset[str]:
-    """The names on which it depends what is said at all."""
+def conditions(segments: Iterable[Segment]) -> frozenset[str]:
+    """The names that its conditions ask for."""
     found: set[str] = set()
-    for piece in pieces:
-        if isinstance(piece, Choice):
-            found |= {piece.name, *choices(piece.yes), *choices(piece.no)}
+    for segment in segments:
+        if isinstance(segment, Conditional):
+            found |= {segment.name, *conditions(segment.yes), *conditions(segment.no)}
     return frozenset(found)
 
 
-def chosen(pieces: Iterable[Piece], values: Mapping[str, Value]) -> tuple[Settled, ...]:
-    """The pieces without the choices. Raises `RenderError` for one that can't be made."""
-    return cast("tuple[Settled, ...]", _joined(_chosen(pieces, values)))
+def resolved(segments: Iterable[Segment], values: Mapping[str, Value]) -> tuple[Unconditional, ...]:
+    """The segments with every condition decided. Raises `RenderError` where a value is missing."""
+    return cast("tuple[Unconditional, ...]", _joined(_resolved(segments, values)))
 
 
-def spoken(pieces: Iterable[Piece], values: Mapping[str, Value]) -> str:
+def rendered(segments: Iterable[Segment], values: Mapping[str, Value]) -> str:
     """Plain text. Raises `RenderError` for a value that is not there."""
-    return "".join([piece if isinstance(piece, str) else piece.words(values) for piece in pieces])
+    return "".join(
+        [segment if isinstance(segment, str) else segment.text(values) for segment in segments]
+    )
 
 
-def filtered(words: str, by: str, arguments: tuple[str, ...]) -> str:
-    return FILTERS[by](words, *arguments)
+def filtered(text: str, by: str, arguments: tuple[str, ...]) -> str:
+    return FILTERS[by](text, *arguments)
 
 
 def value_of(name: str, values: Mapping[str, Value]) -> Value:
@@ -98,42 +101,42 @@ def value_of(name: str, values: Mapping[str, Value]) -> Value:
 
 
 class _Reader:
-    """Jinja's tree → pieces. In HTML, nothing is filtered."""
+    """Jinja's tree → segments. In HTML, nothing is filtered."""
 
     def __init__(self, html: bool) -> None:
         self._html = html
 
-    def pieces(self, tree: Iterable[nodes.Node]) -> Iterator[Piece]:
+    def segments(self, tree: Iterable[nodes.Node]) -> Iterator[Segment]:
         for node in tree:
             match node:
                 case nodes.Output(nodes=parts):
                     yield from map(self._part, parts)
                 case nodes.If(test=nodes.Name(name=name), body=yes, elif_=[], else_=no):
-                    yield Choice(name, _joined(self.pieces(yes)), _joined(self.pieces(no)))
+                    yield Conditional(name, _joined(self.segments(yes)), _joined(self.segments(no)))
                 case nodes.FilterBlock(body=body, filter=by):
-                    yield self._filtered(_joined(self.pieces(body)), by)
+                    yield self._filtered(_joined(self.segments(body)), by)
                 case _:
                     raise NeedsJinja(type(node).__name__)
 
-    def _part(self, node: nodes.Node) -> Piece:
+    def _part(self, node: nodes.Node) -> Segment:
         match node:
             case nodes.TemplateData(data=text):
                 return text
             case nodes.Const(value=str(text)):
-                return screened(text) if self._html else text
+                return html_escaped(text) if self._html else text
             case nodes.Name(name=name) if name != "self":  # a word of Jinja's own
-                return Named(name)
+                return Variable(name)
             case nodes.Filter(node=nodes.Name(name=name)):
-                return self._filtered((Named(name),), node)
+                return self._filtered((Variable(name),), node)
         raise NeedsJinja(type(node).__name__)
 
-    def _filtered(self, pieces: tuple[Piece, ...], by: nodes.Filter) -> Piece:
+    def _filtered(self, segments: tuple[Segment, ...], by: nodes.Filter) -> Segment:
         """What is the same for everybody is filtered here and now."""
         if self._html or by.name not in FILTERS or by.kwargs or by.dyn_args or by.dyn_kwargs:
             raise NeedsJinja(by.name)
         arguments = tuple(_text(argument) for argument in by.args)
-        piece = Filtered(pieces, by.name, arguments)
-        return piece.words({}) if all(isinstance(inner, str) for inner in pieces) else piece
+        segment = Filtered(segments, by.name, arguments)
+        return segment.text({}) if all(isinstance(inner, str) for inner in segments) else segment
 
 
 def _text(argument: nodes.Node) -> str:
@@ -143,20 +146,20 @@ def _text(argument: nodes.Node) -> str:
     raise NeedsJinja(type(argument).__name__)
 
 
-def _joined(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
-    """Words beside words are one piece."""
-    joined: list[Piece] = []
-    for piece in pieces:
-        if isinstance(piece, str) and joined and isinstance(joined[-1], str):
-            joined[-1] += piece
+def _joined(segments: Iterable[Segment]) -> tuple[Segment, ...]:
+    """Fixed text beside fixed text is one segment."""
+    joined: list[Segment] = []
+    for segment in segments:
+        if isinstance(segment, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += segment
         else:
-            joined.append(piece)
+            joined.append(segment)
     return tuple(joined)
 
 
-def _chosen(pieces: Iterable[Piece], values: Mapping[str, Value]) -> Iterator[Piece]:
-    for piece in pieces:
-        if isinstance(piece, Choice):
-            yield from _chosen(piece.taken(values), values)
+def _resolved(segments: Iterable[Segment], values: Mapping[str, Value]) -> Iterator[Segment]:
+    for segment in segments:
+        if isinstance(segment, Conditional):
+            yield from _resolved(segment.branch(values), values)
         else:
-            yield piece
+            yield segment

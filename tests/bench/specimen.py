@@ -20,7 +20,7 @@ from course.letters.makers import Context
 from course.letters.placeholders import all_values
 from course.runtime.links import Links
 from emails.letter.compiling import Letter, Value, render
-from emails.message.skeleton import CommonHeaders, RecipientHeaders, Skeleton
+from emails.message.compiled_message import CommonHeaders, CompiledMessage, RecipientHeaders
 from emails.tokens import Signer
 from sequences.sequence import Sequence
 from tests.support.world import COURSE
@@ -74,12 +74,12 @@ def _texts(values: dict[str, Value]) -> dict[str, str]:
 
 
 def _printed(letter: Letter, common: CommonHeaders, values: dict[str, Value]) -> bytes:
-    skeleton = Skeleton.of(letter, common)
-    assert skeleton is not None
+    message = CompiledMessage.of(letter, common)
+    assert message is not None
     leave = str(values["leave_url"])
     mailto = "mailto:letters@example.org?subject=leave"
     person = RecipientHeaders("<1@example.org>", NOW, str(values["address"]), leave, mailto)
-    return skeleton.message(values, person)
+    return message.message(values, person)
 
 
 def _common(sequence: Sequence) -> CommonHeaders:

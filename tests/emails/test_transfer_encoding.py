@@ -6,11 +6,11 @@ from email.message import EmailMessage
 import pytest
 
 from emails.letter.compiling import Letter, compile_letter, render
+from emails.message.compiled_message import CompiledMessage
 from emails.message.composing import LARGEST_UNSIGNED, compose_within
-from emails.message.skeleton import Skeleton
 from emails.quoted_printable import quoted
 from emails.transfer_encoding import PLAIN, encodings
-from tests.emails.message.test_skeleton import COMMON
+from tests.emails.message.test_compiled_message import COMMON
 from tests.emails.samples import ADA, CNT, draft, headers, lesson
 
 WORDS = {"Georgian": "ემოციური", "Hindi": "भावनात्मक", "Tamil": "உணர்ச்சி", "Japanese": "安全"}
@@ -48,7 +48,7 @@ def parsed(raw: bytes) -> EmailMessage:
 def test_base64_is_for_large_letters_beyond_ascii() -> None:
     georgian = compile_letter(lesson(body=text_of(WORDS["Georgian"], 450)), CNT)
     assert encodings(georgian.text, georgian.html) == ("base64", "base64")
-    assert Skeleton.of(georgian, COMMON) is None
+    assert CompiledMessage.of(georgian, COMMON) is None
     assert b"Content-Transfer-Encoding: base64\r\n" in message(georgian)
     for plain in (
         lesson(body=text_of("tired", 4_000)),

@@ -23,7 +23,7 @@ from course.letters.catalogue import Edition
 from course.letters.personalising import MessageBuilder, PreparedLetter
 from emails.errors import RenderError
 from emails.letter.compiling import placeholders
-from emails.message.skeleton import Skeleton
+from emails.message.compiled_message import CompiledMessage
 from tests.security.kit_courses import small
 from tests.support import world as worlds
 from tests.support.message_rules import check_message
@@ -82,7 +82,7 @@ def prepared(
     letter, edition = made.letters[key], Edition(1, 1, made.sequence, {})
     common = builder._common(edition, 1, to.kind)
     ready = PreparedLetter(
-        letter, edition, common, placeholders(letter), Skeleton.of(letter, common)
+        letter, edition, common, placeholders(letter), CompiledMessage.of(letter, common)
     )
     return {(to.letter_id, to.kind): ready}
 

@@ -13,8 +13,8 @@ from typing import Any
 from course.config.dkim_keys import signers
 from course.sending.sender import in_rows
 from emails.letter.compiling import Letter
+from emails.message.compiled_message import CommonHeaders, CompiledMessage, RecipientHeaders
 from emails.message.dkim import DkimSigner, sign
-from emails.message.skeleton import CommonHeaders, RecipientHeaders, Skeleton
 from emails.transports.factory import open_transport
 from emails.transports.transport import Outgoing, Receipt
 from tests.bench.peers.starting import arguments, ready
@@ -37,14 +37,14 @@ def _batch(
     letter: dict[str, Any], letters: int, keys: tuple[DkimSigner, ...]
 ) -> Iterator[Outgoing]:
     people, now = letter["people"], datetime.now(UTC)
-    skeleton = Skeleton.of(Letter(**letter["compiled"]), CommonHeaders(**letter["common"]))
-    assert skeleton is not None
+    message = CompiledMessage.of(Letter(**letter["compiled"]), CommonHeaders(**letter["common"]))
+    assert message is not None
     for id_ in range(letters):
         values = {**people[id_ % len(people)], **letter["numbers"]}
         to, leave = values["address"], values["leave_url"]
         mailto = "mailto:letters@example.org?subject=leave"
         person = RecipientHeaders(f"<{id_}@example.org>", now, to, leave, mailto)
-        data = sign(skeleton.message(values, person), keys, now)
+        data = sign(message.message(values, person), keys, now)
         yield Outgoing(id_, "letters@example.org", to, data, dotless=True)
 
 

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from emails.letter.compiling import Button, Rendered, Theme, compile_letter
-from emails.message.skeleton import Skeleton
-from tests.emails.message.test_skeleton import COMMON, OWN, check_the_same, slow
+from emails.message.compiled_message import CompiledMessage
+from tests.emails.message.test_compiled_message import COMMON, OWN, check_the_same, slow
 from tests.emails.samples import ADA, draft, for_ada
 from tests.support.message_rules import check_message
 
@@ -105,10 +105,10 @@ def test_a_line_of_text_that_would_turn_around_is_marked() -> None:
 
 def test_the_quick_way_says_the_same() -> None:
     made = compile_letter(draft(BODY.partition("::: own")[0], preview="CNT {{ brand }} היא."), HE)
-    skeleton = Skeleton.of(made, COMMON)
-    assert skeleton is not None
+    compiled_message = CompiledMessage.of(made, COMMON)
+    assert compiled_message is not None
     for name in ("Ada", "דנה", "CNT דנה."):
-        message = skeleton.message({**ADA, "first_name": name}, OWN)
+        message = compiled_message.message({**ADA, "first_name": name}, OWN)
         check_message(message)
         check_the_same(message, slow(made, {**ADA, "first_name": name}))
 

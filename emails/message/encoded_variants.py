@@ -1,9 +1,9 @@
-"""One way through a letter's choices, printed but for the gaps.
+"""A letter under one outcome of its conditions, in quoted-printable but for the gaps.
 
-    still bytes │ slot │ still bytes │ slot │ still bytes
+    fixed bytes │ gap │ fixed bytes │ gap │ fixed bytes
 
-Each piece begins on a line of its own and ends where a soft break can follow, so what goes into
-a slot changes nothing around it. What stands in several slots is encoded once for each person.
+Each segment begins on a line of its own and ends where a soft break can follow, so what goes into
+a gap changes nothing around it. What stands in several gaps is encoded once for each reader.
 """
 
 import re
@@ -15,9 +15,9 @@ from operator import itemgetter
 from typing import Any
 
 from emails.errors import RenderError
-from emails.letter.rendering import Value, screened
+from emails.letter.rendering import Value, html_escaped
 from emails.lines import WIDTH, is_even
-from emails.message.segments import Filtered, Named, Settled, filtered, spoken, value_of
+from emails.message.segments import Filtered, Unconditional, Variable, filtered, rendered, value_of
 from emails.quoted_printable import SOFT_BREAK, quoted
 
 Values = Mapping[str, Value]
@@ -32,49 +32,49 @@ _is_single_spaced = re.compile(r"(?! )[^ &<>\"']*+(?: [^ &<>\"']++)*+").fullmatc
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
-    """A place for one person's own."""
+class Gap:
+    """Where a reader's own value, or a text with it in, is put."""
 
-    piece: Named | Filtered
+    segment: Variable | Filtered
     html: bool
 
     @property
     def name(self) -> str | None:
-        """The value that stands here as it is, if it is simple."""
-        match self.piece:
-            case Named(name) | Filtered((Named(name),), "fill", ("", "")):
+        """The placeholder whose value stands here as it is, if the value is simple."""
+        match self.segment:
+            case Variable(name) | Filtered((Variable(name),), "fill", ("", "")):
                 return name
         return None
 
     def encoded(self, values: Values) -> bytes:
-        piece = self.piece
-        if isinstance(piece, Filtered):
-            return _filtered(spoken(piece.pieces, values), piece.by, piece.arguments)
-        value = value_of(piece.name, values)
-        return quoted(screened(value) if self.html else str(value))
+        segment = self.segment
+        if isinstance(segment, Filtered):
+            return _filtered(rendered(segment.segments, values), segment.by, segment.arguments)
+        value = value_of(segment.name, values)
+        return quoted(html_escaped(value) if self.html else str(value))
 
 
-Chunk = bytes | Slot
+EncodedSegment = bytes | Gap
 
 
-class Sheet:
-    """Chunks in their order, sorted once, so that little is left to do for each person."""
+class EncodedVariant:
+    """Fixed bytes and gaps in their order, sorted once: little is left to do for each reader."""
 
-    def __init__(self, chunks: Iterable[Chunk]) -> None:
+    def __init__(self, chunks: Iterable[EncodedSegment]) -> None:
         merged = list(_merged(chunks))
-        still = [chunk for chunk in merged if isinstance(chunk, bytes)]
-        slots = [chunk for chunk in dict.fromkeys(merged) if isinstance(chunk, Slot)]
-        self._still = tuple(still)
-        self._slots = [(slot.name, slot.encoded) for slot in slots]
-        self._names = list(dict.fromkeys(slot.name for slot in slots if slot.name is not None))
-        self._values_of = _taking(self._names)
-        self._in_order = _taking([[*still, *slots].index(chunk) for chunk in merged])
+        fixed = [chunk for chunk in merged if isinstance(chunk, bytes)]
+        gaps = [chunk for chunk in dict.fromkeys(merged) if isinstance(chunk, Gap)]
+        self._fixed = tuple(fixed)
+        self._gaps = [(gap.name, gap.encoded) for gap in gaps]
+        self._names = list(dict.fromkeys(gap.name for gap in gaps if gap.name is not None))
+        self._values_of = _getter(self._names)
+        self._in_order = _getter([[*fixed, *gaps].index(chunk) for chunk in merged])
 
     def chunks(self, values: Values) -> tuple[bytes, ...]:
         """Raises `RenderError` for a value that is not there."""
         simple = self._simple(values)
-        own = [simple[name] if name in simple else encode(values) for name, encode in self._slots]
-        return self._in_order((*self._still, *own))
+        own = [simple[name] if name in simple else encode(values) for name, encode in self._gaps]
+        return self._in_order((*self._fixed, *own))
 
     def _simple(self, values: Values) -> dict[str | None, bytes]:
         """The values, encoded, that are the same wherever they stand: most often, all of them."""
@@ -89,14 +89,14 @@ class Sheet:
         return {name: quoted(str(value)) for name, value in each if _is_simple(value)}
 
 
-def chunks_of(pieces: Iterable[Settled], html: bool) -> Iterator[Chunk]:
-    """Words are encoded, and all else is a slot, each on lines of its own."""
+def encoded_segments(segments: Iterable[Unconditional], html: bool) -> Iterator[EncodedSegment]:
+    """Fixed text is encoded, all else is a gap, each on lines of its own."""
     begun = False
-    for piece in pieces:
-        if begun and not (isinstance(piece, str) and piece.startswith("\n")):
+    for segment in segments:
+        if begun and not (isinstance(segment, str) and segment.startswith("\n")):
             yield SOFT_BREAK
-        yield quoted(piece) if isinstance(piece, str) else Slot(piece, html)
-        begun = not (isinstance(piece, str) and piece.endswith("\n"))
+        yield quoted(segment) if isinstance(segment, str) else Gap(segment, html)
+        begun = not (isinstance(segment, str) and segment.endswith("\n"))
 
 
 def _plain_lines(values: Sequence[Value]) -> list[bytes] | None:
@@ -121,11 +121,11 @@ def _is_simple(value: Value) -> bool:
 
 # Whole cohorts get the same line, or the same prompt.
 @lru_cache(maxsize=512)
-def _filtered(words: str, by: str, arguments: tuple[str, ...]) -> bytes:
-    return quoted(filtered(words, by, arguments))
+def _filtered(text: str, by: str, arguments: tuple[str, ...]) -> bytes:
+    return quoted(filtered(text, by, arguments))
 
 
-def _merged(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+def _merged(chunks: Iterable[EncodedSegment]) -> Iterator[EncodedSegment]:
     """Bytes beside bytes are one chunk."""
     for kind, run in groupby(chunks, type):
         if kind is bytes:
@@ -134,7 +134,7 @@ def _merged(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
             yield from run
 
 
-def _taking(keys: Sequence[Any]) -> Callable[[Any], tuple[Any, ...]]:
+def _getter(keys: Sequence[Any]) -> Callable[[Any], tuple[Any, ...]]:
     """`itemgetter`, which gives no tuple where it is asked for one thing."""
     if len(keys) > 1:
         return itemgetter(*keys)

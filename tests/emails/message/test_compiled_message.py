@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from emails.errors import EmailError, HeaderError, RenderError
 from emails.letter.compiling import Letter, Value, compile_letter, placeholders, render
+from emails.message.compiled_message import CommonHeaders, CompiledMessage, RecipientHeaders
 from emails.message.composing import compose
-from emails.message.skeleton import CommonHeaders, RecipientHeaders, Skeleton
 from tests.emails.letter.test_rendering import MALLORY
 from tests.emails.samples import ADA, BODY, CNT, TOKEN, compiled, draft, headers, lesson
 from tests.support.message_rules import check_message
@@ -59,8 +59,8 @@ LETTERS = {
 }
 
 
-def skeleton(letter: Letter, common: CommonHeaders = COMMON) -> Skeleton:
-    made = Skeleton.of(letter, common)
+def compiled_message(letter: Letter, common: CommonHeaders = COMMON) -> CompiledMessage:
+    made = CompiledMessage.of(letter, common)
     assert made is not None
     return made
 
@@ -140,7 +140,7 @@ words: st.SearchStrategy[Value] = st.one_of(plain, anything, nasty, long, st.sam
 )
 def test_both_ways_say_the_same(name: str, own: dict[str, Value]) -> None:
     values = {**ADA, **own}
-    quick = attempt(skeleton(LETTERS[name]).message, values, OWN)
+    quick = attempt(compiled_message(LETTERS[name]).message, values, OWN)
     check_the_same(quick, attempt(slow, LETTERS[name], values))
 
 
@@ -149,14 +149,16 @@ def test_both_ways_say_the_same(name: str, own: dict[str, Value]) -> None:
 def test_one_odd_value_among_plain_ones_is_said_the_same(name: str, odd: Value) -> None:
     for which in ("greeting", "first_name", "next_line"):
         values = {**ADA, "prompt": "Why?", "a": "a", "b": str(odd), which: odd}
-        check_the_same(skeleton(LETTERS[name]).message(values, OWN), slow(LETTERS[name], values))
+        check_the_same(
+            compiled_message(LETTERS[name]).message(values, OWN), slow(LETTERS[name], values)
+        )
 
 
 @pytest.mark.parametrize("name", MALLORY)
 def test_mallorys_name_breaks_no_rule_of_mail(name: str) -> None:
     letter = compile_letter(lesson(body=BODY + "{{ first_name }}", subject="{{ first_name }}"), CNT)
     values = {**ADA, "first_name": name, "greeting": f"Dear {name},"}
-    check_message(skeleton(letter).message(values, OWN))
+    check_message(compiled_message(letter).message(values, OWN))
 
 
 quoted_local = st.builds('"{}"@example.org'.format, plain)
@@ -173,7 +175,7 @@ dotted = st.from_regex(r"[a-z.+=?_'é-]{1,20}@[a-zé.-]{1,20}", fullmatch=True)
 @example(recipient="ada@example.org\n")
 def test_an_address_is_taken_or_refused_both_ways(recipient: str) -> None:
     own = OWN._replace(recipient=recipient)
-    quick = attempt(skeleton(LETTERS["brief"]).message, ADA, own)
+    quick = attempt(compiled_message(LETTERS["brief"]).message, ADA, own)
     check_the_same(quick, attempt(slow, LETTERS["brief"], ADA, own))
     assert not isinstance(quick, bytes) or quick.isascii() == recipient.isascii()
 
@@ -190,12 +192,12 @@ def test_an_address_is_taken_or_refused_both_ways(recipient: str) -> None:
 )
 def test_what_would_break_a_header_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(HeaderError):
-        skeleton(LETTERS["lesson"]).message(ADA, OWN._replace(**wrong))
+        compiled_message(LETTERS["lesson"]).message(ADA, OWN._replace(**wrong))
 
 
 def test_common_headers_that_would_break_a_header_is_refused_at_once() -> None:
     with pytest.raises(HeaderError):
-        Skeleton.of(
+        CompiledMessage.of(
             LETTERS["lesson"], CommonHeaders("nobody", None, COMMON.list_id, "1:2:3:4", False)
         )
 
@@ -204,7 +206,7 @@ def test_common_headers_that_would_break_a_header_is_refused_at_once() -> None:
 def test_a_list_s_name_is_quoted_whole(title: str) -> None:
     common = replace(COMMON, list_id=f"{title} <c.example.org>")
     escaped = title.replace("\\", "\\\\").replace('"', '\\"')
-    message = parsed(skeleton(LETTERS["lesson"], common).message(ADA, OWN))
+    message = parsed(compiled_message(LETTERS["lesson"], common).message(ADA, OWN))
     assert message["List-ID"] == f'"{escaped}" <c.example.org>'
 
 
@@ -212,7 +214,7 @@ def test_the_common_headers_are_on_every_message() -> None:
     common = CommonHeaders(
         "Zoë <a@example.org>", "b@example.org", "100% <c.example.org>", "1:%s", False
     )
-    message = parsed(skeleton(LETTERS["lesson"], common).message(ADA, OWN))
+    message = parsed(compiled_message(LETTERS["lesson"], common).message(ADA, OWN))
     assert message["From"] == "Zoë <a@example.org>"
     assert message["Reply-To"] == "b@example.org"
     assert message["List-ID"] == "100% <c.example.org>"
@@ -223,25 +225,25 @@ def test_the_common_headers_are_on_every_message() -> None:
 def test_a_value_that_is_not_there_is_an_error() -> None:
     values = {name: value for name, value in ADA.items() if name != "pace_url"}
     with pytest.raises(RenderError, match="'pace_url' is undefined"):
-        skeleton(LETTERS["lesson"]).message(values, OWN)
+        compiled_message(LETTERS["lesson"]).message(values, OWN)
 
 
 def test_only_the_way_that_is_taken_needs_its_values() -> None:
     letter = Letter("s", "{% if a %}{% if b %}{{ b }}{% endif %}{% endif %}!", "t")
-    assert b"!" in skeleton(letter).message({"a": ""}, OWN)
+    assert b"!" in compiled_message(letter).message({"a": ""}, OWN)
     with pytest.raises(RenderError, match="'b' is undefined"):
-        skeleton(letter).message({"a": "yes"}, OWN)
+        compiled_message(letter).message({"a": "yes"}, OWN)
     with pytest.raises(RenderError, match="'a' is undefined"):
-        skeleton(letter).message({}, OWN)
+        compiled_message(letter).message({}, OWN)
 
 
 def test_a_message_that_would_be_clipped_is_refused() -> None:
     with pytest.raises(RenderError, match="80000"):
-        skeleton(LETTERS["lesson"]).message({**ADA, "greeting": "x" * 80_000}, OWN)
+        compiled_message(LETTERS["lesson"]).message({**ADA, "greeting": "x" * 80_000}, OWN)
 
 
 def test_the_names_are_those_of_the_placeholders() -> None:
-    assert skeleton(LETTERS["everywhere"]).names == placeholders(LETTERS["everywhere"])
+    assert compiled_message(LETTERS["everywhere"]).names == placeholders(LETTERS["everywhere"])
 
 
 @pytest.mark.parametrize(
@@ -258,15 +260,15 @@ def test_the_names_are_those_of_the_placeholders() -> None:
     ],
 )
 def test_what_is_more_than_places_and_choices_is_left_to_jinja(source: str) -> None:
-    assert Skeleton.of(Letter("s", "h", source), COMMON) is None
-    assert Skeleton.of(Letter("s", source, "t"), COMMON) is None
+    assert CompiledMessage.of(Letter("s", "h", source), COMMON) is None
+    assert CompiledMessage.of(Letter("s", source, "t"), COMMON) is None
 
 
 def test_what_is_no_template_is_an_error() -> None:
     with pytest.raises(RenderError, match="not a template"):
-        Skeleton.of(Letter("s", "{{", "t"), COMMON)
+        CompiledMessage.of(Letter("s", "{{", "t"), COMMON)
 
 
 def test_a_link_stands_whole_on_a_line_of_its_own() -> None:
-    lines = skeleton(LETTERS["lesson"]).message(ADA, OWN).split(b"\r\n")
+    lines = compiled_message(LETTERS["lesson"]).message(ADA, OWN).split(b"\r\n")
     assert f"https://letters.example.org/reflect/{TOKEN}".encode() in lines

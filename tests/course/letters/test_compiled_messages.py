@@ -6,8 +6,8 @@ import pytest
 
 from course.authoring.publishing import compile_course
 from emails.letter.compiling import Letter
-from emails.message.skeleton import Skeleton
-from tests.emails.message.test_skeleton import COMMON, OWN, check_the_same, slow
+from emails.message.compiled_message import CompiledMessage
+from tests.emails.message.test_compiled_message import COMMON, OWN, check_the_same, slow
 from tests.support.world import COURSE
 
 LETTERS = compile_course(COURSE).letters
@@ -17,7 +17,7 @@ VALUES = ["Ada", "Zoë & <Co>", ".", "", "А" * 400, "= \r\n.\r\nx "]
 
 @pytest.mark.parametrize("key", sorted(LETTERS))
 def test_only_the_closing_letter_needs_jinja(key: str) -> None:
-    assert (Skeleton.of(LETTERS[key], COMMON) is None) == (key == "closing")
+    assert (CompiledMessage.of(LETTERS[key], COMMON) is None) == (key == "closing")
 
 
 @pytest.mark.parametrize("key", sorted(LETTERS))
@@ -36,7 +36,7 @@ def test_both_parts_say_how_to_unsubscribe(key: str) -> None:
 @pytest.mark.parametrize("value", VALUES)
 def test_it_says_the_same_as_jinja(key: str, value: str) -> None:
     letter: Letter = LETTERS[key]
-    skeleton = Skeleton.of(letter, COMMON)
-    assert skeleton is not None
-    values = dict.fromkeys(skeleton.names, value)
-    check_the_same(skeleton.message(values, OWN), slow(letter, values))
+    compiled_message = CompiledMessage.of(letter, COMMON)
+    assert compiled_message is not None
+    values = dict.fromkeys(compiled_message.names, value)
+    check_the_same(compiled_message.message(values, OWN), slow(letter, values))
