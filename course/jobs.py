@@ -12,5 +12,5 @@ def look() -> None:
     """
     if tick.waits(runtime()):
         return
-    tick.write_asked(runtime())
+    tick.write_due_except_broadcasts(runtime())
     delivering.deliver_due(runtime())

@@ -47,6 +47,11 @@ class Edition:
             known_zone(enrollment.zone), days=days, at=_time(enrollment.at)
         )
 
+    def asks(self, step: str) -> bool:
+        """That lesson is in the course, with a question, and there is a letter to ask it again."""
+        lesson = self.sequence.lesson(step)
+        return lesson is not None and lesson.prompt is not None and "nudge" in self.letters
+
 
 # Seconds. The sign-up page takes a thousand requests a second: the revision in force is read once
 # in so long and not for each of them.

@@ -21,7 +21,7 @@ from course.outbox.orders import Enqueuer
 from course.runtime import heartbeats
 from course.runtime.clock import ShiftedClock
 from course.runtime.process import Runtime
-from course.scheduling import answering, dispatching
+from course.scheduling import answering, dispatching, nudging
 from course.sending import delivering, recovering
 
 log = logging.getLogger(__name__)
@@ -34,20 +34,20 @@ CARRY = timedelta(seconds=10)
 
 # Seconds after a slice of a broadcast: on SQLite whoever wants to write looks ten times a second
 # whether somebody else still does, and would find no gap between two slices.
-BREATH = 0.1
+PAUSE_BETWEEN_SLICES = 0.1
 
 
 def run(runtime: Runtime, stop: threading.Event, interval: float = INTERVAL) -> None:
     """Tick until told to stop. A tick that fails is logged, and the next one tries again."""
     while not stop.is_set():
         try:
-            look(runtime)
+            tick(runtime)
         except Exception:
             log.exception("the tick failed; the next one comes in %s seconds", interval)
         stop.wait(interval)
 
 
-def look(runtime: Runtime) -> None:
+def tick(runtime: Runtime) -> None:
     """One tick: write what is due into the outbox, and see that somebody sends it; sweep up."""
     if waits(runtime):
         runtime.heart.beat(runtime.now(), wording.jump(runtime.steadiness.jump))
@@ -78,18 +78,18 @@ def write_due(runtime: Runtime) -> int:
     Of a broadcast a slice at a time: whoever has asked meanwhile comes before the next one, and
     need not wait for the last one, if there is a worker who hears the bell.
     """
-    total = write_asked(runtime)
+    total = write_due_except_broadcasts(runtime)
     while not runtime.stopping.is_set() and (reached := _write_slice(runtime)):
         runtime.heart.go_on(runtime.steady_now())
         if runtime.engine.dialect.name == "sqlite":
-            time.sleep(BREATH)
-        if asked := write_asked(runtime):
+            time.sleep(PAUSE_BETWEEN_SLICES)
+        if asked := write_due_except_broadcasts(runtime):
             runtime.bell.ring()
         total += reached + asked
     return total
 
 
-def write_asked(runtime: Runtime) -> int:
+def write_due_except_broadcasts(runtime: Runtime) -> int:
     """All of it but the broadcasts."""
     now, enqueuer = runtime.now(), Enqueuer(runtime.settings.mail_domain)
     if runtime.steadiness.jumped():
@@ -99,9 +99,9 @@ def write_asked(runtime: Runtime) -> int:
     for work in (
         lambda session: answering.answer_all(session, enqueuer, now),
         lambda session: dispatching.dispatch_due(session, enqueuer, now),
-        lambda session: dispatching.nudge_due(session, enqueuer, now),
+        lambda session: nudging.nudge_due(session, enqueuer, now),
     ):
-        total += _until_done(runtime, work)
+        total += _repeat_until_empty(runtime, work)
     return total
 
 
@@ -118,7 +118,7 @@ def _write_slice(runtime: Runtime) -> int:
         return fan_out.fan_out(session, enqueuer, now)
 
 
-def _until_done(runtime: Runtime, work: Callable[[Session], int]) -> int:
+def _repeat_until_empty(runtime: Runtime, work: Callable[[Session], int]) -> int:
     total = 0
     while not runtime.steadiness.jumped():
         runtime.heart.go_on(runtime.steady_now())

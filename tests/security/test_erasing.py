@@ -185,7 +185,7 @@ def clear_of_other_tests(world: World) -> None:
 def tick(world: World) -> None:
     """The clock a minute later."""
     world.clock.at += timedelta(minutes=1)
-    ticking.look(world.runtime)
+    ticking.tick(world.runtime)
 
 
 def tick_until_done(world: World) -> None:

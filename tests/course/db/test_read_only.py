@@ -51,12 +51,12 @@ def test_what_was_opened_read_only_and_becomes_writable_is_written(
     with closing(other), capabilities.obeyed():
         with capabilities.read_only(*named[which]):
             with pytest.raises(OperationalError):
-                tick.look(world.runtime)
+                tick.tick(world.runtime)
             assert write_probe.refusal(world.runtime.engine) is READ_ONLY
             assert "can be read but not written. Its files" in doctor(world)
         give_back(world)
         assert write_probe.refusal(world.runtime.engine) is None
-        tick.look(world.runtime)
+        tick.tick(world.runtime)
         world.enroll()
     assert len(world.letters()) == 2
 
@@ -80,8 +80,8 @@ def test_without_a_probe_two_writers_at_most_meet_what_is_old(world: World) -> N
         give_back(world)
         for _ in range(2):
             with suppress(OperationalError):
-                tick.look(world.runtime)
-        tick.look(world.runtime)
+                tick.tick(world.runtime)
+        tick.tick(world.runtime)
         world.enroll()
 
 

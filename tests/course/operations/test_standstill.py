@@ -66,7 +66,7 @@ def test_where_a_clock_looks_nobody_is_late(world: World) -> None:
     world.enroll()
     world.clock.at = TUESDAY
     world.settle()
-    tick.look(world.runtime)
+    tick.tick(world.runtime)
     assert status(world).unwritten is None
     assert ("trouble", "clock") not in doctor(world)
     assert world.open("/readyz").status_code == 200

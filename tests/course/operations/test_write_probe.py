@@ -140,6 +140,6 @@ def test_a_standby_is_told(tmp_path: Path) -> None:
         assert write_probe.refusal(made.runtime.engine) is READ_ONLY
         assert "trouble can be read but not written" in doctor(made, "database")
         with pytest.raises(NotSupportedError) as refused:
-            tick.look(made.runtime)
+            tick.tick(made.runtime)
         made.runtime.engine.dispose()
     assert is_unavailable(refused.value)

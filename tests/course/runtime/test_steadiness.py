@@ -68,8 +68,8 @@ def test_a_tick_whose_clock_has_jumped_moves_nobody(world: World) -> None:
     before = world.rows()
     world.clock.at += timedelta(days=366)
     times.wall += 366 * DAY
-    tick.look(world.runtime)
+    tick.tick(world.runtime)
     assert world.rows() == before
     times.wall -= 366 * DAY
-    tick.look(world.runtime)
+    tick.tick(world.runtime)
     assert world.rows() != before

@@ -16,7 +16,7 @@ from course.models import (
     Subscriber,
 )
 from course.outbox.orders import Enqueuer
-from course.scheduling import dispatching, tick
+from course.scheduling import dispatching, nudging, tick
 from course.subscribers import pacing
 from course.subscribers.place import find_place
 from emails.errors import Deferred
@@ -207,7 +207,7 @@ def test_another_day_for_a_lesson_that_waits_does_not_cost_a_week(enrolled: Worl
 
 def test_a_pause_pressed_while_the_clock_writes_loses_no_lesson(enrolled: World) -> None:
     if enrolled.runtime.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite has one writer at a time")
+        pytest.skip("SQLite has one enqueuer at a time")
     enrolled.clock.at = TUESDAY
     with transaction(enrolled.runtime.engine) as session:
         place = find_place(session, enrolled.enrollment().id or 0)
@@ -251,7 +251,7 @@ def test_who_comes_back_after_leaving_begins_at_the_first_lesson(enrolled: World
     assert lessons(enrolled)[:2] == ["judgment-free-zone"] * 2
 
 
-@pytest.mark.parametrize("work", [dispatching.dispatch_due, dispatching.nudge_due])
+@pytest.mark.parametrize("work", [dispatching.dispatch_due, nudging.nudge_due])
 def test_however_many_wait_for_one_hour_a_batch_is_read_in_order_and_never_sorted(
     enrolled: World, work: Callable[[Session, Enqueuer, datetime], int]
 ) -> None:

@@ -106,21 +106,21 @@ def test_hundreds_that_can_not_be_answered_hold_up_none_of_the_others(
 def test_without_redis_the_clock_alone_sends(world: World) -> None:
     ask_all(world, request("ada@example.org"))
     assert not world.runtime.bell.ring()
-    tick.look(world.runtime)
+    tick.tick(world.runtime)
     assert len(world.letters()) == 1
 
 
 def test_with_redis_the_clock_rings_and_a_worker_sends(world: World, bell: Bell) -> None:
     world.runtime.bell = bell
     ask_all(world, request("ada@example.org"))
-    tick.look(world.runtime)
+    tick.tick(world.runtime)
     assert world.letters() == []
     assert [job.func_name for job in queue(bell).jobs] == ["course.jobs.look"]
 
 
 def test_where_nothing_is_due_the_bell_stays_silent(world: World, bell: Bell) -> None:
     world.runtime.bell = bell
-    tick.look(world.runtime)
+    tick.tick(world.runtime)
     assert queue(bell).count == 0
 
 
@@ -167,10 +167,10 @@ def test_a_bell_that_no_worker_answers_leaves_the_letters_to_the_clock(
     elapsed = [0.0]
     world.runtime.bell = Bell(bell.url, elapsed=lambda: elapsed[0])
     ask_all(world, request("ada@example.org"))
-    tick.look(world.runtime)
+    tick.tick(world.runtime)
     assert world.letters() == []
     elapsed[0] += 60
-    tick.look(world.runtime)
+    tick.tick(world.runtime)
     assert len(world.letters()) == 1
 
 
@@ -179,9 +179,9 @@ def test_redis_emptied_in_mid_course_loses_nothing(world: World, bell: Bell) -> 
     world.enroll()
     for week in range(6):
         world.clock.at = TUESDAY + week * timedelta(days=7)
-        tick.look(world.runtime)
+        tick.tick(world.runtime)
         bell.redis.flushall()
-        tick.look(world.runtime)
+        tick.tick(world.runtime)
         assert queue(bell).count == 1, "rung again"
         world.settle()
     assert len(world.letters()) == 2 + 6

@@ -41,9 +41,9 @@ def a_course_that_cannot_be_read(world: World) -> None:
 
 
 def looks(world: World) -> None:
-    tick.look(world.runtime)
+    tick.tick(world.runtime)
     world.clock.at += LATE
-    tick.look(world.runtime)
+    tick.tick(world.runtime)
 
 
 @pytest.mark.parametrize("ask", [a_sign_up_without_a_course, a_course_that_cannot_be_read])

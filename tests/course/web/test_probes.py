@@ -112,7 +112,7 @@ def test_a_process_that_answers_is_alive_whatever_became_of_the_database(world: 
 
 
 def test_without_redis_it_is_ready_and_says_what_is_missing(world: World) -> None:
-    tick.look(world.runtime)
+    tick.tick(world.runtime)
     answer = world.open("/readyz")
     assert (answer.status_code, answer.text) == (200, "ready, degraded: Redis can't be reached\n")
 
@@ -122,7 +122,7 @@ def test_with_everything_there_it_is_ready(
 ) -> None:
     made = worlds.make(database_url, tmp_path)
     made.runtime.bell = Bell(redis_url)
-    tick.look(made.runtime)
+    tick.tick(made.runtime)
     assert made.open("/readyz").text == "ready\n"
     made.runtime.engine.dispose()
 
