@@ -14,7 +14,6 @@ from typing import IO
 
 from sqlmodel import Session
 
-from course.models import Enrollment
 from course.runtime.links import Links
 from course.subscribers import enrolling
 from emails.errors import Expired, Tampered, TokenError
@@ -53,10 +52,8 @@ def receive(session: Session, links: Links, raw: bytes, now: datetime) -> str:
         enrollment_id = _opened(links, written, now)
     except TokenError as error:
         return f"Nothing done: the token is {type(error).__name__.lower()}."
-    enrollment = session.get(Enrollment, enrollment_id)
-    if enrollment is None:
+    if enrolling.leave_by_link(session, enrollment_id, now) is None:
         return "Nothing to do: the subscriber was erased."
-    enrolling.leave_by_link(session, enrollment, now)
     return f"Enrollment {enrollment_id} has left."
 
 

@@ -21,7 +21,7 @@ class KeyUsed(Exception):
     """It has opened the journal before, or a newer one has."""
 
 
-def send_journal_key(session: Session, enqueuer: Enqueuer, to: str, now: datetime) -> None:
+def send_key(session: Session, enqueuer: Enqueuer, to: str, now: datetime) -> None:
     """A short-lived link to the journal, if the address has one. Nothing happens otherwise."""
     found = session.exec(
         select(Enrollment, Subscriber)
@@ -39,20 +39,33 @@ def send_journal_key(session: Session, enqueuer: Enqueuer, to: str, now: datetim
         enqueuer.once_in_ten_minutes(session, enrollment, kind, now, again=opened_at, due_at=due_at)
 
 
-def turn_key(subscriber: Subscriber, issued_at: datetime, browser: str, now: datetime) -> None:
-    """Use up a journal's key, and all that are older. Raises `KeyUsed`.
+def is_used(session: Session, subscriber_id: int, issued_at: datetime) -> bool | None:
+    """Whether that key has opened the journal, or a newer one; None where it was erased."""
+    subscriber = session.get(Subscriber, subscriber_id)
+    return _is_used(subscriber, issued_at) if subscriber else None
 
-    The subscriber's row is locked, so of two at once one is the first.
+
+def turn_key(
+    session: Session, subscriber_id: int, issued_at: datetime, browser: str, now: datetime
+) -> int | None:
+    """Use up a journal's key, and all that are older; the epoch of the session it opens.
+
+    None where the subscriber was erased. Raises `KeyUsed`. The subscriber's row is locked
+    (`FOR NO KEY UPDATE`), so of two at once one is the first.
     """
-    if _is_same_press(subscriber, issued_at, browser, now):
-        return
-    if is_used(subscriber, issued_at):
-        raise KeyUsed
-    subscriber.journal_key_at, subscriber.journal_opened_at = issued_at, now
-    subscriber.journal_opened_by = browser
+    lock = {"key_share": True}
+    subscriber = session.get(Subscriber, subscriber_id, with_for_update=lock)
+    if subscriber is None:
+        return None
+    if not _is_same_press(subscriber, issued_at, browser, now):
+        if _is_used(subscriber, issued_at):
+            raise KeyUsed
+        subscriber.journal_key_at, subscriber.journal_opened_at = issued_at, now
+        subscriber.journal_opened_by = browser
+    return subscriber.journal_epoch
 
 
-def is_used(subscriber: Subscriber, issued_at: datetime) -> bool:
+def _is_used(subscriber: Subscriber, issued_at: datetime) -> bool:
     return subscriber.journal_key_at is not None and issued_at <= subscriber.journal_key_at
 
 

@@ -3,38 +3,15 @@
 from dataclasses import dataclass, field
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from course.letters import catalogue, wording
-from course.models import Enrollment, Reflection, Subscriber
+from course.models import Enrollment, Reflection
 from sequences.sequence import Sequence
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One reflection with the enrollment it belongs to."""
-
-    reflection: Reflection
-    enrollment: Enrollment
-
-
-def journal(session: Session, subscriber_id: int) -> list[Entry]:
-    """All that a subscriber wrote, in the order it was written."""
-    found = session.exec(
-        select(Reflection, Enrollment)
-        .join(Enrollment, col(Enrollment.id) == Reflection.enrollment_id)
-        .where(Enrollment.subscriber_id == subscriber_id)
-        .order_by(col(Reflection.written_at), col(Reflection.id))
-    )
-    return [Entry(reflection, enrollment) for reflection, enrollment in found]
-
-
-def entry(session: Session, subscriber_id: int, id_: int) -> Entry | None:
-    """One of the subscriber's own; None for anybody else's."""
-    return next((e for e in journal(session, subscriber_id) if e.reflection.id == id_), None)
-
-
-@dataclass(frozen=True)
-class Page:
+class JournalEntry:
     """One reflection. `written` and `edited` are in its reader's zone, in words."""
 
     id: int
@@ -51,30 +28,63 @@ class Chapter:
     lesson_title: str
     step: int | None
     prompt: list[str]
-    reflections: list[Page] = field(default_factory=list)
+    reflections: list[JournalEntry] = field(default_factory=list)
 
 
-def chapters(session: Session, subscriber: Subscriber) -> list[Chapter]:
-    """In the order of the course; lessons that nothing was written for are left out."""
+@dataclass(frozen=True)
+class StoredEntry:
+    """A reflection's row, and the enrollment it belongs to."""
+
+    reflection: Reflection
+    enrollment: Enrollment
+
+
+def chapters(session: Session, subscriber_id: int) -> list[Chapter]:
+    """All that a subscriber wrote, in the order of the course.
+
+    Lessons that nothing was written for are left out.
+    """
     found: dict[tuple[int, str], Chapter] = {}
     editions = catalogue.EditionCache(session)
-    for entry in journal(session, subscriber.id or 0):
-        reflection, enrollment = entry.reflection, entry.enrollment
-        course_id, zone = enrollment.course_id, enrollment.zone
+    for entry in (StoredEntry(*row) for row in session.exec(_of(subscriber_id))):
+        course_id, step = entry.enrollment.course_id, entry.reflection.step
         sequence = editions.current(course_id).sequence
-        chapter = found.setdefault(
-            (course_id, reflection.step), _chapter(sequence, reflection.step)
-        )
-        edited = reflection.edited_at
-        chapter.reflections.append(
-            Page(
-                id=reflection.id or 0,
-                text=reflection.text,
-                written=wording.moment(reflection.written_at, zone),
-                edited=wording.moment(edited, zone) if edited else None,
-            )
-        )
+        chapter = found.setdefault((course_id, step), _chapter(sequence, step))
+        chapter.reflections.append(_shown(entry))
     return sorted(found.values(), key=lambda chapter: (chapter.course_title, chapter.step or 99))
+
+
+def find(session: Session, subscriber_id: int, id_: int) -> StoredEntry | None:
+    """One of the subscriber's own; None for anybody else's."""
+    found = session.exec(_of(subscriber_id).where(col(Reflection.id) == id_)).one_or_none()
+    return StoredEntry(*found) if found else None
+
+
+def chapter_of(session: Session, entry: StoredEntry) -> Chapter:
+    """The lesson that it was written for, without any reflections."""
+    edition = catalogue.current(session, entry.enrollment.course_id)
+    return _chapter(edition.sequence, entry.reflection.step)
+
+
+def _of(subscriber_id: int) -> Select[Reflection, Enrollment]:
+    """In the order they were written."""
+    return (
+        select(Reflection, Enrollment)
+        .join(Enrollment, col(Enrollment.id) == Reflection.enrollment_id)
+        .where(Enrollment.subscriber_id == subscriber_id)
+        .order_by(col(Reflection.written_at), col(Reflection.id))
+    )
+
+
+def _shown(entry: StoredEntry) -> JournalEntry:
+    reflection, zone = entry.reflection, entry.enrollment.zone
+    edited = reflection.edited_at
+    return JournalEntry(
+        id=reflection.id or 0,
+        text=reflection.text,
+        written=wording.moment(reflection.written_at, zone),
+        edited=wording.moment(edited, zone) if edited else None,
+    )
 
 
 def _chapter(sequence: Sequence, step: str) -> Chapter:

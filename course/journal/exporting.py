@@ -14,8 +14,8 @@ def markdown(chapters: list[Chapter]) -> str:
         lines += [f"## {chapter.lesson_title}", ""]
         lines += [f"> {paragraph}\n>" for paragraph in chapter.prompt]
         lines[-1:] = [lines[-1].removesuffix("\n>"), ""]
-        for page in chapter.reflections:
-            lines += [f"*{page.written}*", "", *_fenced(page.text), ""]
+        for entry in chapter.reflections:
+            lines += [f"*{entry.written}*", "", *_fenced(entry.text), ""]
     return "\n".join(lines)
 
 

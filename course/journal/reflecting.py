@@ -25,7 +25,7 @@ def reflect(session: Session, delivery: Delivery, text: str, now: datetime) -> R
         enrollment_id=delivery.enrollment_id,
         round=delivery.round,
         step=delivery.slot,
-        text=_kept(text),
+        text=_validated(text),
         written_at=now,
     )
     session.add(reflection)
@@ -34,7 +34,9 @@ def reflect(session: Session, delivery: Delivery, text: str, now: datetime) -> R
     return reflection
 
 
-def changeable(session: Session, id_: int, delivery: Delivery, now: datetime) -> Reflection | None:
+def find_editable(
+    session: Session, id_: int, delivery: Delivery, now: datetime
+) -> Reflection | None:
     """The reflection, if it was written from this letter's page within the hour."""
     found = session.get(Reflection, id_)
     if found is None or found.enrollment_id != delivery.enrollment_id:
@@ -44,7 +46,7 @@ def changeable(session: Session, id_: int, delivery: Delivery, now: datetime) ->
 
 def change(session: Session, reflection: Reflection, text: str, now: datetime) -> None:
     """Replace the text; nothing is left of the old one. Raises `NotWritten`."""
-    reflection.text, reflection.edited_at = _kept(text), now
+    reflection.text, reflection.edited_at = _validated(text), now
     scrubbing.ask(session)
 
 
@@ -53,7 +55,7 @@ def remove(session: Session, reflection: Reflection) -> None:
     scrubbing.ask(session)
 
 
-def _kept(text: str) -> str:
+def _validated(text: str) -> str:
     kept = text.replace("\r\n", "\n").replace("\x00", "").strip()
     if not kept:
         raise NotWritten("There is nothing here yet. A single sentence is enough.")

@@ -121,6 +121,12 @@ def digest(session: Session, slug: str) -> str:
     return session.exec(select(Revision.digest).where(Revision.id == newest)).one()
 
 
+def sampler_pdf(session: Session, edition: Edition) -> bytes | None:
+    """None where the course has no sampler."""
+    found = select(Revision.sampler_pdf).where(Revision.id == edition.revision_id)
+    return session.exec(found).one()
+
+
 class EditionCache:
     """The editions in force, each read once in one transaction."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
-from course.journal.access import send_journal_key
+from course.journal import access
 from course.models import (
     Request,
     RequestKind,
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 BATCH = 200
 
 # Two workers that meet the same new address at once, or a course that is gone.
-OBSTACLES = (SQLAlchemyError, AddressError, LookupError, ValueError)
+SKIPPED_ERRORS = (SQLAlchemyError, AddressError, LookupError, ValueError)
 
 
 def answer_all(session: Session, enqueuer: Enqueuer, now: datetime) -> int:
@@ -48,9 +48,9 @@ def _answer(session: Session, enqueuer: Enqueuer, request: Request, now: datetim
             if request.kind is RequestKind.SIGN_UP:
                 enrolling.sign_up(session, enqueuer, request, now)
             else:
-                send_journal_key(session, enqueuer, request.address, now)
+                access.send_key(session, enqueuer, request.address, now)
             session.delete(request)
-    except OBSTACLES as error:
+    except SKIPPED_ERRORS as error:
         name = type(error).__name__
         log.error("request %s could not be answered: %s", id_, name, extra={"request": id_})
         return False

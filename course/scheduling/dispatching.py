@@ -59,7 +59,9 @@ def dispatch_due(session: Session, enqueuer: Enqueuer, now: datetime) -> int:
     for cohort in Decider(session, now).cohorts(found):
         match cohort:
             case Cohort(LetterOrder() as order, EnrollmentUpdate() as update):
-                letters.append((order, [enqueuer.new_delivery(member) for member in cohort.members]))
+                letters.append(
+                    (order, [enqueuer.new_delivery(member) for member in cohort.members])
+                )
                 updates.append(cohort.after(*update))
             case Cohort(Wait() as step):
                 waits.append(cohort.after(step.until))

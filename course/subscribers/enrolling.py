@@ -84,6 +84,16 @@ def confirm(
     enqueuer.enqueue(session, enrollment, DeliveryKind.SAMPLER, "sampler", now)
 
 
+def confirm_by_link(
+    session: Session, enqueuer: Enqueuer, enrollment_id: int, now: datetime, issued_at: datetime
+) -> bool:
+    """As `confirm`, of an enrollment by its id; whether it is there (or was erased)."""
+    enrollment = session.get(Enrollment, enrollment_id)
+    if enrollment is not None:
+        confirm(session, enqueuer, enrollment, now, issued_at)
+    return enrollment is not None
+
+
 def is_outdated(session: Session, enrollment: Enrollment, issued_at: datetime) -> bool:
     """Whether a confirmation's link is of before its reader left.
 
@@ -114,8 +124,14 @@ def begin(session: Session, enrollment: Enrollment, now: datetime) -> None:
     enrollment.nudge_at = enrollment.nudge_step = enrollment.paused_until = None
 
 
-def leave_by_link(session: Session, enrollment: Enrollment, now: datetime) -> bool:
-    """What a link to leave does, in a letter of this enrollment; whether it ended that alone."""
+def leave_by_link(session: Session, enrollment_id: int, now: datetime) -> bool | None:
+    """What a link to leave does, in a letter of this enrollment; whether it ended that alone.
+
+    None where it was erased.
+    """
+    enrollment = session.get(Enrollment, enrollment_id)
+    if enrollment is None:
+        return None
     if alone := is_of_this_course_alone(session, enrollment):
         _end(session, col(Enrollment.id) == enrollment.id)
     else:

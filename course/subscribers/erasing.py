@@ -14,6 +14,19 @@ from course.runtime import scrubbing
 from emails import address
 
 
+def is_known(session: Session, subscriber_id: int) -> bool:
+    """Whether there is anything to erase."""
+    return session.get(Subscriber, subscriber_id) is not None
+
+
+def erase_by_link(session: Session, subscriber_id: int) -> bool:
+    """As `erase`, of a subscriber by their id; whether it was not done before."""
+    subscriber = session.get(Subscriber, subscriber_id)
+    if subscriber is not None:
+        erase(session, subscriber)
+    return subscriber is not None
+
+
 def erase(session: Session, subscriber: Subscriber) -> None:
     """Everything goes: the person, the enrollments, the journal, the record of their letters."""
     # What they asked for and is not answered yet has their address, too.

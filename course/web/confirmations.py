@@ -9,7 +9,6 @@ from course.http.page import message_page, reading, render, runtime, transaction
 from course.http.rate_limits import daily
 from course.http.security_events import Event
 from course.http.tokens import Gone, issued_at, linked_as_old, place_of, read_token
-from course.models import Enrollment
 from course.outbox.orders import Enqueuer
 from course.subscribers import enrolling
 from course.subscribers.enrolling import Outdated
@@ -40,11 +39,9 @@ def show(token: str) -> Answer:
 def confirm(token: str) -> Answer:
     enrollment_id = read_token(token, Purpose.CONFIRM)
     with suppress(Outdated), transaction() as session:
-        enrollment = session.get(Enrollment, enrollment_id)
-        if enrollment is None:
+        enqueuer, now = Enqueuer(runtime().settings.mail_domain), runtime().now()
+        if not enrolling.confirm_by_link(session, enqueuer, enrollment_id, now, issued_at(token)):
             raise Gone
-        enqueuer = Enqueuer(runtime().settings.mail_domain)
-        enrolling.confirm(session, enqueuer, enrollment, runtime().now(), issued_at(token))
     runtime().bell.pull()
     return show(token)
 

@@ -6,7 +6,6 @@ from course.http import security_events
 from course.http.page import forgetting, message_page, reading, runtime, transaction
 from course.http.security_events import Event
 from course.http.tokens import Gone, read_token
-from course.models import Subscriber
 from course.subscribers import erasing
 from emails.tokens import Purpose
 
@@ -17,7 +16,7 @@ bp = Blueprint("erasures", __name__, url_prefix="/erase")
 def show(token: str) -> str:
     subscriber_id = read_token(token, Purpose.ERASE)
     with reading() as session:
-        if session.get(Subscriber, subscriber_id) is None:
+        if not erasing.is_known(session, subscriber_id):
             raise Gone
     return message_page(
         "Erase everything?",
@@ -39,8 +38,7 @@ def erase(token: str) -> Response:
     """Drafts are in no database: the browser is told to throw them away."""
     subscriber_id = read_token(token, Purpose.ERASE)
     with transaction() as session:
-        if (subscriber := session.get(Subscriber, subscriber_id)) is not None:
-            erasing.erase(session, subscriber)
+        if erasing.erase_by_link(session, subscriber_id):
             security_events.record(Event.ERASED, subscriber=subscriber_id)
     answer = message_page(
         "Everything is erased",

@@ -1,8 +1,7 @@
 """The pages of an open journal: read, change, remove, export. See also `journal_access`."""
 
-from typing import Any
-
 from flask import Response, redirect, request, url_for
+from sqlmodel import Session
 
 from course.http.page import (
     reading,
@@ -13,17 +12,16 @@ from course.http.page import (
 from course.http.request_sizes import takes_text
 from course.http.tokens import Gone
 from course.journal import entries, exporting, reflecting
-from course.journal.entries import Entry
+from course.journal.entries import Chapter, StoredEntry
 from course.journal.reflecting import NotWritten
-from course.web.journal_access import Answer, bp, find_subscriber, owner_only
+from course.web.journal_access import Answer, bp, owner_only
 
 
 @bp.get("", endpoint="show")
 @owner_only
 def show(subscriber_id: int) -> Answer:
     with reading() as db:
-        subscriber = find_subscriber(db, subscriber_id)
-        chapters = entries.chapters(db, subscriber)
+        chapters = entries.chapters(db, subscriber_id)
     return render("journal.html", entries=chapters, notice=None)
 
 
@@ -32,7 +30,7 @@ def show(subscriber_id: int) -> Answer:
 def edit(subscriber_id: int, id_: int) -> Answer:
     with reading() as db:
         entry, chapter = _entry(db, subscriber_id, id_)
-    return _edit(entry, chapter, entry.reflection.text)
+    return _edit(id_, chapter, entry.reflection.text)
 
 
 @bp.post("/reflections/<int:id_>")
@@ -40,25 +38,23 @@ def edit(subscriber_id: int, id_: int) -> Answer:
 @takes_text
 def change(subscriber_id: int, id_: int) -> Answer:
     text = request.form.get("text", "")
-    with reading() as db:
-        entry, chapter = _entry(db, subscriber_id, id_)
     try:
         with transaction() as db:
-            entry, _ = _entry(db, subscriber_id, id_)
+            entry, chapter = _entry(db, subscriber_id, id_)
             reflecting.change(db, entry.reflection, text, runtime().now())
     except NotWritten as error:
-        return _edit(entry, chapter, text, {"text": str(error)}), 422
+        return _edit(id_, chapter, text, {"text": str(error)}), 422
     return redirect(url_for("journal.show"), code=303)
 
 
 @bp.post("/reflections/<int:id_>/removal")
 @owner_only
 def remove(subscriber_id: int, id_: int) -> Answer:
-    with reading() as db:
-        entry, chapter = _entry(db, subscriber_id, id_)
     if request.form.get("sure") != "yes":
+        with reading() as db:
+            entry, chapter = _entry(db, subscriber_id, id_)
         why = {"sure": "Tick the box first: what is deleted can't be brought back."}
-        return _edit(entry, chapter, entry.reflection.text, why), 422
+        return _edit(id_, chapter, entry.reflection.text, why), 422
     with transaction() as db:
         entry, _ = _entry(db, subscriber_id, id_)
         reflecting.remove(db, entry.reflection)
@@ -69,7 +65,7 @@ def remove(subscriber_id: int, id_: int) -> Answer:
 @owner_only
 def markdown(subscriber_id: int) -> Response:
     with reading() as db:
-        text = exporting.markdown(entries.chapters(db, find_subscriber(db, subscriber_id)))
+        text = exporting.markdown(entries.chapters(db, subscriber_id))
     return _download(text, "text/markdown", "journal.md")
 
 
@@ -77,14 +73,11 @@ def markdown(subscriber_id: int) -> Response:
 @owner_only
 def json(subscriber_id: int) -> Response:
     with reading() as db:
-        text = exporting.json(entries.chapters(db, find_subscriber(db, subscriber_id)))
+        text = exporting.json(entries.chapters(db, subscriber_id))
     return _download(text, "application/json", "journal.json")
 
 
-def _edit(
-    entry: Entry, chapter: entries.Chapter, text: str, errors: dict[str, str] | None = None
-) -> str:
-    id_ = entry.reflection.id
+def _edit(id_: int, chapter: Chapter, text: str, errors: dict[str, str] | None = None) -> str:
     return render(
         "journal_edit.html",
         lesson_title=chapter.lesson_title,
@@ -98,12 +91,12 @@ def _edit(
     )
 
 
-def _entry(db: Any, subscriber_id: int, id_: int) -> tuple[Entry, entries.Chapter]:
-    found = entries.entry(db, subscriber_id, id_)
+def _entry(db: Session, subscriber_id: int, id_: int) -> tuple[StoredEntry, Chapter]:
+    """Raises `Gone` where it is not the subscriber's own."""
+    found = entries.find(db, subscriber_id, id_)
     if found is None:
         raise Gone
-    chapters = entries.chapters(db, find_subscriber(db, subscriber_id))
-    return found, next(c for c in chapters if any(r.id == id_ for r in c.reflections))
+    return found, entries.chapter_of(db, found)
 
 
 def _download(text: str, mimetype: str, name: str) -> Response:

@@ -26,7 +26,7 @@ from course.http.session_lifetimes import Lifetime
 from course.http.tokens import Gone, issued_at, read_token
 from course.journal import access
 from course.journal.access import KeyUsed
-from course.models import RequestKind, Subscriber
+from course.models import RequestKind
 from course.subscribers import session_epochs
 from course.web import drafts
 from emails.errors import AddressError
@@ -107,7 +107,9 @@ def confirm(token: str) -> Answer:
     """Opened by anyone, a mail scanner perhaps: only the button opens the journal."""
     subscriber_id = read_token(token, Purpose.JOURNAL)
     with reading() as db:
-        is_used = access.is_used(find_subscriber(db, subscriber_id), issued_at(token))
+        is_used = access.is_used(db, subscriber_id, issued_at(token))
+    if is_used is None:
+        raise Gone
     if is_used:
         return _used(subscriber_id)
     return render("journal_open.html", action=url_for("journal.open_", token=token))
@@ -115,18 +117,16 @@ def confirm(token: str) -> Answer:
 
 @bp.post("/open/<token>")
 def open_(token: str) -> Answer:
-    subscriber_id = read_token(token, Purpose.JOURNAL)
+    subscriber_id, now = read_token(token, Purpose.JOURNAL), runtime().now()
     try:
         with transaction() as db:
-            subscriber, now = find_subscriber(db, subscriber_id, locked=True), runtime().now()
-            access.turn_key(subscriber, issued_at(token), _this_browser(), now)
-            epoch = subscriber.journal_epoch
+            epoch = access.turn_key(db, subscriber_id, issued_at(token), _this_browser(), now)
     except KeyUsed:
         security_events.record(Event.JOURNAL_KEY_REFUSED, subscriber=subscriber_id)
         return _used(subscriber_id)
-    except Gone:
+    if epoch is None:
         session.clear()  # what was erased is open nowhere, and nothing else is in its place
-        raise
+        raise Gone
     security_events.record(Event.JOURNAL_KEY_USED, subscriber=subscriber_id)
     drafts.new_session()
     session["journal"] = [subscriber_id, epoch]
@@ -184,11 +184,3 @@ def _closed_meanwhile(text: str) -> Answer:
 def _this_browser() -> str:
     """A digest of what its session is told apart by, which its forms had to bring along."""
     return hashlib.sha256(str(session.get("csrf_token")).encode()).hexdigest()[:32]
-
-
-def find_subscriber(db: Any, subscriber_id: int, locked: bool = False) -> Subscriber:
-    lock = {"key_share": True} if locked else None
-    found = db.get(Subscriber, subscriber_id, with_for_update=lock)
-    if found is None:
-        raise Gone
-    return cast("Subscriber", found)

@@ -5,7 +5,6 @@ from flask import Blueprint, abort, request, url_for
 from course.http.page import message_page, reading, render, runtime, transaction
 from course.http.rate_limits import MINUTE, Limit, limited
 from course.http.tokens import linked_as_old, place_of, read_token
-from course.models import Enrollment
 from course.subscribers import enrolling
 from course.subscribers.place import Place
 from emails.tokens import Purpose
@@ -60,10 +59,7 @@ def _is_one_click() -> bool:
 def _leave(enrollment_id: int) -> bool:
     """Whether it was this course alone. Who was erased has left already."""
     with transaction() as session:
-        enrollment = session.get(Enrollment, enrollment_id)
-        if enrollment is None:
-            return False
-        return enrolling.leave_by_link(session, enrollment, runtime().now())
+        return bool(enrolling.leave_by_link(session, enrollment_id, runtime().now()))
 
 
 def goodbye(place: Place, alone: bool) -> str:

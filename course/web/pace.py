@@ -116,8 +116,8 @@ def newsletters(token: str) -> Answer:
 def departure(token: str) -> Answer:
     with transaction() as session:
         place = _place(session, token)
-        alone = enrolling.leave_by_link(session, place.enrollment, runtime().now())
-    return goodbye(place, alone)
+        alone = enrolling.leave_by_link(session, place.enrollment.id or 0, runtime().now())
+    return goodbye(place, bool(alone))
 
 
 @bp.post("/erasure")

@@ -125,7 +125,7 @@ def _place(addressed: DeliveredLetter) -> tuple[int, int, Lesson]:
 def _recent(db: Session, addressed: DeliveredLetter) -> Reflection | None:
     match session.get(_cookie(addressed)):
         case [int(id_), str(touched)]:
-            found = reflecting.changeable(db, id_, addressed.delivery, runtime().now())
+            found = reflecting.find_editable(db, id_, addressed.delivery, runtime().now())
             return found if found and _touched(found) == touched else None
     return None
 

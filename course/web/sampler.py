@@ -2,11 +2,10 @@
 
 from flask import Blueprint, Response, abort, url_for
 from markupsafe import Markup
-from sqlmodel import select
 
 from course.http.page import reading, render
 from course.http.tokens import place_of
-from course.models import Revision
+from course.letters import catalogue
 from course.subscribers.place import Place
 from emails.letter.compiling import page_html
 from emails.tokens import Purpose
@@ -33,8 +32,7 @@ def show(token: str) -> str:
 def pdf(token: str) -> Response:
     place = _place(token)
     with reading() as session:
-        query = select(Revision.sampler_pdf).where(Revision.id == place.edition.revision_id)
-        data = session.exec(query).one()
+        data = catalogue.sampler_pdf(session, place.edition)
     if data is None:
         abort(404)
     answer = Response(data, mimetype="application/pdf")
