@@ -14,7 +14,7 @@ from course.letters import catalogue
 from course.letters.catalogue import Edition
 from course.models import RequestKind
 from course.runtime.process import Runtime
-from course.subscribers.requests import Asked
+from course.subscribers.requests import NewRequest
 from emails import address
 from emails.letter.compiling import Theme
 
@@ -39,8 +39,8 @@ def transaction() -> Iterator[Session]:
 
 def ask(kind: RequestKind, to: str, **form: Any) -> None:
     """For a button that asks for something: one row is all that it writes. A worker answers it."""
-    requests: GroupCommit[Asked] = current_app.extensions["requests"]
-    requests.put(Asked(kind, to, runtime().now(), **form))
+    requests: GroupCommit[NewRequest] = current_app.extensions["requests"]
+    requests.put(NewRequest(kind, to, runtime().now(), **form))
     runtime().bell.pull()
 
 

@@ -104,8 +104,8 @@ class Clerk:
 
     def _made_way(self, claimed: Claimed, now: datetime) -> bool:
         """What stood before others is not there any more."""
-        called_back = 0
+        recalled = 0
         if claimed.out_of_turn:
             with transaction(self._runtime.engine) as session:
-                called_back = recalls.call_back(session, claimed.out_of_turn, now)
-        return bool(called_back or claimed.rescheduled)
+                recalled = recalls.recall_out_of_turn(session, claimed.out_of_turn, now)
+        return bool(recalled or claimed.rescheduled)

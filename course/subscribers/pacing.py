@@ -27,7 +27,7 @@ class NotPossible(Exception):
 
 def pause(session: Session, place: Place, until: date | None, now: datetime) -> None:
     """Nothing comes before `until` (a date in its reader's zone), or until told."""
-    _hold(session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
+    _lock_in_state(session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
     zone = ZoneInfo(known_zone(place.enrollment.zone))
     today = now.astimezone(zone).date()
     if until is not None and not today < until <= today + LONGEST_PAUSE:
@@ -43,7 +43,7 @@ def pause(session: Session, place: Place, until: date | None, now: datetime) -> 
 
 def resume(session: Session, place: Place, now: datetime) -> None:
     """Go on where it stopped, at the next opening."""
-    _hold(session, place, EnrollmentState.PAUSED)
+    _lock_in_state(session, place, EnrollmentState.PAUSED)
     _go_on(session, place, now)
 
 
@@ -51,7 +51,9 @@ def reschedule(
     session: Session, place: Place, weekday: int, at: time, zone: str, now: datetime
 ) -> None:
     """Another day, hour or zone. A pause until a date stays one."""
-    _hold(session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED, EnrollmentState.FINISHED)
+    _lock_in_state(
+        session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED, EnrollmentState.FINISHED
+    )
     recalls.recall_unsent(session, place.enrollment)
     enrollment = place.enrollment
     enrollment.weekday, enrollment.at, enrollment.zone = weekday, f"{at:%H:%M}", zone
@@ -64,8 +66,8 @@ def send_next_now(session: Session, place: Place, step: str, now: datetime) -> N
 
     `step` is the one that the page showed: by now it may have gone out.
     """
-    _hold(session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
-    _as_shown(place, step)
+    _lock_in_state(session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
+    _require_step(place, step)
     enrollment = place.enrollment
     enrollment.state, enrollment.paused_until = EnrollmentState.ACTIVE, None
     enrollment.next_send_at = now
@@ -73,8 +75,8 @@ def send_next_now(session: Session, place: Place, step: str, now: datetime) -> N
 
 def skip(session: Session, place: Place, step: str, now: datetime) -> None:
     """Leave the next step out, which the page showed; the one after it takes its hour."""
-    _hold(session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
-    _as_shown(place, step)
+    _lock_in_state(session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
+    _require_step(place, step)
     recalls.recall_unsent(session, place.enrollment)
     place.enrollment.done = [*place.enrollment.done, step]
     if place.next_step is None:
@@ -86,13 +88,15 @@ def skip(session: Session, place: Place, step: str, now: datetime) -> None:
 
 def restart(session: Session, place: Place, now: datetime) -> None:
     """From the first lesson again. What was written stays in the journal."""
-    _hold(session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED, EnrollmentState.FINISHED)
+    _lock_in_state(
+        session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED, EnrollmentState.FINISHED
+    )
     recalls.recall_unsent(session, place.enrollment)
     place.enrollment.round += 1
     enrolling.begin(session, place.enrollment, now)
 
 
-def _as_shown(place: Place, step: str) -> None:
+def _require_step(place: Place, step: str) -> None:
     if place.next_step is None:
         raise NotPossible("There is no letter left.")
     if step != place.next_step:
@@ -111,8 +115,11 @@ def _next_opening(place: Place, after: datetime) -> datetime:
     return resume_at(edition.sequence.schedule, after, window, enrollment.last_sent_at)
 
 
-def _hold(session: Session, place: Place, *states: EnrollmentState) -> None:
-    """Keep the clock away until we are done, and look at what it may just have done."""
+def _lock_in_state(session: Session, place: Place, *states: EnrollmentState) -> None:
+    """Lock the enrollment's row (`FOR NO KEY UPDATE`) and read what the clock may just have done.
+
+    Raises `NotPossible` where it is in none of these states.
+    """
     session.refresh(place.enrollment, with_for_update={"key_share": True})
     if place.enrollment.state not in states:
         raise NotPossible(place.line())

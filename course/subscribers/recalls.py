@@ -16,7 +16,7 @@ from course.outbox import deliveries
 from sequences.schedule import next_send_at
 
 
-def give_back(enrollment: Enrollment, steps: set[str]) -> None:
+def undo_steps(enrollment: Enrollment, steps: set[str]) -> None:
     """These steps were not sent after all: their turn comes again."""
     enrollment.done = [step for step in enrollment.done if step not in steps]
     if enrollment.state is EnrollmentState.FINISHED:
@@ -33,11 +33,11 @@ def recall_unsent(session: Session, enrollment: Enrollment) -> None:
     )
     steps = {slot for kind, slot in taken if kind != DeliveryKind.NUDGE}
     if steps:
-        give_back(enrollment, steps)
+        undo_steps(enrollment, steps)
         enrollment.last_sent_at = _last_sent_at(session, enrollment)
 
 
-def call_back(session: Session, delivery_ids: list[int], now: datetime) -> int:
+def recall_out_of_turn(session: Session, delivery_ids: list[int], now: datetime) -> int:
     """Take back written letters that are out of their turn; how many there were.
 
     Either their hour is over, or the reader paused or began anew while the server was putting
@@ -54,7 +54,7 @@ def call_back(session: Session, delivery_ids: list[int], now: datetime) -> int:
     for delivery, enrollment in found:
         delivery.state, delivery.try_at = DeliveryState.WITHDRAWN, None
         if delivery.kind is not DeliveryKind.NUDGE and delivery.round == enrollment.round:
-            give_back(enrollment, {delivery.slot})
+            undo_steps(enrollment, {delivery.slot})
             if enrollment.state is EnrollmentState.ACTIVE:
                 enrollment.next_send_at = _opening(editions, enrollment, now)
     return len(found)

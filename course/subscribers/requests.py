@@ -1,7 +1,7 @@
 """What is asked for at a public door: a sign-up, a link to the journal.
 
-One row is all that is written while the visitor waits, whoever they are. `answering` looks at it
-afterwards, so the door's reply and the time it takes tell nobody who is subscribed.
+One row is all that is written while the visitor waits, whoever they are. It is answered afterwards
+(course/scheduling/answering.py), so the reply and its time tell nobody who is subscribed.
 """
 
 from collections.abc import Sequence
@@ -18,10 +18,10 @@ from course.db.sessions import autocommit
 from course.models import Request, RequestKind
 
 # A row may be to blame for these: its course is gone, say.
-BLAMES = (IntegrityError, DataError)
+ROW_ERRORS = (IntegrityError, DataError)
 
 
-class Asked(NamedTuple):
+class NewRequest(NamedTuple):
     """A row of `request`: the address as the door has parsed it, and what the form said."""
 
     kind: RequestKind
@@ -46,20 +46,20 @@ _COLUMNS = {
 }
 
 
-def queue(engine: Engine) -> GroupCommit[Asked]:
+def queue(engine: Engine) -> GroupCommit[NewRequest]:
     """For one process: what its threads put in at the same moment is one transaction."""
-    return GroupCommit(partial(keep, engine), BLAMES)
+    return GroupCommit(partial(insert, engine), ROW_ERRORS)
 
 
-def keep(engine: Engine, asked: Sequence[Asked]) -> None:
+def insert(engine: Engine, asked: Sequence[NewRequest]) -> None:
     """In a single statement, which is a transaction of its own."""
     with autocommit(engine) as connection:
         given = bulk.values_parameter(connection, [([*asked],)])
-        connection.execute(_keep(engine.dialect.name), given)
+        connection.execute(_insert(engine.dialect.name), given)
 
 
 @cache
-def _keep(dialect: str) -> Any:
+def _insert(dialect: str) -> Any:
     given = bulk.values_table(dialect, {}, _COLUMNS)
     statement = bulk.insert(dialect, Request).inline()  # nobody needs the rows' numbers
     return statement.from_select([*_COLUMNS], select(*given.c), include_defaults=False)

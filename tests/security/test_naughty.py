@@ -15,7 +15,7 @@ from course.db.sessions import transaction
 from course.journal import reflecting
 from course.models import Delivery, RequestKind
 from course.subscribers import requests
-from course.subscribers.requests import Asked
+from course.subscribers.requests import NewRequest
 from emails.tokens import Purpose
 from tests.security.kit import (
     a_new_network,
@@ -134,12 +134,12 @@ def test_what_was_typed_comes_back_as_it_was(world: World, database_url: str) ->
 @ON_SQLITE
 def test_as_a_name_it_makes_a_whole_letter(world: World) -> None:
     asked = [
-        Asked(RequestKind.SIGN_UP, f"reader{n}@example.org", world.clock.now(), course_id=1,
+        NewRequest(RequestKind.SIGN_UP, f"reader{n}@example.org", world.clock.now(), course_id=1,
               first_name=" ".join(text.replace("\0", "").split())[:60], zone="UTC",
               wording="", place="")
         for n, text in enumerate(STRINGS)
     ]  # fmt: skip
-    requests.keep(world.runtime.engine, asked)
+    requests.insert(world.runtime.engine, asked)
     world.settle()
     assert len(world.raw()) == len(STRINGS)
     for raw in world.raw()[::5]:

@@ -77,7 +77,7 @@ def too_late(world: World, _held: claims.Claimed) -> None:
     world.clock.advance(timedelta(hours=9))
     out_of_turn = take(world).out_of_turn
     with transaction(world.runtime.engine) as session:
-        recalls.call_back(session, out_of_turn, world.clock.now())
+        recalls.recall_out_of_turn(session, out_of_turn, world.clock.now())
 
 
 def left(world: World, _held: claims.Claimed) -> None:

@@ -9,15 +9,15 @@ from sqlmodel import col, select
 from course.db.sessions import reading
 from course.models import Request, RequestKind
 from course.subscribers import requests
-from course.subscribers.requests import Asked
+from course.subscribers.requests import NewRequest
 from tests.support.world import World
 
 GONE = 999
 
 
-def asked(world: World, address: str, **more: object) -> Asked:
+def asked(world: World, address: str, **more: object) -> NewRequest:
     form = {"first_name": 'Zoë "\\{', "course_id": 1, "wording": "Yes, one a week.", **more}
-    return Asked(RequestKind.SIGN_UP, address, world.clock.now(), **form)  # type: ignore[arg-type]
+    return NewRequest(RequestKind.SIGN_UP, address, world.clock.now(), **form)  # type: ignore[arg-type]
 
 
 def kept(world: World) -> list[Request]:
@@ -36,12 +36,12 @@ def test_a_row_says_what_was_asked(world: World) -> None:
     ada = asked(world, "ada@example.org", zone="Europe/Berlin", place="/courses/x")
     requests.queue(world.runtime.engine).put(ada)
     (row,) = kept(world)
-    assert Asked(*(getattr(row, name) for name in Asked._fields)) == ada
+    assert NewRequest(*(getattr(row, name) for name in NewRequest._fields)) == ada
 
 
 def test_a_link_to_the_journal_is_asked_for_with_an_address_alone(world: World) -> None:
     requests.queue(world.runtime.engine).put(
-        Asked(RequestKind.JOURNAL, "ada@example.org", world.clock.now())
+        NewRequest(RequestKind.JOURNAL, "ada@example.org", world.clock.now())
     )
     (row,) = kept(world)
     assert (row.kind, row.course_id, row.zone) == (RequestKind.JOURNAL, None, "UTC")
@@ -51,6 +51,6 @@ def test_whoever_asks_for_a_course_that_is_gone_fails_alone(world: World) -> Non
     """Either all rows of a group are written or none; then each is tried by itself."""
     group = [asked(world, "ada@example.org"), asked(world, "bob@example.org", course_id=GONE)]
     with pytest.raises(IntegrityError) as refused:
-        requests.keep(world.runtime.engine, group)
-    assert isinstance(refused.value, requests.BLAMES)
+        requests.insert(world.runtime.engine, group)
+    assert isinstance(refused.value, requests.ROW_ERRORS)
     assert kept(world) == []
