@@ -10,7 +10,7 @@ from course.db.sessions import reading, transaction
 from course.letters import catalogue
 from course.letters.catalogue import Edition
 from course.newsletters import announcing, audience, composing
-from course.newsletters.announcing import Announced
+from course.newsletters.announcing import AlreadyAnnounced
 from course.newsletters.composing import Newsletter
 from course.runtime import process
 from course.runtime.process import Runtime
@@ -37,7 +37,7 @@ def broadcast(file: Path, course: str | None, yes: bool) -> None:
     with reading(runtime.engine) as session:
         edition = _edition(catalogue.slugs(session), course, runtime)
         newsletter = _compose(file, edition)
-        number = audience.readers(session)
+        number = audience.audience_size(session)
     if not number:
         raise click.ClickException("Nobody wants newsletters yet. Look: letterpath subscribers")
     click.echo(f"{newsletter.text.subject}")
@@ -47,7 +47,7 @@ def broadcast(file: Path, course: str | None, yes: bool) -> None:
     try:
         with transaction(runtime.engine) as session:
             made = announcing.announce(session, edition, newsletter, runtime.now())
-    except Announced as error:
+    except AlreadyAnnounced as error:
         before = error.broadcast
         raise click.ClickException(
             f"The same letter went out as broadcast {before.id}, on {before.created_at:%Y-%m-%d}."

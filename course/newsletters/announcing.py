@@ -15,7 +15,7 @@ from emails.letter.compiling import Letter as Compiled
 from sequences.sequence import LetterText
 
 
-class Announced(Exception):
+class AlreadyAnnounced(Exception):
     """The very same letter was announced before; `broadcast` is that one."""
 
     def __init__(self, broadcast: Broadcast) -> None:
@@ -26,9 +26,9 @@ class Announced(Exception):
 def announce(
     session: Session, edition: Edition, newsletter: Newsletter, now: datetime
 ) -> Broadcast:
-    """It is due at once. Raises `Announced` where it would go out a second time."""
+    """It is due at once. Raises `AlreadyAnnounced` where it would go out a second time."""
     if (before := _same(session, edition.course_id, newsletter.letter)) is not None:
-        raise Announced(before)
+        raise AlreadyAnnounced(before)
     # No number of ours, or it might be the name of a lesson in that revision.
     key = f"{KEY}-{token_hex(8)}"
     made = newsletter.letter
@@ -53,7 +53,7 @@ def announce(
     return broadcast
 
 
-def text_of(session: Session, letter_id: int) -> LetterText:
+def source_of(session: Session, letter_id: int) -> LetterText:
     """What the author of a broadcast's letter wrote."""
     source = select(Broadcast.source).where(Broadcast.letter_id == letter_id)
     return LetterText.from_json(session.exec(source).one())

@@ -22,7 +22,7 @@ from course.models import (
 )
 from course.models.broadcast import UNWRITTEN
 from course.models.columns import Moment, table
-from course.newsletters.audience import wants_it
+from course.newsletters.audience import in_audience
 from course.outbox.orders import Enqueuer
 
 # Subscribers in one transaction: as long as nobody else can write on SQLite, a third of a second.
@@ -116,7 +116,7 @@ def _write(dialect: str) -> Any:
         "uncertainties": literal(0),
         "fence": literal(0),
         "message_id": literal("<", Text())
-        + _unguessable(dialect, enrollment_id)
+        + _random_name(dialect, enrollment_id)
         + bindparam("domain", type_=Text()),
         "words": literal("", Text()),
         "created_at": bindparam("now", type_=Moment()),
@@ -129,7 +129,7 @@ def _write(dialect: str) -> Any:
             # Both are told, or PostgreSQL would read all of one of them for every slice.
             _subscriber.c.id.between(first, last),
             _enrollment.c.subscriber_id.between(first, last),
-            *wants_it(),
+            *in_audience(),
         )
         # In the order of the index that each row goes into.
         .group_by(_subscriber.c.id)
@@ -139,7 +139,7 @@ def _write(dialect: str) -> Any:
     return statement.on_conflict_do_nothing()
 
 
-def _unguessable(dialect: str, id_: Any) -> Any:
+def _random_name(dialect: str, id_: Any) -> Any:
     """A name of 128 bits.
 
     PostgreSQL takes 5 µs for a random one, so there it is the number's keyed hash, with a key that

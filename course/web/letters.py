@@ -50,7 +50,7 @@ def _text(addressed: DeliveredLetter) -> LetterText | None:
     """Of a letter that is no lesson."""
     if addressed.delivery.kind is DeliveryKind.BROADCAST:
         with reading() as session:
-            return announcing.text_of(session, addressed.delivery.letter_id)
+            return announcing.source_of(session, addressed.delivery.letter_id)
     name = KINDS[addressed.delivery.kind].letter
     return texts.letter_text(addressed.edition.sequence, name) if name else None
 

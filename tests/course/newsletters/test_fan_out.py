@@ -21,7 +21,7 @@ from course.models import (
 )
 from course.newsletters import announcing, audience, composing
 from course.newsletters import fan_out as broadcasting
-from course.newsletters.announcing import Announced
+from course.newsletters.announcing import AlreadyAnnounced
 from course.operations import status, uncertain_deliveries
 from course.operations.doctor.deliveries import check_deliveries
 from course.outbox import claims, deliveries
@@ -169,7 +169,7 @@ def test_a_suppressed_address_has_no_row(three: World, news: Path) -> None:
 def test_it_is_counted_for_whom_it_is(three: World, news: Path) -> None:
     change(three, "ada@example.org", newsletters=False)
     with reading(three.runtime.engine) as session:
-        assert audience.readers(session) == 2
+        assert audience.audience_size(session) == 2
     announce(three, news)
     three.settle()
     assert len(got_it(three)) == 2
@@ -344,7 +344,7 @@ def test_a_person_may_send_an_uncertain_one_again(three: World, news: Path) -> N
 
 def test_the_same_letter_is_not_announced_twice(three: World, news: Path) -> None:
     announce(three, news)
-    with pytest.raises(Announced):
+    with pytest.raises(AlreadyAnnounced):
         announce(three, news)
     news.write_text(NEWS.replace("anew", "once more"))
     assert announce(three, news).id == 2
