@@ -7,7 +7,7 @@ Seen from outside, a token is 22 to 32 characters of the URL-safe base64 alphabe
     issued    3 bytes, whole minutes since 2025-01-01 00:00 UTC (enough until 2056)
     mac       12 bytes, the beginning of an HMAC-SHA256 of all before it
 
-96 bits can't be guessed at a web server's door, and leave room for a long base URL: the
+96 bits can't be guessed by asking a web server, and leave room for a long base URL: the
 unsubscribe link has to fit into 76 characters.
 """
 

@@ -8,7 +8,7 @@ from emails.errors import RenderError
 from emails.letter.draft import Button, Draft
 from emails.letter.html import html_part
 from emails.letter.links import refuse_joined, refuse_joined_words
-from emails.letter.markdown import LONGEST, PLACEHOLDER, Marks, parse, refuse_unknown_blocks
+from emails.letter.markdown import LONGEST, PLACEHOLDER, Sentinels, parse, refuse_unknown_blocks
 from emails.letter.page import page_html
 from emails.letter.rendering import Letter, Rendered, Value, placeholders, render
 from emails.letter.text import text_part
@@ -38,17 +38,17 @@ def compile_letter(draft: Draft, theme: Theme) -> Letter:
     texts = (draft.subject, draft.preview, draft.title, draft.body, draft.prompt or "")
     if sum(map(len, texts)) > LONGEST:
         raise RenderError(f"the letter has more than {LONGEST} characters")
-    marks = Marks("\0".join(texts))
-    tree = parse(marks.hide(draft.body))
+    sentinels = Sentinels("\0".join(texts))
+    tree = parse(sentinels.hide(draft.body))
     refuse_unknown_blocks(tree)
-    refuse_joined(tree, marks)
-    _refuse_joined_lines(draft, marks)
+    refuse_joined(tree, sentinels)
+    _refuse_joined_lines(draft, sentinels)
     if PLACEHOLDER.search(theme.brand):
         raise RenderError("a brand's name has no placeholders")
     letter = Letter(
-        subject=marks.restore(marks.line(" ".join(draft.subject.split()))),
-        html=html_part(draft, tree, theme, marks),
-        text=text_part(draft, tree, theme, marks),
+        subject=sentinels.restore(sentinels.line(" ".join(draft.subject.split()))),
+        html=html_part(draft, tree, theme, sentinels),
+        text=text_part(draft, tree, theme, sentinels),
     )
     placeholders(letter)
     if (size := transfer_encoding.size(letter.text, letter.html)) > LARGEST:
@@ -58,12 +58,12 @@ def compile_letter(draft: Draft, theme: Theme) -> Letter:
 
 def line_template(text: str) -> str:
     """A line of text as a template; what is no placeholder stands as it is, braces too."""
-    marks = Marks(text)
-    return marks.restore(marks.line(text))
+    sentinels = Sentinels(text)
+    return sentinels.restore(sentinels.line(text))
 
 
-def _refuse_joined_lines(draft: Draft, marks: Marks) -> None:
+def _refuse_joined_lines(draft: Draft, sentinels: Sentinels) -> None:
     """Mail programs make links of what looks like one, in a subject as in the text."""
     label = draft.button.label if draft.button else ""
     for text in (draft.subject, draft.preview, draft.title, draft.prompt or "", label):
-        refuse_joined_words(marks.hide(text), marks)
+        refuse_joined_words(sentinels.hide(text), sentinels)

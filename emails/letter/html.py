@@ -1,7 +1,7 @@
 """The HTML part: pieces of MJML in a row, compiled to the tables that mail programs need.
 
-MJML sees the frame alone. All words are marks while it works, because mjml-python drops tags
-it doesn't know, crashes on deep nesting, and garbles what isn't ASCII in an attribute.
+MJML sees the frame alone. All text is sentinels while it works, because mjml-python drops tags it
+doesn't know, crashes on deep nesting, and breaks what isn't ASCII in an attribute.
 """
 
 import re
@@ -15,39 +15,41 @@ from emails.errors import RenderError
 from emails.letter import phrases, theme
 from emails.letter.draft import Draft
 from emails.letter.html_prose import SANS, SERIF, Prose
-from emails.letter.markdown import Marks, block_name
+from emails.letter.markdown import Sentinels, block_name
 from emails.letter.theme import Theme
 
 SPACE = 32  # pixels above a block, and above the text that goes on after it
 
 
-def html_part(draft: Draft, tree: SyntaxTreeNode, look: Theme, marks: Marks) -> str:
+def html_part(draft: Draft, tree: SyntaxTreeNode, look: Theme, sentinels: Sentinels) -> str:
     """A template of one HTML document."""
-    return _Frame(draft, look, marks).document(tree)
+    return _HtmlPart(draft, look, sentinels).document(tree)
 
 
-class _Frame:
+class _HtmlPart:
     """One letter at work."""
 
-    def __init__(self, draft: Draft, look: Theme, marks: Marks) -> None:
-        self._draft, self._look, self._marks = draft, look, marks
+    def __init__(self, draft: Draft, look: Theme, sentinels: Sentinels) -> None:
+        self._draft, self._look, self._sentinels = draft, look, sentinels
         self._light, self._dark = theme.light(look), theme.dark(look)
-        self._prose = Prose(marks, look)
+        self._prose = Prose(sentinels, look)
 
     def document(self, tree: SyntaxTreeNode) -> str:
-        pieces = [self._opening(), *self._body(tree), *self._question(), *self._doors()]
+        pieces = [self._opening(), *self._body(tree), *self._question(), *self._actions()]
         source = theme.part(
             "base.mjml",
             language=escape(self._look.language),
             direction=self._look.direction,
             start=self._look.start,
-            title=self._marks.put(self._prose.escaped(self._marks.hide(self._draft.title))),
+            title=self._sentinels.protect(
+                self._prose.escaped(self._sentinels.hide(self._draft.title))
+            ),
             serif=SERIF,
             light=self._light,
             dark=self._dark,
             body="\n".join([*pieces, self._footer()]),
         )
-        return self._marks.restore(_tidied(_compiled(source)))
+        return self._sentinels.restore(_tidied(_compiled(source)))
 
     def _opening(self) -> str:
         """The opening line comes first, because mailboxes show it beside the subject."""
@@ -73,7 +75,7 @@ class _Frame:
             start=self._look.start,
             end=self._look.end,
         )
-        return self._marks.put(html)
+        return self._sentinels.protect(html)
 
     def _body(self, tree: SyntaxTreeNode) -> list[str]:
         """Prose as it comes; each ::: block is a piece of its own."""
@@ -100,20 +102,20 @@ class _Frame:
 
     def _own_words(self, prose: str, space: int) -> str:
         """Nothing at all where nothing was written."""
-        put = self._marks.put
+        protect = self._sentinels.protect
         return self._piece(
             "own-words.mjml",
             space=space,
             heading=self._heading(phrases.OWN_WORDS),
             more=self._own(phrases.MORE),
             prose=prose,
-            if_any=put("{% if reflections %}"),
-            for_each=put("{% for reflection in reflections|fitting %}"),
-            quote_title=put(self._prose.isolated(put("{{ reflection.title }}"))),
-            quote_text=put('<div dir="auto">{{ reflection.text }}</div>'),
-            end_for=put("{% endfor %}"),
-            if_more=put("{% if reflections|fitting|length < reflections|length %}"),
-            end_if=put("{% endif %}"),
+            if_any=protect("{% if reflections %}"),
+            for_each=protect("{% for reflection in reflections|fitting %}"),
+            quote_title=protect(self._prose.isolated(protect("{{ reflection.title }}"))),
+            quote_text=protect('<div dir="auto">{{ reflection.text }}</div>'),
+            end_for=protect("{% endfor %}"),
+            if_more=protect("{% if reflections|fitting|length < reflections|length %}"),
+            end_if=protect("{% endif %}"),
         )
 
     def _question(self) -> list[str]:
@@ -126,30 +128,30 @@ class _Frame:
         pairs = zip(paragraphs, spaces, strict=True)
         html = "".join(f'<p style="margin:{space}">{words}</p>' for words, space in pairs)
         heading = self._heading(phrases.PROMPT.format(brand=self._look.brand))
-        prose = self._marks.put(html)
+        prose = self._sentinels.protect(html)
         return [self._piece("prompt.mjml", heading=heading, prose=prose, **self._button())]
 
-    def _doors(self) -> list[str]:
+    def _actions(self) -> list[str]:
         """What may follow the text: the button where there is no prompt, the calendar, the date."""
-        draft, put = self._draft, self._marks.put
+        draft, protect = self._draft, self._sentinels.protect
         button = self._button() if draft.prompt is None else {"label": None, "href": None}
         piece = self._piece(
-            "doors.mjml",
+            "actions.mjml",
             calendar=self._anchor(phrases.CALENDAR, "calendar_url") if draft.calendar else None,
             next_line=self._line("{{ next_line }}") if draft.step else None,
-            if_next_line=put("{% if next_line %}"),
-            end_if=put("{% endif %}"),
+            if_next_line=protect("{% if next_line %}"),
+            end_if=protect("{% endif %}"),
             **button,
         )
         return [piece] if button["label"] or draft.calendar or draft.step else []
 
     def _footer(self) -> str:
         kind = self._draft.footer
-        doors = [self._anchor(label, name) for label, name in phrases.DOORS[kind]]
+        links = [self._anchor(label, name) for label, name in phrases.FOOTER_LINKS[kind]]
         lines = [
-            {"html": self._own(phrases.WHY[kind]), "door": False},
-            {"html": " &nbsp; ".join(doors), "door": True},
-            {"html": self._own(phrases.CARE), "door": False},
+            {"html": self._own(phrases.WHY[kind]), "is_links": False},
+            {"html": " &nbsp; ".join(links), "is_links": True},
+            {"html": self._own(phrases.CARE), "is_links": False},
         ]
         return self._piece("footer.mjml", lines=lines)
 
@@ -163,28 +165,28 @@ class _Frame:
         href = self._link(name)
         style = "color:inherit;display:inline-block;padding:11px 0"  # 44 px for a thumb
         words = self._prose.own(label)
-        return self._marks.put(f'<a href="{href}" style="{style}">{words}</a>')
+        return self._sentinels.protect(f'<a href="{href}" style="{style}">{words}</a>')
 
     def _link(self, name: str) -> str:
         if not re.fullmatch(r"[a-z][a-z0-9_]*_url", name):
             raise RenderError(f"a button leads to a placeholder that ends in _url, not to {name!r}")
-        return self._marks.put(f"{{{{ {name} }}}}")
+        return self._sentinels.protect(f"{{{{ {name} }}}}")
 
     def _blocks(self, nodes: list[SyntaxTreeNode]) -> str:
-        return self._marks.put(self._prose.blocks(nodes))
+        return self._sentinels.protect(self._prose.blocks(nodes))
 
     def _line(self, text: str) -> str:
         """A line of text with its placeholders, as one mark."""
-        return self._marks.put(self._prose.isolated(self._marks.hide(text)))
+        return self._sentinels.protect(self._prose.isolated(self._sentinels.hide(text)))
 
     def _own(self, text: str) -> str:
         """A line that the engine says by itself."""
-        return self._marks.put(self._prose.own(self._marks.hide(text)))
+        return self._sentinels.protect(self._prose.own(self._sentinels.hide(text)))
 
     def _heading(self, text: str) -> str:
         # A client that drops the style sheet gives headings a size and margins of its own.
         style = "margin:0;font-size:15px;line-height:1.4;font-weight:bold"
-        return self._marks.put(f'<h2 style="{style}">{self._own(text)}</h2>')
+        return self._sentinels.protect(f'<h2 style="{style}">{self._own(text)}</h2>')
 
     def _piece(self, name: str, **values: object) -> str:
         return theme.part(name, light=self._light, sans=SANS, start=self._look.start, **values)

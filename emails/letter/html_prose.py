@@ -12,7 +12,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from emails.errors import RenderError
 from emails.letter.links import is_address
-from emails.letter.markdown import Marks, block_name, line_of
+from emails.letter.markdown import Sentinels, block_name, line_of
 from emails.letter.theme import Palette, Theme, light
 
 SANS = "system-ui,-apple-system,'Segoe UI',Helvetica,Arial,sans-serif"
@@ -20,10 +20,10 @@ SERIF = "Georgia,serif"
 
 
 class Prose:
-    """Prints nodes of one letter, in its light colours. `marks` hold its placeholders."""
+    """Prints nodes of one letter, in its light colours. `sentinels` hold its placeholders."""
 
-    def __init__(self, marks: Marks, look: Theme) -> None:
-        self._marks, self._look = marks, look
+    def __init__(self, sentinels: Sentinels, look: Theme) -> None:
+        self._sentinels, self._look = sentinels, look
         self._colours: Palette = light(look)
         # Addresses and code run from the left everywhere.
         self._ltr = ' dir="ltr"' if look.direction == "rtl" else ""
@@ -66,7 +66,7 @@ class Prose:
     def isolated(self, text: str) -> str:
         """Text as HTML in which a value can't turn its neighbours around."""
         words = self.escaped(text)
-        return self._marks.inside(words, '<span dir="auto">{}</span>') if self._ltr else words
+        return self._sentinels.inside(words, '<span dir="auto">{}</span>') if self._ltr else words
 
     def own(self, text: str) -> str:
         """What the engine says by itself, in English."""
@@ -125,7 +125,7 @@ class Prose:
         return f"<tr>{''.join(cells)}</tr>"
 
     def _link(self, node: SyntaxTreeNode) -> str:
-        href = address_of(node, self._marks)
+        href = address_of(node, self._sentinels)
         # On the insight's ground the accent would be too faint.
         cool = any(block_name(above) == "insight" for above in _ancestors(node))
         kind, colour = ("cool", self._colours.calm) if cool else ("accent", self._colours.accent)
@@ -152,16 +152,16 @@ class Prose:
         return f"{above} {right} {below} {left}"
 
 
-def address_of(node: SyntaxTreeNode, marks: Marks) -> str:
+def address_of(node: SyntaxTreeNode, sentinels: Sentinels) -> str:
     """Where a link leads. Raises `RenderError` where a letter could not take anybody there."""
     href = str(node.attrs["href"])
-    if is_address(href, marks):
+    if is_address(href, sentinels):
         return href
     line = line_of(node.parent) if node.parent else None
-    if (name := marks.name(href)) is not None:
+    if (name := sentinels.name(href)) is not None:
         words = f"a link can lead to a placeholder that ends in _url, not to {name}"
         raise RenderError(words, line)
-    if marks.within(href):
+    if sentinels.within(href):
         words = "a link is one placeholder and nothing else, or an address without any"
         raise RenderError(words, line)
     words = f"a link in a letter needs the whole address, not {href[:60]!r}"

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from markdown_it.tree import SyntaxTreeNode
 
 from emails.errors import RenderError
-from emails.letter.markdown import Marks, line_of
+from emails.letter.markdown import Sentinels, line_of
 
 _ADDRESS = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 
@@ -24,26 +24,26 @@ _LOOKS_LIKE_ONE = re.compile(
 )
 
 
-def is_address(href: str, marks: Marks) -> bool:
+def is_address(href: str, sentinels: Sentinels) -> bool:
     """One that a letter or a page may lead to."""
-    if marks.within(href):
-        return (marks.name(href) or "").endswith("_url")
+    if sentinels.within(href):
+        return (sentinels.name(href) or "").endswith("_url")
     return _ADDRESS.match(href) is not None
 
 
-def refuse_joined(tree: SyntaxTreeNode, marks: Marks) -> None:
+def refuse_joined(tree: SyntaxTreeNode, sentinels: Sentinels) -> None:
     """Raises `RenderError` for words in which a placeholder is part of an address."""
     for node in tree.walk():
         if node.type == "inline":
-            refuse_joined_words("".join(_words(node)), marks, line_of(node))
+            refuse_joined_words("".join(_words(node)), sentinels, line_of(node))
 
 
-def refuse_joined_words(text: str, marks: Marks, line: int | None = None) -> None:
+def refuse_joined_words(text: str, sentinels: Sentinels, line: int | None = None) -> None:
     """The same for words without Markdown in them."""
-    if not marks.within(text):
+    if not sentinels.within(text):
         return
     for word in text.split():
-        parts = marks.parts(word)
+        parts = sentinels.parts(word)
         for place in range(1, len(parts), 2):
             if _joined(parts, place):
                 words = f"{{{{ {parts[place]} }}}} is part of an address or of a longer word"

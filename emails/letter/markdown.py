@@ -1,8 +1,8 @@
 """The one Markdown that letters and pages are written in.
 
 CommonMark with tables, no raw HTML, and blocks that begin with `::: name` and end with `:::`.
-Placeholders, `{{ name }}`, travel through the parser as plain words (`Marks`), so neither
-Markdown nor MJML ever gets to look inside the braces.
+Placeholders, `{{ name }}`, go through the parser as plain words (`Sentinels`), so neither Markdown
+nor MJML sees the braces.
 """
 
 import hashlib
@@ -24,11 +24,11 @@ DEEPEST = 12  # Markdown's own levels: a paragraph in a list in a list has 5
 PLACEHOLDER = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
 
 
-class Marks:
-    """Words that stand for something else until the very end.
+class Sentinels:
+    """Words that stand in for placeholders and finished HTML until a letter is compiled.
 
-    The words are letters and digits, so that they pass untouched through Markdown, URLs and MJML.
-    They depend on the text alone: the same text compiles to the same bytes.
+    They are letters and digits, so they pass untouched through Markdown, URLs and MJML. They
+    depend on the text alone: the same text compiles to the same bytes.
     """
 
     def __init__(self, text: str) -> None:
@@ -38,18 +38,18 @@ class Marks:
         self._word = re.compile(rf"zq(\d+)x{self._salt}qz")
 
     def hide(self, text: str, strict: bool = True) -> str:
-        """`text` with a word for each placeholder. If `strict`, no expression may be left."""
-        hidden = PLACEHOLDER.sub(lambda found: self.put(f"{{{{ {found[1]} }}}}"), text)
+        """`text` with a sentinel for each placeholder. If `strict`, no expression may be left."""
+        hidden = PLACEHOLDER.sub(lambda found: self.protect(f"{{{{ {found[1]} }}}}"), text)
         if strict and (stray := _expression(hidden)):
             raise RenderError(f"only a bare name can stand in braces, not {stray}")
         return hidden
 
     def line(self, text: str) -> str:
         """A line of text as a template: its placeholders, and any other brace as it stands."""
-        return self.hide(text, strict=False).replace("{", self.put("{{ '{' }}"))
+        return self.hide(text, strict=False).replace("{", self.protect("{{ '{' }}"))
 
-    def put(self, meaning: str) -> str:
-        """A word for `meaning`, which may have words in it as well."""
+    def protect(self, meaning: str) -> str:
+        """A sentinel for `meaning`, which may have sentinels in it as well."""
         self._hidden.append(meaning)
         return f"zq{len(self._hidden) - 1}x{self._salt}qz"
 
@@ -59,20 +59,20 @@ class Marks:
         return text
 
     def inside(self, text: str, form: str) -> str:
-        """`text` with each word of ours in the place of `{}` in `form`."""
+        """`text` with each sentinel wrapped: it takes the place of `{}` in `form`."""
         return self._word.sub(lambda found: form.format(found[0]), text)
 
     def within(self, text: str) -> bool:
         return self._word.search(text) is not None
 
     def parts(self, text: str) -> list[str]:
-        """`text` taken apart at its placeholders: words, name, words, name … words."""
+        """`text` split at its placeholders: text, name, text, name … text."""
         taken = self._word.split(text)
         taken[1::2] = [self.name(f"zq{number}x{self._salt}qz") or "" for number in taken[1::2]]
         return taken
 
     def name(self, text: str) -> str | None:
-        """The placeholder that `text` is the word of, and nothing besides."""
+        """The placeholder that `text` is the sentinel of, if it is nothing besides."""
         found = self._word.fullmatch(text)
         bare = PLACEHOLDER.fullmatch(self._hidden[int(found[1])]) if found else None
         return bare[1] if bare else None

@@ -17,7 +17,7 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
 from emails.letter.links import is_address
-from emails.letter.markdown import Marks, parser
+from emails.letter.markdown import Sentinels, parser
 
 MOST_LINES = 24
 
@@ -29,11 +29,13 @@ def page_html(markdown: str, brand: str = "") -> str:
 
     Never raises: what is wrong with the text was said when the course was published.
     """
-    marks = Marks(markdown)
-    tokens = _without_own_words(parser.parse(marks.hide(markdown, strict=False)))
-    html: str = _Page(parser).render(tokens, parser.options, {"brand": brand, "marks": marks})
+    sentinels = Sentinels(markdown)
+    tokens = _without_own_words(parser.parse(sentinels.hide(markdown, strict=False)))
+    html: str = _Page(parser).render(
+        tokens, parser.options, {"brand": brand, "sentinels": sentinels}
+    )
     # The page may be filled in afterwards: no other brace than a placeholder's is left by then.
-    return marks.restore(html.replace("{", "&#123;"))
+    return sentinels.restore(html.replace("{", "&#123;"))
 
 
 class _Page(RendererHTML):
@@ -60,7 +62,7 @@ class _Page(RendererHTML):
     ) -> str:
         """Without a title, and without an address that a letter would not have either."""
         href = str(tokens[idx].attrGet("href"))
-        return f'<a href="{escape(href)}">' if is_address(href, env["marks"]) else "<a>"
+        return f'<a href="{escape(href)}">' if is_address(href, env["sentinels"]) else "<a>"
 
     def code_inline(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
         return f"<code>{self.text(tokens, idx)}</code>"

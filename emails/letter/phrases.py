@@ -14,14 +14,14 @@ WHY = {
 }
 
 # The label, and the placeholder it leads to.
-_DOORS = (
+_LINKS = (
     ("View in browser", "view_url"),
     ("Change the pace", "pace_url"),
     ("Unsubscribe", "leave_url"),
 )
-DOORS = {
-    "full": _DOORS,
-    "newsletter": _DOORS,
+FOOTER_LINKS = {
+    "full": _LINKS,
+    "newsletter": _LINKS,
     "brief": (("Unsubscribe", "leave_url"),),
 }
 

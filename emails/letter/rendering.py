@@ -1,8 +1,8 @@
 """A letter's templates with one person's values.
 
 The templates were made by us from an author's Markdown; the values may be anybody's. They are
-plain (text, numbers, lists of texts), so there is no object to climb, and the sandbox is a
-second door behind the first.
+plain (text, numbers, lists of texts), so there is no object to climb; the sandbox is a second line
+of defence.
 """
 
 from binascii import b2a_qp
@@ -92,7 +92,7 @@ def cleaned(value: Value) -> Value:
 
 
 def html_escaped(value: Value) -> str:
-    """A cleaned value as it stands in HTML; line breaks in it are line breaks on the screen."""
+    """A cleaned value, escaped for HTML; its line breaks become `<br>`."""
     return str(escape(_with_breaks(value)))
 
 

@@ -7,27 +7,27 @@ from markdown_it.tree import SyntaxTreeNode
 from emails.errors import RenderError
 from emails.letter import phrases
 from emails.letter.draft import Draft
-from emails.letter.markdown import Marks, block_name
+from emails.letter.markdown import Sentinels, block_name
 from emails.letter.text_prose import INSET, QUOTED, PlainText
 from emails.letter.theme import Theme
 
 
-def text_part(draft: Draft, tree: SyntaxTreeNode, look: Theme, marks: Marks) -> str:
+def text_part(draft: Draft, tree: SyntaxTreeNode, look: Theme, sentinels: Sentinels) -> str:
     """A template of the whole part."""
-    return _Sheet(draft, look, marks).whole(tree)
+    return _TextPart(draft, look, sentinels).whole(tree)
 
 
-class _Sheet:
+class _TextPart:
     """One letter at work."""
 
-    def __init__(self, draft: Draft, look: Theme, marks: Marks) -> None:
-        self._draft, self._look, self._marks = draft, look, marks
-        self._plain = PlainText(marks, look.direction)
+    def __init__(self, draft: Draft, look: Theme, sentinels: Sentinels) -> None:
+        self._draft, self._look, self._sentinels = draft, look, sentinels
+        self._plain = PlainText(sentinels, look.direction)
 
     def whole(self, tree: SyntaxTreeNode) -> str:
-        pieces = [*self._opening(), *self._body(tree), *self._question(), *self._doors()]
+        pieces = [*self._opening(), *self._body(tree), *self._question(), *self._actions()]
         text = "".join([*pieces, *self._footer()]).rstrip("\n") + "\n"
-        return self._marks.restore(text)
+        return self._sentinels.restore(text)
 
     def _opening(self) -> list[str]:
         draft = self._draft
@@ -57,20 +57,20 @@ class _Sheet:
 
     def _own_words(self, node: SyntaxTreeNode) -> list[str]:
         """Nothing at all where nothing was written, not even an empty line."""
-        put = self._marks.put
+        protect = self._sentinels.protect
         side = ", 'rtl'" if self._look.direction == "rtl" else ""
         return [
-            put("{% if reflections %}"),
+            protect("{% if reflections %}"),
             *self._parted(self._heading(phrases.OWN_WORDS), self._plain.blocks(node.children)),
-            put("{% for reflection in reflections|fitting %}"),
+            protect("{% for reflection in reflections|fitting %}"),
             *self._parted(
-                put(f"{{{{ reflection.title|fill('', ''{side}) }}}}")
+                protect(f"{{{{ reflection.title|fill('', ''{side}) }}}}")
                 + "\n"
-                + put(f"{{{{ reflection.text|fill('{QUOTED}', '{QUOTED}'{side}) }}}}")
+                + protect(f"{{{{ reflection.text|fill('{QUOTED}', '{QUOTED}'{side}) }}}}")
             ),
-            put("{% endfor %}{% if reflections|fitting|length < reflections|length %}"),
+            protect("{% endfor %}{% if reflections|fitting|length < reflections|length %}"),
             *self._parted(phrases.MORE),
-            put("{% endif %}{% endif %}"),
+            protect("{% endif %}{% endif %}"),
         ]
 
     def _question(self) -> list[str]:
@@ -81,28 +81,30 @@ class _Sheet:
         paragraphs = re.split(r"\n\s*\n", draft.prompt.strip())
         return self._parted(heading, *(self._filled(words, INSET) for words in paragraphs))
 
-    def _doors(self) -> list[str]:
+    def _actions(self) -> list[str]:
         draft = self._draft
         pieces = []
         if draft.button is not None:
             label = self._filled(f"{draft.button.label}:")
-            pieces += self._parted(self._door(label, draft.button.link))
+            pieces += self._parted(self._labelled_link(label, draft.button.link))
         if draft.calendar:
-            pieces += self._parted(self._door(f"{phrases.CALENDAR}:", "calendar_url"))
+            pieces += self._parted(self._labelled_link(f"{phrases.CALENDAR}:", "calendar_url"))
         if draft.step:
-            put = self._marks.put
+            protect = self._sentinels.protect
             line = self._parted(self._own("{{ next_line }}"))
-            pieces += [put("{% if next_line %}"), *line, put("{% endif %}")]
+            pieces += [protect("{% if next_line %}"), *line, protect("{% endif %}")]
         return pieces
 
     def _footer(self) -> list[str]:
         kind = self._draft.footer
-        doors = [self._door(f"{label}:", name) for label, name in phrases.DOORS[kind]]
-        return self._parted("-" * 40, self._own(phrases.WHY[kind]), *doors, self._own(phrases.CARE))
+        links = [
+            self._labelled_link(f"{label}:", name) for label, name in phrases.FOOTER_LINKS[kind]
+        ]
+        return self._parted("-" * 40, self._own(phrases.WHY[kind]), *links, self._own(phrases.CARE))
 
-    def _door(self, label: str, name: str) -> str:
+    def _labelled_link(self, label: str, name: str) -> str:
         """The address alone on its line, so that nothing sticks to it."""
-        return f"{label}\n" + self._marks.put(f"{{{{ {name} }}}}")
+        return f"{label}\n" + self._sentinels.protect(f"{{{{ {name} }}}}")
 
     def _heading(self, text: str) -> str:
         """One of the engine's own."""
@@ -116,7 +118,7 @@ class _Sheet:
         return self._plain.filled(self._line(text), indent, indent)
 
     def _line(self, text: str) -> str:
-        return self._plain.escaped(self._marks.hide(text))
+        return self._plain.escaped(self._sentinels.hide(text))
 
     def _parted(self, *pieces: str) -> list[str]:
         return [piece + "\n\n" for piece in pieces if piece]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from markdown_it.tree import SyntaxTreeNode
 
 from emails.letter.html_prose import address_of, side_of
-from emails.letter.markdown import Marks
+from emails.letter.markdown import Sentinels
 from emails.letter.rendering import FILTERS
 from emails.lines import CELL, ROW
 
@@ -22,8 +22,8 @@ class PlainText:
     `direction` is the author's; what the engine says by itself runs from the left (`own`).
     """
 
-    def __init__(self, marks: Marks, direction: str = "ltr") -> None:
-        self._marks, self._direction = marks, direction
+    def __init__(self, sentinels: Sentinels, direction: str = "ltr") -> None:
+        self._sentinels, self._direction = sentinels, direction
         self._links: list[str] = []
         self._numbered = 0
         self._printers: dict[str, Callable[[SyntaxTreeNode, str, str], str]] = {
@@ -53,7 +53,7 @@ class PlainText:
     def heading(
         self, text: str, sign: str, first: str = "", rest: str = "", own: bool = False
     ) -> str:
-        """A heading that is not from the Markdown, with marks in it perhaps."""
+        """A heading that is not from the Markdown, with sentinels in it perhaps."""
         return self._filtered("headed", text, sign, first, rest, own=own)
 
     def filled(self, text: str, first: str = "", rest: str = "", own: bool = False) -> str:
@@ -61,17 +61,17 @@ class PlainText:
         return self._filtered("fill", text, first, rest, own=own) if text.strip() else ""
 
     def _filtered(self, name: str, text: str, *arguments: str, own: bool = False) -> str:
-        """What has marks in it is filtered for each person."""
+        """What has sentinels in it is filtered for each person."""
         if self._direction == "rtl" and not own:
             arguments = (*arguments, "rtl")
-        if not self._marks.within(text):
+        if not self._sentinels.within(text):
             return FILTERS[name](text, *arguments)
         listed = ", ".join(f'"{argument}"' for argument in arguments)
         return f"{{% filter {name}({listed}) %}}{text}{{% endfilter %}}"
 
     def escaped(self, text: str) -> str:
         """Text in a template: a brace of the author's own opens nothing."""
-        return text if "{" not in text else text.replace("{", self._marks.put("{{ '{' }}"))
+        return text if "{" not in text else text.replace("{", self._sentinels.protect("{{ '{' }}"))
 
     def _paragraph(self, node: SyntaxTreeNode, first: str, rest: str) -> str:
         words = self.filled(self._words(node), first, rest)
@@ -130,7 +130,7 @@ class PlainText:
 
     def _link(self, node: SyntaxTreeNode) -> str:
         """The address comes below the paragraph, where no full stop can stick to it."""
-        words, address = self._children(node), address_of(node, self._marks)
+        words, address = self._children(node), address_of(node, self._sentinels)
         if words in (address, address.removeprefix("mailto:")):
             return words
         self._numbered += 1
