@@ -27,7 +27,7 @@ from course.scheduling import tick as ticking
 log = logging.getLogger("letterpath.worker")
 
 # Seconds between a death and the next start, and between two tries to reach Redis.
-REST = 2.0
+RESTART_DELAY = 2.0
 
 
 def main() -> int:
@@ -56,7 +56,7 @@ def work() -> None:
             listen()
         except RedisError as error:
             log.warning("Redis is away (%s); trying again", type(error).__name__)
-        stop.wait(REST)
+        stop.wait(RESTART_DELAY)
 
 
 def listen() -> None:
@@ -75,7 +75,7 @@ def supervise(roles: list[Callable[[], None]]) -> int:
     context = multiprocessing.get_context("spawn")
     stop = _stop_on_signal(threading.Event())
     running = {index: _start(context, role) for index, role in enumerate(roles)}
-    while not stop.wait(REST):
+    while not stop.wait(RESTART_DELAY):
         for index, process in running.items():
             if not process.is_alive():
                 log.error("%s died (exit %s); again", roles[index].__name__, process.exitcode)
@@ -105,12 +105,12 @@ def _begin() -> threading.Event:
     file_permissions.set_umask()
     logs.configure(runtime().settings.log, logging.INFO)
     if (parent := multiprocessing.parent_process()) is not None:
-        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+        threading.Thread(target=_exit_with_parent, args=(parent,), daemon=True).start()
     return _stop_on_signal(runtime().stopping)
 
 
-def _follow(parent: multiprocessing.process.BaseProcess) -> None:
-    """Nobody would start an orphan again, or stop it."""
+def _exit_with_parent(parent: multiprocessing.process.BaseProcess) -> None:
+    """End when the supervisor does: nobody would restart or stop a process without it."""
     parent.join()
     os.kill(os.getpid(), signal.SIGTERM)
 

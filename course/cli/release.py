@@ -6,9 +6,9 @@ from sqlmodel import col
 from course.cli.terminal import tables
 from course.db.sessions import transaction
 from course.models import Delivery, DeliveryState
+from course.operations import restore
 from course.outbox import deliveries
 from course.runtime import process
-from course.sending import recovering
 
 
 @click.command()
@@ -26,7 +26,7 @@ def release(drop: bool, yes: bool) -> None:
         if drop:
             number = len(deliveries.withdraw(session, col(Delivery.state) == DeliveryState.HELD))
         else:
-            number = recovering.release(session, runtime.now())
+            number = restore.release(session, runtime.now())
     if not number:
         click.echo("Nothing is held.")
     elif drop:

@@ -39,7 +39,7 @@ def send() -> None:
     tick.write_due(runtime)
     with transaction(runtime.engine) as session:
         # Whoever says "send" has mended what was wrong with the server, or thinks so.
-        backoff.forgive(session, (transport_scope(named.name) for named in runtime.transports))
+        backoff.clear(session, (transport_scope(named.name) for named in runtime.transports))
         deliveries.hurry(session, runtime.now())
     ended = _send(runtime)
     left = read_now(runtime).due

@@ -18,7 +18,7 @@ HAS_LEASE = text(f"claim.{_HAS_LEASE}")
 
 
 class Claim(SQLModel, table=True):
-    """`ids` are deliveries. `token` is the name of the logbook that its worker keeps beside it.
+    """`ids` are deliveries. `token` names the attempt log that its worker keeps beside it.
 
     A lease that ran out is taken away (`lease_until` is none), and the row stays for a while: its
     worker may come back and know what the server said.

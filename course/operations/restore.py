@@ -7,7 +7,7 @@ Only a person can say which of it should.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, select, update
 from sqlmodel import Session
 
 from course.db.sessions import transaction
@@ -44,15 +44,36 @@ class HeldGroup:
 def hold(runtime: Runtime) -> list[HeldGroup]:
     """Hold what waits and what the clock would write next; what that is. No worker may run.
 
-    The logbooks that lie here are read first: they may know more than the backup.
+    The attempt logs that lie here are replayed first: they may know more than the backup.
     """
     tick.write_due(runtime)
     with transaction(runtime.engine) as session:
         now = runtime.now()
-        recovering.strand(session, now + LONGEST_LEASE + timedelta(seconds=1))
+        recovering.expire_leases(session, now + LONGEST_LEASE + timedelta(seconds=1))
         found = waiting(session, now)
-        recovering.hold(session, now)
+        hold_waiting(session, now)
     return found
+
+
+def hold_waiting(session: Session, now: datetime) -> int:
+    """Whatever is waiting is held until a person has looked at it; returns how many letters.
+
+    What is written later goes out as ever.
+    """
+    waiting = (
+        update(_delivery)
+        .where(_delivery.c.try_at.is_not(None), _delivery.c.created_at <= now)
+        .values(state="held", try_at=None)
+    )
+    return sum(session.connection().execute(waiting.where(queue)).rowcount for queue in QUEUES)
+
+
+def release(session: Session, now: datetime) -> int:
+    """What was held comes due; what is out of its turn is called back then, as ever."""
+    released = session.connection().execute(
+        update(_delivery).where(_delivery.c.state == "held").values(state="due", try_at=now)
+    )
+    return int(released.rowcount)
 
 
 def waiting(session: Session, now: datetime) -> list[HeldGroup]:

@@ -20,7 +20,7 @@ from course.operations.waits import Unanswered, Unfinished
 from course.runtime import heartbeats
 from course.runtime.heartbeats import NEVER, Pulse
 from course.sending import backoff
-from course.sending.backoff import Rest
+from course.sending.backoff import Backoff
 
 STATES = ("deferred", "uncertain", "held", "refused", "failed")
 
@@ -48,7 +48,7 @@ class Status:
     more: bool
     reasons: list[Group] = field(default_factory=list)
     domains: list[Group] = field(default_factory=list)
-    backoffs: list[Rest] = field(default_factory=list)
+    backoffs: list[Backoff] = field(default_factory=list)
     unwritten: timedelta | None = None
     clock: Pulse = NEVER
     unanswerable: list[Unanswered] = field(default_factory=list)
@@ -98,6 +98,6 @@ def read_status(session: Session, now: datetime) -> Status:
     )
 
 
-def _backoffs(session: Session, now: datetime) -> list[Rest]:
-    active = (rest for rest in backoff.rests(session).values() if rest.until > now)
-    return sorted(active, key=lambda rest: rest.scope)[:LISTED]
+def _backoffs(session: Session, now: datetime) -> list[Backoff]:
+    active = (found for found in backoff.active(session).values() if found.until > now)
+    return sorted(active, key=lambda found: found.scope)[:LISTED]

@@ -71,7 +71,7 @@ class Runtime:
         return Scrubber(self.engine)
 
     @property
-    def logbooks(self) -> Path:
+    def attempt_logs(self) -> Path:
         """Beside the worker: on a disk of this machine, not shared with others."""
         return self.settings.state / "logbooks"
 

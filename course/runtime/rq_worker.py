@@ -26,7 +26,7 @@ from course.runtime.security_log import Event
 log = logging.getLogger("letterpath.worker")
 
 # Seconds for which a worker waits for the bell before it looks whether it was told to stop.
-WAIT = 1
+POLL_SECONDS = 1
 
 # Seconds between two signs of life.
 BEAT = 15
@@ -70,7 +70,7 @@ class Listener(SimpleWorker):
     def hear(self) -> bool:
         """Wait a second for a job; whether it was one of ours."""
         try:
-            found = self.connection.blpop([self.bell.key], WAIT)
+            found = self.connection.blpop([self.bell.key], POLL_SECONDS)
         except ResponseError as error:
             if not str(error).startswith("WRONGTYPE"):
                 raise

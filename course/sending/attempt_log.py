@@ -1,12 +1,13 @@
-"""What a worker notes beside the database, before and after each letter: a file for each claim.
+"""The attempt log: a file for each claim, in which a worker logs each attempt's start and result.
 
-A note is a few bytes in memory that the kernel keeps for the file: it outlives the process, and
-costs a fraction of a microsecond where a commit costs thousands. So after a worker's death it is
-known of every letter in its hands whether it was begun, and what the server said; unknown are those
-in the middle, one for each connection. After the machine's death a note that is missing proves
-nothing (the file names the boot).
+A line is a few bytes written to a memory map of the file: it outlives the process, and costs a
+fraction of a microsecond where a commit costs thousands. So after a worker's death it is known of
+every letter of its claim whether it was begun, and what the server said; uncertain are only those
+in the middle, one for each connection. After a crash of the machine a missing line proves nothing
+(the file names the boot).
 
-A running worker holds a lock on its file; one that can be locked belongs to nobody any more.
+A running worker holds an exclusive `flock` on its file; one that can be locked is abandoned. For an
+operator it is the worker's logbook, in the folder `logbooks` of the state.
 """
 
 import errno
@@ -25,16 +26,16 @@ from course.outbox.deliveries import Outcome
 from course.runtime.clock import SystemClock
 
 # Seconds in which a dead worker's last commit may still arrive: it was on its way to the database.
-ON_ITS_WAY = 60.0
+COMMIT_DELAY = 60.0
 
-# A hundred bytes for each letter of a large claim.
-ROOM = 65_536
+# Bytes by which a file grows: a hundred for each letter of a large claim.
+CHUNK = 65_536
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
-class Logbook:
-    """One claim's, open for writing. `token` is the claim's, and the file's name."""
+class AttemptLog:
+    """One claim's log, open for writing. `token` is the claim's, and the file's name."""
 
     def __init__(self, folder: Path, token: str) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -45,29 +46,29 @@ class Logbook:
             fcntl.flock(self._file, fcntl.LOCK_EX)
             self._size = self._end = 0
             self._pages = self._more()
-            self._write(f"boot {boot()}\n".encode())
+            self._write(f"boot {boot_id()}\n".encode())
         except OSError:
             os.close(self._file)
             aside.unlink()
             raise
-        # It has its name only once it has its lock, or it could be taken for an orphan's.
+        # It has its name only once it has its lock, or it could be taken for an abandoned one.
         aside.rename(self.path)
 
-    def begins(self, delivery_id: int) -> None:
+    def start(self, delivery_id: int) -> None:
         """Before the first byte of the letter leaves. Raises `OSError`, and it must not leave."""
         self._write(b"+%d\n" % delivery_id)
 
-    def ends(self, outcome: Outcome) -> None:
+    def finish(self, outcome: Outcome) -> None:
         """As soon as the server has answered. Raises `OSError`."""
         self._write(_line(outcome).encode())
 
-    def discard(self) -> None:
-        """All of it is in the database."""
+    def delete(self) -> None:
+        """Once all of it is in the database."""
         self.path.unlink(missing_ok=True)
-        self.leave()
+        self.release()
 
-    def leave(self) -> None:
-        """Let go of it: whoever looks next writes it down."""
+    def release(self) -> None:
+        """Give up the lock: the next `recovering.replay` records what the file says."""
         if self._file >= 0:
             self._pages.close()
             os.close(self._file)
@@ -82,30 +83,30 @@ class Logbook:
 
     def _more(self) -> mmap.mmap:
         """Room on the disk is taken beforehand: a full one is an error here, not a crash later."""
-        if os.pwrite(self._file, bytes(ROOM), self._size) < ROOM:
+        if os.pwrite(self._file, bytes(CHUNK), self._size) < CHUNK:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
-        self._size += ROOM
+        self._size += CHUNK
         return mmap.mmap(self._file, self._size)
 
 
 @dataclass(frozen=True)
-class Notes:
-    """What a logbook says. `complete`: a letter without a note was never begun.
+class AttemptRecord:
+    """What an attempt log says. `complete`: a letter that it doesn't name was never begun.
 
-    `fresh`: written to a moment ago, so its claim may come to be known after it.
+    `fresh`: written to less than `COMMIT_DELAY` ago, so its claim's commit may come after it.
     """
 
     token: str
     complete: bool
     fresh: bool
     begun: set[int] = field(default_factory=set)
-    fates: dict[int, Outcome] = field(default_factory=dict)
+    results: dict[int, Outcome] = field(default_factory=dict)
 
 
-def orphans(folder: Path) -> Iterator[Notes]:
-    """The logbooks of workers that are no more, each locked while it is looked at."""
+def abandoned(folder: Path) -> Iterator[AttemptRecord]:
+    """The logs of workers that have died, each locked while the caller has it."""
     for path in folder.glob(".*"):
-        # Its worker died before it had a name, so nothing was claimed under it.
+        # Its worker died before the file had its name, so nothing was claimed under it.
         with suppress(FileNotFoundError):
             if not _is_fresh(path.stat()):
                 path.unlink()
@@ -117,31 +118,31 @@ def orphans(folder: Path) -> Iterator[Notes]:
             yield _read(path.stem, fresh, file.read().decode("utf-8", "replace"))
 
 
-def forget(folder: Path, token: str) -> None:
+def delete(folder: Path, token: str) -> None:
     (folder / f"{token}.log").unlink(missing_ok=True)
 
 
 @cache
-def boot() -> str:
+def boot_id() -> str:
     """Which start of the machine this is; empty where that can't be told."""
     return _BOOT.read_text().strip() if _BOOT.exists() else ""
 
 
 def _is_fresh(file: os.stat_result) -> bool:
-    return abs(SystemClock().now().timestamp() - file.st_mtime) < ON_ITS_WAY
+    return abs(SystemClock().now().timestamp() - file.st_mtime) < COMMIT_DELAY
 
 
-def _read(token: str, fresh: bool, text: str) -> Notes:
+def _read(token: str, fresh: bool, text: str) -> AttemptRecord:
     header, *lines = text.rstrip("\0").split("\n")
-    notes = Notes(token, bool(boot()) and header == f"boot {boot()}", fresh)
+    found = AttemptRecord(token, bool(boot_id()) and header == f"boot {boot_id()}", fresh)
     # The last piece is a line that was never finished, or nothing.
     for line in lines[:-1]:
         if line.startswith("+"):
-            notes.begun.add(int(line[1:]))
+            found.begun.add(int(line[1:]))
         elif line.startswith("="):
-            fate = _outcome(line[1:])
-            notes.fates[fate.id] = fate
-    return notes
+            outcome = _outcome(line[1:])
+            found.results[outcome.id] = outcome
+    return found
 
 
 def _line(outcome: Outcome) -> str:

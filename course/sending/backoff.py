@@ -1,6 +1,7 @@
-"""Who is left alone for a while: a mail server that is away, a domain that wants no more just now.
+"""Exponential backoff of mail servers that are away, and of recipients' domains that say 421.
 
-Each strike in a row doubles the rest; a receipt ends it. The database keeps it, for all workers.
+Each failure in a row doubles the wait; a receipt ends it. Kept in the table `throttle`, so that all
+workers on all machines share it (docs/decisions/throttles.md).
 """
 
 from collections.abc import Iterable
@@ -21,40 +22,42 @@ _throttle = table(Throttle)
 
 MINUTE = timedelta(minutes=1)
 
-Span = tuple[timedelta, timedelta]
+# The first wait and the longest. A domain that says 421 means minutes; a server that is away is
+# often back in seconds, and where there is no other it is tried again and again.
+BackoffRange = tuple[timedelta, timedelta]
 
-# The first rest and the longest. A domain that says 421 means minutes; a server that is away is
-# often back in seconds, and where there is no other it is asked for again and again.
 DOMAIN = (5 * MINUTE, 60 * MINUTE)
 TRANSPORT = (MINUTE / 2, 10 * MINUTE)
 ONLY_TRANSPORT = (MINUTE / 2, MINUTE / 2)
 
-# A server that is there and will have nothing of ours: who is asked too often shuts the door.
+# A server that answers and refuses us as a sender: one that is asked too often blocks us.
 UNWELCOME = (MINUTE / 2, 2 * MINUTE)
 
 
 @dataclass(frozen=True)
-class Rest:
+class Backoff:
+    """`strikes`: failures in a row. `words`: what the server said, without addresses."""
+
     scope: str
     until: datetime
     strikes: int
     words: str
 
 
-def rests(session: Session) -> dict[str, Rest]:
-    """All that rest, or have rested and were not tried since; by scope. Mostly none."""
+def active(session: Session) -> dict[str, Backoff]:
+    """All that back off, or did and were not tried since; by scope. Mostly none."""
     found = session.connection().execute(
         select(
             _throttle.c.scope, _throttle.c.rests_until, _throttle.c.strikes, _throttle.c.words
         ).where(BACKS_OFF)
     )
-    return {row.scope: Rest(*row) for row in found}
+    return {row.scope: Backoff(*row) for row in found}
 
 
-def strike(session: Session, scope: str, words: str, span: Span, now: datetime) -> None:
-    """It is left alone, longer than the last time. A strike during a rest is part of the last."""
-    first, most = span
-    known = rests(session).get(scope)
+def back_off(session: Session, scope: str, words: str, range_: BackoffRange, now: datetime) -> None:
+    """Wait longer than the last time. A failure while it backs off is part of the last one."""
+    first, most = range_
+    known = active(session).get(scope)
     if known is not None and known.until > now:
         return
     strikes = known.strikes + 1 if known else 1
@@ -66,8 +69,8 @@ def strike(session: Session, scope: str, words: str, span: Span, now: datetime) 
     )
 
 
-class Held(NamedTuple):
-    """What was taken on that day, and the next free moment."""
+class ThrottleRow(NamedTuple):
+    """`taken`: letters taken up on `day` (UTC). `free_at`: the rate's next free slot."""
 
     scope: str
     day: date | None
@@ -75,8 +78,8 @@ class Held(NamedTuple):
     free_at: datetime | None
 
 
-def hold(session: Session, scopes: Iterable[str]) -> list[Held]:
-    """Their rows; nobody else may have them until we end.
+def lock_rows(session: Session, scopes: Iterable[str]) -> list[ThrottleRow]:
+    """Insert the rows if missing and lock them (`FOR UPDATE`) until the transaction ends.
 
     In one order, or two workers could wait for each other: a transport's row (`by:`) first, then
     those of domains (`to:`), all at once and by their names.
@@ -89,16 +92,16 @@ def hold(session: Session, scopes: Iterable[str]) -> list[Held]:
         [{"scope": scope, "strikes": 0, "words": "", "taken": 0} for scope in ordered],
     )
     found = session.connection().execute(
-        select(*(_throttle.c[name] for name in Held._fields))
+        select(*(_throttle.c[name] for name in ThrottleRow._fields))
         .where(_throttle.c.scope.in_(ordered))
         .order_by(_throttle.c.scope)
         .with_for_update()
     )
-    return [Held(*row) for row in found]
+    return [ThrottleRow(*row) for row in found]
 
 
-def forgive(session: Session, scopes: Iterable[str]) -> None:
-    """They answer again."""
+def clear(session: Session, scopes: Iterable[str]) -> None:
+    """They answer again: no backoff."""
     session.connection().execute(
         update(_throttle)
         .where(_throttle.c.scope.in_(list(scopes)))
@@ -106,8 +109,8 @@ def forgive(session: Session, scopes: Iterable[str]) -> None:
     )
 
 
-def forget(session: Session, now: datetime) -> None:
-    """What has not rested or counted for a week."""
+def prune(session: Session, now: datetime) -> None:
+    """Delete the rows that have neither backed off nor counted for a week."""
     week = now - timedelta(days=7)
     session.connection().execute(
         delete(_throttle).where(

@@ -1,4 +1,4 @@
-"""One claim's letters in a worker's hands: not_attempted, begun, ended."""
+"""One claim's letters while a worker has them: not attempted, begun, finished."""
 
 import time
 from dataclasses import dataclass, field
@@ -7,31 +7,32 @@ from datetime import datetime
 from course.journal.quotes import Words
 from course.letters.addressee import Addressee
 from course.letters.personalising import PreparedLetters
-from course.sending.attempt_log import Logbook
+from course.sending.attempt_log import AttemptLog
 
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
-def elapsed() -> float:
-    """Seconds that go on while a process is stopped and while a laptop sleeps."""
+def boottime() -> float:
+    """Seconds of `CLOCK_BOOTTIME`: they go on while a process is stopped or a laptop sleeps."""
     return time.clock_gettime(_CLOCK)
 
 
 @dataclass
 class Batch:
-    """One claim's letters. None is begun past the middle of its lease, or it could run out.
+    """One claim's letters. None is begun past the middle of the claim's lease, or it could run out.
 
-    That is `until` by `elapsed`, and `before` by the clock: either may be wrong.
+    The middle is `deadline_boottime` in `boottime` seconds, and `deadline` by the wall clock:
+    either clock may be wrong, so both are asked.
     """
 
     fence: int
     letters: list[Addressee]
     prepared: PreparedLetters
     words: Words
-    logbook: Logbook
+    attempt_log: AttemptLog
     taken_at: datetime
-    until: float
-    before: datetime
+    deadline_boottime: float
+    deadline: datetime
     not_attempted: dict[int, Addressee] = field(init=False)
     begun: dict[int, Addressee] = field(default_factory=dict)
 
@@ -39,9 +40,9 @@ class Batch:
         self.not_attempted = {letter.delivery_id: letter for letter in self.letters}
 
     def begin(self, id_: int) -> None:
-        """Raises `OSError` where it can't be noted."""
+        """Raises `OSError` where the attempt can't be logged."""
         if id_ in self.not_attempted:
-            self.logbook.begins(id_)
+            self.attempt_log.start(id_)
             self.begun[id_] = self.not_attempted.pop(id_)
 
     def end(self, id_: int) -> Addressee:

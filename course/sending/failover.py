@@ -1,7 +1,8 @@
-"""Which transport takes up the next letters, and how many of them: for one worker and one shift.
+"""Failover: which transport takes the next letters, and how many, for one worker's shift.
 
-The usual one as long as it can. One that is away, or that wants no letter of anybody's just now,
-rests; one whose day is full waits for the next; a rate only makes us wait.
+The usual one (the first of MAIL_URL) as long as it can. One that is away, or that refuses all our
+letters just now, backs off; one whose day's limit is reached waits for the next day; a rate only
+makes us wait. The rules and their reasons: docs/decisions/throttles.md, replies-of-servers.md.
 """
 
 from collections import deque
@@ -19,7 +20,7 @@ from course.outbox.claims import Parted
 from course.outbox.deliveries import Outcome
 from course.runtime.process import Runtime
 from course.sending import backoff, throttle
-from course.sending.backoff import Rest
+from course.sending.backoff import Backoff
 from emails.errors import Deferred, EmailError, Refused, Unreachable
 from emails.reply_codes import About
 from emails.transports.transport import Receipt
@@ -31,139 +32,144 @@ NOT_TAKEN = (DeliveryState.DUE, DeliveryState.DEFERRED)
 SEVERAL = 3
 
 
-class Choice:
-    """`current` has the letters in hand. `is_away`: it can't take another one of them.
+class Failover:
+    """`current`: the transport that letters are claimed for. `is_away`: it can't take another one.
 
-    `is_over`: it takes up no more, and yet there may be more to do, later or for another one.
+    `is_done`: it takes no more, and yet there may be more to do, later or for the next transport.
 
-    What is heard is told with the next turn of whoever holds it.
+    Backoffs noted here are saved by the next `Claimer.record_and_claim`.
     """
 
     def __init__(self, runtime: Runtime) -> None:
         self.current = runtime.transports[0]
-        self.is_over = self.is_away = False
-        self.again_at: datetime | None = None  # when its rate allows the next letter
+        self.is_done = self.is_away = False
+        self.retry_at: datetime | None = None  # when its rate allows the next letter
         self._runtime = runtime
         self._full: dict[str, datetime] = {}  # whose day is full, and until when
-        self._rests: Mapping[str, Rest] = {}
-        self._strikes: deque[tuple[str, str, backoff.Span]] = deque()
+        self._backoffs: Mapping[str, Backoff] = {}
+        self._failures: deque[tuple[str, str, backoff.BackoffRange]] = deque()
         alone = len(runtime.transports) == 1
-        self._span = backoff.ONLY_TRANSPORT if alone else backoff.TRANSPORT
+        self._range = backoff.ONLY_TRANSPORT if alone else backoff.TRANSPORT
         self._receipts: deque[str] = deque()
         self._refusing: set[str] = set()  # domains refused by a policy, with nothing taken since
-        self._spared: set[str] = set()  # domains that rest, in this shift
-        self._takes = False  # a letter was taken since the server last spoke of us
-        self._unwelcome: set[str] = set()  # domains for which it spoke of us, and took none since
+        self._backed_off_domains: set[str] = set()  # since they said 421, in this shift
+        self._takes = False  # a letter was taken since the last reply that was about us
+        self._unwelcome: set[str] = set()  # domains with a reply about us, and none taken since
 
     def next_transport(self) -> NamedTransport | None:
-        """The first transport that can; none where all of them rest."""
+        """The first transport that can take letters; none where all of them back off."""
         with reading(self._runtime.engine) as session:
-            self._rests = backoff.rests(session)
-        self.is_over = self.is_away = self._takes = False
-        now, self.again_at = self._runtime.now(), None
+            self._backoffs = backoff.active(session)
+        self.is_done = self.is_away = self._takes = False
+        now, self.retry_at = self._runtime.now(), None
         for named in self._runtime.transports:
-            rest = self._rests.get(transport_scope(named.name))
-            if (rest is None or rest.until <= now) and self._full.get(named.name, now) <= now:
+            known = self._backoffs.get(transport_scope(named.name))
+            if (known is None or known.until <= now) and self._full.get(named.name, now) <= now:
                 self.current = named
                 return named
         return None
 
-    def heard(self, address: str, fate: Receipt | EmailError) -> bool:
-        """Who has to be left alone after that answer, and who need not be any more.
+    def note_result(self, address: str, result: Receipt | EmailError) -> bool:
+        """Note who has to back off after this result, and who answers again.
 
-        True where no letter is to blame for it: it speaks of us or of the server, and so everything
-        waits. Not so where the server has taken a letter since it said such a thing before: then it
-        is one reader's domain that will not have us.
+        True where the result is not about the letter but about us or the server, so that all
+        letters wait. Not so where the server has taken a letter since an earlier reply about us:
+        then it is one reader's domain that refuses us.
         """
-        if isinstance(fate, Receipt):
+        if isinstance(result, Receipt):
             self._takes = True
-            if self._rests or self._unwelcome or self._refusing:
-                self._answers_again(address)
+            if self._backoffs or self._unwelcome or self._refusing:
+                self._note_receipt(address)
             return False
-        by, to = transport_scope(self.current.name), domain_scope(address)
-        about_us = self._is_about_us(to, fate)
-        if isinstance(fate, Unreachable) or (about_us and not self._takes):
-            span = max(self._span, backoff.UNWELCOME) if about_us else self._span
-            self._strikes.append((by, str(fate), span))
-            self.is_over = self.is_away = True
+        transport, domain = transport_scope(self.current.name), domain_scope(address)
+        about_us = self._is_about_us(domain, result)
+        if isinstance(result, Unreachable) or (about_us and not self._takes):
+            range_ = max(self._range, backoff.UNWELCOME) if about_us else self._range
+            self._failures.append((transport, str(result), range_))
+            self.is_done = self.is_away = True
             return True
         self._takes = self._takes and not about_us
-        if isinstance(fate, Deferred) and (fate.code == 421 or to in self._unwelcome):
-            self._strikes.append((to, str(fate), backoff.DOMAIN))
-            self._spared.add(to)
+        if isinstance(result, Deferred) and (result.code == 421 or domain in self._unwelcome):
+            self._failures.append((domain, str(result), backoff.DOMAIN))
+            self._backed_off_domains.add(domain)
         elif about_us:
-            self._unwelcome.add(to)
+            self._unwelcome.add(domain)
         return False
 
-    def _answers_again(self, address: str) -> None:
-        by, to = transport_scope(self.current.name), domain_scope(address)
-        self._receipts.extend(scope for scope in (by, to) if scope in self._rests)
-        self._unwelcome.discard(to)
+    def _note_receipt(self, address: str) -> None:
+        transport, domain = transport_scope(self.current.name), domain_scope(address)
+        self._receipts.extend(scope for scope in (transport, domain) if scope in self._backoffs)
+        self._unwelcome.discard(domain)
         self._refusing.clear()
 
-    def _is_about_us(self, to: str, fate: EmailError) -> bool:
-        """By its words, or since one domain after the other is refused by some policy."""
-        if isinstance(fate, Refused) and fate.about is About.POLICY:
-            self._refusing.add(to)
+    def _is_about_us(self, domain: str, result: EmailError) -> bool:
+        """By its words, or since `SEVERAL` domains in a row were refused by a policy."""
+        if isinstance(result, Refused) and result.about is About.POLICY:
+            self._refusing.add(domain)
             return len(self._refusing) >= SEVERAL
-        return isinstance(fate, Deferred) and fate.is_about_us
+        return isinstance(result, Deferred) and result.is_about_us
 
-    def spares(self, address: str) -> bool:
-        """Its domain has just said that it wants no more."""
-        return bool(self._spared) and domain_scope(address) in self._spared
+    def is_backing_off(self, address: str) -> bool:
+        """Whether the address's domain said 421 in this shift."""
+        return bool(self._backed_off_domains) and domain_scope(address) in self._backed_off_domains
 
-    def tell(self) -> None:
-        """All workers: who has to be left alone, and who answers again.
+    def save_backoffs(self) -> None:
+        """Save who backs off and who answers again, for all workers.
 
-        In a transaction of its own: within the one that claims, two workers could wait for each
-        other's rows.
+        In a transaction of its own, which locks those rows of `throttle`: within the one that
+        claims, two workers could wait for each other's rows.
         """
-        strikes, receipts = list(self._strikes), list(self._receipts)
-        if not (strikes or receipts):
+        failures, receipts = list(self._failures), list(self._receipts)
+        if not (failures or receipts):
             return
         with transaction(self._runtime.engine) as session:
-            backoff.hold(session, {*receipts, *(scope for scope, *_ in strikes)})
-            for strike in strikes:
-                backoff.strike(session, *strike, self._runtime.now())
-            backoff.forgive(session, receipts)
-        for _ in strikes:
-            self._strikes.popleft()
+            backoff.lock_rows(session, {*receipts, *(scope for scope, *_ in failures)})
+            for failure in failures:
+                backoff.back_off(session, *failure, self._runtime.now())
+            backoff.clear(session, receipts)
+        for _ in failures:
+            self._failures.popleft()
         for _ in receipts:
             self._receipts.popleft()
 
-    def give_back(self, session: Session, fates: Iterable[Outcome], now: datetime) -> None:
-        """What the server did not take doesn't count against its day."""
-        back = sum(fate.state in NOT_TAKEN for fate in fates)
-        throttle.give_back(session, self.current.name, self.current.limits, back, now)
+    def refund(self, session: Session, results: Iterable[Outcome], now: datetime) -> None:
+        """What the server did not take doesn't count against its day's limit."""
+        back = sum(result.state in NOT_TAKEN for result in results)
+        throttle.refund(session, self.current.name, self.current.limits, back, now)
 
-    def budget(self, session: Session, size: int, now: datetime) -> int:
-        """How many letters it may take up now."""
-        found = throttle.budget(session, self.current.name, self.current.limits, size, now)
+    def allowance(self, session: Session, size: int, now: datetime) -> int:
+        """How many letters the current transport may take up now."""
+        found = throttle.allowance(session, self.current.name, self.current.limits, size, now)
         if found.again_at is not None:
-            self.is_over = True
+            self.is_done = True
             if found.is_for_today:
-                self.again_at = found.again_at
+                self.retry_at = found.again_at
             else:
                 self._full[self.current.name] = found.again_at
         return found.letters
 
-    def spend(self, session: Session, letters: int, now: datetime) -> None:
-        throttle.spend(session, self.current.name, self.current.limits, letters, now)
+    def consume(self, session: Session, letters: int, now: datetime) -> None:
+        throttle.consume(session, self.current.name, self.current.limits, letters, now)
 
-    def part(self, session: Session, letters: list[Addressee], now: datetime) -> Parted:
-        """Put off: whose domain rests, and what would be too many to one domain."""
-        self._rests = backoff.rests(session)
+    def split_ready(self, session: Session, letters: list[Addressee], now: datetime) -> Parted:
+        """The letters that may go now; of the others, the ids and when to try again.
+
+        Those whose domain backs off, and what would exceed the domain's rate.
+        """
+        self._backoffs = backoff.active(session)
         rate = self.current.limits.domain_rate
-        if not letters or (not self._rests and rate is None):
+        if not letters or (not self._backoffs and rate is None):
             return letters, []
         scopes = [domain_scope(letter.address) for letter in letters]
-        turns = [self._rests[scope].until if scope in self._rests else now for scope in scopes]
+        slots = [
+            self._backoffs[scope].until if scope in self._backoffs else now for scope in scopes
+        ]
         if rate is not None:
-            awake = [scope for scope, turn in zip(scopes, turns, strict=True) if turn <= now]
-            moments = iter(throttle.turns(session, rate, awake, now))
-            turns = [next(moments) if turn <= now else turn for turn in turns]
-        found = list(zip(letters, turns, strict=True))
+            awake = [scope for scope, slot in zip(scopes, slots, strict=True) if slot <= now]
+            granted = iter(throttle.domain_slots(session, rate, awake, now))
+            slots = [next(granted) if slot <= now else slot for slot in slots]
+        found = list(zip(letters, slots, strict=True))
         return (
-            [letter for letter, turn in found if turn <= now],
-            [(letter.delivery_id, turn) for letter, turn in found if turn > now],
+            [letter for letter, slot in found if slot <= now],
+            [(letter.delivery_id, slot) for letter, slot in found if slot > now],
         )

@@ -1,14 +1,15 @@
-"""What is in one worker's hands, from the claim to the last word of the server.
+"""The sender: one worker's letters, from the claim to the mail server's last reply.
 
-Where the database is a server, there are two hands: the caller's thread prints, and speaks with the
-mail server; the clerk, in a second thread, speaks with the database, so that neither waits.
+Where the database is a server there are two threads: the caller's builds messages and speaks SMTP,
+the claimer's speaks with the database, so that neither waits for the other.
 
-    clerk     claim 1 ─── claim 2 ────── the fates of 1, claim 3 ── …
+    claimer   claim 1 ─── claim 2 ────── results of 1, claim 3 ── …
     sender          letters of 1 ─── letters of 2 ─── letters of 3 ── …
 
-SQLite works in the process itself; there a second thread only costs, and the sender asks in turn.
+SQLite works in the process itself: a second thread cost 30 µs a letter there, in waiting for
+Python's lock (docs/performance.md), so the sender calls the claimer itself.
 
-A letter is begun only when its claim is committed and its logbook is open.
+A letter is begun only when its claim is committed and its attempt log is open.
 """
 
 import logging
@@ -31,9 +32,9 @@ from course.outbox import retries
 from course.outbox.deliveries import Outcome
 from course.runtime import redaction
 from course.runtime.process import Runtime
-from course.sending.batch import Batch, elapsed
-from course.sending.claimer import Clerk
-from course.sending.failover import Choice
+from course.sending.batch import Batch, boottime
+from course.sending.claimer import Claimer
+from course.sending.failover import Failover
 from emails.errors import EmailError, Unreachable
 from emails.transports.transport import Outgoing, Receipt
 
@@ -42,137 +43,140 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 # Letters in one claim: the first is small, so that a slow server doesn't keep many waiting.
-FIRST, MOST = 50, 500
+FIRST_BATCH, LARGEST_BATCH = 50, 500
 
-# So many are printed in a row: the processor keeps at hand what prints and seals them. With more,
-# the mail server would have nothing to do meanwhile; but for letters with a seal it waits anyway.
-TOGETHER, SEALED_TOGETHER = 8, 32
+# So many are built in a row, so that the code for it stays in the processor's caches: 45 µs each
+# for 57 one by one. With more the mail server would have nothing to do meanwhile; but for signed
+# letters it waits anyway.
+RENDERED_AHEAD, SIGNED_AHEAD = 8, 32
 
-# Seconds between two looks whether to stop, while a rate makes us wait.
+# Seconds between two checks whether to stop, while a rate makes us wait.
 STEP = 1.0
 
 # Seconds: a batch that takes longer is too large for this server, one that takes less too small.
 COMFORTABLE = 5.0
 
-# Seconds after which it is looked whether somebody is waiting, while a batch is under way; and in
-# how many of the queues.
-LOOK, ASKED = 2.0, 1
+# Seconds after which a batch under way is interrupted for letters that somebody is waiting for; and
+# how many of the queues have such.
+OVERTAKE_AFTER, OVERTAKING_QUEUES = 2.0, 1
 
 BROKEN_OFF = "broken off before the server had answered"
 
 
-Coming = Callable[[], Batch | None]  # the next batch, as soon as it is there
+NextBatch = Callable[[], Batch | None]  # waits for it; None where nothing is due
 
 
-class Desk:
-    """One worker's, for one shift. `ended` counts what became of its letters."""
+class Sender:
+    """One worker's, for one shift. `ended` counts its results by state."""
 
     def __init__(self, runtime: Runtime, until: datetime) -> None:
         self.ended: Counter[DeliveryState] = Counter()
         self._runtime, self._until = runtime, until
         self._builder = MessageBuilder(runtime.settings, runtime.links, runtime.signers)
-        self._choice = Choice(runtime)
-        self._clerk = Clerk(runtime, self._choice, self._builder)
+        self._failover = Failover(runtime)
+        self._claimer = Claimer(runtime, self._failover, self._builder)
         alone = runtime.engine.dialect.name == "sqlite"
-        self._thread = None if alone else ThreadPoolExecutor(1, "clerk")
+        self._thread = None if alone else ThreadPoolExecutor(1, "claimer")
         self._is_first = True
-        self._size = FIRST
-        self._now = runtime.now()  # when it was last looked at
-        self._looked_at = elapsed()  # for letters that somebody is waiting for
-        self._pending: Future[Batch | None] | None = None  # the clerk's
-        self._trouble: Exception | None = None
+        self._size = FIRST_BATCH
+        self._now = runtime.now()  # as of the last batch or result
+        self._claimed_at = boottime()
+        self._pending: Future[Batch | None] | None = None  # the claimer's
+        self._error: Exception | None = None
 
     def next_transport(self) -> NamedTransport | None:
-        """Who is to take up the next letters; None where there is nothing left to do, or nobody.
+        """Who takes the next letters; None where nothing is left to do, or nobody can take it.
 
-        The letters that the one before could not take are given back first.
+        The letters that the one before could not take are due again first.
         """
         if not self._is_first:
-            if not self._choice.is_over or self._trouble:
+            if not self._failover.is_done or self._error:
                 return None
-            self._hand_in()
-            if not self._wait_until(self._choice.again_at or self._runtime.now()):
+            self._flush()
+            if not self._wait_until(self._failover.retry_at or self._runtime.now()):
                 return None
         self._is_first = False
-        return self._choice.next_transport()
+        return self._failover.next_transport()
 
-    def letters(self) -> Iterator[Outgoing]:
-        """Letter after letter while there is time; the next batch is claimed meanwhile.
+    def messages(self) -> Iterator[Outgoing]:
+        """Message after message while there is time; the next batch is claimed meanwhile.
 
-        Ends early where the database is away: what is under way is finished all the same. So it
-        does where the transport can take no more.
+        Ends early where the database is away, or where the transport can take no more; the replies
+        to what is under way are recorded all the same.
         """
-        coming = self._ask_for_more()
-        while coming is not None and (batch := self._wait_for(coming)) is not None:
-            begun_at, coming = elapsed(), self._ask_for_more()
+        upcoming = self._request_batch()
+        while upcoming is not None and (batch := self._wait_for(upcoming)) is not None:
+            begun_at, upcoming = boottime(), self._request_batch()
             self._now = self._runtime.steady_now()
-            yield from self._of(batch, overtaken=True)
+            yield from self._messages_of(batch, may_be_overtaken=True)
             if self._is_late(batch):
                 return
-            self._suit(elapsed() - begun_at)
+            self._adapt_batch_size(boottime() - begun_at)
 
     def _overtaking(self) -> Iterator[Outgoing]:
-        """In the middle of a batch that takes its time: what somebody is waiting for."""
-        if elapsed() - self._looked_at < LOOK or self._runtime.stopping.is_set():
+        """In the middle of a batch of more than two seconds: letters somebody is waiting for."""
+        if boottime() - self._claimed_at < OVERTAKE_AFTER or self._runtime.stopping.is_set():
             return
-        batch = self._wait_for(self._in_turn(FIRST, ASKED))
-        self._looked_at = elapsed()
+        batch = self._wait_for(self._claim(FIRST_BATCH, OVERTAKING_QUEUES))
+        self._claimed_at = boottime()
         if batch is not None:
-            yield from self._of(batch, overtaken=False)
+            yield from self._messages_of(batch, may_be_overtaken=False)
 
-    def _of(self, batch: Batch, overtaken: bool) -> Iterator[Outgoing]:
-        for letter, made in self._printed(batch):
-            if overtaken:
+    def _messages_of(self, batch: Batch, may_be_overtaken: bool) -> Iterator[Outgoing]:
+        for letter, message in self._built(batch):
+            if may_be_overtaken:
                 yield from self._overtaking()
             if self._is_late(batch):
                 return
-            if self._choice.spares(letter.address):
+            if self._failover.is_backing_off(letter.address):
                 self._give_up(letter.delivery_id)
             else:
-                yield made
+                yield message
 
-    def permit(self, id_: int) -> bool:
-        """May this letter leave? From here to the answer it is in doubt."""
-        batch = self._clerk.batches[id_]
-        if elapsed() > batch.until:
+    def may_send(self, id_: int) -> bool:
+        """Whether its first byte may leave. From here to the reply its result is uncertain."""
+        batch = self._claimer.batches[id_]
+        if boottime() > batch.deadline_boottime:
             return False
         try:
             batch.begin(id_)
         except OSError as error:
-            self._trouble = error
+            self._error = error
             return False
         return True
 
-    def note(self, id_: int, fate: Receipt | EmailError) -> None:
-        """What became of a letter: in the logbook now, in the database with the next claim."""
-        batch = self._clerk.batches[id_]
-        if isinstance(fate, Unreachable):
-            log.warning("no mail server: %s", fate)
+    def record_result(self, id_: int, result: Receipt | EmailError) -> None:
+        """In the attempt log now, in the database with the next claim."""
+        batch = self._claimer.batches[id_]
+        if isinstance(result, Unreachable):
+            log.warning("no mail server: %s", result)
         self._now, letter = self._runtime.steady_now(), batch.end(id_)
-        blameless = self._choice.heard(letter.address, fate)
-        if blameless and not isinstance(fate, Unreachable):
-            log.warning("the mail server speaks of us: %s", redaction.without_addresses(str(fate)))
-        self._write(batch, retries.outcome(letter, batch.fence, fate, self._now, blameless))
+        blameless = self._failover.note_result(letter.address, result)
+        if blameless and not isinstance(result, Unreachable):
+            log.warning(
+                "the mail server speaks of us: %s", redaction.without_addresses(str(result))
+            )
+        self._write(batch, retries.outcome(letter, batch.fence, result, self._now, blameless))
 
-    def clear(self) -> None:
-        """Write everything down and give back what was never begun; raises what went wrong."""
+    def finish(self) -> None:
+        """Record everything; what was never begun is due again. Raises what went wrong."""
         try:
-            self._hand_in()
+            self._flush()
         finally:
             if self._thread is not None:
                 self._thread.shutdown()
-            for batch in self._clerk.finished:
-                batch.logbook.leave()
-        if self._trouble is not None:
-            raise self._trouble
+            for batch in self._claimer.finished:
+                batch.attempt_log.release()
+        if self._error is not None:
+            raise self._error
 
-    def _hand_in(self) -> None:
-        """Everything that is known is written down; what was never begun is as it was."""
+    def _flush(self) -> None:
+        """Record all results; what was never begun is due again."""
         if self._pending is not None:
             wait([self._pending])
-        for id_ in list(self._clerk.batches):
+        for id_ in list(self._claimer.batches):
             self._give_up(id_)
-        self._clerk.turn(0)
+        self._claimer.record_and_claim(0)
 
     def _wait_until(self, moment: datetime) -> bool:
         """False where there is no time to."""
@@ -184,81 +188,81 @@ class Desk:
         return not runtime.stopping.is_set()
 
     def _is_late(self, batch: Batch) -> bool:
-        stopping = self._runtime.stopping.is_set() or self._choice.is_away
-        return stopping or elapsed() > batch.until or self._now > batch.before
+        stopping = self._runtime.stopping.is_set() or self._failover.is_away
+        return stopping or boottime() > batch.deadline_boottime or self._now > batch.deadline
 
-    def _printed(self, batch: Batch) -> Iterator[tuple[Addressee, Outgoing]]:
-        """Without those that can't be printed: these have their fate now."""
-        printed = ((letter, self._print(batch, letter)) for letter in batch.letters)
-        for letter, made in in_rows(printed, sealed=bool(self._runtime.signers)):
-            if made is not None:
-                yield letter, made
+    def _built(self, batch: Batch) -> Iterator[tuple[Addressee, Outgoing]]:
+        """Each letter with its message. One that can't be rendered has its result at once."""
+        built = ((letter, self._build(batch, letter)) for letter in batch.letters)
+        for letter, message in in_groups(built, signed=bool(self._runtime.signers)):
+            if message is not None:
+                yield letter, message
 
-    def _print(self, batch: Batch, letter: Addressee) -> Outgoing | None:
+    def _build(self, batch: Batch, letter: Addressee) -> Outgoing | None:
         words = batch.words.get(letter.delivery_id, [])
         try:
             return self._builder.message(batch.prepared, letter, batch.taken_at, words)
         except EmailError as error:
-            self.note(letter.delivery_id, error)
+            self.record_result(letter.delivery_id, error)
             return None
 
     def _write(self, batch: Batch, outcome: Outcome) -> None:
         try:
-            batch.logbook.ends(outcome)
+            batch.attempt_log.finish(outcome)
         except OSError as error:
-            self._trouble = error
+            self._error = error
         if outcome.state is not DeliveryState.SENT or log.isEnabledFor(logging.DEBUG):
-            _tell(outcome)
+            _log(outcome)
         self.ended[outcome.state] += 1
-        self._clerk.fates.append(outcome)
-        del self._clerk.batches[outcome.id]
+        self._claimer.results.append(outcome)
+        del self._claimer.batches[outcome.id]
         if batch.is_finished:
-            self._clerk.finished.append(batch)
+            self._claimer.finished.append(batch)
 
     def _give_up(self, id_: int) -> None:
-        """Of what was begun nobody knows; what was not is as it was."""
-        batch, now = self._clerk.batches[id_], self._runtime.steady_now()
+        """What was begun is uncertain; what was not is due again."""
+        batch, now = self._claimer.batches[id_], self._runtime.steady_now()
         if id_ in batch.begun:
-            fate = retries.uncertain(batch.end(id_), batch.fence, BROKEN_OFF, now)
+            result = retries.uncertain(batch.end(id_), batch.fence, BROKEN_OFF, now)
         else:
-            fate = retries.not_attempted(batch.end(id_), batch.fence, now)
-        self._write(batch, fate)
+            result = retries.not_attempted(batch.end(id_), batch.fence, now)
+        self._write(batch, result)
 
-    def _ask_for_more(self) -> Coming | None:
+    def _request_batch(self) -> NextBatch | None:
         runtime = self._runtime
-        if runtime.stopping.is_set() or runtime.now() >= self._until or self._trouble:
+        if runtime.stopping.is_set() or runtime.now() >= self._until or self._error:
             return None
-        return self._in_turn(self._size)
+        return self._claim(self._size)
 
-    def _in_turn(self, size: int, queues: int = len(QUEUES)) -> Coming:
-        self._looked_at = elapsed()
+    def _claim(self, size: int, queues: int = len(QUEUES)) -> NextBatch:
+        self._claimed_at = boottime()
         if self._thread is None:
-            return partial(self._clerk.turn, size, queues)
-        self._pending = self._thread.submit(self._clerk.turn, size, queues)
+            return partial(self._claimer.record_and_claim, size, queues)
+        self._pending = self._thread.submit(self._claimer.record_and_claim, size, queues)
         return self._pending.result
 
-    def _wait_for(self, coming: Coming) -> Batch | None:
+    def _wait_for(self, upcoming: NextBatch) -> Batch | None:
         try:
-            return coming()
+            return upcoming()
         except (SQLAlchemyError, OSError) as error:
-            self._trouble = error
+            self._error = error
             return None
 
-    def _suit(self, seconds: float) -> None:
-        """Claims as large as this server takes in comfortable time."""
+    def _adapt_batch_size(self, seconds: float) -> None:
+        """Claims as large as this server takes in `COMFORTABLE` seconds."""
         if seconds > COMFORTABLE:
-            self._size = max(FIRST // 2, self._size // 2)
+            self._size = max(FIRST_BATCH // 2, self._size // 2)
         elif seconds < COMFORTABLE / 4:
-            self._size = min(MOST, self._size * 2)
+            self._size = min(LARGEST_BATCH, self._size * 2)
 
 
-def in_rows(letters: Iterator[T], sealed: bool) -> Iterator[T]:
-    """The same letters, several of them made at a time."""
-    while row := list(islice(letters, SEALED_TOGETHER if sealed else TOGETHER)):
-        yield from row
+def in_groups(letters: Iterator[T], signed: bool) -> Iterator[T]:
+    """The same letters, several of them built at a time."""
+    while group := list(islice(letters, SIGNED_AHEAD if signed else RENDERED_AHEAD)):
+        yield from group
 
 
-def _tell(outcome: Outcome) -> None:
+def _log(outcome: Outcome) -> None:
     """A line for each of ten thousand sent in a second would cost more than the letter."""
     level = logging.DEBUG if outcome.state is DeliveryState.SENT else logging.INFO
     ids = {"delivery": outcome.id, "claim": outcome.fence}

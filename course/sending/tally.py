@@ -29,7 +29,7 @@ _tally = table(Tally)
 
 
 def add(session: Session, transport: str, outcomes: Iterable[Outcome], now: datetime) -> None:
-    """Whoever never heard that this was committed does it once more: counts may be too high."""
+    """After a commit whose answer was lost this is done once more: counts may be too high."""
     counts = Counter(outcome.state for outcome in outcomes)
     if not any(counts[state] for state in COUNTED):
         return
@@ -39,7 +39,7 @@ def add(session: Session, transport: str, outcomes: Iterable[Outcome], now: date
     session.connection().execute(_add(bulk.dialect(session)), row)
 
 
-def forget(session: Session, now: datetime) -> None:
+def prune(session: Session, now: datetime) -> None:
     session.execute(delete(_tally).where(_tally.c.minute < now - KEPT))
 
 

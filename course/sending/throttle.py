@@ -1,8 +1,9 @@
-"""How many letters a transport may take up now, and how many may go to one recipients' domain.
+"""Rate limits: how many letters a transport may take up now, and how many one recipients' domain.
 
-Asked in the transaction that claims, with the rows locked, so that workers share what there is. A
-rate is a row of moments, each for one letter (the generic cell rate algorithm): `free_at` is the
-next one that nobody has. Of a transport's, no more than a quarter of a second is taken at once.
+Asked in the transaction that claims, with the rows of `throttle` locked, so that all workers share
+one limit. Generic cell rate algorithm: `free_at` is the theoretical arrival time, the next slot
+that nobody has taken. Of a transport's rate at most a quarter of a second is taken at once. Without
+limits no row is read (docs/decisions/throttles.md).
 """
 
 import math
@@ -21,17 +22,17 @@ from emails.transports.limits import Limits
 
 _throttle = table(Throttle)
 
-# As much of a rate as may go out at once.
+# As much of a transport's rate as may go out at once.
 BURST = timedelta(seconds=0.25)
 
 # The same of one domain's: what is put off is seen again by the clock, after seconds.
 DOMAIN_BURST = timedelta(seconds=5)
 
 
-class Budget(NamedTuple):
+class Allowance(NamedTuple):
     """So many letters now. Where that is none, it is worth asking again at `again_at`.
 
-    `is_for_today`: there will be more today, and it is only the rate that makes us wait.
+    `is_for_today`: the day's limit is not reached, and only the rate makes us wait.
     """
 
     letters: int
@@ -39,24 +40,26 @@ class Budget(NamedTuple):
     is_for_today: bool = True
 
 
-def budget(session: Session, transport: str, limits: Limits, asked: int, now: datetime) -> Budget:
-    """At most `asked`. What is really taken up has to be spent in the same transaction."""
+def allowance(
+    session: Session, transport: str, limits: Limits, asked: int, now: datetime
+) -> Allowance:
+    """At most `asked`. What is taken up has to be consumed in the same transaction."""
     if not limits.any:
-        return Budget(asked)
+        return Allowance(asked)
     taken, free_at = _row(session, transport, now.date())
     most = limits.on(now.date())
     if most is not None and taken >= most:
-        return Budget(0, _midnight(now), is_for_today=False)
+        return Allowance(0, _midnight(now), is_for_today=False)
     left = asked if most is None else min(asked, most - taken)
     if limits.rate is None:
-        return Budget(left)
+        return Allowance(left)
     apart = timedelta(seconds=1 / limits.rate)
     room = now + max(BURST, apart) - max(free_at or now, now)
     free = math.floor(room / apart)
-    return Budget(min(left, free)) if free > 0 else Budget(0, now + apart - room)
+    return Allowance(min(left, free)) if free > 0 else Allowance(0, now + apart - room)
 
 
-def spend(session: Session, transport: str, limits: Limits, letters: int, now: datetime) -> None:
+def consume(session: Session, transport: str, limits: Limits, letters: int, now: datetime) -> None:
     if not limits.any or not letters:
         return
     taken, free_at = _row(session, transport, now.date())
@@ -65,26 +68,27 @@ def spend(session: Session, transport: str, limits: Limits, letters: int, now: d
     _write(session, transport, now.date(), taken + letters, free_at)
 
 
-def give_back(
-    session: Session, transport: str, limits: Limits, letters: int, now: datetime
-) -> None:
-    """The server did not take them: they don't count against its day."""
+def refund(session: Session, transport: str, limits: Limits, letters: int, now: datetime) -> None:
+    """The server did not take these letters: they don't count against its day."""
     if limits.any and letters:
         taken, free_at = _row(session, transport, now.date())
         _write(session, transport, now.date(), max(0, taken - letters), free_at)
 
 
-def turns(session: Session, rate: float, scopes: Sequence[str], now: datetime) -> list[datetime]:
-    """When each of these letters may go, given whom it goes to (by `domain_scope`), in their order.
+def domain_slots(
+    session: Session, rate: float, scopes: Sequence[str], now: datetime
+) -> list[datetime]:
+    """When each letter may go, given its recipient's `domain_scope`; in the order of `scopes`.
 
-    Those that may go now are counted; who has to wait is told a moment, and has to ask again.
+    Locks the domains' rows. Slots that are due now are consumed; a later one is not reserved, and
+    has to be asked for again.
     """
     if not scopes:
         return []
     apart = timedelta(seconds=1 / rate)
     ahead = max(DOMAIN_BURST, apart) - apart
-    held = backoff.hold(session, {*scopes})
-    free_at = {row.scope: max(row.free_at or now, now) for row in held}
+    locked = backoff.lock_rows(session, {*scopes})
+    free_at = {row.scope: max(row.free_at or now, now) for row in locked}
     found, taken = [], {}
     for scope in scopes:
         found.append(free_at[scope] - ahead)
@@ -102,8 +106,8 @@ def turns(session: Session, rate: float, scopes: Sequence[str], now: datetime) -
 
 
 def _row(session: Session, transport: str, day: date) -> tuple[int, datetime | None]:
-    """What was taken that day, and the next free moment; nobody else may look until we end."""
-    (row,) = backoff.hold(session, [transport_scope(transport)])
+    """What was taken that day, and the next free slot; the row is locked."""
+    (row,) = backoff.lock_rows(session, [transport_scope(transport)])
     return (row.taken if row.day == day else 0), row.free_at
 
 

@@ -126,10 +126,10 @@ def test_a_domain_of_ones_own_is_not_kept_with_those_that_rest(enrolled: World, 
     enrolled.enroll(other)
     with transaction(enrolled.runtime.engine) as session:
         for domain in ("example.org", "elsewhere.example"):
-            backoff.strike(session, f"to:{domain}", "no", backoff.DOMAIN, enrolled.clock.now())
+            backoff.back_off(session, f"to:{domain}", "no", backoff.DOMAIN, enrolled.clock.now())
     erase(enrolled)
     with reading(enrolled.runtime.engine) as session:
-        assert ("to:example.org" in backoff.rests(session)) is (other == "grace@example.org")
+        assert ("to:example.org" in backoff.active(session)) is (other == "grace@example.org")
 
 
 def test_whoever_never_confirmed_can_be_erased(world: World) -> None:

@@ -32,10 +32,10 @@ def end(
     """Every letter of the claim ends like that; of one that was never begun nobody spoke."""
     words = "" if state is DeliveryState.DUE else words
     with transaction(world.runtime.engine) as session:
-        fates = [
+        results = [
             Outcome(letter.delivery_id, held.fence, state, words, try_at) for letter in held.letters
         ]
-        deliveries.record(session, fates, world.clock.now())
+        deliveries.record(session, results, world.clock.now())
 
 
 def ids(held: Claimed) -> set[int]:

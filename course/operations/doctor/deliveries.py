@@ -88,13 +88,13 @@ def _claims(status: Status) -> Iterator[CheckResult]:
 
 def _logbooks(runtime: Runtime) -> Iterator[CheckResult]:
     """A clock on this machine would have read them within seconds."""
-    left = sum(1 for _ in attempt_log.orphans(runtime.logbooks))
+    left = sum(1 for _ in attempt_log.abandoned(runtime.attempt_logs))
     if left:
         yield CheckResult(
             Level.WARNING,
             "logbooks",
-            f"{left} of workers that died are in {runtime.logbooks}. The next clock or worker on "
-            "this machine writes down what they say; so does: letterpath send",
+            f"{left} of workers that died are in {runtime.attempt_logs}. The next clock or worker "
+            "on this machine writes down what they say; so does: letterpath send",
         )
 
 

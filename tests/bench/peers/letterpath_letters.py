@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from course.config.dkim_keys import signers
-from course.sending.sender import in_rows
+from course.sending.sender import in_groups
 from emails.letter.compiling import Letter
 from emails.message.compiled_message import CommonHeaders, CompiledMessage, RecipientHeaders
 from emails.message.dkim import DkimSigner, sign
@@ -26,7 +26,7 @@ def main() -> None:
     transport = open_transport(f"smtp://127.0.0.1:{given.port}?starttls=never")
     keys = signers(os.environ.get("LETTERPATH_DKIM_KEYS", ""), "example.org")
     ready()
-    letters = in_rows(_batch(letter, given.letters, keys), sealed=bool(keys))
+    letters = in_groups(_batch(letter, given.letters, keys), signed=bool(keys))
     for _id, fate in transport.deliver(letters):
         if not isinstance(fate, Receipt):
             raise fate

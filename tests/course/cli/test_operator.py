@@ -17,7 +17,7 @@ from course.models import Delivery, DeliveryState
 from course.operations.doctor import checks, deliveries, trial_letter
 from course.runtime import process
 from course.scheduling import tick
-from course.sending.attempt_log import Logbook
+from course.sending.attempt_log import AttemptLog
 from emails.errors import Deferred, Refused, Uncertain
 from emails.tokens import Purpose
 from emails.transports.memory import MemoryTransport
@@ -337,9 +337,9 @@ def test_the_doctor_finds_a_lease_that_is_over(world: World, terminal: Terminal)
 
 
 def test_the_doctor_finds_the_logbook_of_a_dead_worker(world: World, terminal: Terminal) -> None:
-    book = Logbook(world.runtime.logbooks, "a")
+    log = AttemptLog(world.runtime.attempt_logs, "a")
     assert "logbooks" not in terminal("doctor").stdout, "its worker lives"
-    book.leave()
+    log.release()
     assert "mind    logbooks: 1 of workers that died" in terminal("doctor").stdout
 
 

@@ -323,7 +323,7 @@ def test_where_a_lease_runs_out_it_is_held_as_well(three: World, news: Path) -> 
     take(three)
     three.clock.advance(LEASE + timedelta(minutes=1))
     with transaction(three.runtime.engine) as session:
-        assert recovering.strand(session, three.clock.now()) == 3
+        assert recovering.expire_leases(session, three.clock.now()) == 3
     assert [(d.state, d.try_at) for d in newsletters(three)] == [("uncertain", None)] * 3
 
 

@@ -8,7 +8,7 @@ from sqlmodel import col, select, update
 
 from course.db.sessions import reading, transaction
 from course.models import Claim, Delivery, DeliveryKind, DeliveryState, Enrollment
-from course.operations import failed_deliveries, uncertain_deliveries
+from course.operations import failed_deliveries, restore, uncertain_deliveries
 from course.outbox import claims, deliveries
 from course.scheduling import tick
 from course.sending import recovering
@@ -49,7 +49,7 @@ def bring_into(world: World, state: DeliveryState) -> claims.Claimed:
     if state is S.HELD:
         end(world, held, S.DUE, now)
         with transaction(world.runtime.engine) as session:
-            recovering.hold(session, now)
+            restore.hold_waiting(session, now)
     assert lesson(world).state is state
     return held
 
@@ -65,7 +65,7 @@ def answered(state: DeliveryState) -> Callable[[World, claims.Claimed], None]:
 def lease_ran_out(world: World, _held: claims.Claimed) -> None:
     world.clock.advance(LEASE + timedelta(minutes=1))
     with transaction(world.runtime.engine) as session:
-        recovering.strand(session, world.clock.now())
+        recovering.expire_leases(session, world.clock.now())
 
 
 def taken_back(world: World, _held: claims.Claimed) -> None:
@@ -95,12 +95,12 @@ def due_again(world: World, _held: claims.Claimed) -> None:
 
 def held_back(world: World, _held: claims.Claimed) -> None:
     with transaction(world.runtime.engine) as session:
-        recovering.hold(session, world.clock.now())
+        restore.hold_waiting(session, world.clock.now())
 
 
 def released(world: World, _held: claims.Claimed) -> None:
     with transaction(world.runtime.engine) as session:
-        recovering.release(session, world.clock.now())
+        restore.release(session, world.clock.now())
 
 
 def sent_again_by_a_person(world: World, _held: claims.Claimed) -> None:

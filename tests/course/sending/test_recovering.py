@@ -1,4 +1,4 @@
-"""After a worker's death: its logbook says what it knew, and no more than that is uncertain."""
+"""After a worker's death: its attempt log says what it knew, and no more than that is uncertain."""
 
 import os
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from course.outbox.deliveries import Outcome
 from course.scheduling import tick
 from course.sending import attempt_log, recovering
 from course.sending import tally as tallying
-from course.sending.attempt_log import Logbook
+from course.sending.attempt_log import AttemptLog
 from tests.support.claims import take
 from tests.support.world import World
 
@@ -37,46 +37,46 @@ def states(world: World) -> list[str]:
         return [DeliveryState(state).value for state in found]
 
 
-def dies(world: World, token: str = "a") -> tuple[Claimed, Logbook]:
+def dies(world: World, token: str = "a") -> tuple[Claimed, AttemptLog]:
     """A worker that has begun Ada's and Grace's letters, and knows of Ada's."""
     held = take(world, token=token)
-    book = Logbook(world.runtime.logbooks, token)
+    log = AttemptLog(world.runtime.attempt_logs, token)
     first, second, _ = (letter.delivery_id for letter in held.letters)
-    book.begins(first)
-    book.ends(Outcome(first, held.fence, SENT, "250 2.0.0 queued as 1", None, NOON))
-    book.begins(second)
-    return held, book
+    log.start(first)
+    log.finish(Outcome(first, held.fence, SENT, "250 2.0.0 queued as 1", None, NOON))
+    log.start(second)
+    return held, log
 
 
 def test_only_the_letter_in_hand_is_uncertain(three: World) -> None:
-    _, book = dies(three)
-    book.leave()
+    _, log = dies(three)
+    log.release()
     assert recovering.replay(three.runtime) == 3
     assert states(three) == ["sent", "uncertain", "due"]
-    assert list(three.runtime.logbooks.iterdir()) == []
+    assert list(three.runtime.attempt_logs.iterdir()) == []
     with reading(three.runtime.engine) as session:
         assert session.exec(select(Claim)).all() == []
         assert session.get_one(Delivery, 1).words == "250 2.0.0 queued as 1"
 
 
 def test_a_running_worker_s_logbook_is_not_read(three: World) -> None:
-    _, book = dies(three)
+    _, log = dies(three)
     assert recovering.replay(three.runtime) == 0
     assert states(three) == ["attempting"] * 3
-    book.leave()
+    log.release()
 
 
 def test_after_a_restart_of_the_machine_a_missing_note_proves_nothing(three: World) -> None:
-    _, book = dies(three)
-    book.leave()
-    book.path.write_text(book.path.read_text().replace(attempt_log.boot(), "another boot"))
+    _, log = dies(three)
+    log.release()
+    log.path.write_text(log.path.read_text().replace(attempt_log.boot_id(), "another boot"))
     recovering.replay(three.runtime)
     assert states(three) == ["sent", "uncertain", "uncertain"]
 
 
 def test_what_a_logbook_tells_is_counted_once(three: World) -> None:
-    held, book = dies(three)
-    book.leave()
+    held, log = dies(three)
+    log.release()
     end_of_first = Outcome(held.letters[0].delivery_id, held.fence, SENT, "250", None, NOON)
     with transaction(three.runtime.engine) as session:
         deliveries.record(session, [end_of_first], NOON)
@@ -88,8 +88,8 @@ def test_what_a_logbook_tells_is_counted_once(three: World) -> None:
 
 
 def test_a_logbook_that_never_got_its_name_does_not_stay(three: World) -> None:
-    folder = three.runtime.logbooks
-    Logbook(folder, "a").path.rename(folder / ".a")
+    folder = three.runtime.attempt_logs
+    AttemptLog(folder, "a").path.rename(folder / ".a")
     recovering.replay(three.runtime)
     assert (folder / ".a").exists(), "its worker may be at it just now"
     os.utime(folder / ".a", (0, 0))
@@ -98,15 +98,15 @@ def test_a_logbook_that_never_got_its_name_does_not_stay(three: World) -> None:
 
 
 def test_a_line_that_was_never_finished_is_no_note(three: World) -> None:
-    _, book = dies(three)
-    book.leave()
-    book.path.write_text(book.path.read_text().rstrip("\0") + "=2 1 se")
+    _, log = dies(three)
+    log.release()
+    log.path.write_text(log.path.read_text().rstrip("\0") + "=2 1 se")
     recovering.replay(three.runtime)
     assert states(three) == ["sent", "uncertain", "due"]
 
 
 def test_a_claim_that_is_committed_after_its_worker_s_death_is_known_of(three: World) -> None:
-    Logbook(three.runtime.logbooks, "late").leave()
+    AttemptLog(three.runtime.attempt_logs, "late").release()
     recovering.replay(three.runtime)
     take(three, token="late")
     assert recovering.replay(three.runtime) == 3
@@ -114,31 +114,31 @@ def test_a_claim_that_is_committed_after_its_worker_s_death_is_known_of(three: W
 
 
 def test_a_claim_that_was_never_committed_leaves_nothing(three: World) -> None:
-    book = Logbook(three.runtime.logbooks, "nobody's")
-    book.leave()
+    log = AttemptLog(three.runtime.attempt_logs, "nobody's")
+    log.release()
     recovering.replay(three.runtime)
-    assert book.path.exists(), "its commit may be on its way"
-    os.utime(book.path, (0, 0))
+    assert log.path.exists(), "its commit may be on its way"
+    os.utime(log.path, (0, 0))
     assert recovering.replay(three.runtime) == 0
     assert states(three) == ["due"] * 3
-    assert list(three.runtime.logbooks.iterdir()) == []
+    assert list(three.runtime.attempt_logs.iterdir()) == []
 
 
 def test_notes_of_an_older_claim_change_nothing(three: World) -> None:
-    _, book = dies(three)
+    _, log = dies(three)
     three.clock.advance(recovering.REMEMBERED / 1000)
     tick.write_due(three.runtime)
     three.clock.advance(recovering.REMEMBERED / 1000)
     newer = take(three)
     assert len(newer.letters) == 3
-    book.leave()
+    log.release()
     recovering.replay(three.runtime)
     assert states(three) == ["attempting"] * 3
 
 
 def test_what_nobody_could_know_goes_out_again_under_its_message_id(three: World) -> None:
-    _, book = dies(three)
-    book.leave()
+    _, log = dies(three)
+    log.release()
     three.settle()
     three.clock.advance(recovering.REMEMBERED / 1000)
     three.settle()
@@ -156,11 +156,11 @@ def test_what_nobody_could_know_goes_out_again_under_its_message_id(three: World
     ],
 )
 def test_what_was_noted_is_read_again(tmp_path: Path, outcome: Outcome) -> None:
-    book = Logbook(tmp_path, "a")
-    book.begins(outcome.id)
-    book.ends(outcome)
-    book.leave()
-    (notes,) = attempt_log.orphans(tmp_path)
+    log = AttemptLog(tmp_path, "a")
+    log.start(outcome.id)
+    log.finish(outcome)
+    log.release()
+    (notes,) = attempt_log.abandoned(tmp_path)
     assert notes.begun == {outcome.id}
     assert notes.complete
-    assert notes.fates[outcome.id] == outcome._replace(words=" ".join(outcome.words.split()))
+    assert notes.results[outcome.id] == outcome._replace(words=" ".join(outcome.words.split()))

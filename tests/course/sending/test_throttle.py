@@ -100,8 +100,8 @@ def test_two_workers_who_ask_in_turn_share_one_rate(make: Make, rate: float) -> 
     for step in range(200):
         now = NOON + timedelta(seconds=step / 40)
         with transaction(world.runtime.engine) as session:
-            budget = throttle.budget(session, "memory", limits, 500, now)
-            throttle.spend(session, "memory", limits, budget.letters, now)
+            budget = throttle.allowance(session, "memory", limits, 500, now)
+            throttle.consume(session, "memory", limits, budget.letters, now)
         granted[step] += budget.letters
         if not budget.letters:
             assert budget.again_at is not None
@@ -135,7 +135,7 @@ def test_clocks_that_look_every_two_seconds_use_a_domain_s_rate_up(make: Make, r
         waiting.sort()
         asking = [at for at in waiting[:500] if at <= now]
         with transaction(world.runtime.engine) as session:
-            turns = throttle.turns(session, rate, ["to:example.org"] * len(asking), now)
+            turns = throttle.domain_slots(session, rate, ["to:example.org"] * len(asking), now)
         later = [turn for turn in turns if turn > now]
         waiting[: len(asking)] = later
         granted[second] = len(asking) - len(later)
@@ -148,7 +148,7 @@ def test_two_domains_do_not_share_a_rate(make: Make) -> None:
     world = make("memory:")
     with transaction(world.runtime.engine) as session:
         scopes = ["to:example.org", "to:example.net", "to:example.org"]
-        first, other, second = throttle.turns(session, 0.1, scopes, NOON)
+        first, other, second = throttle.domain_slots(session, 0.1, scopes, NOON)
     assert (first, other) == (NOON, NOON)
     assert second == NOON + timedelta(seconds=10)
 
@@ -167,7 +167,7 @@ def test_a_domain_that_says_421_is_left_alone_while_others_go_on(make: Make) -> 
     world.clock.advance(MINUTE)
     assert sent(world) == 4
     with reading(world.runtime.engine) as session:
-        assert backoff.rests(session) == {}, "a receipt ends it"
+        assert backoff.active(session) == {}, "a receipt ends it"
 
 
 def with_many_before_all_others(make: Make, kind: str) -> World:
@@ -184,8 +184,8 @@ def test_however_many_wait_for_a_domain_that_rests_the_others_go_on(
 ) -> None:
     world = with_many_before_all_others(make, "confirmation")
     with transaction(world.runtime.engine) as session:
-        backoff.strike(session, "to:example.org", "421 no", backoff.DOMAIN, world.clock.now())
-    monkeypatch.setattr(sender, "FIRST", 1)
+        backoff.back_off(session, "to:example.org", "421 no", backoff.DOMAIN, world.clock.now())
+    monkeypatch.setattr(sender, "FIRST_BATCH", 1)
     assert sent(world) == 2
 
 
@@ -193,7 +193,7 @@ def test_however_many_may_not_be_sent_the_others_go_on(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = with_many_before_all_others(make, "lesson")
-    monkeypatch.setattr(sender, "FIRST", 50)
+    monkeypatch.setattr(sender, "FIRST_BATCH", 50)
     assert sent(world) == 4
 
 
@@ -201,8 +201,8 @@ def test_each_rest_is_twice_as_long_and_none_is_longer_than_an_hour(world: World
     now, rests = NOON, []
     for _ in range(6):
         with transaction(world.runtime.engine) as session:
-            backoff.strike(session, "to:example.org", "421 no", backoff.DOMAIN, now)
-            until = backoff.rests(session)["to:example.org"].until
+            backoff.back_off(session, "to:example.org", "421 no", backoff.DOMAIN, now)
+            until = backoff.active(session)["to:example.org"].until
         rests.append((until - now) // MINUTE)
         now = until
     assert rests == [5, 10, 20, 40, 60, 60]
@@ -236,7 +236,7 @@ def test_the_usual_transport_is_tried_again_when_its_rest_is_over(make: Make) ->
         assert sent(world) == 5
     assert (len(room.messages), len(memory(world).sent)) == (1, 4)
     with reading(world.runtime.engine) as session:
-        assert backoff.rests(session) == {}
+        assert backoff.active(session) == {}
 
 
 def test_a_full_day_is_handed_on_to_the_next_transport(make: Make) -> None:
@@ -251,22 +251,22 @@ def test_where_every_transport_rests_the_letters_wait_untouched(make: Make) -> N
     assert sent(world) == 0
     with reading(world.runtime.engine) as session:
         assert set(session.exec(select(Delivery.attempts))) == {0}
-        (rest,) = backoff.rests(session).values()
+        (rest,) = backoff.active(session).values()
     assert (rest.scope, rest.until) == ("by:127.0.0.1", world.clock.now() + MINUTE / 2)
 
 
 def test_what_has_not_been_heard_of_for_a_week_is_forgotten(world: World) -> None:
     with transaction(world.runtime.engine) as session:
-        backoff.strike(session, "to:example.org", "421 no", backoff.DOMAIN, NOON)
-        throttle.spend(session, "memory", Limits(day=5), 3, NOON)
-        backoff.forget(session, NOON + 6 * DAY)
+        backoff.back_off(session, "to:example.org", "421 no", backoff.DOMAIN, NOON)
+        throttle.consume(session, "memory", Limits(day=5), 3, NOON)
+        backoff.prune(session, NOON + 6 * DAY)
         assert len(session.exec(select(Throttle)).all()) == 2
-        backoff.forget(session, NOON + 9 * DAY)
+        backoff.prune(session, NOON + 9 * DAY)
         assert session.exec(select(Throttle)).all() == []
 
 
 def test_words_of_a_rest_name_no_address(world: World) -> None:
     with transaction(world.runtime.engine) as session:
         words = str(Unreachable(None, "no more for <ada@example.org>"))
-        backoff.strike(session, "by:memory", words, backoff.TRANSPORT, NOON)
-        assert "ada" not in backoff.rests(session)["by:memory"].words
+        backoff.back_off(session, "by:memory", words, backoff.TRANSPORT, NOON)
+        assert "ada" not in backoff.active(session)["by:memory"].words

@@ -158,7 +158,7 @@ def test_whoever_says_send_has_mended_it(world: World) -> None:
     memory(world).replies = {}
     with transaction(world.runtime.engine) as session:
         deliveries.hurry(session, world.clock.at)
-        backoff.forgive(session, ["by:memory"])
+        backoff.clear(session, ["by:memory"])
     world.settle()
     assert len(world.letters()) == 1
 
