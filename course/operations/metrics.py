@@ -29,40 +29,44 @@ def _lines(status: Status, workers: int | None) -> Iterator[str]:
     states |= {state: status.states[state] for state in STATES}
     by_state = [({"state": name}, float(count)) for name, count in states.items()]
     yield from _metric("deliveries", "gauge", "Deliveries that have not ended well.", by_state)
-    looked = status.clock.age.total_seconds() if status.clock.age is not None else inf
-    oldest, unwritten = (
-        age.total_seconds() if age else 0.0 for age in (status.longest, status.unwritten)
-    )
-    for name, words, value in (
-        ("due", "Deliveries whose time has come.", status.due),
-        ("later", "Deliveries that wait for their time.", status.later),
-        ("in_flight", "Deliveries in a worker's hands.", status.in_flight),
-        ("oldest_due_seconds", "How long the oldest has waited, written or not.", oldest),
-        ("unwritten_seconds", "How long somebody has waited for a clock to write.", unwritten),
-        (
-            "requests_unanswerable",
-            "Requests that are left though a clock looks.",
-            len(status.unanswerable),
-        ),
-        ("clock_age_seconds", "How long ago a clock looked last; +Inf: none ever did.", looked),
-        (
-            "clock_waits",
-            "1 where a clock waits, for its wall clock has jumped.",
-            bool(status.clock.waits),
-        ),
-        ("counted_incompletely", "1 where the states are a lower bound.", status.more),
-        ("claims", "Batches in a worker's hands.", len(status.active_claims)),
-        (
-            "workers_sending",
-            "Workers that hold a batch.",
-            len({h.worker for h in status.active_claims}),
-        ),
-    ):
+    for name, words, value in (*_waiting(status), *_clock(status), *_claims(status)):
         yield from _metric(name, "gauge", words, [({}, float(value))])
     if workers is not None:
         yield from _metric(
             "workers", "gauge", "Workers that wait for the bell.", [({}, float(workers))]
         )
+    yield from _totals(status)
+
+
+def _waiting(status: Status) -> Iterator[tuple[str, str, float]]:
+    """Name, help and value, as of the other gauges without labels."""
+    oldest, unwritten = (
+        age.total_seconds() if age else 0.0 for age in (status.longest, status.unwritten)
+    )
+    unanswerable = len(status.unanswerable)
+    yield "due", "Deliveries whose time has come.", status.due
+    yield "later", "Deliveries that wait for their time.", status.later
+    yield "in_flight", "Deliveries in a worker's hands.", status.in_flight
+    yield "oldest_due_seconds", "How long the oldest has waited, written or not.", oldest
+    yield "unwritten_seconds", "How long somebody has waited for a clock to write.", unwritten
+    yield "requests_unanswerable", "Requests that are left though a clock looks.", unanswerable
+
+
+def _clock(status: Status) -> Iterator[tuple[str, str, float]]:
+    age, waits = status.clock
+    looked = age.total_seconds() if age is not None else inf
+    yield "clock_age_seconds", "How long ago a clock looked last; +Inf: none ever did.", looked
+    yield "clock_waits", "1 where a clock waits, for its wall clock has jumped.", bool(waits)
+
+
+def _claims(status: Status) -> Iterator[tuple[str, str, float]]:
+    workers = {claim.worker for claim in status.active_claims}
+    yield "counted_incompletely", "1 where the states are a lower bound.", status.more
+    yield "claims", "Batches in a worker's hands.", len(status.active_claims)
+    yield "workers_sending", "Workers that hold a batch.", len(workers)
+
+
+def _totals(status: Status) -> Iterator[str]:
     sent = [({"transport": one.transport}, float(one.sent)) for one in status.transport_counts]
     yield from _metric("sent_total", "counter", "Letters sent since midnight UTC.", sent)
     ended = [
