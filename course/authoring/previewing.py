@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flask import Flask, render_template
 
-from course.authoring.publishing import Compilation
+from course.authoring.compiling import Compilation
 from course.letters.addressee import Addressee
 from course.letters.kinds import KINDS
 from course.letters.makers import Context

@@ -1,79 +1,16 @@
-"""A course folder → rows: read, linted, compiled once, stored as a revision."""
+"""A compiled course → rows: a new revision with its letters, where anything has changed."""
 
-import hashlib
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
-from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from course.authoring.sampler_pdf import TypesettingError, sampler_pdf, unprintable
-from course.letters import placeholders, size_bounds
-from course.letters.kinds import BY_LETTER, KINDS
-from course.letters.texts import letter_texts
-from course.models import Course, DeliveryKind, Letter, Revision
-from emails.errors import RenderError
-from emails.letter.compiling import Button, Draft, Theme, compile_letter
+from course.authoring.compiling import Compilation, NotPublishable
+from course.authoring.sampler_pdf import TypesettingError, sampler_pdf
+from course.models import Course, Letter, Revision
 from emails.letter.compiling import Letter as Compiled
-from sequences.findings import CourseError, Finding, capped
-from sequences.linting import lint
-from sequences.reading import SAMPLER, read_course
-from sequences.sequence import Brand, Lesson, LetterText, Sequence
-
-MOST_SIGNS = 20  # in one warning
-
-
-class NotPublishable(Exception):
-    """The folder has errors; `findings` has them all, warnings too."""
-
-    def __init__(self, findings: list[Finding]) -> None:
-        self.findings = capped(findings)
-        super().__init__(f"{len(self.findings)} things to mend")
-
-
-@dataclass(frozen=True)
-class Compilation:
-    """A course ready to be stored. `findings` are warnings: nothing in it is wrong."""
-
-    sequence: Sequence
-    letters: dict[str, Compiled]
-    findings: list[Finding] = field(default_factory=list)
-
-    @property
-    def digest(self) -> str:
-        parts = [self.sequence.to_json()]
-        for key, letter in sorted(self.letters.items()):
-            parts += [key, letter.subject, letter.html, letter.text]
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-def compile_course(folder: Path) -> Compilation:
-    """Raises `NotPublishable` with everything that is to be mended first."""
-    try:
-        sequence = read_course(folder)
-    except CourseError as error:
-        raise NotPublishable(error.findings) from error
-    texts = letter_texts(sequence)
-    findings = [*_missing(sequence), *lint(sequence, placeholders.PLACEHOLDERS, placeholders.KEYS)]
-    wrong = {finding.source for finding in findings if finding.severity == "error"}
-    letters, broken = _compile(sequence, texts, wrong)
-    findings += broken
-    findings += _blank_in_print(sequence)
-    if any(finding.severity == "error" for finding in findings):
-        raise NotPublishable(findings)
-    return Compilation(sequence, letters, findings)
-
-
-def _missing(sequence: Sequence) -> Iterator[Finding]:
-    """What everybody gets who confirms."""
-    if sequence.sampler is None:
-        words = "There is no sampler.md: what the landing page promises, and a new subscriber gets."
-        yield Finding("sampler.md", 1, words, "Write one; a page is enough.")
-    if sequence.letter("welcome") is None:
-        words = "There is no letters/welcome.md: the letter that carries the sampler."
-        yield Finding("letters/welcome.md", 1, words, "Write one, with a button to sampler_url.")
+from sequences.findings import Finding
+from sequences.reading import SAMPLER
+from sequences.sequence import Sequence
 
 
 def publish(session: Session, compilation: Compilation, now: datetime) -> int | None:
@@ -133,92 +70,3 @@ def _pdf(sequence: Sequence) -> bytes | None:
         message = "The sampler can't be printed as a PDF."
         finding = Finding(SAMPLER, sequence.sampler.line, message, "Simplify it.")
         raise NotPublishable([finding]) from error
-
-
-def _blank_in_print(sequence: Sequence) -> Iterator[Finding]:
-    """Signs of the sampler that its PDF can't show, by the line they stand on first."""
-    if (sampler := sequence.sampler) is None:
-        return
-    lines: dict[int, list[str]] = {}
-    for sign in unprintable(sampler, sequence.brand, sequence.title):
-        before, found, _ = sampler.body.partition(sign)
-        at = sampler.line + before.count("\n") if found else 1
-        lines.setdefault(at, []).append(sign)
-    for at, signs in lines.items():
-        shown = " ".join(signs[:MOST_SIGNS]) + (" …" if len(signs) > MOST_SIGNS else "")
-        words = f"The PDF of the sampler has no font for {shown}: blank places are printed."
-        remedy = "Write it without them, or point readers to the page on the screen."
-        yield Finding(sampler.source, at, words, remedy, "warning")
-
-
-def _compile(
-    sequence: Sequence, texts: list[LetterText], wrong: Collection[str]
-) -> tuple[dict[str, Compiled], list[Finding]]:
-    """Without the files in which something is `wrong` already."""
-    theme, letters, findings = theme_of(sequence.brand, sequence.language), {}, []
-    sources: list[Lesson | LetterText] = [*sequence.lessons, *texts]
-    for source in sources:
-        if source.source in wrong:
-            continue
-        kind, draft = _draft(sequence, source)
-        try:
-            letter = letters[source.id] = _compiled(draft, theme)
-            size_bounds.check(letter, kind, source.id, sequence)
-        except RenderError as error:
-            findings.append(unfit(source, error))
-    return letters, findings
-
-
-def _draft(sequence: Sequence, source: Lesson | LetterText) -> tuple[DeliveryKind, Draft]:
-    if isinstance(source, Lesson):
-        return DeliveryKind.LESSON, lesson_draft(sequence, source)
-    kind = BY_LETTER[source.id]
-    return kind, letter_draft(source, kind)
-
-
-# The engine's own letters are the same for all courses of one look.
-_compiled = lru_cache(maxsize=128)(compile_letter)
-
-
-def unfit(text: Lesson | LetterText, error: RenderError) -> Finding:
-    """What no letter could be made of, where it stands in its file."""
-    line = text.line + error.line - 1 if error.line else text.line
-    return Finding(text.source, line, f"{error}.", "Shorten or simplify the letter.")
-
-
-def theme_of(brand: Brand, language: str) -> Theme:
-    return Theme(
-        brand=brand.name,
-        accent=brand.accent,
-        accent_dark=brand.accent_dark,
-        paper=brand.paper,
-        paper_dark=brand.paper_dark,
-        language=language,
-    )
-
-
-def lesson_draft(sequence: Sequence, lesson: Lesson) -> Draft:
-    return Draft(
-        subject=lesson.subject,
-        preview=lesson.preview,
-        title=lesson.title,
-        body=lesson.body,
-        prompt=lesson.prompt.text if lesson.prompt else None,
-        button=Button("Write my answer", "reflect_url") if lesson.prompt else None,
-        step=sequence.number(lesson.id),
-        steps=len(sequence.lessons),
-        calendar=lesson.calendar,
-        footer=KINDS[DeliveryKind.LESSON].footer,
-    )
-
-
-def letter_draft(letter: LetterText, kind: DeliveryKind) -> Draft:
-    button = Button(letter.button, letter.link) if letter.button and letter.link else None
-    return Draft(
-        subject=letter.subject,
-        preview=letter.preview,
-        title=letter.title,
-        body=letter.body,
-        button=button,
-        footer=KINDS[kind].footer,
-    )

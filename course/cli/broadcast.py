@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from course.authoring.publishing import NotPublishable
+from course.authoring.compiling import NotPublishable
 from course.cli.terminal import course_folders
 from course.db.sessions import reading, transaction
 from course.letters import catalogue

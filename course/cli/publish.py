@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from course.authoring import publishing
-from course.authoring.publishing import NotPublishable
+from course.authoring.compiling import NotPublishable
 from course.cli.terminal import course_folders
 from course.cli.terminal.course_folders import compile_folder, each, refusal
 from course.db.sessions import transaction

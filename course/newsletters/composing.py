@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from course.authoring import publishing
-from course.authoring.publishing import NotPublishable
+from course.authoring import compiling
+from course.authoring.compiling import NotPublishable
 from course.letters import placeholders, size_bounds
 from course.models import DeliveryKind
 from emails.errors import RenderError
@@ -37,9 +37,9 @@ def compose(path: Path, sequence: Sequence) -> Newsletter:
     if findings := lint_letter(text, placeholders.names(KIND)):
         raise NotPublishable(findings)
     try:
-        theme = publishing.theme_of(sequence.brand, sequence.language)
-        letter = compile_letter(publishing.letter_draft(text, KIND), theme)
+        theme = compiling.theme_of(sequence.brand, sequence.language)
+        letter = compile_letter(compiling.letter_draft(text, KIND), theme)
         size_bounds.check(letter, KIND, KEY, sequence)
         return Newsletter(text, letter)
     except RenderError as error:
-        raise NotPublishable([publishing.unfit(text, error)]) from error
+        raise NotPublishable([compiling.unfit(text, error)]) from error

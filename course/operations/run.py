@@ -15,8 +15,8 @@ from pathlib import Path
 
 import click
 
-from course.authoring import publishing
-from course.authoring.publishing import NotPublishable
+from course.authoring import compiling, publishing
+from course.authoring.compiling import NotPublishable
 from course.config import hosts
 from course.config.defaults import development_password
 from course.config.loader import load
@@ -120,7 +120,7 @@ def _prepare(settings: Settings) -> None:
 def _publish(folder: Path, runtime: Runtime) -> None:
     """One that is broken stops none of the others."""
     try:
-        compilation = publishing.compile_course(folder)
+        compilation = compiling.compile_course(folder)
         with transaction(runtime.engine) as session:
             publishing.publish(session, compilation, runtime.now())
     except NotPublishable:

@@ -13,8 +13,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+from course.authoring.compiling import compile_course
 from course.authoring.previewing import samples
-from course.authoring.publishing import compile_course
 from course.letters.addressee import Addressee
 from course.letters.makers import Context
 from course.letters.placeholders import all_values

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from course.authoring import previewing, publishing
+from course.authoring import compiling, previewing
 from course.config.loader import load
 from course.runtime.process import build
 from tests.browser.product import (
@@ -48,7 +48,7 @@ def pages(browser: Browser, size: str, scheme: Scheme, into: Path) -> None:
 def letters(browser: Browser, size: str, scheme: Scheme, into: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         runtime = build(load(state=Path(folder)))
-        course = publishing.compile_course(COURSE)
+        course = compiling.compile_course(COURSE)
         previewing.write(course, Path(folder), runtime.settings.base_url, FRIDAY)
         page = tab(browser, scheme, SIZES[size])
         for path in sorted(Path(folder).glob("[0-9]*.html")):

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from course.authoring import previewing, publishing
+from course.authoring import compiling, previewing
 from course.config.loader import load
 from course.runtime.process import build
 from tests.browser.product import SCHEMES, Reader, running, tab
@@ -31,7 +31,7 @@ def test_no_page_has_a_barrier(chromium: Browser, tmp_path: Path) -> None:
 
 def test_no_letter_has_a_barrier(chromium: Browser, tmp_path: Path) -> None:
     runtime = build(load(state=tmp_path))
-    course = publishing.compile_course(COURSE)
+    course = compiling.compile_course(COURSE)
     previewing.write(course, tmp_path, runtime.settings.base_url, FRIDAY)
     page = tab(chromium)
     found = {}

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from course.authoring import publishing
-from course.authoring.publishing import NotPublishable
+from course.authoring import compiling
+from course.authoring.compiling import NotPublishable
 from sequences.findings import Finding
 from tests.sequences import courses
 
@@ -13,7 +13,7 @@ SECRET = "LETTERPATH_SECRET_KEY=no-page-may-show-this"
 def found_in(folder: Path) -> list[Finding]:
     """The errors that keep it from being published."""
     try:
-        publishing.compile_course(folder)
+        compiling.compile_course(folder)
     except NotPublishable as error:
         return [finding for finding in error.findings if finding.severity == "error"]
     return []

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlmodel import Session
 
-from course.authoring import previewing, publishing
-from course.authoring.publishing import Compilation, NotPublishable
+from course.authoring import compiling, previewing, publishing
+from course.authoring.compiling import Compilation, NotPublishable
 from course.db.sessions import transaction
 from course.letters import personalising
 from course.letters.addressee import Addressee
@@ -56,7 +56,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     url = f"sqlite:///{state / 'letterpath.sqlite3'}"
     conftest.fill(url)
     made = worlds.make(url, state)
-    compiled = publishing.compile_course(small(state / "quiet"))
+    compiled = compiling.compile_course(small(state / "quiet"))
     with transaction(made.runtime.engine) as session:
         publishing.publish(session, compiled, NOW)
     yield made
@@ -90,7 +90,7 @@ def prepared(
 def compiled(folder: Path) -> Compilation | None:
     """None where lint has a line and a remedy for all that is wrong."""
     try:
-        return publishing.compile_course(folder)
+        return compiling.compile_course(folder)
     except NotPublishable as error:
         findings = error.findings
     assert all(finding.line >= 1 and finding.remedy for finding in findings)
@@ -139,7 +139,7 @@ def letter_of(session: Session, slug: str) -> Addressee:
 
 @cache
 def confirmation() -> Addressee:
-    made = publishing.compile_course(worlds.COURSE)
+    made = compiling.compile_course(worlds.COURSE)
     return next(to for to, key in previewing.samples(made) if key == "confirmation")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from course.authoring import publishing
+from course.authoring import compiling, publishing
 from course.db.sessions import reading, transaction
 from course.models import Consent, Enrollment, Subscriber
 from emails.tokens import Purpose
@@ -122,7 +122,7 @@ def two_courses(world: World, tmp_path: Path) -> World:
     world.enroll()
     shutil.copytree(COURSE, tmp_path / "another-course")
     with transaction(world.runtime.engine) as session:
-        publishing.publish(session, publishing.compile_course(tmp_path / "another-course"), FRIDAY)
+        publishing.publish(session, compiling.compile_course(tmp_path / "another-course"), FRIDAY)
     world.press("/courses/another-course/sign-ups", address="ada@example.org", zone="UTC")
     world.settle()
     return world

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from course.authoring import publishing
+from course.authoring import compiling
 from sequences import files
 from tests.security.kit_courses import SECRET, found_in
 from tests.support.world import COURSE
@@ -141,4 +141,4 @@ def test_a_folder_that_is_a_knot_hides_none_of_the_others(folder: Path) -> None:
 def test_a_mark_of_utf_8_at_the_beginning_is_no_text(folder: Path) -> None:
     landing = folder / "landing.md"
     landing.write_bytes(b"\xef\xbb\xbf" + landing.read_bytes())
-    assert publishing.compile_course(folder).findings == publishing.compile_course(COURSE).findings
+    assert compiling.compile_course(folder).findings == compiling.compile_course(COURSE).findings

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from course.authoring import previewing, publishing
-from course.authoring.publishing import Compilation, NotPublishable
+from course.authoring import compiling, previewing, publishing
+from course.authoring.compiling import Compilation, NotPublishable
 from course.db.engine import connect
 from course.db.sessions import transaction
 from emails.letter.compiling import page_html
@@ -169,7 +169,7 @@ def test_a_course_is_in_order_or_says_what_is_not(
             dice.choice(TRICKS)(dice, folder)
         begun = time.process_time()
         try:
-            made = publishing.compile_course(folder)
+            made = compiling.compile_course(folder)
         except NotPublishable as error:
             said = repr(error.findings)
             assert len(said) < 60_000

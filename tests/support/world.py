@@ -21,7 +21,7 @@ from sqlmodel import Session, col
 from werkzeug.test import TestResponse
 
 from course.app import create_app
-from course.authoring import publishing
+from course.authoring import compiling, publishing
 from course.config.loader import load
 from course.config.settings import Settings
 from course.db.sessions import reading, transaction
@@ -203,7 +203,7 @@ def of(settings: Settings) -> World:
 
 def publish(session: Session) -> None:
     """The shipped course, as any author publishes it."""
-    publishing.publish(session, publishing.compile_course(COURSE), FRIDAY)
+    publishing.publish(session, compiling.compile_course(COURSE), FRIDAY)
 
 
 class _Compiled(BytecodeCache):

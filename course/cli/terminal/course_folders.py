@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from course.authoring import publishing
-from course.authoring.publishing import Compilation, NotPublishable
+from course.authoring import compiling
+from course.authoring.compiling import Compilation, NotPublishable
 from course.config.settings import Settings
 from sequences import files
 from sequences.findings import Finding
@@ -62,7 +62,7 @@ def each(chosen: list[Path], work: Callable[[Path], None]) -> None:
 
 def compile_folder(folder: Path) -> Compilation:
     try:
-        compilation = publishing.compile_course(folder)
+        compilation = compiling.compile_course(folder)
     except NotPublishable as error:
         raise refusal(folder, error) from error
     report(folder, compilation.findings)

@@ -6,8 +6,8 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from course.authoring import publishing
-from course.authoring.publishing import NotPublishable
+from course.authoring import compiling
+from course.authoring.compiling import NotPublishable
 from course.db.sessions import reading
 from course.letters import catalogue
 from course.operations.doctor.check_result import CheckResult, Level
@@ -50,7 +50,7 @@ def _digest(session: Session, slug: str) -> str | None:
 
 def _course(folder: Path, digests: dict[str, str | None]) -> CheckResult:
     try:
-        compilation = publishing.compile_course(folder)
+        compilation = compiling.compile_course(folder)
     except NotPublishable as error:
         return CheckResult(
             Level.WARNING, folder.name, f"{error}. Run: letterpath lint {folder.name}"

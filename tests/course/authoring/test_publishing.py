@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from course.authoring import publishing
-from course.authoring.publishing import NotPublishable
+from course.authoring import compiling, publishing
+from course.authoring.compiling import NotPublishable
 from course.db.sessions import reading, transaction
 from course.letters import catalogue
 from course.models import EnrollmentState, Revision
@@ -48,7 +48,7 @@ class Author:
         return self.store()
 
     def store(self) -> int | None:
-        compiled = publishing.compile_course(self.folder)
+        compiled = compiling.compile_course(self.folder)
         with transaction(self.world.runtime.engine) as session:
             return publishing.publish(session, compiled, self.world.clock.now())
 

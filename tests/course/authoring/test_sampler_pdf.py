@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from course.authoring import publishing
+from course.authoring import compiling, publishing
 from course.authoring.sampler_pdf import TypesettingError, sampler_pdf, unprintable
 from sequences.reading import read_course
 from sequences.sequence import Brand, Sampler
@@ -161,7 +161,7 @@ def test_signs_that_would_be_blank_are_named_with_their_line(signs: str, tmp_pat
     sampler = folder / "sampler.md"
     sampler.write_text(sampler.read_text() + f"\nThe end: {signs}\n")
     last = len(sampler.read_text().splitlines())
-    (warning,) = publishing.compile_course(folder).findings
+    (warning,) = compiling.compile_course(folder).findings
     assert (warning.severity, warning.source, warning.line) == ("warning", "sampler.md", last)
     assert all(sign in warning.message for sign in signs if sign.isalpha())
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from course.authoring.publishing import compile_course
+from course.authoring.compiling import compile_course
 from emails.letter.compiling import Letter
 from emails.message.compiled_message import CompiledMessage
 from tests.emails.message.test_compiled_message import COMMON, OWN, check_the_same, slow

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from course.authoring import previewing
-from course.authoring.publishing import compile_course
+from course.authoring.compiling import compile_course
 from course.letters import kinds
 from course.letters.kinds import KINDS, LetterKind, Queue
 from course.letters.makers import Context

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from course.authoring.publishing import NotPublishable, compile_course, letter_draft, theme_of
+from course.authoring.compiling import NotPublishable, compile_course, letter_draft, theme_of
 from course.letters import size_bounds
 from course.letters.kinds import BY_LETTER
 from course.newsletters import composing

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from course.authoring import publishing
+from course.authoring import compiling, publishing
 from course.db.sessions import reading, transaction
 from course.models import Delivery, DeliveryState
 from course.operations.doctor.checks import check_all
@@ -28,10 +28,10 @@ def spoil_title(world: World, title: str) -> None:
 
 def add_another(world: World) -> None:
     """A second course, which nothing is wrong with."""
-    made = publishing.compile_course(COURSE)
+    made = compiling.compile_course(COURSE)
     sequence = replace(made.sequence, slug="another")
     with transaction(world.runtime.engine) as session:
-        publishing.publish(session, publishing.Compilation(sequence, made.letters), world.clock.at)
+        publishing.publish(session, compiling.Compilation(sequence, made.letters), world.clock.at)
 
 
 def fates(world: World) -> dict[str, str]:
@@ -97,7 +97,7 @@ def test_a_revision_that_can_not_be_read_stops_its_own_course_alone(
     said = [f.words for f in check_all(world.runtime) if f.part == COURSE.name]
     assert any("can't be read" in words for words in said)
     with transaction(world.runtime.engine) as session:
-        assert publishing.publish(session, publishing.compile_course(COURSE), world.clock.at)
+        assert publishing.publish(session, compiling.compile_course(COURSE), world.clock.at)
     assert world.open(pace).status_code == 200
 
 

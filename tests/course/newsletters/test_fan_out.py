@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, col, select, update
 
-from course.authoring.publishing import NotPublishable
+from course.authoring.compiling import NotPublishable
 from course.db.sessions import reading, transaction
 from course.letters import catalogue
 from course.models import (
