@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from course import admin, cli, web
 from course.config import hosts
 from course.http import allowed_hosts, cookies, guard, path_prefix
-from course.http.request_sizes import LARGEST_FORM, LARGEST_TEXT_FORM, MOST_FIELDS, SizedRequest
+from course.http.request_sizes import MAX_FIELDS, MAX_FORM_BYTES, MAX_TEXT_FORM_BYTES, SizedRequest
 from course.runtime import process
 from course.runtime.process import Runtime
 from course.subscribers import requests
@@ -59,9 +59,9 @@ def _flask_settings(parts: Runtime) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": secure,
-        "MAX_CONTENT_LENGTH": LARGEST_FORM,  # but where `course.http.sizes` says otherwise
-        "MAX_FORM_MEMORY_SIZE": LARGEST_TEXT_FORM,
-        "MAX_FORM_PARTS": MOST_FIELDS,
+        "MAX_CONTENT_LENGTH": MAX_FORM_BYTES,  # but where `course.http.sizes` says otherwise
+        "MAX_FORM_MEMORY_SIZE": MAX_TEXT_FORM_BYTES,
+        "MAX_FORM_PARTS": MAX_FIELDS,
         # An evening's writing may take longer than an hour; the session is the limit.
         "WTF_CSRF_TIME_LIMIT": None,
         # Our pages send no Referer, so none can be asked for.

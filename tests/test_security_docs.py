@@ -67,13 +67,13 @@ def test_every_security_event_is_documented() -> None:
 
 
 NUMBERS = {
-    "{:,} characters; 64": request_sizes.LONGEST_URL,
-    "{:,} characters | 414": request_sizes.LONGEST_HEADER,
-    "| fields of a form | {} |": request_sizes.MOST_FIELDS,
-    "else {} characters": request_sizes.LONGEST_FIELD,
+    "{:,} characters; 64": request_sizes.MAX_URL_LENGTH,
+    "{:,} characters | 414": request_sizes.MAX_HEADER_LENGTH,
+    "| fields of a form | {} |": request_sizes.MAX_FIELDS,
+    "else {} characters": request_sizes.FIELD_LENGTH,
     "at most {} characters": address.LONGEST,
     "1 to {:,} characters": reflecting.LONGEST,
-    "fewer than ten characters or more than {:,}": weak_passwords.LONGEST,
+    "fewer than ten characters or more than {:,}": weak_passwords.MAX_LENGTH,
     "{:,} bytes a file": files.LARGEST,
     "{} files a folder": files.MOST,
     "{:,} characters a course": reading.LARGEST,

@@ -14,7 +14,7 @@ from werkzeug import Response
 from course.http import cookies
 from course.http.page import runtime
 
-KEPT = timedelta(days=400)  # browsers keep none for longer
+COOKIE_AGE = timedelta(days=400)  # browsers keep none for longer
 
 
 def current() -> str | None:
@@ -33,7 +33,7 @@ def remember(response: Response) -> Response:
         response.set_cookie(
             _cookie(),
             _serializer().dumps(token_urlsafe(12)),
-            max_age=KEPT,
+            max_age=COOKIE_AGE,
             path=config["APPLICATION_ROOT"],
             secure=config["SESSION_COOKIE_SECURE"],
             httponly=True,

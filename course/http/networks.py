@@ -11,7 +11,7 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network
 
 # How much more room the larger networks have.
-SIZES = {64: 1, 56: 4, 48: 16}
+WEIGHTS_BY_PREFIX = {64: 1, 56: 4, 48: 16}
 
 UNKNOWN = "unknown"
 
@@ -23,7 +23,7 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 _COMPATIBLE = IPv6Network("::/96")
 _TEREDO = IPv6Network("2001::/32")
 
-LONGEST = 100
+MAX_WRITTEN_LENGTH = 100
 
 
 @lru_cache(maxsize=4096)
@@ -35,13 +35,14 @@ def networks(written: str) -> tuple[tuple[str, int], ...]:
     if isinstance(address, IPv4Address):
         return ((str(address), 1),)
     return tuple(
-        (str(IPv6Network((address, bits), strict=False)), room) for bits, room in SIZES.items()
+        (str(IPv6Network((address, bits), strict=False)), room)
+        for bits, room in WEIGHTS_BY_PREFIX.items()
     )
 
 
 def parsed(written: str) -> IPv4Address | IPv6Address | None:
     """The address that a proxy or a socket names; None for one that is hidden, or is none."""
-    text = written[:LONGEST].strip().strip('"')
+    text = written[:MAX_WRITTEN_LENGTH].strip().strip('"')
     for pattern in (_BRACKETS, _WITH_PORT):
         if found := pattern.fullmatch(text):
             text = found[1]

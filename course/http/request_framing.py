@@ -8,8 +8,8 @@ there.
 import re
 
 # In bytes. More than gunicorn takes of either, so that its answers stand.
-LARGEST_HEAD = 64 * 1024
-LARGEST_BODY = 1024 * 1024
+MAX_HEAD_BYTES = 64 * 1024
+MAX_BODY_BYTES = 1024 * 1024
 
 # A chunk's size and its extensions.
 LONGEST_CHUNK_LINE = 256
@@ -38,14 +38,14 @@ class IncomingRequest:
         """Raises `TooLarge`."""
         if not self._body and not self._has_head():
             return False
-        if len(self.data) - self._body > LARGEST_BODY:
+        if len(self.data) - self._body > MAX_BODY_BYTES:
             raise TooLarge
         return len(self.data) >= self._end if self._end else self._has_last_chunk()
 
     def _has_head(self) -> bool:
-        found = self.data.find(_END, max(0, self._seen - len(_END)), LARGEST_HEAD)
+        found = self.data.find(_END, max(0, self._seen - len(_END)), MAX_HEAD_BYTES)
         if found < 0:
-            if len(self.data) >= LARGEST_HEAD:
+            if len(self.data) >= MAX_HEAD_BYTES:
                 raise TooLarge
             self._seen = len(self.data)
             return False
@@ -59,7 +59,7 @@ class IncomingRequest:
             return
         length = _LENGTH.search(head)
         size = int(length[1]) if length else 0
-        if size > LARGEST_BODY:
+        if size > MAX_BODY_BYTES:
             raise TooLarge
         self._end = self._body + size
 
@@ -70,7 +70,7 @@ class IncomingRequest:
                 return True
             if size == 0:  # trailers, which nobody sends us, are for the parser to refuse
                 return len(self.data) >= line + len(_END)
-            if size > LARGEST_BODY:
+            if size > MAX_BODY_BYTES:
                 raise TooLarge
             after = line + size + 2 * len(b"\r\n")
             if after > len(self.data):

@@ -19,18 +19,18 @@ from werkzeug.exceptions import (
 from werkzeug.formparser import FormDataParser
 
 # In bytes. A reflection of 40,000 characters, of four bytes each and form-encoded, fits.
-LARGEST_TEXT_FORM = 512 * 1024
-LARGEST_FORM = 32 * 1024
+MAX_TEXT_FORM_BYTES = 512 * 1024
+MAX_FORM_BYTES = 32 * 1024
 
-MOST_FIELDS = 32
+MAX_FIELDS = 32
 
 # In characters; of the fields that aren't named, and of a field's name, the last.
-LONGEST = {"text": LARGEST_TEXT_FORM, "password": 1024, "csrf_token": 256, "address": 512}
-LONGEST_FIELD = 256
+FIELD_LENGTHS = {"text": MAX_TEXT_FORM_BYTES, "password": 1024, "csrf_token": 256, "address": 512}
+FIELD_LENGTH = 256
 
 # In characters: a path and its query, and any one header.
-LONGEST_URL = 2048
-LONGEST_HEADER = 8190
+MAX_URL_LENGTH = 2048
+MAX_HEADER_LENGTH = 8190
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -44,16 +44,16 @@ def takes_text(view: View) -> View:
 def check() -> None:
     """The request line and the headers; and how large a body may be, once it's asked for."""
     environ = request.environ
-    if len(environ.get("PATH_INFO", "")) + len(environ.get("QUERY_STRING", "")) > LONGEST_URL:
+    if len(environ.get("PATH_INFO", "")) + len(environ.get("QUERY_STRING", "")) > MAX_URL_LENGTH:
         raise RequestURITooLarge
     for name, value in environ.items():
-        if name.startswith("HTTP_") and len(value) > LONGEST_HEADER:
+        if name.startswith("HTTP_") and len(value) > MAX_HEADER_LENGTH:
             raise RequestHeaderFieldsTooLarge
-    if len(environ.get("CONTENT_TYPE", "")) > LONGEST_FIELD:
+    if len(environ.get("CONTENT_TYPE", "")) > FIELD_LENGTH:
         raise RequestHeaderFieldsTooLarge
     view = current_app.view_functions.get(request.endpoint or "")
     takes_text = getattr(view, "__dict__", {}).get("takes_text", False)
-    request.max_content_length = LARGEST_TEXT_FORM if takes_text else LARGEST_FORM
+    request.max_content_length = MAX_TEXT_FORM_BYTES if takes_text else MAX_FORM_BYTES
 
 
 class SizedForm(FormDataParser):
@@ -75,7 +75,7 @@ class SizedForm(FormDataParser):
         """Raises `RequestEntityTooLarge`, for a body without a length that was cut off as well."""
         body = stream.read()
         is_cut = content_length is None and len(body) >= (self.max_content_length or 0)
-        if is_cut or body.count(b"&") >= MOST_FIELDS:
+        if is_cut or body.count(b"&") >= MAX_FIELDS:
             raise RequestEntityTooLarge
         return body
 
@@ -86,6 +86,6 @@ class SizedRequest(Request):
 
 def _cut(form: MultiDict[str, str]) -> list[tuple[str, str]]:
     return [
-        (name[:LONGEST_FIELD], value[: LONGEST.get(name, LONGEST_FIELD)])
+        (name[:FIELD_LENGTH], value[: FIELD_LENGTHS.get(name, FIELD_LENGTH)])
         for name, value in form.items(multi=True)
     ]

@@ -23,7 +23,7 @@ from course.runtime.heartbeats import Pulse
 bp = Blueprint("probes", __name__)
 
 # Anybody may ask whether it is ready, and the database is asked no more often.
-LATELY = timedelta(seconds=1)
+CACHE_AGE = timedelta(seconds=1)
 
 Found = tuple[str, int]
 
@@ -91,7 +91,9 @@ def show() -> Response:
 
 
 def _is_fresh(at: datetime, elapsed: float) -> bool:
-    return abs(runtime().now() - at) < LATELY and monotonic() - elapsed < LATELY.total_seconds()
+    return (
+        abs(runtime().now() - at) < CACHE_AGE and monotonic() - elapsed < CACHE_AGE.total_seconds()
+    )
 
 
 def _readiness() -> Found:

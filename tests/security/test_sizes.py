@@ -90,7 +90,7 @@ def test_every_form_answers_the_largest_and_nastiest_at_once(enrolled: World) ->
     token, named = form_token_of(enrolled), fields()
     for path in doors(enrolled):
         for value in NASTY.values():
-            for size in (MEGABYTE, request_sizes.LARGEST_TEXT_FORM, request_sizes.LARGEST_FORM):
+            for size in (MEGABYTE, request_sizes.MAX_TEXT_FORM_BYTES, request_sizes.MAX_FORM_BYTES):
                 sent(enrolled, path, body(named[:20], value, size, token))
                 sent(enrolled, path, body(["text"], value, size, token))
 
@@ -102,7 +102,7 @@ def test_every_form_answers_parts_without_number_at_once(enrolled: World) -> Non
     odd = b"--x\r\n" + b"Content-Disposition: form-data;" * 10_000
     for path in doors(enrolled):
         for data in (part * 9_000, file * 8_000, odd, b"--x" * 100_000, b"\r\n--x" * 100_000):
-            for size in (len(data), request_sizes.LARGEST_FORM):
+            for size in (len(data), request_sizes.MAX_FORM_BYTES):
                 sent(enrolled, path, data[:size] + b"--x--", "multipart/form-data; boundary=x")
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from course.config.settings import Settings
 
 # A form's field takes no more: with a longer one nobody could sign in.
-SHORTEST, LONGEST = 10, 1024
+SHORTEST, MAX_LENGTH = 10, 1024
 
 COMMON = Path(__file__).parent / "common_passwords.txt"
 
@@ -29,8 +29,8 @@ def wrong(password: str, context: Collection[str] = ()) -> str | None:
     folded = password.casefold()
     if len(password) < SHORTEST:
         return f"at least {SHORTEST} characters, please."
-    if len(password) > LONGEST:
-        return f"at most {LONGEST} characters, please: the sign-in form takes no more."
+    if len(password) > MAX_LENGTH:
+        return f"at most {MAX_LENGTH} characters, please: the sign-in form takes no more."
     if len(set(folded)) < 4:
         return "it has too few different characters."
     if folded in _common() or _EDGES.sub("", folded) in _common():

@@ -180,8 +180,8 @@ def _for_a_person(status: Status) -> Iterator[CheckResult]:
     if held := status.states["held"]:
         words = f"{held:,} wait for your word. Run: letterpath release (or release --drop)"
         yield CheckResult(Level.WARNING, "held", words)
-    if doubtful := status.states["uncertain"]:
-        words = f"{doubtful:,} may or may not have arrived. Run: letterpath uncertain"
+    if uncertain := status.states["uncertain"]:
+        words = f"{uncertain:,} may or may not have arrived. Run: letterpath uncertain"
         yield CheckResult(Level.WARNING, "uncertain", words)
 
 

@@ -48,8 +48,8 @@ def test_other_passwords_are_taken_as_they_are(password: str) -> None:
 
 
 def test_a_password_that_the_form_would_cut_is_refused() -> None:
-    assert request_sizes.LONGEST["password"] == weak_passwords.LONGEST
-    longest = "9f3kQz7w" * (weak_passwords.LONGEST // 8)
+    assert request_sizes.FIELD_LENGTHS["password"] == weak_passwords.MAX_LENGTH
+    longest = "9f3kQz7w" * (weak_passwords.MAX_LENGTH // 8)
     assert wrong(longest) is None
     assert "at most 1024" in str(wrong(longest + "!"))
 

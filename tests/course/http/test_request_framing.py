@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.http.request_framing import LARGEST_BODY, LARGEST_HEAD, IncomingRequest, TooLarge
+from course.http.request_framing import MAX_BODY_BYTES, MAX_HEAD_BYTES, IncomingRequest, TooLarge
 
 HEAD = b"POST /sign-ups HTTP/1.1\r\nHost: letters.example.org\r\n"
 GET = b"GET / HTTP/1.1\r\nHost: letters.example.org\r\n\r\n"
@@ -54,10 +54,10 @@ def test_nobody_waits_for_more_of_what_is_none(request_: bytes) -> None:
 @pytest.mark.parametrize(
     "request_",
     [
-        b"GET /" + b"a" * LARGEST_HEAD,
-        HEAD + b"Content-Length: %d\r\n\r\n" % (LARGEST_BODY + 1),
+        b"GET /" + b"a" * MAX_HEAD_BYTES,
+        HEAD + b"Content-Length: %d\r\n\r\n" % (MAX_BODY_BYTES + 1),
         HEAD + b"Transfer-Encoding: chunked\r\n\r\nFFFFFFF\r\n",
-        HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\na\r\n" * (LARGEST_BODY // 6 + 1),
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\na\r\n" * (MAX_BODY_BYTES // 6 + 1),
     ],
     ids=["head", "length", "chunk", "chunks"],
 )
