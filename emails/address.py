@@ -8,7 +8,7 @@ from email_validator import EmailNotValidError, EmailSyntaxError, validate_email
 
 from emails.errors import AddressError
 
-LONGEST = 254  # RFC 5321, section 4.5.3.1.3, without the angle brackets
+LONGEST_ADDRESS = 254  # RFC 5321, section 4.5.3.1.3, without the angle brackets
 
 # What a browser sends for bytes that are no text, and what our server makes of them.
 _UNREADABLE = re.compile(r"\ufffd|%[89a-f][0-9a-f]", re.IGNORECASE)
@@ -23,7 +23,7 @@ def parse(text: str, own_machine: bool = False) -> str:
     `own_machine`: .localhost may be written to as well, where nobody else's letters go.
     Raises `AddressError`, in words for the person who typed it.
     """
-    typed = text[: 2 * LONGEST].strip()
+    typed = text[: 2 * LONGEST_ADDRESS].strip()
     if reason := _slip(typed) or _unreadable(typed):
         raise AddressError(reason)
     own_machine = own_machine and typed.lower().endswith(OWN_MACHINE)
@@ -44,7 +44,7 @@ def normalise(address: str) -> str:
 
     What is longer than an address can be is none: of that, only the beginning is looked at.
     """
-    address = address.strip()[: LONGEST + 1]
+    address = address.strip()[: LONGEST_ADDRESS + 1]
     local, at, domain = unicodedata.normalize("NFC", address).rpartition("@")
     return unicodedata.normalize("NFC", local.casefold()) + at + _ascii(domain.lower())
 
@@ -53,8 +53,8 @@ def _slip(typed: str) -> str | None:
     """The slips that people make, each in a sentence that says what to do."""
     if not typed:
         return "Type your e-mail address, such as ada@example.org."
-    if len(typed) > LONGEST:
-        return f"This is longer than an address can be ({LONGEST} characters)."
+    if len(typed) > LONGEST_ADDRESS:
+        return f"This is longer than an address can be ({LONGEST_ADDRESS} characters)."
     if "@" not in typed:
         return "An address has an @ in it, such as ada@example.org."
     if any(sign.isspace() for sign in typed):

@@ -24,7 +24,7 @@ from emails.errors import Expired, Tampered
 EPOCH = datetime(2025, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 LARGEST_ID = 2**56 - 1
-SHORTEST, LONGEST = 22, 32
+SHORTEST_TOKEN, LONGEST_TOKEN = 22, 32
 MAC = 12
 BLOCK = 64  # of SHA-256, in bytes
 
@@ -114,7 +114,7 @@ def _text(data: bytes) -> str:
 
 
 def _bytes(token: str) -> bytes:
-    if len(token) > LONGEST or not token.isascii():
+    if len(token) > LONGEST_TOKEN or not token.isascii():
         raise Tampered("not a token")
     try:
         data = urlsafe_b64decode(token + "=" * (-len(token) % 4))

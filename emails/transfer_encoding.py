@@ -17,13 +17,13 @@ Encodings = tuple[Encoding, Encoding]  # of the text part and of the HTML part
 PLAIN: Encodings = ("quoted-printable", "quoted-printable")
 
 # Up to here quoted-printable stays: such a letter is encoded ahead (`compiled_message`).
-LARGE = 50_000
+LARGE_LETTER = 50_000
 
 
 @lru_cache(maxsize=512)
 def encodings(text: str, html: str) -> Encodings:
     """The smaller one for each part, if the letter is large."""
-    if len(quoted(text)) + len(quoted(html)) <= LARGE:
+    if len(quoted(text)) + len(quoted(html)) <= LARGE_LETTER:
         return PLAIN
     return _smaller(text), _smaller(html)
 

@@ -10,12 +10,13 @@ import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
-LARGEST = 1_000_000  # bytes; a long lesson has 4,000
-MOST = 400  # files in one folder
+LARGEST_FILE = 1_000_000  # bytes; a long lesson has 4,000
+MOST_FILES = 400  # files in one folder
 
-PLAN = "sequence.toml"
+MANIFEST = "sequence.toml"
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
@@ -38,8 +39,8 @@ MISSING = "The file is missing.", "Write it in the course's folder."
 LINK = "It is a symbolic link, and none is followed.", "Put the file or the folder itself here."
 NO_FILE = "It is no ordinary file.", "Put a text file here, or take it away."
 NO_FOLDER = "It is no folder.", "Make it a folder, or take it away."
-TOO_MANY = f"There are more than {MOST} files in it.", "Take some of them away."
-TOO_LARGE = f"The file has more than {LARGEST:,} bytes.", "Cut it: a letter is a page or two."
+TOO_MANY = f"There are more than {MOST_FILES} files in it.", "Take some of them away."
+TOO_LARGE = f"The file has more than {LARGEST_FILE:,} bytes.", "Cut it: a letter is a page or two."
 NO_UTF_8 = "The file is not plain text.", "Save it as text, in UTF-8."
 NO_TEXT = "A character here is no text.", "Delete the line and type it again."
 
@@ -70,8 +71,8 @@ def names(root: Path, below: str) -> list[str]:
     if not exists(root, below):
         return []
     with _saying_why(), _opened(root, below) as folder, os.scandir(folder) as entries:
-        found = [entry.name for _, entry in zip(range(MOST + 1), _visible(entries), strict=False)]
-    if len(found) > MOST:
+        found = [entry.name for entry in islice(_visible(entries), MOST_FILES + 1)]
+    if len(found) > MOST_FILES:
         raise Unreadable(*TOO_MANY)
     return sorted(found)
 
@@ -83,7 +84,7 @@ def exists(root: Path, name: str) -> bool:
 
 def _may_hold_a_course(path: Path) -> bool:
     try:
-        (path / PLAN).lstat()
+        (path / MANIFEST).lstat()
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError:  # it can't even be looked into: that is said when it is read
@@ -134,8 +135,8 @@ def _bytes(name: str, folder: int) -> bytes:
     _refuse(os.stat(name, dir_fd=folder, follow_symlinks=False))
     with open(os.open(name, _FILE, dir_fd=folder), "rb") as file:  # noqa: PTH123
         _refuse(os.fstat(file.fileno()))
-        data = file.read(LARGEST + 1)
-    if len(data) > LARGEST:
+        data = file.read(LARGEST_FILE + 1)
+    if len(data) > LARGEST_FILE:
         raise Unreadable(*TOO_LARGE)
     return data
 
@@ -145,7 +146,7 @@ def _refuse(found: os.stat_result) -> None:
         raise Unreadable(*LINK)
     if not stat.S_ISREG(found.st_mode):
         raise Unreadable(*NO_FILE)
-    if found.st_size > LARGEST:
+    if found.st_size > LARGEST_FILE:
         raise Unreadable(*TOO_LARGE)
 
 

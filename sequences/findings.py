@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 # So many are said of one file. Whoever mends them sees the next ones.
-MOST = 20
+MOST_FINDINGS = 20
 
 # Characters: what stands in a message was often written by the author.
-LONGEST = 200
+LONGEST_MESSAGE = 200
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,9 @@ def capped(findings: Iterable[Finding]) -> list[Finding]:
     kept = []
     for finding in findings:
         seen[key := (finding.source, finding.severity)] += 1
-        if seen[key] <= MOST:
+        if seen[key] <= MOST_FINDINGS:
             kept.append(finding)
-        elif seen[key] == MOST + 1:
+        elif seen[key] == MOST_FINDINGS + 1:
             message, remedy = "There is more to mend in this file.", "Mend the first ones."
             kept.append(Finding(finding.source, finding.line, message, remedy, finding.severity))
     return kept
@@ -61,8 +61,8 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
 
 def _fit(text: str) -> str:
     """On one line, without what would move a cursor or turn a line around."""
-    if len(text) > LONGEST:
-        text = f"{text[: LONGEST - 60]} … {text[-60:]}"
+    if len(text) > LONGEST_MESSAGE:
+        text = f"{text[: LONGEST_MESSAGE - 60]} … {text[-60:]}"
     return text if text.isprintable() else "".join(map(_shown, text))
 
 

@@ -9,7 +9,7 @@ from sequences.findings import Finding
 FENCE = "---"
 QUOTE_IT = 'Put the whole value in quotes: label: "…"'
 
-LONGEST = 10_000  # characters of all labels together
+LONGEST_LABELS = 10_000  # characters of all labels together
 MOST_BRACKETS = 200  # YAML takes the square of those that stand inside each other
 
 
@@ -52,8 +52,8 @@ def _labels(
 ) -> tuple[dict[str, str | bool], dict[str, int], list[Finding]]:
     """The first label stands on the file's second line."""
     text = "\n".join(lines)
-    if len(text) > LONGEST:
-        message = f"The labels have {len(text):,} characters, and {LONGEST:,} are the most."
+    if len(text) > LONGEST_LABELS:
+        message = f"The labels have {len(text):,} characters, and {LONGEST_LABELS:,} are the most."
         return {}, {}, [Finding(source, 2, message, f"Write {FENCE} where the text begins.")]
     node = _composed(source, text)
     if isinstance(node, Finding):

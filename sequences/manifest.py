@@ -9,7 +9,7 @@ from datetime import time, timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
-from sequences.findings import MOST, Finding, did_you_mean
+from sequences.findings import MOST_FINDINGS, Finding, did_you_mean
 from sequences.lines import with_placeholder, wrong_line
 from sequences.sequence import Brand, Schedule
 
@@ -37,7 +37,7 @@ SLUG = re.compile(r"(?=.{1,100}$)[a-z0-9]+(-[a-z0-9]+)*")
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
-LARGEST = 50_000  # characters of the whole plan
+LONGEST_MANIFEST = 50_000  # characters of the whole plan
 LONGEST_NAME, LONGEST_TEXT = 150, 2_000
 MOST_LESSONS = 400
 
@@ -92,7 +92,7 @@ class _Reader:
     findings: list[Finding]
 
     def refuse_unknown(self) -> None:
-        for name, table in islice(self.tables.items(), MOST):
+        for name, table in islice(self.tables.items(), MOST_FINDINGS):
             if name not in KNOWN or not isinstance(table, dict):
                 self.wrong(
                     name,
@@ -101,7 +101,7 @@ class _Reader:
                     did_you_mean(name, KNOWN, f"The parts are {', '.join(KNOWN)}."),
                 )
                 continue
-            for key in islice((key for key in table if key not in KNOWN[name]), MOST):
+            for key in islice((key for key in table if key not in KNOWN[name]), MOST_FINDINGS):
                 self.wrong(
                     name,
                     key,
@@ -141,7 +141,7 @@ class _Reader:
                 message = f"{key} has {len(value):,} names, and {MOST_LESSONS} are the most."
                 self.wrong(table, key, message, "Make two courses of it.")
             twice = sorted(name for name, number in Counter(value).items() if number > 1)
-            for name in twice[:MOST]:
+            for name in twice[:MOST_FINDINGS]:
                 self.wrong(table, key, f"{name} stands in {key} twice.", "Keep one.")
             return tuple(dict.fromkeys(value))[:MOST_LESSONS]
         self.wrong(table, key, f"{key} is no list of names.", f'Write {key} = ["first", "second"].')
@@ -202,7 +202,7 @@ def _days(reader: _Reader) -> frozenset[int]:
     if not isinstance(named, list) or not named:
         reader.wrong("schedule", key, f"{key} is no list of days.", 'Write days = ["tuesday"].')
         return TUESDAY
-    for day in islice((day for day in named if day not in DAYS), MOST):
+    for day in islice((day for day in named if day not in DAYS), MOST_FINDINGS):
         remedy = did_you_mean(str(day), DAYS, 'Write it like "tuesday".')
         reader.wrong("schedule", key, f"{day} is no day of the week.", remedy)
     return frozenset(DAYS.index(day) for day in named if day in DAYS) or TUESDAY
@@ -220,8 +220,8 @@ def _span(found: re.Match[str]) -> timedelta:
 
 
 def _parsed(source: str, text: str, findings: list[Finding]) -> dict[str, Any] | None:
-    if len(text) > LARGEST:
-        message = f"The plan has {len(text):,} characters, and {LARGEST:,} are the most."
+    if len(text) > LONGEST_MANIFEST:
+        message = f"The plan has {len(text):,} characters, and {LONGEST_MANIFEST:,} are the most."
         findings.append(Finding(source, 1, message, "Long texts stand in landing.md."))
         return None
     if any(line.count(".") > MOST_DOTS for line in text.splitlines()):

@@ -17,12 +17,12 @@ from sequences.blocks import (
     blocks,
     stray_ends,
 )
-from sequences.findings import MOST, Finding, did_you_mean
+from sequences.findings import MOST_FINDINGS, Finding, did_you_mean
 
-DEEPEST = 6
+DEEPEST_LEVEL = 6
 
 # Characters of one text: a long lesson has 4,000, and no letter takes more.
-LONGEST = 40_000
+LONGEST_TEXT = 40_000
 
 # More than that is no text to be read, and Markdown would take long over it.
 MOST_LINES, MOST_BRACKETS, MOST_COLUMNS = 2_000, 2_000, 20
@@ -62,15 +62,15 @@ def wrong_in(
     if too_much := _too_much(body):
         yield Finding(source, line, too_much, "Shorten or simplify it.")
         return
-    yield from islice(wrong_braces(source, line, body, names), MOST)
-    yield from islice(_blocks(source, line, body, known), MOST)
-    yield from islice(_markup(source, line, body), MOST)
+    yield from islice(wrong_braces(source, line, body, names), MOST_FINDINGS)
+    yield from islice(_blocks(source, line, body, known), MOST_FINDINGS)
+    yield from islice(_markup(source, line, body), MOST_FINDINGS)
 
 
 def _too_much(body: str) -> str | None:
     lines = body.splitlines()
     for what, number, most in (
-        ("characters", len(body), LONGEST),
+        ("characters", len(body), LONGEST_TEXT),
         ("lines", len(lines), MOST_LINES),
         ("square brackets", body.count("["), MOST_BRACKETS),
         ("bars in a line", max((text.count("|") for text in lines), default=0), MOST_COLUMNS + 1),
@@ -155,12 +155,12 @@ def _markup(source: str, line: int, body: str) -> Iterator[Finding]:
     depth = 0
     for at, token in _tokens(line, body):
         depth += token.nesting if token.type.startswith(("blockquote", "list_item")) else 0
-        if depth > DEEPEST:
+        if depth > DEEPEST_LEVEL:
             yield Finding(
                 source,
                 at,
                 "Lists and quotations stand too deep inside each other.",
-                f"{DEEPEST} levels are the most that mail programs show well.",
+                f"{DEEPEST_LEVEL} levels are the most that mail programs show well.",
             )
             return
         yield from _token(source, at, token)

@@ -7,8 +7,8 @@ from pathlib import Path, PurePosixPath
 
 from sequences import files, frontmatter, manifest
 from sequences.blocks import END_IT, blocks, without
-from sequences.files import PLAN
-from sequences.findings import MOST, CourseError, Finding, did_you_mean
+from sequences.files import MANIFEST
+from sequences.findings import MOST_FINDINGS, CourseError, Finding, did_you_mean
 from sequences.frontmatter import Text
 from sequences.lines import OPENERS, with_placeholder, wrong_line
 from sequences.manifest import SLUG, Plan
@@ -25,7 +25,7 @@ SAME_FOR_ALL = ("id", "summary", "button")
 
 LONGEST_LABEL = 1_000
 
-LARGEST = 5_000_000  # characters in all files together
+LONGEST_COURSE = 5_000_000  # characters in all files together
 
 
 @dataclass
@@ -34,7 +34,7 @@ class _Folder:
 
     path: Path
     findings: list[Finding] = field(default_factory=list)
-    room: int = LARGEST
+    room: int = LONGEST_COURSE
 
     def read(self, source: str) -> str:
         """Nothing where it can't be read."""
@@ -45,7 +45,7 @@ class _Folder:
             return ""
         self.room -= len(text)
         if self.room < 0:
-            message = f"The course has more than {LARGEST:,} characters by here."
+            message = f"The course has more than {LONGEST_COURSE:,} characters by here."
             self.wrong(source, 1, message, "Cut it, or make two courses of it.")
             return ""
         return text
@@ -78,7 +78,7 @@ class _Folder:
                 self.wrong(
                     source, line, f"The label {label} is missing.", f"Write a line {label}: …"
                 )
-        for label in islice((label for label in text.labels if label not in known), MOST):
+        for label in islice((label for label in text.labels if label not in known), MOST_FINDINGS):
             remedy = did_you_mean(label, known, f"The labels are {', '.join(known)}.")
             self.wrong(source, text.line_of(label), f"There is no label {label}.", remedy)
         for label, value in text.labels.items():
@@ -95,7 +95,7 @@ class _Folder:
 def read_course(path: Path) -> Sequence:
     """Raises `CourseError` with everything that is wrong."""
     folder = _Folder(path)
-    planned = manifest.read(path.name, PLAN, folder.read(PLAN), folder.findings)
+    planned = manifest.read(path.name, MANIFEST, folder.read(MANIFEST), folder.findings)
     lessons = _lessons(folder, planned)
     letters = tuple(_letter(folder, source) for source in _sources(folder, "letters"))
     sampler = _sampler(folder) if files.exists(path, SAMPLER) else None
@@ -140,16 +140,16 @@ def _lessons(folder: _Folder, planned: Plan) -> tuple[Lesson, ...]:
     for id_, lesson in found.items():
         if planned.lessons and id_ not in planned.lessons:
             message = f"{id_} is not in the list of lessons."
-            remedy = f'Add "{id_}" to lessons in {PLAN}, where it should come.'
+            remedy = f'Add "{id_}" to lessons in {MANIFEST}, where it should come.'
             folder.wrong(lesson.source, 1, message, remedy)
     return tuple(found[id_] for id_ in planned.lessons if id_ in found)
 
 
 def _missing(folder: _Folder, planned: Plan, found: Iterable[str]) -> None:
-    for id_ in islice((id_ for id_ in planned.lessons if id_ not in found), MOST):
+    for id_ in islice((id_ for id_ in planned.lessons if id_ not in found), MOST_FINDINGS):
         remedy = did_you_mean(id_, found, "Write the lesson, or take its id out of the list.")
         line = planned.line_of("course.lessons")
-        folder.wrong(PLAN, line, f"No lesson has the id {id_}.", remedy)
+        folder.wrong(MANIFEST, line, f"No lesson has the id {id_}.", remedy)
 
 
 def _lesson(folder: _Folder, source: str) -> Lesson:

@@ -16,7 +16,7 @@ from emails.message.composing import (
     common_fields,
     recipient_fields,
 )
-from emails.tokens import LONGEST
+from emails.tokens import LONGEST_TOKEN
 
 # A phrase in front, as it is or in quotes, and the address in angle brackets; or it alone.
 _MAILBOX = re.compile(r'(?:"((?:[^"\\]|\\.)*)"|([^"<>]*?))\s*<([^<>]*)>')
@@ -85,7 +85,7 @@ def _longest_common(sender: str, domain: str) -> CommonHeaders:
 
 
 def _longest_own(inbox: str, base_url: str, domain: str) -> RecipientHeaders:
-    token = "t" * LONGEST
+    token = "t" * LONGEST_TOKEN
     return RecipientHeaders(
         message_id=f"<{'0' * 32}@{domain}>",
         date=datetime(2026, 12, 4, tzinfo=UTC),

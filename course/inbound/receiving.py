@@ -17,7 +17,7 @@ from sqlmodel import Session
 from course.runtime.links import Links
 from course.subscribers import enrolling
 from emails.errors import Expired, Tampered, TokenError
-from emails.tokens import LONGEST, SHORTEST, Purpose
+from emails.tokens import LONGEST_TOKEN, SHORTEST_TOKEN, Purpose
 
 # The headers of real letters take a fraction of it.
 LARGEST = 64 * 1024
@@ -26,7 +26,7 @@ LARGEST = 64 * 1024
 LONGEST_SUBJECT = 2000
 
 # The subject of the letter that our header asks mail programs to write. Some leave its %20.
-LEAVE = re.compile(rf"\bleave(?:[^\w-]|20)+([\w-]{{{SHORTEST},}})", re.ASCII | re.IGNORECASE)
+LEAVE = re.compile(rf"\bleave(?:[^\w-]|20)+([\w-]{{{SHORTEST_TOKEN},}})", re.ASCII | re.IGNORECASE)
 
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
@@ -93,5 +93,5 @@ def _opened(links: Links, written: list[str], now: datetime) -> int:
 def _spellings(written: list[str]) -> Iterator[str]:
     """A token ends in any of its signs, and what somebody wrote behind it may be one of them."""
     for run in written:
-        for end in range(min(len(run), LONGEST), SHORTEST - 1, -1):
+        for end in range(min(len(run), LONGEST_TOKEN), SHORTEST_TOKEN - 1, -1):
             yield run[:end]

@@ -8,7 +8,13 @@ from emails.errors import RenderError
 from emails.letter.draft import Button, Draft
 from emails.letter.html import html_part
 from emails.letter.links import refuse_joined, refuse_joined_words
-from emails.letter.markdown import LONGEST, PLACEHOLDER, Sentinels, parse, refuse_unknown_blocks
+from emails.letter.markdown import (
+    LONGEST_TEXT,
+    PLACEHOLDER,
+    Sentinels,
+    parse,
+    refuse_unknown_blocks,
+)
 from emails.letter.page import page_html
 from emails.letter.rendering import Letter, Rendered, Value, placeholders, render
 from emails.letter.text import text_part
@@ -30,14 +36,14 @@ __all__ = [
 
 # A whole message may have 80,000 bytes, and the rest is for headers and values. How much these can
 # take is known to who has them (course/letters/size_bounds.py).
-LARGEST = 75_000
+LARGEST_LETTER = 75_000
 
 
 def compile_letter(draft: Draft, theme: Theme) -> Letter:
     """Raises `RenderError` for what is too large, too deep, or not there to be used."""
     texts = (draft.subject, draft.preview, draft.title, draft.body, draft.prompt or "")
-    if sum(map(len, texts)) > LONGEST:
-        raise RenderError(f"the letter has more than {LONGEST} characters")
+    if sum(map(len, texts)) > LONGEST_TEXT:
+        raise RenderError(f"the letter has more than {LONGEST_TEXT} characters")
     sentinels = Sentinels("\0".join(texts))
     tree = parse(sentinels.hide(draft.body))
     refuse_unknown_blocks(tree)
@@ -51,8 +57,10 @@ def compile_letter(draft: Draft, theme: Theme) -> Letter:
         text=text_part(draft, tree, theme, sentinels),
     )
     placeholders(letter)
-    if (size := transfer_encoding.size(letter.text, letter.html)) > LARGEST:
-        raise RenderError(f"the letter has {size} bytes as it is sent, and {LARGEST} is the most")
+    if (size := transfer_encoding.size(letter.text, letter.html)) > LARGEST_LETTER:
+        raise RenderError(
+            f"the letter has {size} bytes as it is sent, and {LARGEST_LETTER} is the most"
+        )
     return letter
 
 

@@ -17,9 +17,9 @@ from emails.errors import RenderError
 
 BLOCKS = ("insight", "try", "prompt", "own-words", "lines", "sheet")
 
-LONGEST = 40_000  # characters; a long lesson has 4,000
-MOST_PARTS = 20_000  # paragraphs, items and cells, each counted where it begins and where it ends
-DEEPEST = 12  # Markdown's own levels: a paragraph in a list in a list has 5
+LONGEST_TEXT = 40_000  # characters; a long lesson has 4,000
+MOST_TOKENS = 20_000  # paragraphs, items and cells, each counted where it begins and where it ends
+DEEPEST_LEVEL = 12  # Markdown's own levels: a paragraph in a list in a list has 5
 
 PLACEHOLDER = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
 
@@ -89,15 +89,15 @@ def _expression(text: str) -> str | None:
 
 def parse(text: str) -> SyntaxTreeNode:
     """The tree of a Markdown text. Raises `RenderError` where it is too long or too deep."""
-    if len(text) > LONGEST:
-        raise RenderError(f"the text has {len(text)} characters, and {LONGEST} is the most")
+    if len(text) > LONGEST_TEXT:
+        raise RenderError(f"the text has {len(text)} characters, and {LONGEST_TEXT} is the most")
     tokens = parser.parse(text)
-    if any(token.level > DEEPEST for token in tokens):
+    if any(token.level > DEEPEST_LEVEL for token in tokens):
         raise RenderError("lists or quotations stand too deep inside each other")
-    if any(len(token.children or ()) > LONGEST // 10 for token in tokens):
+    if any(len(token.children or ()) > LONGEST_TEXT // 10 for token in tokens):
         raise RenderError("a paragraph has too many parts")
-    if len(tokens) > MOST_PARTS:
-        raise RenderError(f"the text has {len(tokens):,} parts, and {MOST_PARTS:,} are the most")
+    if len(tokens) > MOST_TOKENS:
+        raise RenderError(f"the text has {len(tokens):,} parts, and {MOST_TOKENS:,} are the most")
     return SyntaxTreeNode(tokens)
 
 
@@ -132,7 +132,7 @@ def _all(node: SyntaxTreeNode) -> Iterator[SyntaxTreeNode]:
 
 
 def _parser() -> MarkdownIt:
-    options = {"html": False, "typographer": True, "maxNesting": DEEPEST + 3}
+    options = {"html": False, "typographer": True, "maxNesting": DEEPEST_LEVEL + 3}
     made = MarkdownIt("commonmark", options).enable(["table", "smartquotes"])
     for name in BLOCKS:
         made.use(container_plugin, name)

@@ -17,7 +17,7 @@ from emails.errors import HeaderError
 # Longer addresses are broken by folding somewhere on their way, and the link is lost.
 LONGEST_URL = 76
 LONGEST_LINE = 998  # RFC 5322, section 2.1.1, without CRLF
-COMFORTABLE = 76
+FOLD_WIDTH = 76
 
 ONE_CLICK = "List-Unsubscribe=One-Click"  # RFC 8058, section 3.1
 
@@ -33,13 +33,8 @@ _BARE_ADDRESS = re.compile(
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 
 
-def message_id(delivery_id: int, round: int, domain: str) -> str:  # noqa: A002
-    """The same for every attempt at one delivery: `<42.1@example.org>`."""
-    return checked_message_id(f"<{delivery_id}.{round}@{domain}>")
-
-
 def checked_message_id(text: str) -> str:
-    if not _MESSAGE_ID.fullmatch(text) or len(text) > COMFORTABLE:
+    if not _MESSAGE_ID.fullmatch(text) or len(text) > FOLD_WIDTH:
         raise HeaderError(f"not a Message-ID: {text!r}")
     return text
 
@@ -54,15 +49,15 @@ def date(at: datetime) -> str:
 
 def subject(text: str) -> str:
     """Folded, and encoded (RFC 2047) where it has to be."""
-    return words(text, "Subject")
+    return unstructured(text, "Subject")
 
 
-def words(text: str, name: str) -> str:
-    """Free text as it stands in the header called `name`."""
+def unstructured(text: str, name: str) -> str:
+    """Free text for the header called `name` (an "unstructured" field in RFC 5322)."""
     line = _one_line(text)
     # What looks like an encoded word would be decoded into something else.
     plain = line.isascii() and "=?" not in line and len(max(line.split(), default="", key=len)) < 60
-    header = Header(line, "us-ascii" if plain else "utf-8", COMFORTABLE, name)
+    header = Header(line, "us-ascii" if plain else "utf-8", FOLD_WIDTH, name)
     return _folded(header.encode(splitchars=" ", linesep="\r\n"))
 
 
@@ -77,7 +72,7 @@ def mailbox(text: str, name: str) -> str:
 
 
 def list_id(text: str) -> str:
-    """`Evening letters <letters.example.org>` (RFC 2919); quoted where its words need it."""
+    """`Evening letters <letters.example.org>` (RFC 2919); quoted where its unstructured need it."""
     title, _, name = _one_line(text).rpartition("<")
     if not _LIST_ID.fullmatch(name):
         raise HeaderError(f"not a List-ID: {text!r}")
@@ -109,7 +104,7 @@ def unsubscribe(url: str, mailto: str) -> str:
 def _phrase(text: str, name: str) -> str:
     """A display name: bare, quoted or encoded, whichever is the plainest that holds."""
     if not text.isascii() or "=?" in text or len(text) > 60:
-        header = Header(text, "utf-8", COMFORTABLE, name)
+        header = Header(text, "utf-8", FOLD_WIDTH, name)
         return _folded(header.encode(linesep="\r\n"))
     if _ATOMS.fullmatch(text):
         return text
@@ -121,7 +116,7 @@ def _joined(phrase: str, bracketed: str) -> str:
     if not phrase:
         return bracketed
     last_line = phrase.rpartition("\n")[2]
-    fits = len("Reply-To: ") + len(last_line) + len(bracketed) < COMFORTABLE
+    fits = len("Reply-To: ") + len(last_line) + len(bracketed) < FOLD_WIDTH
     return f"{phrase} {bracketed}" if fits else f"{phrase}\r\n {bracketed}"
 
 

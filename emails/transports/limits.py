@@ -16,7 +16,7 @@ from urllib.parse import parse_qs
 
 OPTIONS = ("rate", "day", "warmup", "domain_rate")
 
-FASTEST, MOST = 100_000.0, 100_000_000
+HIGHEST_RATE, HIGHEST_NUMBER = 100_000.0, 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +60,21 @@ def _rate(options: Mapping[str, str], name: str) -> float | None:
         rate = float(options.get(name, "0"))
     except ValueError as error:
         raise ValueError(f"{name} is a number of letters a second.") from error
-    if not 0 <= rate <= FASTEST:
-        raise ValueError(f"{name} is a number of letters a second, from 0 to {FASTEST:,.0f}.")
+    if not 0 <= rate <= HIGHEST_RATE:
+        raise ValueError(f"{name} is a number of letters a second, from 0 to {HIGHEST_RATE:,.0f}.")
     return rate or None
 
 
 def _day(text: str) -> int | None:
-    if not text.isdecimal() or int(text) > MOST:
-        raise ValueError(f"day is a number of letters, from 0 to {MOST:,}.")
+    if not text.isdecimal() or int(text) > HIGHEST_NUMBER:
+        raise ValueError(f"day is a number of letters, from 0 to {HIGHEST_NUMBER:,}.")
     return int(text) or None
 
 
 def _ramp(text: str) -> tuple[date, tuple[int, ...]]:
     day, _, numbers = text.partition(":")
     steps = numbers.split(",")
-    if not all(step.isdecimal() and 0 < int(step) <= MOST for step in steps):
+    if not all(step.isdecimal() and 0 < int(step) <= HIGHEST_NUMBER for step in steps):
         raise ValueError("warmup is a day and a number for each: 2026-12-01:50,100,200")
     try:
         return date.fromisoformat(day), tuple(map(int, steps))

@@ -12,9 +12,9 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from emails.transports import limits
 
-TIMEOUT = 60.0  # seconds, for each answer
-IDLE = 20.0  # seconds; a server may hang up after as few as thirty
-CONNECTIONS = 8
+REPLY_TIMEOUT = 60.0  # seconds, for each answer
+IDLE_TIMEOUT = 20.0  # seconds; a server may hang up after as few as thirty
+DEFAULT_CONNECTIONS = 8
 
 OPTIONS = {"starttls", "ca", "timeout", "connections", "window", "messages", "ehlo", "idle"}
 OPTIONS |= {*limits.OPTIONS}
@@ -44,11 +44,11 @@ class Server:
     tls: bool = False
     starttls: Starttls = "offered"
     ca_file: str | None = None
-    timeout: float = TIMEOUT
-    connections: int = CONNECTIONS
+    timeout: float = REPLY_TIMEOUT
+    connections: int = DEFAULT_CONNECTIONS
     max_in_flight: int = 1
     messages: int = 0
-    idle: float = IDLE
+    idle: float = IDLE_TIMEOUT
     ehlo: str | None = None
 
     @classmethod
@@ -77,10 +77,10 @@ class Server:
             tls=tls,
             starttls=_starttls(options.get("starttls", "offered")),
             ca_file=options.get("ca"),
-            timeout=_seconds(options, "timeout", TIMEOUT),
-            idle=_seconds(options, "idle", IDLE),
+            timeout=_seconds(options, "timeout", REPLY_TIMEOUT),
+            idle=_seconds(options, "idle", IDLE_TIMEOUT),
             ehlo=_ehlo(options.get("ehlo")) or _own_name() or domain,
-            connections=_count(options, "connections", CONNECTIONS, 1, 16),
+            connections=_count(options, "connections", DEFAULT_CONNECTIONS, 1, 16),
             max_in_flight=_count(options, "window", 1, 1, 64),
             messages=_count(options, "messages", 0, 0, 1_000_000),
         )

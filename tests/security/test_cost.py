@@ -8,8 +8,8 @@ import pytest
 
 from sequences import frontmatter, manifest
 from sequences.blocks import IN_LESSON
-from sequences.findings import MOST, Finding
-from sequences.markup import LONGEST, wrong_in
+from sequences.findings import MOST_FINDINGS, Finding
+from sequences.markup import LONGEST_TEXT, wrong_in
 
 SECONDS = 2  # of processor time, on a busy machine
 
@@ -54,12 +54,12 @@ DENSE += [
 
 
 @pytest.mark.parametrize("piece", DENSE)
-@pytest.mark.parametrize("size", [LONGEST, 500_000])
+@pytest.mark.parametrize("size", [LONGEST_TEXT, 500_000])
 def test_no_text_takes_long(piece: str, size: int) -> None:
     text = (piece * (size // len(piece) + 1))[:size]
     with soon():
         found = list(wrong_in("a.md", 1, text, frozenset({"first_name"}), IN_LESSON))
-    assert len(found) <= 3 * MOST
+    assert len(found) <= 3 * MOST_FINDINGS
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_no_plan_takes_long(text: str) -> None:
     findings: list[Finding] = []
     with soon():
         manifest.read("mine", "sequence.toml", text, findings)
-    assert 0 < len(findings) <= 3 * MOST
+    assert 0 < len(findings) <= 3 * MOST_FINDINGS
 
 
 @pytest.mark.parametrize(

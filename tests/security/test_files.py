@@ -41,7 +41,7 @@ def to_secret(path: Path) -> None:
 
 def sized(path: Path) -> None:
     with path.open("wb") as file:
-        file.truncate(files.LARGEST + 1)
+        file.truncate(files.LARGEST_FILE + 1)
 
 
 def listening(path: Path) -> None:
@@ -115,10 +115,10 @@ def test_a_file_nobody_may_read_says_so(folder: Path) -> None:
 
 
 def test_more_files_than_a_course_can_have_are_not_read(folder: Path) -> None:
-    for number in range(files.MOST + 1):
+    for number in range(files.MOST_FILES + 1):
         (folder / "letters" / f"{number}.md").touch()
     assert [f.message for f in found_in(folder)] == [
-        f"There are more than {files.MOST} files in it."
+        f"There are more than {files.MOST_FILES} files in it."
     ]
 
 

@@ -105,7 +105,7 @@ def replace(dice: random.Random, folder: Path) -> None:
             path.mkdir()
         case 2:
             with path.open("wb") as file:
-                file.truncate(dice.choice([files.LARGEST + 1, 1 << 40]))
+                file.truncate(dice.choice([files.LARGEST_FILE + 1, 1 << 40]))
         case 3:
             path.write_bytes(dice.randbytes(500))
         case _:
