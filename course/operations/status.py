@@ -18,7 +18,7 @@ from course.operations.problems import LISTED, SAMPLE_LIMIT, Group
 from course.operations.throughput import TransportCounts, transport_counts
 from course.operations.waits import Unanswered, Unfinished
 from course.runtime import heartbeats
-from course.runtime.heartbeats import NEVER, Pulse
+from course.runtime.heartbeats import NEVER, ClockState
 from course.sending import backoff
 from course.sending.backoff import Backoff
 
@@ -50,7 +50,7 @@ class Status:
     domains: list[Group] = field(default_factory=list)
     backoffs: list[Backoff] = field(default_factory=list)
     unwritten: timedelta | None = None
-    clock: Pulse = NEVER
+    clock: ClockState = NEVER
     unanswerable: list[Unanswered] = field(default_factory=list)
     unfinished: list[Unfinished] = field(default_factory=list)
 
@@ -76,7 +76,7 @@ def read_status(session: Session, now: datetime) -> Status:
     due, later = waits.due_and_later(session, now)
     oldest = waits.oldest_due(session, now)
     found = [session.connection().execute(query).all() for query in problems.queries(now)]
-    pulse = heartbeats.pulse(session, now)
+    clock = heartbeats.clock_state(session, now)
     rows = [row for some in found for row in some]
     is_more = max(due, later) > SAMPLE_LIMIT or max(map(len, found)) == SAMPLE_LIMIT
     return Status(
@@ -84,9 +84,9 @@ def read_status(session: Session, now: datetime) -> Status:
         due=due,
         later=later,
         oldest=None if oldest is None else now - oldest,
-        unwritten=waits.unwritten(session, now, pulse),
-        clock=pulse,
-        unanswerable=waits.unanswerable(session, now, pulse),
+        unwritten=waits.unwritten(session, now, clock),
+        clock=clock,
+        unanswerable=waits.unanswerable(session, now, clock),
         unfinished=waits.unfinished(session, now),
         active_claims=active_claims(session),
         transport_counts=transport_counts(session, now),

@@ -12,7 +12,7 @@ from course.models.columns import table
 from course.models.delivery import QUEUES
 from course.operations.problems import LISTED, SAMPLE_LIMIT
 from course.runtime import heartbeats
-from course.runtime.heartbeats import Pulse
+from course.runtime.heartbeats import ClockState
 
 # A due letter is carried within seconds, where somebody carries it.
 LATE = timedelta(minutes=15)
@@ -43,19 +43,19 @@ class Unanswered(NamedTuple):
 
 
 class Waits(NamedTuple):
-    """How long the oldest has waited, for a worker and for a clock; and the clock's own pulse."""
+    """How long the oldest has waited, for a worker and for a clock; and what its heartbeats say."""
 
     oldest: timedelta | None
     unwritten: timedelta | None
-    clock: Pulse
+    clock: ClockState
 
 
 def read_waits(session: Session, now: datetime) -> Waits:
     """Of all that is in a status, what a probe may ask every second."""
     oldest = oldest_due(session, now)
     waited = None if oldest is None else now - oldest
-    pulse = heartbeats.pulse(session, now)
-    return Waits(waited, unwritten(session, now, pulse), pulse)
+    clock = heartbeats.clock_state(session, now)
+    return Waits(waited, unwritten(session, now, clock), clock)
 
 
 def due_and_later(session: Session, now: datetime) -> tuple[int, int]:
@@ -71,7 +71,7 @@ def oldest_due(session: Session, now: datetime) -> datetime | None:
     return min((at for at in found if at is not None), default=None)
 
 
-def unwritten(session: Session, now: datetime, pulse: Pulse) -> timedelta | None:
+def unwritten(session: Session, now: datetime, clock: ClockState) -> timedelta | None:
     """How long the first has waited for a clock, each from its index; none where nobody has.
 
     A request that clocks have looked at for long enough waits for something else.
@@ -79,17 +79,17 @@ def unwritten(session: Session, now: datetime, pulse: Pulse) -> timedelta | None
     hours = (_enrollment.c.next_send_at, _enrollment.c.nudge_at)
     firsts = [select(at).where(at <= now).order_by(at).limit(1) for at in hours]
     asked = select(_request.c.asked_at).order_by(_request.c.id).limit(1)
-    if pulse.age is not None:
-        asked = asked.where(_request.c.asked_at >= now - pulse.age - LATE)
+    if clock.age is not None:
+        asked = asked.where(_request.c.asked_at >= now - clock.age - LATE)
     found = [session.connection().execute(first).scalar() for first in (*firsts, asked)]
     return max((now - at for at in found if at is not None and at <= now), default=None)
 
 
-def unanswerable(session: Session, now: datetime, pulse: Pulse) -> list[Unanswered]:
-    if pulse.age is None:
+def unanswerable(session: Session, now: datetime, clock: ClockState) -> list[Unanswered]:
+    if clock.age is None:
         return []
     at = _request.c.asked_at
-    left = select(_request.c.id, at).where(at < now - pulse.age - LATE)
+    left = select(_request.c.id, at).where(at < now - clock.age - LATE)
     found = session.connection().execute(left.order_by(_request.c.id).limit(SAMPLE_LIMIT))
     return [Unanswered(id_, now - asked_at) for id_, asked_at in found]
 

@@ -1,4 +1,8 @@
-"""What one process works with. Built once, in the process that uses it: nothing crosses a fork."""
+"""The composition root: what one process works with, built from its settings in one place.
+
+It is built once, in the process that uses it: nothing crosses a fork. Doors, jobs and the clock
+take a `Runtime`; what they call is handed the parts that it uses (an engine, a moment, transports).
+"""
 
 import os
 import threading
@@ -16,18 +20,18 @@ from course.config.transports import NamedTransport, named_transports
 from course.db.engine import connect
 from course.runtime.bell import QUEUE, Bell
 from course.runtime.clock import Clock, ShiftedClock, SystemClock
-from course.runtime.heartbeats import Heart
+from course.runtime.clock_jumps import JumpDetector
+from course.runtime.heartbeats import HeartbeatWriter
 from course.runtime.links import Links
 from course.runtime.scrubbing import Scrubber
 from course.runtime.security_log import SecurityLog
-from course.runtime.steadiness import Steadiness
 from emails.message.dkim import DkimSigner
 from emails.tokens import Signer
 
 
 @dataclass
 class Runtime:
-    """Settings, database, clock and signer at once; bell and transport when first used.
+    """The parts of one process. Those that connect or read a file are made when first used.
 
     `stopping` is set when the process was told to end: no further letter is begun.
     """
@@ -37,23 +41,23 @@ class Runtime:
     clock: Clock
     pid: int = field(default_factory=os.getpid)
     stopping: threading.Event = field(default_factory=threading.Event)
-    steadiness: Steadiness = field(default_factory=Steadiness)
+    jump_detector: JumpDetector = field(default_factory=JumpDetector)
 
     def now(self) -> datetime:
         return self.clock.now()
 
-    def steady_now(self) -> datetime:
+    def now_without_jump(self) -> datetime:
         """For what is in hand while the wall clock jumps: what it would say if it had not."""
-        jumped = self.steadiness.jumped()
+        jumped = self.jump_detector.jumped()
         now = self.now()
-        if self.steadiness.jumped() is not jumped:
-            return self.steady_now()  # it has jumped between the two
-        return now - timedelta(seconds=self.steadiness.jump) if jumped else now
+        if self.jump_detector.jumped() is not jumped:
+            return self.now_without_jump()  # it has jumped between the two
+        return now - timedelta(seconds=self.jump_detector.jump) if jumped else now
 
     @cached_property
-    def heart(self) -> Heart:
+    def heartbeat(self) -> HeartbeatWriter:
         """For the clock."""
-        return Heart(self.engine)
+        return HeartbeatWriter(self.engine)
 
     @cached_property
     def bell(self) -> Bell:

@@ -50,9 +50,9 @@ def run(runtime: Runtime, stop: threading.Event, interval: float = INTERVAL) -> 
 def tick(runtime: Runtime) -> None:
     """One tick: write what is due into the outbox, and see that somebody sends it; sweep up."""
     if waits(runtime):
-        runtime.heart.beat(runtime.now(), wording.jump(runtime.steadiness.jump))
+        runtime.heartbeat.beat(runtime.now(), wording.jump(runtime.jump_detector.jump))
         return
-    runtime.heart.beat(runtime.now())
+    runtime.heartbeat.beat(runtime.now())
     write_due(runtime)
     if anything_due(runtime) and not (runtime.bell.ring() and runtime.bell.is_heard()):
         delivering.deliver_due(runtime, CARRY)
@@ -64,12 +64,12 @@ def waits(runtime: Runtime) -> bool:
 
     The first time it is held beside the last look of any clock, unless another machine agrees.
     """
-    steadiness = runtime.steadiness
-    if not steadiness.is_compared:
+    jump_detector = runtime.jump_detector
+    if not jump_detector.is_compared:
         with reading(runtime.engine) as session:
-            looked_at, witness = heartbeats.last(session), heartbeats.witness(session)
-        steadiness.compare(_past(runtime, looked_at, witness))
-    return steadiness.jumped()
+            looked_at, witness = heartbeats.last_look(session), heartbeats.database_time(session)
+        jump_detector.compare(_past(runtime, looked_at, witness))
+    return jump_detector.jumped()
 
 
 def write_due(runtime: Runtime) -> int:
@@ -80,7 +80,7 @@ def write_due(runtime: Runtime) -> int:
     """
     total = write_due_except_broadcasts(runtime)
     while not runtime.stopping.is_set() and (reached := _write_slice(runtime)):
-        runtime.heart.go_on(runtime.steady_now())
+        runtime.heartbeat.keep_alive(runtime.now_without_jump())
         if runtime.engine.dialect.name == "sqlite":
             time.sleep(PAUSE_BETWEEN_SLICES)
         if asked := write_due_except_broadcasts(runtime):
@@ -92,7 +92,7 @@ def write_due(runtime: Runtime) -> int:
 def write_due_except_broadcasts(runtime: Runtime) -> int:
     """All of it but the broadcasts."""
     now, enqueuer = runtime.now(), Enqueuer(runtime.settings.mail_domain)
-    if runtime.steadiness.jumped():
+    if runtime.jump_detector.jumped():
         return 0
     recovering.recover(runtime)
     total = 0
@@ -112,7 +112,7 @@ def anything_due(runtime: Runtime) -> bool:
 
 def _write_slice(runtime: Runtime) -> int:
     now, enqueuer = runtime.now(), Enqueuer(runtime.settings.mail_domain)
-    if runtime.steadiness.jumped():
+    if runtime.jump_detector.jumped():
         return 0
     with transaction(runtime.engine) as session:
         return fan_out.fan_out(session, enqueuer, now)
@@ -120,8 +120,8 @@ def _write_slice(runtime: Runtime) -> int:
 
 def _repeat_until_empty(runtime: Runtime, work: Callable[[Session], int]) -> int:
     total = 0
-    while not runtime.steadiness.jumped():
-        runtime.heart.go_on(runtime.steady_now())
+    while not runtime.jump_detector.jumped():
+        runtime.heartbeat.keep_alive(runtime.now_without_jump())
         with transaction(runtime.engine) as session:
             found = work(session)
         if not found:
@@ -133,7 +133,7 @@ def _repeat_until_empty(runtime: Runtime, work: Callable[[Session], int]) -> int
 def _past(runtime: Runtime, looked_at: datetime | None, witness: datetime | None) -> float | None:
     """Seconds from the last look to now, where they say anything of the clock."""
     now = runtime.now()
-    agreed = witness is not None and abs(now - witness) <= heartbeats.APART
+    agreed = witness is not None and abs(now - witness) <= heartbeats.TOLERANCE
     if looked_at is None or agreed or isinstance(runtime.clock, ShiftedClock):
         return None
     return (now - looked_at).total_seconds()

@@ -63,8 +63,8 @@ class Claimer:
             return None, False
         self._failover.save_backoffs()
         with transaction(self._runtime.engine) as session:
-            now = self._runtime.steady_now()
-            size = 0 if self._runtime.steadiness.jump else size
+            now = self._runtime.now_without_jump()
+            size = 0 if self._runtime.jump_detector.jump else size
             deliveries.record(session, results, now)
             claims.close(session, (batch.fence for batch in finished))
             tally.add(session, self._failover.current.name, results, now)

@@ -107,7 +107,7 @@ class Sender:
         upcoming = self._request_batch()
         while upcoming is not None and (batch := self._wait_for(upcoming)) is not None:
             begun_at, upcoming = boottime(), self._request_batch()
-            self._now = self._runtime.steady_now()
+            self._now = self._runtime.now_without_jump()
             yield from self._messages_of(batch, may_be_overtaken=True)
             if self._is_late(batch):
                 return
@@ -150,7 +150,7 @@ class Sender:
         batch = self._claimer.batches[id_]
         if isinstance(result, Unreachable):
             log.warning("no mail server: %s", result)
-        self._now, letter = self._runtime.steady_now(), batch.end(id_)
+        self._now, letter = self._runtime.now_without_jump(), batch.end(id_)
         blameless = self._failover.note_result(letter.address, result)
         if blameless and not isinstance(result, Unreachable):
             log.warning(
@@ -221,7 +221,7 @@ class Sender:
 
     def _give_up(self, id_: int) -> None:
         """What was begun is uncertain; what was not is due again."""
-        batch, now = self._claimer.batches[id_], self._runtime.steady_now()
+        batch, now = self._claimer.batches[id_], self._runtime.now_without_jump()
         if id_ in batch.begun:
             result = retries.uncertain(batch.end(id_), batch.fence, BROKEN_OFF, now)
         else:

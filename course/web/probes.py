@@ -18,7 +18,7 @@ from course.letters import wording
 from course.operations import health, metrics
 from course.operations.status import read_status
 from course.operations.waits import LATE, read_waits
-from course.runtime.heartbeats import Pulse
+from course.runtime.heartbeats import ClockState
 
 bp = Blueprint("probes", __name__)
 
@@ -117,8 +117,8 @@ def _troubles() -> Iterator[str | None]:
         yield "nobody carries letters"
 
 
-def _clock(pulse: Pulse) -> str | None:
-    age, waits = pulse
+def _clock(clock: ClockState) -> str | None:
+    age, waits = clock
     if waits:
         return "a clock waits, its machine's time has jumped"
     if age is None:

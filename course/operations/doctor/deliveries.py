@@ -43,7 +43,7 @@ def check_deliveries(runtime: Runtime) -> list[CheckResult]:
             *_clock(runtime),
             *_claims(status),
             *_logbooks(runtime),
-            *_pulse(status),
+            *_heartbeat(status),
             *_unwritten(status),
             *_unanswerable(status),
             *_unfinished(status),
@@ -102,7 +102,7 @@ def _logbooks(runtime: Runtime) -> Iterator[CheckResult]:
         )
 
 
-def _pulse(status: Status) -> Iterator[CheckResult]:
+def _heartbeat(status: Status) -> Iterator[CheckResult]:
     """Be there anything to do or not; whatever Redis believes."""
     age, waits = status.clock
     if waits:

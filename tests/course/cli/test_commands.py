@@ -200,7 +200,7 @@ def test_the_doctor_finds_everything_fine_where_it_is(world: World, redis_url: s
     bell = Bell(redis_url, world.runtime.bell.name)
     bell.redis.sadd(bell.workers_key, "rq:worker:ours")
     bell.redis.set("rq:worker:ours", "here", ex=60)
-    world.runtime.heart.beat(datetime.now(UTC))
+    world.runtime.heartbeat.beat(datetime.now(UTC))
     done = run("doctor", database_url=url(world), **settings)
     assert done.returncode == 0, done.stdout
     assert "trouble" not in done.stdout

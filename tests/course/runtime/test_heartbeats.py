@@ -12,11 +12,11 @@ from course.operations import metrics, status
 from course.operations.doctor import deliveries
 from course.runtime import heartbeats
 from course.runtime.clock import FixedClock
-from course.runtime.heartbeats import Heart, Pulse
+from course.runtime.clock_jumps import JumpDetector
+from course.runtime.heartbeats import ClockState, HeartbeatWriter
 from course.runtime.process import Runtime
-from course.runtime.steadiness import Steadiness
 from course.scheduling import tick
-from tests.course.runtime.test_steadiness import Times
+from tests.course.runtime.test_clock_jumps import Times
 from tests.support.world import FRIDAY, World
 
 DAY, YEAR = timedelta(days=1), timedelta(days=366)
@@ -27,15 +27,15 @@ def clocks(world: World) -> dict[str, datetime]:
         return {one.clock: one.looked_at for one in session.exec(select(Heartbeat))}
 
 
-def pulse(world: World) -> Pulse:
+def clock_state(world: World) -> ClockState:
     with reading(world.runtime.engine) as session:
-        return heartbeats.pulse(session, world.clock.now())
+        return heartbeats.clock_state(session, world.clock.now())
 
 
 def started_again(world: World, at: datetime) -> tuple[Runtime, FixedClock, Times]:
     """A clock of a new process, on the same database."""
     clock, times = FixedClock(at), Times()
-    runtime = replace(world.runtime, clock=clock, steadiness=times.steadiness)
+    runtime = replace(world.runtime, clock=clock, jump_detector=times.jump_detector)
     return runtime, clock, times
 
 
@@ -77,7 +77,7 @@ def test_clocks_that_are_no_more_are_forgotten(world: World) -> None:
     with transaction(world.runtime.engine) as session:
         for name, at in (("dead:1", FRIDAY - DAY), ("ahead:2", FRIDAY + DAY), ("alive:3", FRIDAY)):
             session.add(Heartbeat(clock=name, looked_at=at))
-    Heart(world.runtime.engine).beat(FRIDAY)
+    HeartbeatWriter(world.runtime.engine).beat(FRIDAY)
     assert len(clocks(world)) == 2
     assert "alive:3" in clocks(world)
 
@@ -85,7 +85,7 @@ def test_clocks_that_are_no_more_are_forgotten(world: World) -> None:
 def test_a_look_in_the_future_is_no_sign_of_life(world: World) -> None:
     with transaction(world.runtime.engine) as session:
         session.add(Heartbeat(clock="ahead:2", looked_at=FRIDAY + DAY))
-    assert pulse(world).age is None
+    assert clock_state(world).age is None
 
 
 def test_workers_and_commands_are_no_clocks(world: World) -> None:
@@ -129,7 +129,7 @@ def test_a_machine_that_was_off_for_a_while_goes_on_at_once(world: World, off: t
 
 def test_the_first_clock_of_all_has_nothing_to_compare_with(world: World) -> None:
     assert not tick.waits(world.runtime)
-    assert isinstance(world.runtime.steadiness, Steadiness)
+    assert isinstance(world.runtime.jump_detector, JumpDetector)
 
 
 class Faulty(FixedClock):
@@ -157,7 +157,7 @@ def test_a_jump_in_the_middle_of_a_batch_moves_nobody(world: World, after: int) 
             kind = RequestKind.SIGN_UP
             session.add(Request(kind=kind, address=name, course_id=1, asked_at=FRIDAY))
     times = Times()
-    world.runtime.steadiness = times.steadiness
+    world.runtime.jump_detector = times.jump_detector
     world.runtime.clock = clock = Faulty(world.clock.at, times, after)
     tick.tick(world.runtime)
     assert clock.at > FRIDAY + DAY, "it has jumped"

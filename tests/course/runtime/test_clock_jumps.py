@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from course.runtime.steadiness import Steadiness
+from course.runtime.clock_jumps import JumpDetector
 from course.scheduling import tick
 from tests.support.world import World
 
@@ -18,12 +18,12 @@ class Times:
     elapsed = 100.0
 
     def __init__(self) -> None:
-        self.steadiness = Steadiness(lambda: self.wall, lambda: self.elapsed)
+        self.jump_detector = JumpDetector(lambda: self.wall, lambda: self.elapsed)
 
     def after(self, seconds: float, jump: float = 0.0) -> bool:
         self.elapsed += seconds
         self.wall += seconds + jump
-        return self.steadiness.jumped()
+        return self.jump_detector.jumped()
 
 
 @pytest.mark.parametrize("jump", [366 * DAY, DAY, 301, -301, -DAY])
@@ -64,7 +64,7 @@ def test_a_clock_that_drifts_slowly_is_followed() -> None:
 def test_a_tick_whose_clock_has_jumped_moves_nobody(world: World) -> None:
     world.enroll()
     times = Times()
-    world.runtime.steadiness = times.steadiness
+    world.runtime.jump_detector = times.jump_detector
     before = world.rows()
     world.clock.at += timedelta(days=366)
     times.wall += 366 * DAY
