@@ -16,7 +16,7 @@ from pathlib import Path
 LARGEST_FILE = 1_000_000  # bytes; a long lesson has 4,000
 MOST_FILES = 400  # files in one folder
 
-MANIFEST = "sequence.toml"
+MANIFEST_FILE = "sequence.toml"
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
@@ -84,7 +84,7 @@ def exists(root: Path, name: str) -> bool:
 
 def _may_hold_a_course(path: Path) -> bool:
     try:
-        (path / MANIFEST).lstat()
+        (path / MANIFEST_FILE).lstat()
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError:  # it can't even be looked into: that is said when it is read

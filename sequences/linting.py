@@ -7,7 +7,7 @@ from sequences.blocks import IN_LANDING, IN_LESSON, IN_LETTER, IN_SAMPLER, block
 from sequences.findings import Finding, did_you_mean
 from sequences.markup import wrong_braces, wrong_in, wrong_with_key
 from sequences.sequence import Lesson, LetterText, Sequence
-from sequences.words import count
+from sequences.word_count import count_words
 
 LONGEST_SUBJECT = 50
 SHORTEST_BODY, LONGEST_BODY = 250, 450
@@ -63,7 +63,7 @@ def _letter(letter: Lesson | LetterText, allowed: frozenset[str]) -> Iterator[Fi
             f"{LONGEST_SUBJECT}.",
             "Shorten it.",
         )
-    if not count(letter.body):
+    if not count_words(letter.body):
         yield Finding(letter.source, letter.line, "The letter is empty.", "Write something.")
 
 
@@ -106,7 +106,7 @@ def _worth_a_thought(lesson: Lesson) -> Iterator[Finding]:
                 f"Write ::: {name}, a few lines, and :::, if it should have one.",
                 "warning",
             )
-    words = count(lesson.body)
+    words = count_words(lesson.body)
     if not SHORTEST_BODY <= words <= LONGEST_BODY:
         yield Finding(
             lesson.source,

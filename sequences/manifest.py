@@ -1,7 +1,6 @@
-"""`sequence.toml`: the course's name, colours, hours and order."""
+"""`sequence.toml`, the manifest of a course: its name, colours, hours and order."""
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any, TypeVar
 from sequences.findings import MOST_FINDINGS, Finding, did_you_mean
 from sequences.lines import with_placeholder, wrong_line
 from sequences.sequence import Brand, Schedule
+from sequences.toml_source import key_lines, parsed
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 TUESDAY = frozenset({1})
@@ -27,9 +27,6 @@ COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 HOUR = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 SPAN = re.compile(r"(\d{1,3}) (hour|day|week)s?")
 WHOLE_DAYS = re.compile(r"(\d{1,3}) (day|week)s?")
-POSITION = re.compile(r"at line (\d+)")
-PART = re.compile(r"\s*\[([\w-]+)\]")
-KEY = re.compile(r"\s*([\w-]+)\s*=")
 T = TypeVar("T")
 
 # It stands in addresses, in headers and in the names of files.
@@ -37,16 +34,14 @@ SLUG = re.compile(r"(?=.{1,100}$)[a-z0-9]+(-[a-z0-9]+)*")
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
-LONGEST_MANIFEST = 50_000  # characters of the whole plan
 LONGEST_NAME, LONGEST_TEXT = 150, 2_000
 MOST_LESSONS = 400
 
-# In one line: a key of so many parts takes the square of them to be read.
-MOST_DOTS = 500
-
 
 @dataclass(frozen=True)
-class Plan:
+class Manifest:
+    """As `sequence.toml` has it; `lines` says on which line each part and key stands, from 1."""
+
     slug: str
     title: str
     language: str
@@ -61,18 +56,18 @@ class Plan:
         return self.lines.get(key, 1)
 
 
-def read(slug: str, source: str, text: str, findings: list[Finding]) -> Plan:
+def read_manifest(slug: str, source: str, text: str, findings: list[Finding]) -> Manifest:
     """Never raises: what is wrong is added to `findings`, and a default takes its place."""
-    tables = _parsed(source, text, findings)
+    tables = parsed(source, text, findings)
     # What can't be read at all is not also called missing.
-    reader = _Reader(source, tables or {}, _lines(text), [] if tables is None else findings)
+    reader = _Reader(source, tables or {}, key_lines(text), [] if tables is None else findings)
     if not SLUG.fullmatch(slug):
         remedy = "Name the folder in small letters, digits and hyphens, 100 at most."
         findings.append(Finding(source, 1, f"{slug} can't be part of an address.", remedy))
     reader.refuse_unknown()
     name = reader.text("brand", "name", longest=LONGEST_NAME)
     colours = {key: reader.colour(key) for key in KNOWN["brand"][1:]}
-    return Plan(
+    return Manifest(
         slug=slug,
         title=reader.text("course", "title", longest=LONGEST_NAME),
         language=reader.language(),
@@ -217,44 +212,3 @@ def _nudge_after(reader: _Reader, example: str) -> timedelta | None:
 
 def _span(found: re.Match[str]) -> timedelta:
     return timedelta(**{f"{found[2]}s": int(found[1])})
-
-
-def _parsed(source: str, text: str, findings: list[Finding]) -> dict[str, Any] | None:
-    if len(text) > LONGEST_MANIFEST:
-        message = f"The plan has {len(text):,} characters, and {LONGEST_MANIFEST:,} are the most."
-        findings.append(Finding(source, 1, message, "Long texts stand in landing.md."))
-        return None
-    if any(line.count(".") > MOST_DOTS for line in text.splitlines()):
-        findings.append(Finding(source, 1, "A line is too long to be read.", "Break it."))
-        return None
-    try:
-        return tomllib.loads(text)
-    except RecursionError:
-        message = "Brackets stand too deep inside each other."
-        findings.append(Finding(source, 1, message, "Take them out: a list of names has one pair."))
-        return None
-    except ValueError as error:  # a number that is too long, too
-        found = POSITION.search(str(error))
-        line = int(found[1]) if found else len(text.splitlines())
-        findings.append(
-            Finding(
-                source,
-                line,
-                "This line can't be read.",
-                'Text stands between straight quotes: title = "My course"',
-            )
-        )
-        return None
-
-
-def _lines(text: str) -> dict[str, int]:
-    """Where each part and each key stands, counted from 1: `schedule`, `schedule.day`."""
-    found: dict[str, int] = {}
-    part = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if opening := PART.match(line):
-            part = opening[1]
-            found.setdefault(part, number)
-        elif key := KEY.match(line):
-            found.setdefault(f"{part}.{key[1]}" if part else key[1], number)
-    return found

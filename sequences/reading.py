@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from sequences import files, frontmatter, manifest
+from sequences import files, frontmatter
 from sequences.blocks import END_IT, blocks, without
-from sequences.files import MANIFEST
+from sequences.files import MANIFEST_FILE
 from sequences.findings import MOST_FINDINGS, CourseError, Finding, did_you_mean
 from sequences.frontmatter import Text
 from sequences.lines import OPENERS, with_placeholder, wrong_line
-from sequences.manifest import SLUG, Plan
+from sequences.manifest import SLUG, Manifest, read_manifest
 from sequences.sequence import Landing, Lesson, LetterText, Prompt, Sampler, Sequence
 
 LANDING, SAMPLER = "landing.md", "sampler.md"
@@ -95,20 +95,20 @@ class _Folder:
 def read_course(path: Path) -> Sequence:
     """Raises `CourseError` with everything that is wrong."""
     folder = _Folder(path)
-    planned = manifest.read(path.name, MANIFEST, folder.read(MANIFEST), folder.findings)
-    lessons = _lessons(folder, planned)
+    manifest = read_manifest(path.name, MANIFEST_FILE, folder.read(MANIFEST_FILE), folder.findings)
+    lessons = _lessons(folder, manifest)
     letters = tuple(_letter(folder, source) for source in _sources(folder, "letters"))
     sampler = _sampler(folder) if files.exists(path, SAMPLER) else None
     body = folder.read(LANDING)
     if folder.findings:
         raise CourseError(folder.findings)
     return Sequence(
-        slug=planned.slug,
-        title=planned.title,
-        language=planned.language,
-        brand=planned.brand,
-        schedule=planned.schedule,
-        landing=Landing(body=body, **planned.landing),
+        slug=manifest.slug,
+        title=manifest.title,
+        language=manifest.language,
+        brand=manifest.brand,
+        schedule=manifest.schedule,
+        landing=Landing(body=body, **manifest.landing),
         sampler=sampler,
         lessons=lessons,
         letters=letters,
@@ -124,8 +124,8 @@ def read_letter(path: Path, source: str) -> LetterText:
     return LetterText(**{**vars(letter), "source": source})
 
 
-def _lessons(folder: _Folder, planned: Plan) -> tuple[Lesson, ...]:
-    """In the order of the plan, whatever the files are called."""
+def _lessons(folder: _Folder, manifest: Manifest) -> tuple[Lesson, ...]:
+    """In the order of the manifest, whatever the files are called."""
     read = [_lesson(folder, source) for source in _sources(folder, "lessons")]
     found: dict[str, Lesson] = {}
     for lesson in read:
@@ -136,20 +136,20 @@ def _lessons(folder: _Folder, planned: Plan) -> tuple[Lesson, ...]:
             found[lesson.id] = lesson
     # A lesson whose labels can't be read may be the one that is looked for.
     if all(lesson.id for lesson in read):
-        _missing(folder, planned, found)
+        _missing(folder, manifest, found)
     for id_, lesson in found.items():
-        if planned.lessons and id_ not in planned.lessons:
+        if manifest.lessons and id_ not in manifest.lessons:
             message = f"{id_} is not in the list of lessons."
-            remedy = f'Add "{id_}" to lessons in {MANIFEST}, where it should come.'
+            remedy = f'Add "{id_}" to lessons in {MANIFEST_FILE}, where it should come.'
             folder.wrong(lesson.source, 1, message, remedy)
-    return tuple(found[id_] for id_ in planned.lessons if id_ in found)
+    return tuple(found[id_] for id_ in manifest.lessons if id_ in found)
 
 
-def _missing(folder: _Folder, planned: Plan, found: Iterable[str]) -> None:
-    for id_ in islice((id_ for id_ in planned.lessons if id_ not in found), MOST_FINDINGS):
+def _missing(folder: _Folder, manifest: Manifest, found: Iterable[str]) -> None:
+    for id_ in islice((id_ for id_ in manifest.lessons if id_ not in found), MOST_FINDINGS):
         remedy = did_you_mean(id_, found, "Write the lesson, or take its id out of the list.")
-        line = planned.line_of("course.lessons")
-        folder.wrong(MANIFEST, line, f"No lesson has the id {id_}.", remedy)
+        line = manifest.line_of("course.lessons")
+        folder.wrong(MANIFEST_FILE, line, f"No lesson has the id {id_}.", remedy)
 
 
 def _lesson(folder: _Folder, source: str) -> Lesson:

@@ -14,7 +14,7 @@ from course.runtime import scrubbing
 from course.runtime.security_log import LINES, Event
 from emails import address
 from emails.letter import compiling
-from sequences import files, manifest, markup, reading
+from sequences import files, markup, reading, toml_source
 
 DOCS = Path(__file__).parents[1] / "docs" / "security"
 
@@ -77,7 +77,7 @@ NUMBERS = {
     "{:,} bytes a file": files.LARGEST_FILE,
     "{} files a folder": files.MOST_FILES,
     "{:,} characters a course": reading.LONGEST_COURSE,
-    "{:,} characters of plan": manifest.LONGEST_MANIFEST,
+    "{:,} characters of plan": toml_source.LONGEST_MANIFEST,
     "{:,} characters and 2,000 lines": markup.LONGEST_TEXT,
     "at most {:,} bytes, sent": compiling.LARGEST_LETTER,
     "of that {:,} characters": receiving.LONGEST_SUBJECT,

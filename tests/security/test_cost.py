@@ -77,7 +77,7 @@ def test_no_text_takes_long(piece: str, size: int) -> None:
 def test_no_plan_takes_long(text: str) -> None:
     findings: list[Finding] = []
     with soon():
-        manifest.read("mine", "sequence.toml", text, findings)
+        manifest.read_manifest("mine", "sequence.toml", text, findings)
     assert 0 < len(findings) <= 3 * MOST_FINDINGS
 
 

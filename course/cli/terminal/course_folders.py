@@ -31,7 +31,7 @@ def chosen(names: tuple[str, ...]) -> list[Path]:
 def folder(name: str) -> Path:
     """A course by its name, or a path to its folder."""
     for path in (Settings().courses / name, Path(name)):
-        if files.exists(path, files.MANIFEST):
+        if files.exists(path, files.MANIFEST_FILE):
             return path
     known = ", ".join(path.name for path in all_folders())
     raise click.ClickException(f"There is no course {name}. There is: {known or 'none yet'}.")
