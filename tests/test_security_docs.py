@@ -81,7 +81,7 @@ NUMBERS = {
     "{:,} characters and 2,000 lines": markup.LONGEST_TEXT,
     "at most {:,} bytes, sent": compiling.LARGEST_LETTER,
     "of that {:,} characters": receiving.LONGEST_SUBJECT,
-    "gives way after {} ms": scrubbing.PATIENCE,
+    "gives way after {} ms": scrubbing.LOCK_TIMEOUT_MS,
     "writes {} lines a minute": LINES,
 }
 

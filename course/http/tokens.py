@@ -51,4 +51,4 @@ def linked_as_old(token: str, purpose: Purpose, id_: int) -> str | None:
     None where it would have run out already.
     """
     links, then = runtime().links, issued_at(token)
-    return links.to(purpose, id_, then) if links.holds(purpose, then, runtime().now()) else None
+    return links.to(purpose, id_, then) if links.is_valid(purpose, then, runtime().now()) else None

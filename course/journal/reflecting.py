@@ -47,12 +47,12 @@ def find_editable(
 def change(session: Session, reflection: Reflection, text: str, now: datetime) -> None:
     """Replace the text; nothing is left of the old one. Raises `NotWritten`."""
     reflection.text, reflection.edited_at = _validated(text), now
-    scrubbing.ask(session)
+    scrubbing.request(session)
 
 
 def remove(session: Session, reflection: Reflection) -> None:
     session.delete(reflection)
-    scrubbing.ask(session)
+    scrubbing.request(session)
 
 
 def _validated(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The addresses that letters carry: the configured base URL and a token for one purpose.
+"""Signed links: the configured base URL, a path and a token for one purpose and one row.
 
 Never a Host header: whoever sends one could choose where our readers' tokens go.
 """
@@ -14,7 +14,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """What a link of one purpose is: where it leads, for how long, and whose id is in its token.
+    """The links of one purpose: their path, how long they are valid, and the row their token names.
 
     A lesson may be answered years later; a key to the journal may not, and opens once.
     """
@@ -53,8 +53,8 @@ class Links:
         """The id that was signed. Raises `Tampered` or `Expired`."""
         return self.signer.read(token, purpose, now, LINKS[purpose].max_age)
 
-    def holds(self, purpose: Purpose, then: datetime, now: datetime) -> bool:
-        """Whether a link that was made `then` opens something `now`."""
+    def is_valid(self, purpose: Purpose, then: datetime, now: datetime) -> bool:
+        """Whether a link that was signed `then` has not expired `now`."""
         return now - then <= LINKS[purpose].max_age
 
     def issued_at(self, token: str) -> datetime:

@@ -14,7 +14,7 @@ import socket
 from datetime import UTC, datetime
 
 from course.config.settings import LogFormat
-from course.runtime.redaction import private
+from course.runtime.redaction import redact
 
 # What a log call may add (`extra=`), each by its id.
 IDS = ("delivery", "claim", "enrollment", "request", "logbook", "event")
@@ -39,12 +39,12 @@ class JsonLines(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "worker": self._worker,
-            "message": private(record.getMessage()),
+            "message": redact(record.getMessage()),
         }
         line |= {name: getattr(record, name) for name in IDS if hasattr(record, name)}
         line |= getattr(record, "ids", {})
         if record.exc_info:
-            line["trace"] = private(self.formatException(record.exc_info), "\n")
+            line["trace"] = redact(self.formatException(record.exc_info), "\n")
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
@@ -53,11 +53,11 @@ class TextLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        line = f"{time} {record.levelname} {private(record.getMessage())}"
+        line = f"{time} {record.levelname} {redact(record.getMessage())}"
         if not record.exc_info:
             return line
         # Indented: the words of an exception could begin as a line of ours does.
-        return line + "\n  " + private(self.formatException(record.exc_info), "\n  ")
+        return line + "\n  " + redact(self.formatException(record.exc_info), "\n  ")
 
 
 def configure(form: LogFormat, level: int) -> None:

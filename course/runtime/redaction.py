@@ -14,7 +14,7 @@ _LINK = re.compile(r"(https?://[^/\s]+)/\S+")
 _TOKEN = re.compile(r"(?<![\w-])[A-D][\w-]{20,}", re.ASCII)
 
 
-def private(text: str, between: str = " ") -> str:
+def redact(text: str, between: str = " ") -> str:
     """Without addresses, links' paths and tokens; its lines are put together `between`."""
     lines = _TOKEN.sub("…", _LINK.sub(r"\1/…", text)).splitlines()
     return between.join(without_addresses(line) for line in lines)

@@ -1,4 +1,4 @@
-"""A worker that hears one word: "look". Nothing that stands in Redis is ever imported or run.
+"""An RQ worker that runs one job, "look", and imports or unpickles nothing that stands in Redis.
 
 RQ's own worker does what a job says: it imports the names of functions, callbacks and exceptions,
 takes orders by publish/subscribe, and unpacks what it is given. Whoever can write to Redis would
@@ -28,11 +28,11 @@ log = logging.getLogger("letterpath.worker")
 # Seconds for which a worker waits for the bell before it looks whether it was told to stop.
 POLL_SECONDS = 1
 
-# Seconds between two signs of life.
-BEAT = 15
+# Seconds between two heartbeats, as RQ calls them.
+HEARTBEAT_SECONDS = 15
 
 # Bytes: no field of a job of ours has more, and no id.
-LONGEST = 200
+LONGEST_FIELD = 200
 
 PREFIX = b"rq:job:"
 
@@ -42,7 +42,7 @@ EMPTY = (
     *("success_callback_name", "failure_callback_name", "stopped_callback_name"),
     *("started_at", "ended_at", "last_heartbeat", "worker_name", "group_id"),
 )
-WORDS = json.dumps((JOB, None, [], {})).encode()
+JOB_DATA = json.dumps((JOB, None, [], {})).encode()
 
 
 class Listener(SimpleWorker):
@@ -57,15 +57,15 @@ class Listener(SimpleWorker):
     def listen(self) -> None:
         """Look whenever the bell rings, until told to stop. Raises `RedisError`."""
         ended = threading.Event()
-        self.enrol()
-        threading.Thread(target=self._live, args=(ended,), daemon=True).start()
+        self.register()
+        threading.Thread(target=self._keep_registered, args=(ended,), daemon=True).start()
         try:
             while not self.runtime.stopping.is_set():
                 if self.hear():
                     self._answer()
         finally:
             ended.set()
-            self._leave()
+            self._unregister()
 
     def hear(self) -> bool:
         """Wait a second for a job; whether it was one of ours."""
@@ -84,8 +84,8 @@ class Listener(SimpleWorker):
         self.connection.delete(PREFIX + id_)
         return True
 
-    def enrol(self) -> None:
-        """A sign of life. Written whole each time: Redis may have been emptied."""
+    def register(self) -> None:
+        """RQ's registration and heartbeat, written whole each time: Redis may have been emptied."""
         self.last_heartbeat = now()
         with self.connection.pipeline() as batch:
             batch.hset(self.key, mapping=self.serialize())
@@ -106,14 +106,14 @@ class Listener(SimpleWorker):
         self.runtime.security_log.record(Event.JOB_REFUSED, reason=reason.replace(" ", "-"))
         return False
 
-    def _live(self, ended: threading.Event) -> None:
-        while not ended.wait(BEAT):
+    def _keep_registered(self, ended: threading.Event) -> None:
+        while not ended.wait(HEARTBEAT_SECONDS):
             try:
-                self.enrol()
+                self.register()
             except RedisError as error:
                 log.debug("no sign of life: %s", type(error).__name__)
 
-    def _leave(self) -> None:
+    def _unregister(self) -> None:
         try:
             with self.connection.pipeline() as batch:
                 batch.srem(self.redis_workers_keys, self.key)
@@ -126,13 +126,13 @@ class Listener(SimpleWorker):
 
 def why_not_ours(connection: Redis, name: str, id_: bytes) -> str | None:
     """What is wrong with a job, in two or three words of ours; none where nothing is."""
-    if not 0 < len(id_) <= LONGEST:
+    if not 0 < len(id_) <= LONGEST_FIELD:
         return "id of no length of ours"
     key, wanted = PREFIX + id_, expected(name)
     fields = [*wanted, *TIMES]
     try:
         sizes = [connection.hlen(key), *(connection.hstrlen(key, field) for field in fields)]
-        if sizes[0] != len(fields) or max(sizes[1:]) > LONGEST:
+        if sizes[0] != len(fields) or max(sizes[1:]) > LONGEST_FIELD:
             return "fields not ours"
         values = connection.hmget(key, fields)
     except ResponseError:
@@ -144,7 +144,7 @@ def why_not_ours(connection: Redis, name: str, id_: bytes) -> str | None:
 def expected(name: str) -> dict[str, bytes]:
     """The fields of a job of ours in the queue of that name, but for the times."""
     return {
-        "data": WORDS,
+        "data": JOB_DATA,
         "status": b"queued",
         "origin": name.encode(),
         "description": f"{JOB}()".encode(),
@@ -162,9 +162,9 @@ def _is_alike(found: dict[str, bytes], wanted: dict[str, bytes]) -> bool:
 
 
 def _unpacked(data: bytes) -> bytes:
-    """No more than a little: a few bytes can be packed from a thousand times as many."""
+    """At most `LONGEST_FIELD` bytes of it: a few bytes may unpack to a thousand times as many."""
     try:
-        return zlib.decompressobj().decompress(data, LONGEST)
+        return zlib.decompressobj().decompress(data, LONGEST_FIELD)
     except zlib.error:
         return b""
 

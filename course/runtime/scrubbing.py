@@ -1,4 +1,4 @@
-"""What was erased, or replaced by other words, is overwritten on the disk as well, within minutes.
+"""Scrubbing: what was erased or replaced is overwritten on the disk as well, within minutes.
 
 A deleted row leaves bytes behind: SQLite's stay in its write-ahead log, and in the gaps of pages
 that were put in order; PostgreSQL's in its files, until something else needs the room. Whoever
@@ -27,16 +27,16 @@ TABLES = ("subscriber", "consent", "reflection", "request")
 
 # A mail server's words may repeat an address: the letters are written anew as well, on PostgreSQL,
 # as long as they take no more than these bytes.
-LETTERS, FEW = "delivery", 256 * 2**20
+LETTERS, MOST_BYTES = "delivery", 256 * 2**20
 
 # Until the next look, and until the next try where something stood in the way.
-EVERY, AGAIN = timedelta(minutes=1), timedelta(seconds=10)
+INTERVAL, RETRY_AFTER = timedelta(minutes=1), timedelta(seconds=10)
 
 # Nobody can write while tables are written anew: that is one fiftieth of the time, at most.
 SHARE = 50
 
-# Milliseconds that a lock is waited for, for others wait behind us.
-PATIENCE = 200
+# A lock is waited for no longer: others queue behind us.
+LOCK_TIMEOUT_MS = 200
 
 # Whether a transaction is still open that began before number :then was given (and sees what was
 # erased since), here, on a standby that says so, or prepared; a slot may hold rows back, too.
@@ -53,8 +53,8 @@ _WATCHED = """
 _ASKED = "SELECT max(id), pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM erasure"
 
 
-def ask(session: Session) -> None:
-    """Something is erased in this transaction."""
+def request(session: Session) -> None:
+    """Ask for it in the transaction that erases or replaces something."""
     session.add(Erasure())
 
 
@@ -71,15 +71,17 @@ class Scrubber:
         # A clock that was set back must not keep us from it for long.
         if self._next is not None and now < self._next <= now + timedelta(hours=1):
             return
-        self._next, begun_at = now + AGAIN, time.monotonic()
+        self._next, begun_at = now + RETRY_AFTER, time.monotonic()
         sqlite = self._engine.dialect.name == "sqlite"
         if self._scrub_sqlite() if sqlite else self._scrub_postgresql():
-            self._next = now + max(EVERY, timedelta(seconds=SHARE * (time.monotonic() - begun_at)))
+            self._next = now + max(
+                INTERVAL, timedelta(seconds=SHARE * (time.monotonic() - begun_at))
+            )
 
     def _scrub_sqlite(self) -> bool:
         """The log is empty afterwards, whatever was in it."""
         with self._alone() as connection, _no_wait():
-            connection.exec_driver_sql(f"PRAGMA busy_timeout = {PATIENCE}")
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {LOCK_TIMEOUT_MS}")
             if asked := connection.exec_driver_sql("SELECT max(id) FROM erasure").scalar():
                 _rewrite(connection, asked)
             busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
@@ -95,9 +97,9 @@ class Scrubber:
                 self._asked = asked, then
             if connection.exec_driver_sql(_WATCHED, {"then": self._asked[1]}).scalar_one():
                 return False
-            connection.exec_driver_sql(f"SET lock_timeout = {PATIENCE}")
+            connection.exec_driver_sql(f"SET lock_timeout = {LOCK_TIMEOUT_MS}")
             size = connection.exec_driver_sql(f"SELECT pg_table_size('{LETTERS}')")
-            for table in (*TABLES, LETTERS) if size.scalar_one() <= FEW else TABLES:
+            for table in (*TABLES, LETTERS) if size.scalar_one() <= MOST_BYTES else TABLES:
                 connection.exec_driver_sql(f"VACUUM (FULL) {table}")
             done = {"done": asked}
             connection.exec_driver_sql("DELETE FROM erasure WHERE id <= %(done)s", done)

@@ -1,8 +1,8 @@
 """What happened at the doors: signed in, refused, closed. One line each, and a count for metrics.
 
 A line has ids and keyed digests only: never an address, a link or words. Redis counts for all
-processes together. It is told a moment later, by another thread, of everything in one round trip;
-while it is away the log has it alone, and what was counted meanwhile is told when it is back.
+processes together. Counts are flushed to it a moment later, by another thread, in one round trip;
+while it is away only the log has the events, and their counts are flushed when it is back.
 """
 
 import hashlib
@@ -20,11 +20,11 @@ from redis.exceptions import RedisError
 
 log = logging.getLogger("letterpath.security")
 
-# Seconds. So long after an event Redis is told; after it could not be told, it rests.
-SOON, REST = 0.2, 5.0
+# Seconds from an event to the flush of its count to Redis, and from a failed flush to the next.
+FLUSH_AFTER, RETRY_AFTER = 0.2, 5.0
 
 # Nobody is made to wait for Redis, but a process that ends may be.
-PATIENCE = 1.0
+REDIS_TIMEOUT = 1.0
 
 # In a process and a minute: one line for what is alike, and so many of an event. The others are
 # counted, and the next line says how many they were.
@@ -63,7 +63,7 @@ class SecurityLog:
         self, redis_url: str, secret: str, elapsed: Callable[[], float] = monotonic
     ) -> None:
         self._url, self._secret = redis_url, secret.encode()
-        self._untold: Counter[str] = Counter()
+        self._pending: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._sampler = Sampler(elapsed)
         self._is_due = self._is_away = False
@@ -93,47 +93,47 @@ class SecurityLog:
             return None
         return {event: int(found.get(event.encode(), 0)) for event in Event}
 
-    def tell(self) -> None:
-        """Tell Redis what it has not heard yet."""
+    def flush(self) -> None:
+        """Add what has been counted since the last flush to the counts in Redis."""
         with self._lock:
-            told, self._untold, self._is_due = self._untold, Counter(), False
+            counts, self._pending, self._is_due = self._pending, Counter(), False
         try:
             with self._redis.pipeline(transaction=True) as pipeline:
-                for name, count in told.items():
+                for name, count in counts.items():
                     pipeline.hincrby(self._key, name, count)
                 pipeline.execute()
         except (RedisError, ValueError) as error:
-            self._keep(told, error)
+            self._keep(counts, error)
         else:
             self._is_away = False
 
     def _count(self, event: Event) -> None:
         with self._lock:
-            self._untold[event] += 1
+            self._pending[event] += 1
             if self._is_due:
                 return
             self._is_due = True
-        self._tell_in(REST if self._is_away else SOON)
+        self._flush_in(RETRY_AFTER if self._is_away else FLUSH_AFTER)
 
-    def _tell_in(self, seconds: float) -> None:
-        timer = threading.Timer(seconds, self.tell)
+    def _flush_in(self, seconds: float) -> None:
+        timer = threading.Timer(seconds, self.flush)
         timer.daemon = self._is_away  # a process that ends doesn't wait for a Redis that is away
         try:
             timer.start()
         except RuntimeError:  # no more threads: the next event tries
             self._is_due = False
 
-    def _keep(self, told: Counter[str], error: Exception) -> None:
+    def _keep(self, counts: Counter[str], error: Exception) -> None:
         with self._lock:
-            self._untold += told
+            self._pending += counts
         if not self._is_away:
             log.warning("security events are logged and not counted: %s", type(error).__name__)
         self._is_away = True
 
     @cached_property
     def _redis(self) -> Redis:
-        patience = {"socket_connect_timeout": PATIENCE, "socket_timeout": PATIENCE}
-        return Redis.from_url(self._url, **patience)
+        timeouts = {"socket_connect_timeout": REDIS_TIMEOUT, "socket_timeout": REDIS_TIMEOUT}
+        return Redis.from_url(self._url, **timeouts)
 
     @cached_property
     def _key(self) -> str:

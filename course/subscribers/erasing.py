@@ -39,7 +39,7 @@ def erase(session: Session, subscriber: Subscriber) -> None:
     session.delete(subscriber)
     session.flush()
     _forget_domain(session, subscriber.address_key)
-    scrubbing.ask(session)
+    scrubbing.request(session)
 
 
 def _forget_domain(session: Session, address_key: str) -> None:

@@ -105,7 +105,7 @@ def test_nothing_is_left_in_the_gaps_of_pages_either(world: World) -> None:
             session.connection().execute(insert(Subscriber), [subscriber(key) for key in new])
         with transaction(world.runtime.engine) as session:
             session.execute(delete(Subscriber).where(col(Subscriber.address_key).in_(gone)))
-            scrubbing.ask(session)
+            scrubbing.request(session)
     tick_until_done(world)
     kept = {key.partition("@")[0].encode() for key in keys}
     assert set(re.findall(rb"k\d{5}-\d+(?=@)", on_disk(world))) == kept

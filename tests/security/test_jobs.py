@@ -48,7 +48,7 @@ def queue(listener: Listener, serializer: Any = JSONSerializer) -> Queue:
 
 
 def refused(listener: Listener) -> int:
-    listener.runtime.security_log.tell()
+    listener.runtime.security_log.flush()
     return (listener.runtime.security_log.counts() or {})[Event.JOB_REFUSED]
 
 
@@ -157,23 +157,23 @@ def test_two_installations_on_one_redis_do_not_hear_each_other(
     listener: Listener, tmp_path: Path
 ) -> None:
     other = installation(tmp_path, listener.bell.url, "theirs" * 7)
-    listener.enrol()
+    listener.register()
     assert (other.bell.workers(), listener.bell.workers()) == (0, 1)
     other.bell.ring()
     assert not listener.hear()
 
 
 def test_a_worker_counts_until_a_minute_after_its_last_sign_of_life(listener: Listener) -> None:
-    listener.enrol()
+    listener.register()
     assert 0 < listener.bell.redis.ttl(listener.key) <= ALIVE
     listener.bell.redis.delete(listener.key)  # as Redis does when it is over
     assert listener.bell.workers() == 0
 
 
 def test_a_worker_is_counted_again_after_redis_was_emptied(listener: Listener) -> None:
-    listener.enrol()
+    listener.register()
     listener.bell.redis.flushall()
-    listener.enrol()
+    listener.register()
     assert listener.bell.workers() == 1
 
 

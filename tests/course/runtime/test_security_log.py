@@ -43,12 +43,12 @@ def test_two_processes_are_counted_together(redis_url: str) -> None:
 def test_what_redis_did_not_hear_is_told_when_it_is_back(redis_url: str) -> None:
     log = SecurityLog(NOWHERE, "back again")
     log.record(Event.SIGNED_IN)
-    log.tell()
+    log.flush()
     assert log.counts() is None
     log.__dict__.pop("_redis", None)
     log._url = redis_url
     log.record(Event.SIGNED_IN)
-    log.tell()
+    log.flush()
     counts = log.counts()
     assert counts is not None
     assert counts[Event.SIGNED_IN] == 2
@@ -100,7 +100,7 @@ def test_a_full_limit_is_one_line(world: World, heard: pytest.LogCaptureFixture)
 def test_metrics_count_what_happened(database_url: str, tmp_path: Path, redis_url: str) -> None:
     watched = worlds.make(database_url, tmp_path, metrics_token="t", redis_url=redis_url)
     watched.press("/admin/session", password="wrong")
-    watched.runtime.security_log.tell()
+    watched.runtime.security_log.flush()
     page = watched.client.get("/metrics", headers={"Authorization": "Bearer t"}).text
     assert 'letterpath_security_events_total{event="wrong_password"} 1' in page
     assert 'letterpath_security_events_total{event="signed_in"} 0' in page
