@@ -45,13 +45,13 @@ class PreparedLetter:
 
 
 @dataclass(frozen=True)
-class Unprintable:
-    """A letter that nobody can get as it is stored; `reason` says why."""
+class BrokenLetter:
+    """A stored letter that can be rendered for nobody; `reason` says why."""
 
     reason: str
 
 
-PreparedLetters = dict[tuple[int, DeliveryKind], PreparedLetter | Unprintable]
+PreparedLetters = dict[tuple[int, DeliveryKind], PreparedLetter | BrokenLetter]
 
 
 class MessageBuilder:
@@ -85,7 +85,7 @@ class MessageBuilder:
         """Raises `EmailError`, whatever went wrong: one letter must not hold up the others."""
         try:
             letter = prepared[to.letter_id, to.kind]
-            if isinstance(letter, Unprintable):
+            if isinstance(letter, BrokenLetter):
                 raise RenderError(letter.reason)
             data = sign(self._render(letter, to, now, quotes), self._signers, now)
         except EmailError:
@@ -108,16 +108,16 @@ class MessageBuilder:
 
     def _prepare_or_reason(
         self, session: Session, letter_id: int, kind: DeliveryKind
-    ) -> PreparedLetter | Unprintable:
+    ) -> PreparedLetter | BrokenLetter:
         """Raises `SQLAlchemyError`: that is no fault of the letter's."""
         try:
             return self._prepare(session, letter_id, kind)
         except SQLAlchemyError:
             raise
         except EmailError as error:
-            return Unprintable(str(error))
+            return BrokenLetter(str(error))
         except Exception as error:
-            return Unprintable(_mistake(error))
+            return BrokenLetter(_mistake(error))
 
     def _prepare(self, session: Session, letter_id: int, kind: DeliveryKind) -> PreparedLetter:
         row = session.get_one(Letter, letter_id)
