@@ -40,7 +40,9 @@ class LetterKind:
     `before_confirming`, `after_leaving`: who has confirmed may get everything. Who has left still
     owns a journal (its key, its end) and may come back. Whoever has not confirmed, and never will,
     can have their address erased.
+    `queue`: as the conditions of the model's indexes have it, which change by migration.
     `paced`: it waits for its reader's hour and can be taken back; all others were asked for.
+    `step`: it is one of its enrollment's steps, which is done when it is written.
     `max_retries`: what somebody waits for at this moment is no use tomorrow.
     `resend_if_uncertain`: under the Message-ID it had; once too often is better than never. Nobody
     waits for a newsletter: it stays as it is until a person decides.
@@ -57,6 +59,7 @@ class LetterKind:
     before_confirming: bool
     after_leaving: bool
     paced: bool
+    step: bool
     max_retries: int
     resend_if_uncertain: bool
     auto_generated: bool
@@ -74,6 +77,7 @@ KINDS: Mapping[DeliveryKind, LetterKind] = {
         before_confirming=True,
         after_leaving=True,
         paced=False,
+        step=False,
         max_retries=5,
         resend_if_uncertain=True,
         auto_generated=False,
@@ -89,6 +93,7 @@ KINDS: Mapping[DeliveryKind, LetterKind] = {
         before_confirming=False,
         after_leaving=False,
         paced=False,
+        step=False,
         max_retries=7,
         resend_if_uncertain=True,
         auto_generated=False,
@@ -108,6 +113,7 @@ KINDS: Mapping[DeliveryKind, LetterKind] = {
         before_confirming=False,
         after_leaving=False,
         paced=True,
+        step=True,
         max_retries=7,
         resend_if_uncertain=True,
         auto_generated=True,
@@ -123,6 +129,7 @@ KINDS: Mapping[DeliveryKind, LetterKind] = {
         before_confirming=False,
         after_leaving=False,
         paced=True,
+        step=False,
         max_retries=7,
         resend_if_uncertain=True,
         auto_generated=True,
@@ -138,6 +145,7 @@ KINDS: Mapping[DeliveryKind, LetterKind] = {
         before_confirming=False,
         after_leaving=False,
         paced=True,
+        step=True,
         max_retries=7,
         resend_if_uncertain=True,
         auto_generated=True,
@@ -153,6 +161,7 @@ KINDS: Mapping[DeliveryKind, LetterKind] = {
         before_confirming=False,
         after_leaving=False,
         paced=False,
+        step=False,
         max_retries=7,
         resend_if_uncertain=True,
         auto_generated=False,
@@ -168,6 +177,7 @@ KINDS: Mapping[DeliveryKind, LetterKind] = {
         before_confirming=False,
         after_leaving=True,
         paced=False,
+        step=False,
         max_retries=3,
         resend_if_uncertain=True,
         auto_generated=False,
@@ -183,6 +193,7 @@ KINDS: Mapping[DeliveryKind, LetterKind] = {
         before_confirming=True,
         after_leaving=True,
         paced=False,
+        step=False,
         max_retries=3,
         resend_if_uncertain=True,
         auto_generated=False,
@@ -198,6 +209,7 @@ KINDS: Mapping[DeliveryKind, LetterKind] = {
         before_confirming=False,
         after_leaving=False,
         paced=False,
+        step=False,
         max_retries=7,
         resend_if_uncertain=False,
         auto_generated=False,

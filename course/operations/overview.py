@@ -13,7 +13,6 @@ from course.letters import catalogue, wording
 from course.models import (
     Course,
     Delivery,
-    DeliveryKind,
     DeliveryState,
     Enrollment,
     Reflection,
@@ -22,6 +21,7 @@ from course.models import (
 from course.models.delivery import NEEDS_ATTENTION, QUEUES
 from course.operations.problems import SAMPLE_LIMIT, Group
 from course.operations.status import STATES, Status, read_status
+from course.outbox.deliveries import STEPS
 
 # The newest rows of each table; the whole of it is a matter for the command line.
 SHOWN = 100
@@ -166,7 +166,7 @@ def _troubled(session: Session, course: Course) -> Counter[str]:
         select(newest.c.slot, func.count())
         .join(Enrollment, col(Enrollment.id) == newest.c.enrollment_id)
         .where(Enrollment.course_id == course.id)
-        .where(newest.c.kind.in_((DeliveryKind.LESSON, DeliveryKind.CLOSING)))
+        .where(newest.c.kind.in_(STEPS))
         .group_by(newest.c.slot)
     )
     return Counter(dict(counts.all()))

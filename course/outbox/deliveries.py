@@ -40,6 +40,7 @@ from course.models.columns import table
 from course.models.delivery import QUEUES
 
 PACED = kinds.which(lambda kind: kind.paced)
+STEPS = kinds.which(lambda kind: kind.step)
 
 # Claimed by nobody, and not ended: they can be taken back.
 WITHDRAWABLE = (

@@ -7,7 +7,6 @@ from sqlmodel import Session, col, func, select
 from course.letters import catalogue
 from course.models import (
     Delivery,
-    DeliveryKind,
     DeliveryState,
     Enrollment,
     EnrollmentState,
@@ -31,7 +30,7 @@ def recall_unsent(session: Session, enrollment: Enrollment) -> None:
         col(Delivery.enrollment_id) == enrollment.id,
         col(Delivery.kind).in_(deliveries.PACED),
     )
-    steps = {slot for kind, slot in taken if kind != DeliveryKind.NUDGE}
+    steps = {slot for kind, slot in taken if kind in deliveries.STEPS}
     if steps:
         undo_steps(enrollment, steps)
         enrollment.last_sent_at = _last_sent_at(session, enrollment)
@@ -53,7 +52,7 @@ def recall_out_of_turn(session: Session, delivery_ids: list[int], now: datetime)
     editions = catalogue.EditionCache(session)
     for delivery, enrollment in found:
         delivery.state, delivery.try_at = DeliveryState.WITHDRAWN, None
-        if delivery.kind is not DeliveryKind.NUDGE and delivery.round == enrollment.round:
+        if delivery.kind in deliveries.STEPS and delivery.round == enrollment.round:
             undo_steps(enrollment, {delivery.slot})
             if enrollment.state is EnrollmentState.ACTIVE:
                 enrollment.next_send_at = _opening(editions, enrollment, now)
@@ -73,7 +72,7 @@ def _last_sent_at(session: Session, enrollment: Enrollment) -> datetime | None:
     return session.exec(
         select(func.max(Delivery.due_at)).where(
             Delivery.enrollment_id == enrollment.id,
-            col(Delivery.kind).in_((DeliveryKind.LESSON, DeliveryKind.CLOSING)),
+            col(Delivery.kind).in_(deliveries.STEPS),
             Delivery.state != DeliveryState.WITHDRAWN,
         )
     ).one()
