@@ -65,7 +65,7 @@ class Delivery(SQLModel, table=True):
     Its reader is its enrollment's. With the enrollment, its round and the kind it is unique, so no
     letter can be written twice.
     `due_at` is its own hour and never changes; `try_at` is when to take it up (again), none while
-    somebody has it in hand or nothing is left to do.
+    a claim holds it or nothing is left to do.
     `not_after` is the lateness limit: past it the letter waits for the next opening.
     `fence` is the number of the newest claim on it: no other may send it or record its result.
     `uncertainties` counts how often nobody could know whether the server had taken it.

@@ -1,6 +1,6 @@
-"""What somebody asked for at a public door, until it is answered.
+"""What somebody asked for at a public form, until it is answered.
 
-The door writes this one row whoever asks, so a known address and an unknown one get the same
+The form writes this one row whoever asks, so a known address and an unknown one get the same
 reply in the same time. The answer is a letter; the row goes when it is on its way.
 """
 

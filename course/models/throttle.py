@@ -25,8 +25,9 @@ def domain_scope(address: str) -> str:
 class Throttle(SQLModel, table=True):
     """`scope` is `by:` and a transport's name, or `to:` and a recipient's domain.
 
-    `rests_until` is when it may be tried again, after so many `strikes` in a row; `words` say why.
-    `taken` letters were claimed on `day` (UTC); the next one of a limited rate is `free_at`.
+    Backoff: `rests_until` is when it may be tried again, after `strikes` failures in a row; `words`
+    are the server's. Limits: `taken` letters were claimed on `day` (UTC); `free_at` is when the
+    rate allows the next one.
     """
 
     __table_args__ = (partial_index("ix_throttle_resting", "scope", where=_BACKS_OFF),)

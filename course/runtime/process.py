@@ -47,7 +47,7 @@ class Runtime:
         return self.clock.now()
 
     def now_without_jump(self) -> datetime:
-        """For what is in hand while the wall clock jumps: what it would say if it had not."""
+        """What the wall clock would say if it had not jumped: for work that was begun before."""
         jumped = self.jump_detector.jumped()
         now = self.now()
         if self.jump_detector.jumped() is not jumped:
@@ -81,7 +81,7 @@ class Runtime:
 
     @property
     def lease(self) -> timedelta:
-        """So long a claim holds; a worker that hasn't come back by then is taken for dead."""
+        """How long a claim holds; a worker that is not done by then is taken for dead."""
         return timedelta(seconds=self.settings.lease)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What happened at the doors: signed in, refused, closed. One line each, and a count for metrics.
+"""Security events: signed in, refused, closed. One line each in the log, and a count for metrics.
 
 A line has ids and keyed digests only: never an address, a link or words. Redis counts for all
 processes together. Counts are flushed to it a moment later, by another thread, in one round trip;
