@@ -11,7 +11,6 @@ from course.models import (
     Subscriber,
 )
 from course.outbox.orders import Enqueuer
-from emails import address
 
 # A second press of the same button, by the browser whose first one was taken.
 SAME_PRESS = timedelta(seconds=20)
@@ -21,12 +20,15 @@ class KeyUsed(Exception):
     """It has opened the journal before, or a newer one has."""
 
 
-def send_key(session: Session, enqueuer: Enqueuer, to: str, now: datetime) -> None:
-    """A short-lived link to the journal, if the address has one. Nothing happens otherwise."""
+def send_key(session: Session, enqueuer: Enqueuer, address_key: str, now: datetime) -> None:
+    """A short-lived link to the journal, if the address has one. Nothing happens otherwise.
+
+    `address_key` is the address as `emails.address.normalise` has it.
+    """
     found = session.exec(
         select(Enrollment, Subscriber)
         .join(Subscriber, col(Subscriber.id) == Enrollment.subscriber_id)
-        .where(Subscriber.address_key == address.normalise(to))
+        .where(Subscriber.address_key == address_key)
         .where(Enrollment.state != EnrollmentState.PENDING)
         .order_by(col(Enrollment.id))
     ).first()

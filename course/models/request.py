@@ -21,6 +21,7 @@ class Request(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     kind: RequestKind = Field(sa_type=by_value(RequestKind))
     address: str = Field(max_length=320)
+    address_key: str  # as `emails.address.normalise` has it: it may be longer than the address
     first_name: str = Field(default="", max_length=100)
     zone: str = Field(default="UTC", max_length=64)
     course_id: int | None = Field(default=None, foreign_key="course.id", ondelete="CASCADE")

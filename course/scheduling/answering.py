@@ -48,7 +48,7 @@ def _answer(session: Session, enqueuer: Enqueuer, request: Request, now: datetim
             if request.kind is RequestKind.SIGN_UP:
                 enrolling.sign_up(session, enqueuer, request, now)
             else:
-                access.send_key(session, enqueuer, request.address, now)
+                access.send_key(session, enqueuer, request.address_key, now)
             session.delete(request)
     except SKIPPED_ERRORS as error:
         name = type(error).__name__

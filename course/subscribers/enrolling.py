@@ -19,7 +19,6 @@ from course.models import (
 from course.outbox import claims, deliveries
 from course.outbox.orders import Enqueuer
 from course.subscribers import session_epochs
-from emails import address
 from sequences.progress import first_send_at
 
 UNCONFIRMED = (EnrollmentState.PENDING, EnrollmentState.LEFT)
@@ -177,7 +176,7 @@ def _end(session: Session, which: ColumnElement[bool]) -> None:
 
 
 def _subscriber(session: Session, request: Request, now: datetime) -> Subscriber:
-    key = address.normalise(request.address)
+    key = request.address_key
     known = session.exec(
         select(Subscriber).where(Subscriber.address_key == key).with_for_update(key_share=True)
     ).one_or_none()

@@ -16,13 +16,17 @@ from course.db import bulk
 from course.db.group_commit import GroupCommit
 from course.db.sessions import autocommit
 from course.models import Request, RequestKind
+from emails import address
 
 # A row may be to blame for these: its course is gone, say.
 ROW_ERRORS = (IntegrityError, DataError)
 
 
 class NewRequest(NamedTuple):
-    """A row of `request`: the address as the door has parsed it, and what the form said."""
+    """A row of `request`: the address as the door has parsed it, and what the form said.
+
+    The address's key is added when it is inserted.
+    """
 
     kind: RequestKind
     address: str
@@ -43,6 +47,7 @@ _COLUMNS = {
     "course_id": bulk.INTEGER,
     "wording": bulk.TEXT,
     "place": bulk.TEXT,
+    "address_key": bulk.TEXT,
 }
 
 
@@ -53,8 +58,9 @@ def queue(engine: Engine) -> GroupCommit[NewRequest]:
 
 def insert(engine: Engine, asked: Sequence[NewRequest]) -> None:
     """In a single statement, which is a transaction of its own."""
+    rows = [(*request, address.normalise(request.address)) for request in asked]
     with autocommit(engine) as connection:
-        given = bulk.values_parameter(connection, [([*asked],)])
+        given = bulk.values_parameter(connection, [(rows,)])
         connection.execute(_insert(engine.dialect.name), given)
 
 

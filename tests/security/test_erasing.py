@@ -32,7 +32,8 @@ from tests.support.world import FRIDAY, World
 
 def test_after_erasing_nothing_is_left_in_any_table(enrolled: World) -> None:
     enrolled.press(lesson_link(enrolled, "/reflect/"), text=SECRET)
-    waiting = Request(kind=RequestKind.JOURNAL, address="Ada@Example.org", asked_at=FRIDAY)
+    kind, address, key = RequestKind.JOURNAL, "Ada@Example.org", "ada@example.org"
+    waiting = Request(kind=kind, address=address, address_key=key, asked_at=FRIDAY)
     with transaction(enrolled.runtime.engine) as session:
         session.add(waiting)
     erase(enrolled)

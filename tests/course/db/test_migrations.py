@@ -19,7 +19,7 @@ from sqlmodel import SQLModel, select
 from course.db.engine import connect
 from course.db.schema import MIGRATIONS, migrate
 from course.db.sessions import reading, transaction
-from course.models import Delivery, Enrollment, Reflection, Subscriber
+from course.models import Delivery, Enrollment, Reflection, Request, Subscriber
 from tests.support import servers
 
 ROOT = Path(__file__).parents[3]
@@ -124,6 +124,7 @@ def test_data_of_the_first_revision_is_still_there_at_the_newest(
         assert session.exec(select(Enrollment.zone)).one() == "Europe/Berlin"
         assert session.exec(select(Reflection.text)).one() == "We listened."
         assert session.exec(select(Delivery.message_id)).one() == "<1@example.org>"
+        assert session.exec(select(Request.address_key)).one() == "ada@example.org"
         for name in FIRST_ROWS.keys() & SQLModel.metadata.tables.keys():
             table = SQLModel.metadata.tables[name]
             assert session.scalar(select(func.count()).select_from(table)) == 1, name

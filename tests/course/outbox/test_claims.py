@@ -38,7 +38,9 @@ def one(world: World) -> World:
 
 
 def sign_up(address: str, now: datetime) -> Request:
-    return Request(kind=RequestKind.SIGN_UP, address=address, course_id=1, asked_at=now)
+    return Request(
+        kind=RequestKind.SIGN_UP, address=address, address_key=address, course_id=1, asked_at=now
+    )
 
 
 def tick(world: World) -> None:

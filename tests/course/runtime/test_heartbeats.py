@@ -155,7 +155,9 @@ def test_a_jump_in_the_middle_of_a_batch_moves_nobody(world: World, after: int) 
     with transaction(world.runtime.engine) as session:
         for name in names:
             kind = RequestKind.SIGN_UP
-            session.add(Request(kind=kind, address=name, course_id=1, asked_at=FRIDAY))
+            session.add(
+                Request(kind=kind, address=name, address_key=name, course_id=1, asked_at=FRIDAY)
+            )
     times = Times()
     world.runtime.jump_detector = times.jump_detector
     world.runtime.clock = clock = Faulty(world.clock.at, times, after)

@@ -33,7 +33,10 @@ def queue(bell: Bell) -> Queue:
 
 def request(address: str, course_id: int | None = 1) -> Request:
     at = datetime(2026, 12, 4, 12, tzinfo=UTC)
-    return Request(kind=RequestKind.SIGN_UP, address=address, course_id=course_id, asked_at=at)
+    kind = RequestKind.SIGN_UP
+    return Request(
+        kind=kind, address=address, address_key=address, course_id=course_id, asked_at=at
+    )
 
 
 def ask_all(world: World, *requests: Request) -> None:

@@ -30,7 +30,8 @@ def doctor(world: World, part: str) -> str:
 def a_sign_up_without_a_course(world: World) -> None:
     with transaction(world.runtime.engine) as session:
         at = world.clock.now()
-        session.add(Request(kind=RequestKind.SIGN_UP, address="grace@example.org", asked_at=at))
+        kind, grace = RequestKind.SIGN_UP, "grace@example.org"
+        session.add(Request(kind=kind, address=grace, address_key=grace, asked_at=at))
 
 
 def a_course_that_cannot_be_read(world: World) -> None:
