@@ -5,8 +5,8 @@ somebody who left a second ago gets nothing. Set-based, a batch costs some 16 µ
 that a message needs (docs/performance.md).
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -50,15 +50,6 @@ _delivery = table(Delivery)
 _claim = table(Claim)
 
 
-# Of the letters that were locked: those that go now, and of the others (by id) when to try again.
-Parted = tuple[list[Addressee], list[tuple[int, datetime]]]
-Part = Callable[[list[Addressee]], Parted]
-
-
-def all_of_them(letters: list[Addressee]) -> Parted:
-    return letters, []
-
-
 @dataclass(frozen=True)
 class Claimant:
     """Who claims: the claim's `token`, the worker, the transport it sends by, and its lease."""
@@ -70,33 +61,22 @@ class Claimant:
 
 
 @dataclass(frozen=True)
-class Claimed:
-    """What one claim took. `fence` is its number, by which results are recorded.
+class Candidates:
+    """Due deliveries, locked until the transaction ends. `letters` may be sent.
 
-    `out_of_turn`: deliveries that must not be sent as things stand, left as they were.
-    `rescheduled`: how many deliveries left the head of the queue, withdrawn or put off.
+    `out_of_turn`: deliveries that must not be sent as things stand, left as they were. `withdrawn`:
+    how many were for somebody who may not be written to any more.
     """
 
-    fence: int
     letters: list[Addressee]
-    out_of_turn: list[int] = field(default_factory=list)
-    rescheduled: int = 0
+    out_of_turn: list[int]
+    withdrawn: int
 
 
-def claim(
-    session: Session,
-    now: datetime,
-    size: int,
-    claimant: Claimant,
-    part: Part = all_of_them,
-    queues: int = len(QUEUES),
-) -> Claimed:
-    """Take up to `size` due rows for the length of a lease, the oldest first.
+def lock(session: Session, now: datetime, size: int, queues: int = len(QUEUES)) -> Candidates:
+    """Find and lock up to `size` due rows, the oldest first, of the first `queues` one by one.
 
-    Of the first `queues` only, one after the other.
-
-    Who left or was suppressed is not written to: the row is withdrawn. What is out of its turn is
-    left alone. `part` says whose domain gets no more just now: these are put off.
+    Who left or was suppressed is not written to: the row is withdrawn.
     """
     turned_away, out_of_turn, letters = [], [], []
     for *columns, may, in_turn in _found(session, now, size, queues):
@@ -110,19 +90,24 @@ def claim(
     if turned_away:
         gone = bulk.ids_parameter(session, turned_away)
         session.connection().execute(_turn_away(bulk.dialect(session)), gone)
-    letters, later = part(letters)
+    return Candidates(letters, out_of_turn, len(turned_away))
+
+
+def put_off(session: Session, later: Sequence[tuple[int, datetime]]) -> None:
+    """Of these deliveries (by id) each is due again at its moment, without an attempt."""
     if later:
-        put_off = bulk.values_parameter(session, [(later,)])
-        session.connection().execute(_put_off(bulk.dialect(session)), put_off)
-    rescheduled = len(turned_away) + len(later)
-    if not letters:
-        return Claimed(0, [], out_of_turn, rescheduled)
+        given = bulk.values_parameter(session, [(later,)])
+        session.connection().execute(_put_off(bulk.dialect(session)), given)
+
+
+def take(session: Session, claimant: Claimant, letters: Sequence[Addressee], now: datetime) -> int:
+    """Claim these locked deliveries for a lease; the claim's number, which is their fence."""
     ids = [letter.delivery_id for letter in letters]
     taken = insert(_claim).values(_row(claimant, ids, now)).returning(_claim.c.id)
-    number = session.connection().execute(taken).scalar_one()
+    number = int(session.connection().execute(taken).scalar_one())
     held = {**bulk.ids_parameter(session, ids), "number": number}
     session.connection().execute(_hold(bulk.dialect(session)), held)
-    return Claimed(number, letters, out_of_turn, rescheduled)
+    return number
 
 
 def close(session: Session, fences: Iterable[int]) -> None:

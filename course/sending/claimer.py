@@ -6,39 +6,52 @@ takes (docs/performance.md). None is open while a letter is sent.
 
 import os
 import socket
-from collections import deque
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from uuid import uuid4
 
 from sqlmodel import Session
 
 from course.db.sessions import transaction
 from course.journal import quotes
+from course.letters.addressee import Addressee
 from course.letters.personalising import MessageBuilder
 from course.models.delivery import QUEUES
 from course.outbox import claims, deliveries
-from course.outbox.claims import Claimant, Claimed
-from course.outbox.deliveries import Outcome
+from course.outbox.claims import Claimant
 from course.runtime.process import Runtime
 from course.sending import tally
 from course.sending.attempt_log import AttemptLog
 from course.sending.batch import Batch, boottime
 from course.sending.failover import Failover
+from course.sending.in_flight import InFlight
 from course.subscribers import recalls
 
 
-class Claimer:
-    """`batches` in flight, by the ids of deliveries that have no result yet.
+@dataclass(frozen=True)
+class Claimed:
+    """What one transaction took: `letters` under the claim's number, the `fence`; none, mostly.
 
-    `results` are not in the database yet; of the `finished` batches every result is known.
+    `begun_at` is from before the claim (`boottime`). `out_of_turn`: deliveries to be recalled.
+    `rescheduled`: how many have left the head of the queue, withdrawn or put off.
     """
 
-    def __init__(self, runtime: Runtime, failover: Failover, builder: MessageBuilder) -> None:
-        self.batches: dict[int, Batch] = {}
-        self.results: deque[Outcome] = deque()
-        self.finished: deque[Batch] = deque()
+    fence: int = 0
+    letters: list[Addressee] = field(default_factory=list)
+    out_of_turn: list[int] = field(default_factory=list)
+    rescheduled: int = 0
+    token: str = ""
+    begun_at: float = 0.0
+
+
+class Claimer:
+    """Its methods run in the claimer's thread; `in_flight` is shared with the sender's."""
+
+    def __init__(
+        self, runtime: Runtime, failover: Failover, builder: MessageBuilder, in_flight: InFlight
+    ) -> None:
         self._runtime, self._failover, self._builder = runtime, failover, builder
+        self._in_flight = in_flight
 
     def record_and_claim(self, size: int, queues: int = len(QUEUES)) -> Batch | None:
         """Record the last results and claim up to `size` letters, of the first `queues`.
@@ -56,9 +69,7 @@ class Claimer:
 
         The batch, and whether deliveries have left the head of the queue.
         """
-        # In this order: the sender goes on meanwhile, and of a batch that is finished by now every
-        # result is among the results. The other way round its last one could be missing.
-        finished, results = list(self.finished), list(self.results)
+        finished, results = self._in_flight.unrecorded()
         if not (size or results or finished):
             return None, False
         self._failover.save_backoffs()
@@ -68,39 +79,40 @@ class Claimer:
             deliveries.record(session, results, now)
             claims.close(session, (batch.fence for batch in finished))
             tally.add(session, self._failover.current.name, results, now)
-            self._failover.refund(session, results, now)
-            batch, claimed = self._claim(session, size, queues, now) if size else (None, None)
-        for _ in results:
-            self.results.popleft()
-        for _ in finished:
-            self.finished.popleft().attempt_log.delete()
-        return batch, claimed is not None and self._unblocked(claimed, now)
+            allowance = self._failover.allowance(session, results, now)
+            size = self._failover.grant(allowance, size) if size else 0
+            claimed = self._claim(session, size, queues, now) if size else Claimed()
+            allowance.consume(len(claimed.letters))
+            allowance.save()
+            batch = self._batch(session, claimed, now) if claimed.letters else None
+        self._in_flight.recorded(finished, results)
+        return batch, self._unblocked(claimed, now)
 
-    def _claim(
-        self, session: Session, size: int, queues: int, now: datetime
-    ) -> tuple[Batch | None, Claimed | None]:
+    def _claim(self, session: Session, size: int, queues: int, now: datetime) -> Claimed:
         token, begun_at = uuid4().hex, boottime()
-        if not (size := self._failover.allowance(session, size, now)):
-            return None, None
-        part = partial(self._failover.split_ready, session, now=now)
-        claimed = claims.claim(session, now, size, self._taker(token), part, queues)
-        if not claimed.letters:
-            return None, claimed
-        self._failover.consume(session, len(claimed.letters), now)
+        candidates = claims.lock(session, now, size, queues)
+        ready, later = self._failover.split_ready(session, candidates.letters, now)
+        claims.put_off(session, later)
+        fence = claims.take(session, self._claimant(token), ready, now) if ready else 0
+        rescheduled = candidates.withdrawn + len(later)
+        return Claimed(fence, ready, candidates.out_of_turn, rescheduled, token, begun_at)
+
+    def _batch(self, session: Session, claimed: Claimed, now: datetime) -> Batch:
+        letters = claimed.letters
         batch = Batch(
             claimed.fence,
-            claimed.letters,
-            prepared=self._builder.prepare(session, claimed.letters),
-            words=quotes.own_words(session, claimed.letters),
-            attempt_log=AttemptLog(self._runtime.attempt_logs, token),
+            letters,
+            prepared=self._builder.prepare(session, letters),
+            words=quotes.own_words(session, letters),
+            attempt_log=AttemptLog(self._runtime.attempt_logs, claimed.token),
             taken_at=now,
-            deadline_boottime=begun_at + self._runtime.lease.total_seconds() / 2,
+            deadline_boottime=claimed.begun_at + self._runtime.lease.total_seconds() / 2,
             deadline=now + self._runtime.lease / 2,
         )
-        self.batches.update(dict.fromkeys(batch.not_attempted, batch))
-        return batch, claimed
+        self._in_flight.add(batch)
+        return batch
 
-    def _taker(self, token: str) -> Claimant:
+    def _claimant(self, token: str) -> Claimant:
         worker = f"{socket.gethostname()}:{os.getpid()}"
         return Claimant(token, worker, self._failover.current.name, self._runtime.lease)
 

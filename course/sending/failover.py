@@ -6,9 +6,10 @@ makes us wait. The rules and their reasons: docs/decisions/throttles.md, replies
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from course.config.transports import NamedTransport
@@ -16,9 +17,7 @@ from course.db.sessions import reading, transaction
 from course.letters.addressee import Addressee
 from course.models import DeliveryState
 from course.models.throttle import domain_scope, transport_scope
-from course.outbox.claims import Parted
 from course.outbox.deliveries import Outcome
-from course.runtime.process import Runtime
 from course.sending import backoff, throttle
 from course.sending.backoff import Backoff
 from emails.errors import Deferred, EmailError, Refused, Unreachable
@@ -40,15 +39,17 @@ class Failover:
     Backoffs noted here are saved by the next `Claimer.record_and_claim`.
     """
 
-    def __init__(self, runtime: Runtime) -> None:
-        self.current = runtime.transports[0]
+    def __init__(
+        self, engine: Engine, transports: Sequence[NamedTransport], now: Callable[[], datetime]
+    ) -> None:
+        self.current = transports[0]
         self.is_done = self.is_away = False
         self.retry_at: datetime | None = None  # when its rate allows the next letter
-        self._runtime = runtime
+        self._engine, self._transports, self._now = engine, transports, now
         self._full: dict[str, datetime] = {}  # whose day is full, and until when
         self._backoffs: Mapping[str, Backoff] = {}
         self._failures: deque[tuple[str, str, backoff.BackoffRange]] = deque()
-        alone = len(runtime.transports) == 1
+        alone = len(transports) == 1
         self._range = backoff.ONLY_TRANSPORT if alone else backoff.TRANSPORT
         self._receipts: deque[str] = deque()
         self._refusing: set[str] = set()  # domains refused by a policy, with nothing taken since
@@ -58,11 +59,11 @@ class Failover:
 
     def next_transport(self) -> NamedTransport | None:
         """The first transport that can take letters; none where all of them back off."""
-        with reading(self._runtime.engine) as session:
+        with reading(self._engine) as session:
             self._backoffs = backoff.active(session)
         self.is_done = self.is_away = self._takes = False
-        now, self.retry_at = self._runtime.now(), None
-        for named in self._runtime.transports:
+        now, self.retry_at = self._now(), None
+        for named in self._transports:
             known = self._backoffs.get(transport_scope(named.name))
             if (known is None or known.until <= now) and self._full.get(named.name, now) <= now:
                 self.current = named
@@ -122,36 +123,38 @@ class Failover:
         failures, receipts = list(self._failures), list(self._receipts)
         if not (failures or receipts):
             return
-        with transaction(self._runtime.engine) as session:
+        with transaction(self._engine) as session:
             backoff.lock_rows(session, {*receipts, *(scope for scope, *_ in failures)})
             for failure in failures:
-                backoff.back_off(session, *failure, self._runtime.now())
+                backoff.back_off(session, *failure, self._now())
             backoff.clear(session, receipts)
         for _ in failures:
             self._failures.popleft()
         for _ in receipts:
             self._receipts.popleft()
 
-    def refund(self, session: Session, results: Iterable[Outcome], now: datetime) -> None:
-        """What the server did not take doesn't count against its day's limit."""
-        back = sum(result.state in NOT_TAKEN for result in results)
-        throttle.refund(session, self.current.name, self.current.limits, back, now)
+    def allowance(
+        self, session: Session, results: Iterable[Outcome], now: datetime
+    ) -> throttle.Allowance:
+        """The current transport's; results that the server did not take are refunded."""
+        allowance = throttle.Allowance(session, self.current.name, self.current.limits, now)
+        allowance.refund(sum(result.state in NOT_TAKEN for result in results))
+        return allowance
 
-    def allowance(self, session: Session, size: int, now: datetime) -> int:
+    def grant(self, allowance: throttle.Allowance, size: int) -> int:
         """How many letters the current transport may take up now."""
-        found = throttle.allowance(session, self.current.name, self.current.limits, size, now)
-        if found.again_at is not None:
+        granted = allowance.grant(size)
+        if granted.again_at is not None:
             self.is_done = True
-            if found.is_for_today:
-                self.retry_at = found.again_at
+            if granted.is_for_today:
+                self.retry_at = granted.again_at
             else:
-                self._full[self.current.name] = found.again_at
-        return found.letters
+                self._full[self.current.name] = granted.again_at
+        return granted.letters
 
-    def consume(self, session: Session, letters: int, now: datetime) -> None:
-        throttle.consume(session, self.current.name, self.current.limits, letters, now)
-
-    def split_ready(self, session: Session, letters: list[Addressee], now: datetime) -> Parted:
+    def split_ready(
+        self, session: Session, letters: list[Addressee], now: datetime
+    ) -> tuple[list[Addressee], list[tuple[int, datetime]]]:
         """The letters that may go now; of the others, the ids and when to try again.
 
         Those whose domain backs off, and what would exceed the domain's rate.

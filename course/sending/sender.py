@@ -18,8 +18,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime
 from functools import partial
-from itertools import islice
-from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -35,20 +33,15 @@ from course.runtime.process import Runtime
 from course.sending.batch import Batch, boottime
 from course.sending.claimer import Claimer
 from course.sending.failover import Failover
+from course.sending.in_flight import InFlight
+from course.sending.render_ahead import in_groups
 from emails.errors import EmailError, Unreachable
 from emails.transports.transport import Outgoing, Receipt
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
 # Letters in one claim: the first is small, so that a slow server doesn't keep many waiting.
 FIRST_BATCH, LARGEST_BATCH = 50, 500
-
-# So many are built in a row, so that the code for it stays in the processor's caches: 45 µs each
-# for 57 one by one. With more the mail server would have nothing to do meanwhile; but for signed
-# letters it waits anyway.
-RENDERED_AHEAD, SIGNED_AHEAD = 8, 32
 
 # Seconds between two checks whether to stop, while a rate makes us wait.
 STEP = 1.0
@@ -56,12 +49,10 @@ STEP = 1.0
 # Seconds: a batch that takes longer is too large for this server, one that takes less too small.
 COMFORTABLE = 5.0
 
-# Seconds after which a batch under way is interrupted for letters that somebody is waiting for; and
-# how many of the queues have such.
+# Seconds after which a batch is interrupted for letters of the first queue: somebody waits.
 OVERTAKE_AFTER, OVERTAKING_QUEUES = 2.0, 1
 
 BROKEN_OFF = "broken off before the server had answered"
-
 
 NextBatch = Callable[[], Batch | None]  # waits for it; None where nothing is due
 
@@ -73,8 +64,9 @@ class Sender:
         self.ended: Counter[DeliveryState] = Counter()
         self._runtime, self._until = runtime, until
         self._builder = MessageBuilder(runtime.settings, runtime.links, runtime.signers)
-        self._failover = Failover(runtime)
-        self._claimer = Claimer(runtime, self._failover, self._builder)
+        self._failover = Failover(runtime.engine, runtime.transports, runtime.now)
+        self._in_flight = InFlight()
+        self._claimer = Claimer(runtime, self._failover, self._builder, self._in_flight)
         alone = runtime.engine.dialect.name == "sqlite"
         self._thread = None if alone else ThreadPoolExecutor(1, "claimer")
         self._is_first = True
@@ -135,7 +127,7 @@ class Sender:
 
     def may_send(self, id_: int) -> bool:
         """Whether its first byte may leave. From here to the reply its result is uncertain."""
-        batch = self._claimer.batches[id_]
+        batch = self._in_flight.batch_of(id_)
         if boottime() > batch.deadline_boottime:
             return False
         try:
@@ -147,15 +139,14 @@ class Sender:
 
     def record_result(self, id_: int, result: Receipt | EmailError) -> None:
         """In the attempt log now, in the database with the next claim."""
-        batch = self._claimer.batches[id_]
+        batch = self._in_flight.batch_of(id_)
         if isinstance(result, Unreachable):
             log.warning("no mail server: %s", result)
         self._now, letter = self._runtime.now_without_jump(), batch.end(id_)
         blameless = self._failover.note_result(letter.address, result)
         if blameless and not isinstance(result, Unreachable):
-            log.warning(
-                "the mail server speaks of us: %s", redaction.without_addresses(str(result))
-            )
+            words = redaction.without_addresses(str(result))
+            log.warning("the mail server speaks of us: %s", words)
         self._write(batch, retries.outcome(letter, batch.fence, result, self._now, blameless))
 
     def finish(self) -> None:
@@ -165,16 +156,14 @@ class Sender:
         finally:
             if self._thread is not None:
                 self._thread.shutdown()
-            for batch in self._claimer.finished:
-                batch.attempt_log.release()
+            self._in_flight.release()
         if self._error is not None:
             raise self._error
 
     def _flush(self) -> None:
-        """Record all results; what was never begun is due again."""
         if self._pending is not None:
             wait([self._pending])
-        for id_ in list(self._claimer.batches):
+        for id_ in self._in_flight.ids():
             self._give_up(id_)
         self._claimer.record_and_claim(0)
 
@@ -214,14 +203,11 @@ class Sender:
         if outcome.state is not DeliveryState.SENT or log.isEnabledFor(logging.DEBUG):
             _log(outcome)
         self.ended[outcome.state] += 1
-        self._claimer.results.append(outcome)
-        del self._claimer.batches[outcome.id]
-        if batch.is_finished:
-            self._claimer.finished.append(batch)
+        self._in_flight.finish(batch, outcome)
 
     def _give_up(self, id_: int) -> None:
         """What was begun is uncertain; what was not is due again."""
-        batch, now = self._claimer.batches[id_], self._runtime.now_without_jump()
+        batch, now = self._in_flight.batch_of(id_), self._runtime.now_without_jump()
         if id_ in batch.begun:
             result = retries.uncertain(batch.end(id_), batch.fence, BROKEN_OFF, now)
         else:
@@ -254,12 +240,6 @@ class Sender:
             self._size = max(FIRST_BATCH // 2, self._size // 2)
         elif seconds < COMFORTABLE / 4:
             self._size = min(LARGEST_BATCH, self._size * 2)
-
-
-def in_groups(letters: Iterator[T], signed: bool) -> Iterator[T]:
-    """The same letters, several of them built at a time."""
-    while group := list(islice(letters, SIGNED_AHEAD if signed else RENDERED_AHEAD)):
-        yield from group
 
 
 def _log(outcome: Outcome) -> None:

@@ -8,7 +8,7 @@ limits no row is read (docs/decisions/throttles.md).
 
 import math
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, update
@@ -29,7 +29,7 @@ BURST = timedelta(seconds=0.25)
 DOMAIN_BURST = timedelta(seconds=5)
 
 
-class Allowance(NamedTuple):
+class Granted(NamedTuple):
     """So many letters now. Where that is none, it is worth asking again at `again_at`.
 
     `is_for_today`: the day's limit is not reached, and only the rate makes us wait.
@@ -40,39 +40,67 @@ class Allowance(NamedTuple):
     is_for_today: bool = True
 
 
-def allowance(
-    session: Session, transport: str, limits: Limits, asked: int, now: datetime
-) -> Allowance:
-    """At most `asked`. What is taken up has to be consumed in the same transaction."""
-    if not limits.any:
-        return Allowance(asked)
-    taken, free_at = _row(session, transport, now.date())
-    most = limits.on(now.date())
-    if most is not None and taken >= most:
-        return Allowance(0, _midnight(now), is_for_today=False)
-    left = asked if most is None else min(asked, most - taken)
-    if limits.rate is None:
-        return Allowance(left)
-    apart = timedelta(seconds=1 / limits.rate)
-    room = now + max(BURST, apart) - max(free_at or now, now)
-    free = math.floor(room / apart)
-    return Allowance(min(left, free)) if free > 0 else Allowance(0, now + apart - room)
+class Allowance:
+    """How many letters a transport may take up, for the length of one transaction.
 
+    Its row of `throttle` is locked and read once, when first needed; letters are refunded and
+    consumed in memory, and `save` writes the row once.
+    """
 
-def consume(session: Session, transport: str, limits: Limits, letters: int, now: datetime) -> None:
-    if not limits.any or not letters:
-        return
-    taken, free_at = _row(session, transport, now.date())
-    if limits.rate is not None:
-        free_at = max(free_at or now, now) + letters * timedelta(seconds=1 / limits.rate)
-    _write(session, transport, now.date(), taken + letters, free_at)
+    def __init__(self, session: Session, transport: str, limits: Limits, now: datetime) -> None:
+        self._session, self._scope = session, transport_scope(transport)
+        self._limits, self._now = limits, now
+        self._is_read = self._is_changed = False
+        self._taken = 0
+        self._free_at: datetime | None = None
 
+    def refund(self, letters: int) -> None:
+        """The server did not take these letters: they don't count against its day."""
+        if self._limits.any and letters:
+            self._read()
+            self._taken = max(0, self._taken - letters)
+            self._is_changed = True
 
-def refund(session: Session, transport: str, limits: Limits, letters: int, now: datetime) -> None:
-    """The server did not take these letters: they don't count against its day."""
-    if limits.any and letters:
-        taken, free_at = _row(session, transport, now.date())
-        _write(session, transport, now.date(), max(0, taken - letters), free_at)
+    def grant(self, asked: int) -> Granted:
+        """At most `asked`. What is taken up has to be consumed."""
+        if not self._limits.any:
+            return Granted(asked)
+        self._read()
+        most = self._limits.on(self._now.date())
+        if most is not None and self._taken >= most:
+            return Granted(0, _midnight(self._now), is_for_today=False)
+        left = asked if most is None else min(asked, most - self._taken)
+        if self._limits.rate is None:
+            return Granted(left)
+        apart = timedelta(seconds=1 / self._limits.rate)
+        room = self._now + max(BURST, apart) - max(self._free_at or self._now, self._now)
+        free = math.floor(room / apart)
+        return Granted(min(left, free)) if free > 0 else Granted(0, self._now + apart - room)
+
+    def consume(self, letters: int) -> None:
+        if not self._limits.any or not letters:
+            return
+        self._read()
+        if self._limits.rate is not None:
+            apart = timedelta(seconds=1 / self._limits.rate)
+            self._free_at = max(self._free_at or self._now, self._now) + letters * apart
+        self._taken += letters
+        self._is_changed = True
+
+    def save(self) -> None:
+        if self._is_changed:
+            self._session.connection().execute(
+                update(_throttle)
+                .where(_throttle.c.scope == self._scope)
+                .values(day=self._now.date(), taken=self._taken, free_at=self._free_at)
+            )
+
+    def _read(self) -> None:
+        """What was taken on this day (UTC), and the rate's next free slot; locks the row."""
+        if not self._is_read:
+            (row,) = backoff.lock_rows(self._session, [self._scope])
+            self._taken = row.taken if row.day == self._now.date() else 0
+            self._free_at, self._is_read = row.free_at, True
 
 
 def domain_slots(
@@ -103,22 +131,6 @@ def domain_slots(
             [{"of": scope, "then": then} for scope, then in taken.items()],
         )
     return found
-
-
-def _row(session: Session, transport: str, day: date) -> tuple[int, datetime | None]:
-    """What was taken that day, and the next free slot; the row is locked."""
-    (row,) = backoff.lock_rows(session, [transport_scope(transport)])
-    return (row.taken if row.day == day else 0), row.free_at
-
-
-def _write(
-    session: Session, transport: str, day: date, taken: int, free_at: datetime | None
-) -> None:
-    session.connection().execute(
-        update(_throttle)
-        .where(_throttle.c.scope == transport_scope(transport))
-        .values(day=day, taken=taken, free_at=free_at)
-    )
 
 
 def _midnight(now: datetime) -> datetime:

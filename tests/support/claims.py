@@ -1,21 +1,41 @@
 """A worker's hands in slow motion: take letters, say what became of them, let the lease run out."""
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from sqlmodel import Session
+
 from course.db.sessions import transaction
+from course.letters.addressee import Addressee
 from course.models import DeliveryState
 from course.outbox import claims, deliveries
-from course.outbox.claims import Claimant, Claimed
+from course.outbox.claims import Claimant
 from course.outbox.deliveries import Outcome
 from tests.support.world import World
 
 LEASE = timedelta(minutes=10)
 
 
+@dataclass(frozen=True)
+class Claimed:
+    """What one claim took."""
+
+    fence: int
+    letters: list[Addressee]
+    out_of_turn: list[int] = field(default_factory=list)
+
+
+def claim_due(session: Session, now: datetime, size: int, claimant: Claimant) -> Claimed:
+    """What a worker without limits does."""
+    found = claims.lock(session, now, size)
+    fence = claims.take(session, claimant, found.letters, now) if found.letters else 0
+    return Claimed(fence, found.letters, found.out_of_turn)
+
+
 def take(world: World, size: int = 20, token: str = "") -> Claimed:
     with transaction(world.runtime.engine) as session:
-        return claims.claim(session, world.clock.now(), size, claimant(token))
+        return claim_due(session, world.clock.now(), size, claimant(token))
 
 
 def claimant(token: str = "") -> Claimant:

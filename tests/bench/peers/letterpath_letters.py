@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from course.config.dkim_keys import signers
-from course.sending.sender import in_groups
+from course.sending.render_ahead import in_groups
 from emails.letter.compiling import Letter
 from emails.message.compiled_message import CommonHeaders, CompiledMessage, RecipientHeaders
 from emails.message.dkim import DkimSigner, sign

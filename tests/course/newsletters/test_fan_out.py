@@ -24,14 +24,14 @@ from course.newsletters import fan_out as broadcasting
 from course.newsletters.announcing import AlreadyAnnounced
 from course.operations import status, uncertain_deliveries
 from course.operations.doctor.deliveries import check_deliveries
-from course.outbox import claims, deliveries
+from course.outbox import deliveries
 from course.outbox.orders import Enqueuer
 from course.scheduling import tick
 from course.sending import delivering, recovering
 from emails.errors import Uncertain
 from emails.transports.memory import MemoryTransport
 from tests.support import bulk_rows
-from tests.support.claims import LEASE, claimant, ids, take
+from tests.support.claims import LEASE, claim_due, claimant, ids, take
 from tests.support.query_plans import explained
 from tests.support.world import FRIDAY, World
 
@@ -395,4 +395,4 @@ def test_the_clock_asks_each_queue_by_its_index(three: World) -> None:
 
 
 def look(session: Session, world: World) -> None:
-    claims.claim(session, world.clock.now(), 9_000, claimant())
+    claim_due(session, world.clock.now(), 9_000, claimant())

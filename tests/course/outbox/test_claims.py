@@ -8,11 +8,9 @@ from sqlmodel import Session, col, select, update
 
 from course.db.sessions import reading, transaction
 from course.models import Delivery, DeliveryState, Request, RequestKind
-from course.outbox import claims
-from course.outbox.claims import Claimed
 from course.scheduling import tick as ticking
 from tests.support import bulk_rows
-from tests.support.claims import LEASE, claimant, end, ids, take
+from tests.support.claims import LEASE, Claimed, claim_due, claimant, end, ids, take
 from tests.support.query_plans import explained
 from tests.support.world import World
 
@@ -63,7 +61,7 @@ def test_a_worker_does_not_wait_for_another_one_s_claim(forty: World) -> None:
     if forty.runtime.engine.dialect.name == "sqlite":
         pytest.skip("SQLite has one writer at a time")
     with transaction(forty.runtime.engine) as session:
-        held = claims.claim(session, forty.clock.now(), 20, claimant())
+        held = claim_due(session, forty.clock.now(), 20, claimant())
         assert not ids(held) & ids(take(forty))
 
 
@@ -72,7 +70,7 @@ def test_a_claim_is_never_larger_than_asked_for_whatever_the_plan(forty: World) 
         if forty.runtime.engine.dialect.name == "postgresql":
             for way in ("hashjoin", "mergejoin", "hashagg", "sort", "material"):
                 session.connection().exec_driver_sql(f"SET LOCAL enable_{way} = off")
-        assert len(claims.claim(session, forty.clock.now(), 7, claimant()).letters) == 7
+        assert len(claim_due(session, forty.clock.now(), 7, claimant()).letters) == 7
 
 
 def test_the_oldest_letter_is_claimed_first(forty: World) -> None:
@@ -99,7 +97,7 @@ def test_a_claim_looks_each_address_up_however_many_are_suppressed(forty: World)
 
 
 def claim(world: World, session: Session) -> Claimed:
-    return claims.claim(session, world.clock.now(), 20, claimant())
+    return claim_due(session, world.clock.now(), 20, claimant())
 
 
 def test_a_claimed_letter_can_not_be_claimed_again(one: World) -> None:

@@ -9,11 +9,11 @@ from sqlmodel import col, select, update
 from course.db.sessions import reading, transaction
 from course.models import Claim, Delivery, DeliveryKind, DeliveryState, Enrollment
 from course.operations import failed_deliveries, restore, uncertain_deliveries
-from course.outbox import claims, deliveries
+from course.outbox import deliveries
 from course.scheduling import tick
 from course.sending import recovering
 from course.subscribers import recalls
-from tests.support.claims import LEASE, end, take
+from tests.support.claims import LEASE, Claimed, end, take
 from tests.support.world import World
 
 S = DeliveryState
@@ -38,9 +38,9 @@ def lesson(world: World) -> Delivery:
         return session.exec(query).one()
 
 
-def bring_into(world: World, state: DeliveryState) -> claims.Claimed:
+def bring_into(world: World, state: DeliveryState) -> Claimed:
     """The lesson in that state, by the way that leads there; the claim that last held it."""
-    held = claims.Claimed(0, [])
+    held = Claimed(0, [])
     if state is not S.DUE:
         held = take(world)
     now = world.clock.now()
@@ -54,66 +54,66 @@ def bring_into(world: World, state: DeliveryState) -> claims.Claimed:
     return held
 
 
-def claimed(world: World, _held: claims.Claimed) -> None:
+def claimed(world: World, _held: Claimed) -> None:
     take(world)
 
 
-def answered(state: DeliveryState) -> Callable[[World, claims.Claimed], None]:
+def answered(state: DeliveryState) -> Callable[[World, Claimed], None]:
     return lambda world, held: end(world, held, state)
 
 
-def lease_ran_out(world: World, _held: claims.Claimed) -> None:
+def lease_ran_out(world: World, _held: Claimed) -> None:
     world.clock.advance(LEASE + timedelta(minutes=1))
     with transaction(world.runtime.engine) as session:
         recovering.expire_leases(session, world.clock.now())
 
 
-def taken_back(world: World, _held: claims.Claimed) -> None:
+def taken_back(world: World, _held: Claimed) -> None:
     with transaction(world.runtime.engine) as session:
         deliveries.withdraw(session, col(Delivery.kind) == DeliveryKind.LESSON)
 
 
-def too_late(world: World, _held: claims.Claimed) -> None:
+def too_late(world: World, _held: Claimed) -> None:
     world.clock.advance(timedelta(hours=9))
     out_of_turn = take(world).out_of_turn
     with transaction(world.runtime.engine) as session:
         recalls.recall_out_of_turn(session, out_of_turn, world.clock.now())
 
 
-def left(world: World, _held: claims.Claimed) -> None:
+def left(world: World, _held: Claimed) -> None:
     with transaction(world.runtime.engine) as session:
         deliveries.suppress(session, [lesson(world).id or 0], world.clock.now())
     take(world)
 
 
-def due_again(world: World, _held: claims.Claimed) -> None:
+def due_again(world: World, _held: Claimed) -> None:
     """The clock writes the same letter once more."""
     with transaction(world.runtime.engine) as session:
         session.execute(update(Enrollment).values(done=[], next_send_at=world.clock.now()))
     tick.write_due(world.runtime)
 
 
-def held_back(world: World, _held: claims.Claimed) -> None:
+def held_back(world: World, _held: Claimed) -> None:
     with transaction(world.runtime.engine) as session:
         restore.hold_waiting(session, world.clock.now())
 
 
-def released(world: World, _held: claims.Claimed) -> None:
+def released(world: World, _held: Claimed) -> None:
     with transaction(world.runtime.engine) as session:
         restore.release(session, world.clock.now())
 
 
-def sent_again_by_a_person(world: World, _held: claims.Claimed) -> None:
+def sent_again_by_a_person(world: World, _held: Claimed) -> None:
     with transaction(world.runtime.engine) as session:
         uncertain_deliveries.resend(session, None, world.clock.now())
 
 
-def resent(world: World, _held: claims.Claimed) -> None:
+def resent(world: World, _held: Claimed) -> None:
     with transaction(world.runtime.engine) as session:
         failed_deliveries.resend(session, failed_deliveries.everything, world.clock.now())
 
 
-def taken_as_arrived(world: World, _held: claims.Claimed) -> None:
+def taken_as_arrived(world: World, _held: Claimed) -> None:
     with transaction(world.runtime.engine) as session:
         uncertain_deliveries.mark_sent(session, None, world.clock.now())
 
@@ -128,7 +128,7 @@ def to(target: DeliveryState, *states: DeliveryState) -> dict[DeliveryState, Del
 
 A, HELD = S.ATTEMPTING, S.HELD
 KEPT = stays(*S)
-MACHINE: dict[str, tuple[Callable[[World, claims.Claimed], None], dict[S, S]]] = {
+MACHINE: dict[str, tuple[Callable[[World, Claimed], None], dict[S, S]]] = {
     "claimed": (claimed, {**KEPT, **to(A, *WAITING)}),
     "accepted": (answered(S.SENT), {**KEPT, **to(S.SENT, A, S.UNCERTAIN)}),
     "refused": (answered(S.REFUSED), {**KEPT, **to(S.REFUSED, A, S.UNCERTAIN)}),

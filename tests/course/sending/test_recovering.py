@@ -10,13 +10,12 @@ from sqlmodel import col, select
 from course.db.sessions import reading, transaction
 from course.models import Claim, Delivery, DeliveryState, Tally
 from course.outbox import deliveries
-from course.outbox.claims import Claimed
 from course.outbox.deliveries import Outcome
 from course.scheduling import tick
 from course.sending import attempt_log, recovering
 from course.sending import tally as tallying
 from course.sending.attempt_log import AttemptLog
-from tests.support.claims import take
+from tests.support.claims import Claimed, take
 from tests.support.world import World
 
 NOON = datetime(2026, 12, 4, 12, tzinfo=UTC)

@@ -100,12 +100,14 @@ def test_two_workers_who_ask_in_turn_share_one_rate(make: Make, rate: float) -> 
     for step in range(200):
         now = NOON + timedelta(seconds=step / 40)
         with transaction(world.runtime.engine) as session:
-            budget = throttle.allowance(session, "memory", limits, 500, now)
-            throttle.consume(session, "memory", limits, budget.letters, now)
-        granted[step] += budget.letters
-        if not budget.letters:
-            assert budget.again_at is not None
-            assert budget.again_at > now
+            allowance = throttle.Allowance(session, "memory", limits, now)
+            granted_now = allowance.grant(500)
+            allowance.consume(granted_now.letters)
+            allowance.save()
+        granted[step] += granted_now.letters
+        if not granted_now.letters:
+            assert granted_now.again_at is not None
+            assert granted_now.again_at > now
     most = max(sum(granted[n] for n in range(at, at + 40)) for at in range(160))
     assert most <= rate + max(1, rate / 4)
     assert granted.total() >= 5 * rate - 1
@@ -258,7 +260,9 @@ def test_where_every_transport_rests_the_letters_wait_untouched(make: Make) -> N
 def test_what_has_not_been_heard_of_for_a_week_is_forgotten(world: World) -> None:
     with transaction(world.runtime.engine) as session:
         backoff.back_off(session, "to:example.org", "421 no", backoff.DOMAIN, NOON)
-        throttle.consume(session, "memory", Limits(day=5), 3, NOON)
+        allowance = throttle.Allowance(session, "memory", Limits(day=5), NOON)
+        allowance.consume(3)
+        allowance.save()
         backoff.prune(session, NOON + 6 * DAY)
         assert len(session.exec(select(Throttle)).all()) == 2
         backoff.prune(session, NOON + 9 * DAY)
