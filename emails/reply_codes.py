@@ -47,7 +47,7 @@ class About(StrEnum):
 
 
 class Scope(StrEnum):
-    """Who has to wait if the reply is to wait: in doubt, one recipient."""
+    """Who has to wait after a deferral: one recipient, unless the reply says more."""
 
     RECIPIENT = "recipient"
     DOMAIN = "domain"

@@ -1,4 +1,4 @@
-"""What servers really answer, shortened, and what each answer means: `fate about scope`.
+"""What servers really answer, shortened, and what each answer means: `disposition about scope`.
 
 Scope is given for what is deferred only.
 """

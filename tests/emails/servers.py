@@ -13,13 +13,13 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 
 class Post:
-    """Takes what comes. `replies` are answers by recipient, `verdicts` to the final dot."""
+    """Takes what comes. `replies` are answers by recipient, `final_replies` to the final dot."""
 
     def __init__(self) -> None:
         self.taken: list[Envelope] = []
         self.sessions: list[Session] = []
         self.replies: dict[str, str] = {}
-        self.verdicts: list[str] = []
+        self.final_replies: list[str] = []
         self.goodbyes = 0
 
     async def handle_QUIT(  # noqa: N802
@@ -39,12 +39,12 @@ class Post:
     async def handle_DATA(  # noqa: N802
         self, _server: SMTP, session: Session, envelope: Envelope
     ) -> str:
-        verdict = self.verdicts.pop(0) if self.verdicts else "250 2.0.0 queued as 1"
-        if verdict.startswith("250"):
+        final_reply = self.final_replies.pop(0) if self.final_replies else "250 2.0.0 queued as 1"
+        if final_reply.startswith("250"):
             self.taken.append(envelope)
         if session not in self.sessions:
             self.sessions.append(session)
-        return verdict
+        return final_reply
 
 
 @contextmanager

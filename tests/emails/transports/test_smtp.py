@@ -21,7 +21,7 @@ def outgoing(id_: int = 1, to: str = "ada@example.org", data: bytes = DATA) -> O
     return Outgoing(id_, "letters@example.org", to, data)
 
 
-def fate(transport: Transport, letter: Outgoing | None = None) -> Receipt | TransportError:
+def result_of(transport: Transport, letter: Outgoing | None = None) -> Receipt | TransportError:
     [(_, found)] = transport.deliver([letter or outgoing()])
     transport.close()
     return found
@@ -52,7 +52,7 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ssl.SSLConte
 
 
 def test_a_letter_arrives_as_it_was_dots_and_all(post: Post, port: int) -> None:
-    assert fate(at(port)) == Receipt("250 2.0.0 queued as 1")
+    assert result_of(at(port)) == Receipt("250 2.0.0 queued as 1")
     [envelope] = post.taken
     assert envelope.original_content == DATA
     assert envelope.mail_from == "letters@example.org"
@@ -81,11 +81,11 @@ def test_a_refused_recipient_does_not_hold_up_the_others(
 ) -> None:
     post.replies["grace@example.org"] = said
     transport = at(port)
-    fates = dict(transport.deliver([outgoing(1, "grace@example.org"), outgoing(2)]))
+    results = dict(transport.deliver([outgoing(1, "grace@example.org"), outgoing(2)]))
     transport.close()
-    assert isinstance(fates[1], kind)
-    assert str(fates[1]) == said
-    assert isinstance(fates[2], Receipt)
+    assert isinstance(results[1], kind)
+    assert str(results[1]) == said
+    assert isinstance(results[2], Receipt)
 
 
 @pytest.mark.parametrize(
@@ -94,8 +94,8 @@ def test_a_refused_recipient_does_not_hold_up_the_others(
 def test_the_answer_to_the_letter_counts(
     post: Post, port: int, said: str, kind: type[TransportError]
 ) -> None:
-    post.verdicts = [said]
-    found = fate(at(port))
+    post.final_replies = [said]
+    found = result_of(at(port))
     assert isinstance(found, kind)
     assert str(found) == said
 
@@ -105,23 +105,23 @@ HELLO = ["220 hello", "250 hello", "250 sender", "250 recipient", "354 go on"]
 
 def test_a_connection_lost_after_the_final_dot_leaves_the_letter_uncertain() -> None:
     with scripted([*HELLO, "…"]) as port:
-        assert isinstance(fate(at(port)), Uncertain)
+        assert isinstance(result_of(at(port)), Uncertain)
 
 
 def test_nonsense_after_the_final_dot_leaves_the_letter_uncertain() -> None:
     with scripted([*HELLO, "…" + "x" * 9000]) as port:
-        assert isinstance(fate(at(port)), Uncertain)
+        assert isinstance(result_of(at(port)), Uncertain)
 
 
 def test_a_connection_lost_in_the_middle_of_a_letter_defers_it() -> None:
     with scripted([*HELLO, "."]) as port:
         large = outgoing(data=b"x" * 70 + b"\r\n" + b"y\r\n" * 3_000_000)
-        assert isinstance(fate(at(port), large), Deferred)
+        assert isinstance(result_of(at(port), large), Deferred)
 
 
 def test_a_connection_lost_before_the_letter_defers_it() -> None:
     with scripted(["220 hello", "250 hello", "250 sender"]) as port:
-        assert isinstance(fate(at(port)), Deferred)
+        assert isinstance(result_of(at(port)), Deferred)
 
 
 def test_a_connection_that_went_stale_is_opened_again_unnoticed() -> None:
@@ -134,15 +134,15 @@ def test_a_connection_that_went_stale_is_opened_again_unnoticed() -> None:
 def test_without_a_server_the_whole_batch_is_deferred_at_once() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         nobody = taken.getsockname()[1]
-    fates = [found for _, found in at(nobody).deliver(outgoing(n) for n in range(3))]
-    assert all(isinstance(found, Deferred) for found in fates)
+    results = [found for _, found in at(nobody).deliver(outgoing(n) for n in range(3))]
+    assert all(isinstance(found, Deferred) for found in results)
     with pytest.raises(Deferred, match="no connection"):
         at(nobody).check()
 
 
 def test_a_server_that_is_busy_defers() -> None:
     with scripted(["421 too busy"]) as port:
-        found = fate(at(port))
+        found = result_of(at(port))
     assert isinstance(found, Deferred)
     assert found.code == 421
 
@@ -154,7 +154,7 @@ def test_starttls_is_used_where_it_is_offered(
     post: Post, papers: tuple[Path, ssl.SSLContext]
 ) -> None:
     with running(post, tls_context=papers[1]) as port:
-        assert isinstance(fate(at(port)), Receipt)
+        assert isinstance(result_of(at(port)), Receipt)
     assert post.sessions[0].ssl is not None
 
 
@@ -162,14 +162,14 @@ def test_starttls_can_be_required_and_then_the_certificate_counts(
     post: Post, papers: tuple[Path, ssl.SSLContext]
 ) -> None:
     with running(post, tls_context=papers[1]) as port:
-        assert isinstance(fate(at(port, f"&starttls=required&ca={papers[0]}")), Receipt)
-        stranger = fate(at(port, "&starttls=required"))
+        assert isinstance(result_of(at(port, f"&starttls=required&ca={papers[0]}")), Receipt)
+        stranger = result_of(at(port, "&starttls=required"))
     assert isinstance(stranger, Deferred)
     assert "certificate" in str(stranger)
 
 
 def test_a_server_without_starttls_gets_nothing_if_it_is_required(post: Post, port: int) -> None:
-    found = fate(at(port, "&starttls=required"))
+    found = result_of(at(port, "&starttls=required"))
     assert isinstance(found, Deferred)
     assert "STARTTLS" in str(found)
     assert post.taken == []
@@ -179,7 +179,7 @@ def test_smtps_speaks_tls_from_the_first_byte(
     post: Post, papers: tuple[Path, ssl.SSLContext]
 ) -> None:
     with running(post, ssl_context=papers[1]) as port:
-        assert isinstance(fate(at(port, f"&ca={papers[0]}", scheme="smtps")), Receipt)
+        assert isinstance(result_of(at(port, f"&ca={papers[0]}", scheme="smtps")), Receipt)
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH")
@@ -194,7 +194,7 @@ def test_a_password_opens_and_a_wrong_one_blames_no_letter(
         "auth_exclude_mechanism": ["LOGIN"],
     }
     with running(post, **options) as port:
-        found = fate(at(port, user=f"ada:{password}@"))
+        found = result_of(at(port, user=f"ada:{password}@"))
     assert isinstance(found, kind)
     assert str(getattr(found, "code", 250)) in ("250", "535")
     assert len(post.taken) == (kind is Receipt)
@@ -206,13 +206,13 @@ def test_a_password_opens_and_a_wrong_one_blames_no_letter(
 def test_an_address_beyond_ascii_goes_where_it_is_understood(post: Post) -> None:
     letter = outgoing(to="zoë@example.org", data="To: zoë@example.org\r\n\r\nHi\r\n".encode())
     with running(post, enable_SMTPUTF8=True) as port:
-        assert isinstance(fate(at(port), letter), Receipt)
+        assert isinstance(result_of(at(port), letter), Receipt)
     assert post.taken[0].rcpt_tos == ["zoë@example.org"]
 
 
 def test_an_address_beyond_ascii_is_refused_where_it_is_not(post: Post) -> None:
     with running(post, enable_SMTPUTF8=False) as port:
-        found = fate(at(port), outgoing(to="zoë@example.org"))
+        found = result_of(at(port), outgoing(to="zoë@example.org"))
     assert isinstance(found, Refused)
     assert not found.is_about_the_address
 
@@ -220,10 +220,10 @@ def test_an_address_beyond_ascii_is_refused_where_it_is_not(post: Post) -> None:
 def test_mallorys_address_says_nothing_to_the_server(post: Post, port: int) -> None:
     transport = at(port)
     evil = outgoing(1, "mallory@example.org>\r\nRCPT TO:<grace@example.org")
-    fates = dict(transport.deliver([evil, outgoing(2)]))
+    results = dict(transport.deliver([evil, outgoing(2)]))
     transport.close()
-    assert isinstance(fates[1], Refused)
-    assert isinstance(fates[2], Receipt)
+    assert isinstance(results[1], Refused)
+    assert isinstance(results[2], Receipt)
     assert [envelope.rcpt_tos for envelope in post.taken] == [["ada@example.org"]]
 
 
@@ -240,12 +240,12 @@ def test_a_connection_without_a_letter_is_closed_with_a_goodbye(post: Post, port
     while not post.goodbyes and time.monotonic() < until:
         time.sleep(0.05)
     assert post.goodbyes == 1
-    assert isinstance(fate(transport), Receipt), "and the next letter opens another"
+    assert isinstance(result_of(transport), Receipt), "and the next letter opens another"
 
 
 @pytest.mark.parametrize("name", ["letters.example.org", "[192.0.2.1]", "[IPv6:2001:db8::1]"])
 def test_we_introduce_ourselves_by_the_name_we_are_given(post: Post, port: int, name: str) -> None:
-    assert isinstance(fate(at(port, f"&ehlo={name}")), Receipt)
+    assert isinstance(result_of(at(port, f"&ehlo={name}")), Receipt)
     assert {session.host_name for session in post.sessions} == {name}
 
 

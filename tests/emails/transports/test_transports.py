@@ -19,16 +19,16 @@ def outgoing(id_: int = 1, to: str = "ada@example.org") -> Outgoing:
 def test_memory_keeps_what_it_is_given() -> None:
     transport = open_transport("memory:")
     assert isinstance(transport, MemoryTransport)
-    fates = dict(transport.deliver([outgoing(1), outgoing(2)]))
-    assert all(isinstance(fate, Receipt) for fate in fates.values())
+    results = dict(transport.deliver([outgoing(1), outgoing(2)]))
+    assert all(isinstance(result, Receipt) for result in results.values())
     assert [sent.id for sent in transport.sent] == [1, 2]
 
 
 def test_memory_answers_as_told() -> None:
     refusal = Refused(550, "5.1.1 nobody here")
     transport = MemoryTransport(replies={"grace@example.org": refusal})
-    fates = dict(transport.deliver([outgoing(1), outgoing(2, "grace@example.org")]))
-    assert fates[2] is refusal
+    results = dict(transport.deliver([outgoing(1), outgoing(2, "grace@example.org")]))
+    assert results[2] is refusal
     assert [sent.id for sent in transport.sent] == [1]
 
 
@@ -55,8 +55,8 @@ def test_many_writers_never_share_a_number(tmp_path: Path) -> None:
 def test_a_folder_that_is_no_folder_defers(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     transport = FolderTransport(tmp_path / "file")
-    [(_, fate)] = transport.deliver([outgoing()])
-    assert isinstance(fate, Deferred)
+    [(_, result)] = transport.deliver([outgoing()])
+    assert isinstance(result, Deferred)
     with pytest.raises(Deferred):
         transport.check()
 
