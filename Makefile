@@ -18,10 +18,10 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3.15 python3.14 python3.1
           done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench faults check format lock migration screenshots clean
+.PHONY: help run test test-full bench faults check format lock migration screenshots clean
 
 help:  ## list what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(STAMP)  ## run everything on this machine: web, worker, clock, Redis, mailbox
 	@$(BIN)/letterpath run
@@ -29,6 +29,9 @@ run: $(STAMP)  ## run everything on this machine: web, worker, clock, Redis, mai
 # The tests start some hundred programs: compiled once, whatever else is wished on this machine.
 test: $(STAMP)  ## run the tests (PYTEST="-k story" for some of them)
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest $(SPREAD) $(PYTEST)
+
+test-full: $(STAMP)  ## the same with every promised input: all naughty strings, mutated mails, folders
+	@LETTERPATH_TESTS=full env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest $(SPREAD) $(PYTEST)
 
 # A process for every core, up to four: each starts a Redis and a PostgreSQL of its own. The browser
 # tests are few, slow and first in line; put in order by number they would keep all waiting at last.

@@ -4,6 +4,7 @@ What they need is imported when they are asked for: the tests of the pure packag
 and are over before the application would be loaded.
 """
 
+import gc
 import shutil
 import signal
 from collections.abc import Iterator
@@ -12,12 +13,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support import amounts
+
 if TYPE_CHECKING:
     from tests.support.servers import Mailroom, Restored
     from tests.support.world import World
 
 # A shell's background job is born deaf to Ctrl-C, and so would be every program that it starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# What is made for a test is large, and seldom goes round in circles.
+gc.set_threshold(50_000, 20, 20)
+
+amounts.load_profile()
 
 
 @pytest.fixture(scope="session")
@@ -88,10 +96,12 @@ def fill(url: str) -> None:
     from course.db.engine import connect
     from course.db.schema import migrate
     from course.db.sessions import transaction
+    from tests.support import compiled_once
     from tests.support import world as worlds
 
     migrate(url)
     engine = connect(url)
     with transaction(engine) as session:
         worlds.publish(session)
+    compiled_once.keep_statements(engine)
     engine.dispose()

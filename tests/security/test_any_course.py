@@ -25,6 +25,7 @@ from emails.errors import RenderError
 from emails.letter.compiling import placeholders
 from emails.message.compiled_message import CompiledMessage
 from tests.security.kit_courses import small
+from tests.support import amounts
 from tests.support import world as worlds
 from tests.support.message_rules import check_message
 from tests.support.world import World
@@ -98,7 +99,7 @@ def compiled(folder: Path) -> Compilation | None:
 
 
 @given(title=WORDS, subject=WORDS, body=WORDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=amounts.of(60, 15))
 @example(title='My "course"', subject="Héllo, {{ first_name }}", body="{ [a](https://b.example)")
 def test_what_lint_lets_pass_is_printed(
     installed: World, title: str, subject: str, body: str
@@ -114,7 +115,7 @@ def test_what_lint_lets_pass_is_printed(
 
 
 @given(title=WORDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=amounts.of(60, 15))
 @example(title="My\ncourse")
 @example(title="My\tcourse")
 def test_what_can_not_be_printed_stops_itself_alone(installed: World, title: str) -> None:
@@ -139,7 +140,7 @@ def letter_of(session: Session, slug: str) -> Addressee:
 
 @cache
 def confirmation() -> Addressee:
-    made = compiling.compile_course(worlds.COURSE)
+    made = worlds.compiled()
     return next(to for to, key in previewing.samples(made) if key == "confirmation")
 
 

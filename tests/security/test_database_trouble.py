@@ -9,9 +9,9 @@ from urllib.parse import unquote
 
 import pytest
 
-from tests.course.cli.test_commands import run
 from tests.security.kit import SECRET, WEEK, lesson_link, written
 from tests.support import world as worlds
+from tests.support.commands import run
 from tests.support.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

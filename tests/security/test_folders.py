@@ -20,11 +20,15 @@ from emails.letter.compiling import page_html
 from sequences import files
 from tests.security.kit_courses import SECRET, small
 from tests.security.test_templates import SPELLINGS
+from tests.support import amounts
 
 NOW = datetime(2026, 12, 4, 12, tzinfo=UTC)
 
 # What would be shown if any of it were reckoned.
 RECKONED, SHOWN = "191 * 7", "1337"
+
+# A thousand with the four seeds together, and a fifth of them in `make test`.
+EACH = amounts.of(250, 50)
 
 Trick = Callable[[random.Random, Path], None]
 
@@ -163,7 +167,7 @@ def test_a_course_is_in_order_or_says_what_is_not(
     dice, engine = random.Random(seed), connect(f"sqlite:///{sqlite_template}")
     (tmp_path / "secret").write_text(SECRET)
     clean, passed = small(tmp_path / "clean"), 0
-    for number in range(250):
+    for number in range(EACH):
         folder = Path(shutil.copytree(clean, tmp_path / f"mine-{number}"))
         for _ in range(dice.choice([1, 1, 2])):
             dice.choice(TRICKS)(dice, folder)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sequences.reading import read_course
 from sequences.rehearsal import Event, Pause, Persona, rehearse
+from tests.support import amounts
 
 COURSE = read_course(Path(__file__).parents[2] / "sequences" / "emotional-safety")
 OCTOBER = datetime(2026, 10, 20, 16, tzinfo=UTC)
@@ -113,7 +114,7 @@ def test_nothing_comes_during_a_pause_and_nothing_is_lost() -> None:
     assert not [event for event in found if pause.starts_at <= event.at < pause.until]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=amounts.of(80, 20), deadline=None)
 @given(
     st.sampled_from(sorted(available_timezones())),
     st.integers(0, 24 * 3600).map(lambda hours: OCTOBER + timedelta(hours=hours)),

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sequences.schedule import Window, next_send_at, opening_on
+from tests.support import amounts
 
 NO_DELAY, DAY, MINUTE = timedelta(0), timedelta(days=1), timedelta(minutes=1)
 EVERY_DAY = frozenset(range(7))
@@ -90,7 +91,7 @@ def journeys(draw: st.DrawFn) -> tuple[Window, datetime]:
     return Window(draw(st.frozensets(st.integers(0, 6), min_size=1)), draw(hours), zone), begins
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=amounts.of(150, 40), deadline=None)
 @given(journeys())
 def test_no_opening_is_missed_doubled_or_outside_its_window(drawn: tuple[Window, datetime]) -> None:
     window, begins = drawn
@@ -103,7 +104,7 @@ def test_no_opening_is_missed_doubled_or_outside_its_window(drawn: tuple[Window,
         assert on_time or opening in changes(window.zone)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=amounts.of(150, 40), deadline=None)
 @given(journeys(), st.integers(0, 40))
 def test_the_distance_is_kept_and_no_opening_is_passed_over(
     drawn: tuple[Window, datetime], days: int

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
-from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import select, text
 from sqlmodel import Session, col
 from werkzeug.test import TestResponse
@@ -32,6 +32,7 @@ from course.runtime.process import Runtime, build
 from course.scheduling import tick
 from course.sending import delivering
 from emails.transports.memory import MemoryTransport
+from tests.support import compiled_once
 from tests.support.servers import Mailroom
 
 COURSE = Path(__file__).parents[2] / "sequences" / "emotional-safety"
@@ -196,31 +197,25 @@ def make(database_url: str, state: Path, mail_url: str = "memory:", **settings: 
 def of(settings: Settings) -> World:
     clock = FixedClock(FRIDAY)
     runtime = build(settings, clock)
+    compiled_once.share_statements(runtime.engine)
     app = create_app(runtime)
-    app.jinja_env.bytecode_cache = _COMPILED
+    app.jinja_env.bytecode_cache = _PAGES
     return World(runtime, clock, app.test_client())
 
 
 def publish(session: Session) -> None:
     """The shipped course, as any author publishes it."""
-    publishing.publish(session, compiling.compile_course(COURSE), FRIDAY)
+    publishing.publish(session, compiled(), FRIDAY)
 
 
-class _Compiled(BytecodeCache):
-    """The pages' templates, compiled once for all worlds: it takes as long as all they do."""
-
-    def __init__(self) -> None:
-        self._code: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if code := self._code.get(bucket.key):
-            bucket.bytecode_from_string(code)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._code[bucket.key] = bucket.bytecode_to_string()
+@cache
+def compiled() -> compiling.Compilation:
+    """The shipped course, compiled once: nothing changes it."""
+    return compiling.compile_course(COURSE)
 
 
-_COMPILED = _Compiled()
+_PAGES = compiled_once.Pages()
+compiled_once.share_routes()
 
 
 def _enrollment(session: Session, address: str) -> Enrollment:

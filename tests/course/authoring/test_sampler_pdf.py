@@ -11,6 +11,7 @@ from course.authoring import compiling, publishing
 from course.authoring.sampler_pdf import TypesettingError, sampler_pdf, unprintable
 from sequences.reading import read_course
 from sequences.sequence import Brand, Sampler
+from tests.support import amounts
 
 COURSE = Path(__file__).parents[3] / "sequences" / "emotional-safety"
 BRAND = Brand("CNT", "#9C4A2F", "#E8A07F", "#FBF7F0", "#1B1816")
@@ -190,7 +191,7 @@ def test_a_paragraph_in_hebrew_begins_on_the_right() -> None:
 
 
 @given(st.text(st.sampled_from("#$@*_`~<>[]{}()\\/-=+'\"&|^%!.:;0a \n"), max_size=80))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=amounts.of(25, 8), deadline=None)
 @example('#panic("x") $x^2$ @ref <label> #import "a" \\u{41} // c /* d */ ~ -- ---')
 def test_nothing_an_author_writes_is_a_command(body: str) -> None:
     sampler = Sampler(body, body, body, "sampler.md", 1)

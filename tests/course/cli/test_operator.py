@@ -21,9 +21,10 @@ from course.sending.attempt_log import AttemptLog
 from emails.errors import Deferred, Refused, Uncertain
 from emails.tokens import Purpose
 from emails.transports.memory import MemoryTransport
-from tests.course.cli.test_commands import COMMAND, run, url
+from tests.course.cli.test_commands import COMMAND, url
 from tests.support import world as worlds
 from tests.support.claims import take
+from tests.support.commands import run
 from tests.support.message_rules import check_message
 from tests.support.servers import Mailroom
 from tests.support.world import World

@@ -9,10 +9,14 @@ import pytest
 
 from course.inbound.receiving import LARGEST, receive, subject, taken
 from emails.tokens import Purpose
+from tests.support import amounts
 from tests.support.world import World
 
 ERASED = "Nothing to do: the subscriber was erased."
-IDS = (*range(2001), *(2**power + step for power in range(12, 31) for step in (-1, 0, 63)))
+IDS = (
+    *amounts.spread(range(2001), 401),
+    *(2**power + step for power in range(12, 31) for step in (-1, 0, 63)),
+)
 
 WAYS = (
     "leave {}", "Leave {}", "LEAVE {}", "Re: leave {}", "AW: Fwd: leave  {} ", "leave%20{}",

@@ -4,13 +4,12 @@ import re
 
 import pytest
 
-from course.authoring.compiling import compile_course
 from emails.letter.compiling import Letter
 from emails.message.compiled_message import CompiledMessage
 from tests.emails.message.test_compiled_message import COMMON, OWN, check_the_same, slow
-from tests.support.world import COURSE
+from tests.support.world import compiled
 
-LETTERS = compile_course(COURSE).letters
+LETTERS = compiled().letters
 
 VALUES = ["Ada", "Zoë & <Co>", ".", "", "А" * 400, "= \r\n.\r\nx "]
 

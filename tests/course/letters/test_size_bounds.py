@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from course.authoring.compiling import NotPublishable, compile_course, letter_draft, theme_of
+from course.authoring.compiling import NotPublishable, letter_draft, theme_of
 from course.letters import size_bounds
 from course.letters.kinds import BY_LETTER
 from course.newsletters import composing
@@ -16,9 +16,9 @@ from emails.message.dkim import DkimSigner, sign
 from sequences.sequence import Sequence
 from tests.emails.message.test_dkim import SIGNERS as BOTH
 from tests.emails.message.test_dkim import THEN, sent
-from tests.support.world import COURSE
+from tests.support.world import compiled
 
-SHIPPED = compile_course(COURSE).sequence
+SHIPPED = compiled().sequence
 LONGEST_SIGNERS = [DkimSigner("long." * 10 + "org", "s" * 30, key._key) for key in BOTH]
 
 

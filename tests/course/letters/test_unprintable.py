@@ -13,7 +13,7 @@ from course.db.sessions import reading, transaction
 from course.models import Delivery, DeliveryState
 from course.operations.doctor.checks import check_all
 from tests.security.kit import form_token
-from tests.support.world import COURSE, HTTPS, World
+from tests.support.world import COURSE, HTTPS, World, compiled
 
 
 def spoil_title(world: World, title: str) -> None:
@@ -28,7 +28,7 @@ def spoil_title(world: World, title: str) -> None:
 
 def add_another(world: World) -> None:
     """A second course, which nothing is wrong with."""
-    made = compiling.compile_course(COURSE)
+    made = compiled()
     sequence = replace(made.sequence, slug="another")
     with transaction(world.runtime.engine) as session:
         publishing.publish(session, compiling.Compilation(sequence, made.letters), world.clock.at)
@@ -97,7 +97,7 @@ def test_a_revision_that_can_not_be_read_stops_its_own_course_alone(
     said = [f.words for f in check_all(world.runtime) if f.part == COURSE.name]
     assert any("can't be read" in words for words in said)
     with transaction(world.runtime.engine) as session:
-        assert publishing.publish(session, compiling.compile_course(COURSE), world.clock.at)
+        assert publishing.publish(session, compiled(), world.clock.at)
     assert world.open(pace).status_code == 200
 
 

@@ -12,6 +12,7 @@ from emails.letter.rendering import fill
 from emails.lines import is_even, width
 from emails.message.composing import compose
 from tests.emails.samples import CNT, compiled, draft, for_ada, headers, lesson
+from tests.support import amounts
 from tests.support.message_rules import check_message
 
 MALLORY = [
@@ -138,7 +139,7 @@ def test_a_list_keeps_its_marker_where_a_value_is_empty() -> None:
 
 
 @given(st.characters(codec="utf-8", min_codepoint=0x20))
-@settings(max_examples=2000)
+@settings(max_examples=amounts.of(2000, 200))
 def test_every_sign_that_is_wide_or_takes_no_room_is_known(sign: str) -> None:
     assert width(sign) == 1 or not is_even(sign)
 

@@ -17,6 +17,7 @@ from emails.message.compiled_message import CommonHeaders, CompiledMessage, Reci
 from emails.message.composing import compose
 from tests.emails.letter.test_rendering import MALLORY
 from tests.emails.samples import ADA, BODY, CNT, TOKEN, compiled, draft, headers, lesson
+from tests.support import amounts
 from tests.support.message_rules import check_message
 
 COMMON, OWN = headers()
@@ -131,7 +132,9 @@ words: st.SearchStrategy[Value] = st.one_of(plain, anything, nasty, long, st.sam
 
 
 @pytest.mark.parametrize("name", LETTERS)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(
+    max_examples=amounts.of(60, 20), suppress_health_check=[HealthCheck.too_slow], deadline=None
+)
 @given(
     own=st.fixed_dictionaries(
         dict.fromkeys(("greeting", "first_name", "prompt", "next_line", "address"), words)
