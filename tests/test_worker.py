@@ -23,7 +23,7 @@ from tests.support.world import World
 
 ROOT = Path(__file__).parents[1]
 NOWHERE = "redis://127.0.0.1:1"
-PATIENCE = 20
+PATIENCE = 60
 
 
 @dataclass

@@ -32,7 +32,7 @@ SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 PHONE, DESKTOP = (390, 844), (1280, 900)
 
 # Milliseconds. Two cores may be busy with something else for a while.
-PATIENCE = 20_000
+PATIENCE = 60_000
 
 ROOT = Path(__file__).parents[2]
 
@@ -60,7 +60,7 @@ def running(state: Path) -> Iterator[str]:
         yield f"http://localhost:{port}"
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(timeout=20)
+        process.wait(timeout=60)
         log.close()
 
 
@@ -91,7 +91,7 @@ class Reader:
 
     def opens_the_newest_letter(self, subject: str) -> FrameLocator:
         """Waits for it: the worker may need a moment."""
-        for _ in range(40):
+        for _ in range(240):
             self.page.goto(f"{self.base}/mailbox")
             newest = self.page.locator("h1, h2").filter(has_text=subject)
             if newest.count():

@@ -17,7 +17,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 # Seconds a server may take to answer for the first time.
-PATIENCE = 15
+PATIENCE = 60
 
 
 @contextmanager

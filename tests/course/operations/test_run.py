@@ -43,7 +43,7 @@ def started(state: Path, port: int) -> Iterator["subprocess.Popen[str]"]:
         yield process
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=120)
 
 
 def refused(bind: str, state: Path) -> "subprocess.CompletedProcess[str]":
@@ -54,7 +54,7 @@ def refused(bind: str, state: Path) -> "subprocess.CompletedProcess[str]":
         env={**clean, "LETTERPATH_STATE": str(state), "LETTERPATH_BIND": bind},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
     )
 
@@ -78,7 +78,7 @@ def test_told_to_stop_it_stops_every_part(state: Path, number: signal.Signals) -
         until_it_greets(process)
         wait_for_port(port)
         process.send_signal(number)
-        said, _ = process.communicate(timeout=30)
+        said, _ = process.communicate(timeout=120)
     assert process.returncode == 0
     assert "Traceback" not in said
     assert stopped(said) == PARTS
@@ -90,7 +90,7 @@ def test_told_to_stop_while_starting_it_leaves_nothing_behind(state: Path) -> No
     with started(state, free_port()) as process:
         until_it_greets(process)
         process.send_signal(signal.SIGINT)
-        said, _ = process.communicate(timeout=30)
+        said, _ = process.communicate(timeout=120)
     assert (process.returncode, stopped(said)) == (0, PARTS)
 
 
@@ -101,7 +101,7 @@ def test_a_part_that_dies_is_named_and_stops_the_rest(state: Path) -> None:
         wait_for_port(port)
         with Redis.from_url(f"unix://{state}/redis.sock") as redis:
             os.kill(redis.info()["process_id"], signal.SIGKILL)
-        said, _ = process.communicate(timeout=30)
+        said, _ = process.communicate(timeout=120)
     assert (process.returncode, stopped(said)) == (1, PARTS)
     assert "redis ended by itself (SIGKILL), so everything was stopped." in said.splitlines()[-1]
 
