@@ -54,7 +54,7 @@ def fields() -> list[str]:
     pages = (re.findall(r'name="(\w+)"', path.read_text()) for path in TEMPLATES.rglob("*.html"))
     views = (
         re.findall(r'form\.get\("(\w+)"', path.read_text())
-        for folder in ("web", "admin")
+        for folder in ("web", "admin", "http")
         for path in (course / folder).glob("*.py")
     )
     named = {name for names in (*pages, *views) for name in names}
