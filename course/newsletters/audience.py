@@ -1,30 +1,31 @@
 """Who gets a newsletter."""
 
-from typing import Any
-
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, literal, select
 from sqlmodel import Session, col
 
+from course.letters import consent
 from course.models import (
+    Delivery,
+    DeliveryKind,
     Enrollment,
     Subscriber,
-    SubscriberState,
     Suppression,
 )
+from course.models.columns import table
 
-_enrollment: Any = Enrollment.__table__  # type: ignore[attr-defined]
-_subscriber: Any = Subscriber.__table__  # type: ignore[attr-defined]
+_enrollment = table(Enrollment)
+_subscriber = table(Subscriber)
 
 
 def audience_size(session: Session) -> int:
     """How many would get a broadcast now."""
-    wanting = select(func.count()).select_from(_subscriber).where(*in_audience())
+    wanting = select(func.count()).select_from(_subscriber).where(in_audience())
     placed = exists().where(_enrollment.c.subscriber_id == _subscriber.c.id)
     return int(session.connection().execute(wanting.where(placed)).scalar_one())
 
 
-def in_audience() -> tuple[Any, ...]:
-    """Conditions on the table `subscriber`: confirmed, not suppressed, and newsletters wanted."""
+def in_audience() -> ColumnElement[bool]:
+    """A condition on the table `subscriber`: who gets a broadcast."""
+    kind = literal(DeliveryKind.BROADCAST, table(Delivery).c.kind.type)
     suppressed = exists().where(col(Suppression.address_key) == _subscriber.c.address_key)
-    confirmed = _subscriber.c.state == SubscriberState.CONFIRMED
-    return confirmed, _subscriber.c.newsletters, ~suppressed
+    return consent.may_be_written_to(kind, suppressed)

@@ -129,7 +129,7 @@ def _write(dialect: str) -> Any:
             # Both are told, or PostgreSQL would read all of one of them for every slice.
             _subscriber.c.id.between(first, last),
             _enrollment.c.subscriber_id.between(first, last),
-            *in_audience(),
+            in_audience(),
         )
         # In the order of the index that each row goes into.
         .group_by(_subscriber.c.id)

@@ -25,24 +25,19 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from course.db import bulk
-from course.letters import kinds
+from course.letters import consent
 from course.letters.addressee import Addressee, addressees
 from course.models import (
     Claim,
     Delivery,
-    DeliveryKind,
     Enrollment,
     EnrollmentState,
     Subscriber,
-    SubscriberState,
     Suppression,
 )
 from course.models.columns import Moment, table
 from course.models.delivery import QUEUES
 from course.outbox.deliveries import PACED, is_waiting
-
-BEFORE_CONFIRMING = kinds.which(lambda kind: kind.before_confirming)
-AFTER_LEAVING = kinds.which(lambda kind: kind.after_leaving)
 
 NOT_WRITTEN_TO = "not to be written to any more when its turn came"
 
@@ -188,16 +183,7 @@ def _may_be_written_to() -> ColumnElement[bool]:
         .limit(1)
         .scalar_subquery()
     )
-    state, kind = col(Subscriber.state), col(Delivery.kind)
-    return and_(
-        suppressed.is_(None),
-        or_(kind != DeliveryKind.BROADCAST, col(Subscriber.newsletters)),
-        or_(
-            state == SubscriberState.CONFIRMED,
-            and_(state == SubscriberState.PENDING, kind.in_(BEFORE_CONFIRMING)),
-            and_(state == SubscriberState.LEFT, kind.in_(AFTER_LEAVING)),
-        ),
-    )
+    return consent.may_be_written_to(col(Delivery.kind), suppressed.is_not(None))
 
 
 def _in_turn(now: Any) -> ColumnElement[bool]:

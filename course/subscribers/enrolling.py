@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, update
 from sqlmodel import Session, col, select
 
-from course.letters import catalogue
+from course.letters import catalogue, consent
 from course.models import (
     Consent,
     Delivery,
@@ -16,7 +16,7 @@ from course.models import (
     Subscriber,
     SubscriberState,
 )
-from course.outbox import claims, deliveries
+from course.outbox import deliveries
 from course.outbox.orders import Enqueuer
 from course.subscribers import session_epochs
 from sequences.progress import first_send_at
@@ -171,7 +171,7 @@ def _end(session: Session, which: ColumnElement[bool]) -> None:
     deliveries.withdraw(
         session,
         col(Delivery.enrollment_id).in_(select(Enrollment.id).where(which)),
-        col(Delivery.kind).not_in(claims.AFTER_LEAVING),
+        col(Delivery.kind).not_in(consent.AFTER_LEAVING),
     )
 
 
