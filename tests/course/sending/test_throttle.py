@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import col, select, update
 
 from course.db.sessions import reading, transaction
@@ -111,6 +112,21 @@ def test_two_workers_who_ask_in_turn_share_one_rate(make: Make, rate: float) -> 
     most = max(sum(granted[n] for n in range(at, at + 40)) for at in range(160))
     assert most <= rate + max(1, rate / 4)
     assert granted.total() >= 5 * rate - 1
+
+
+def test_a_transport_s_row_is_read_once_and_written_once_a_transaction(make: Make) -> None:
+    world, seen = make("memory:"), list[str]()
+
+    def note(_connection: object, _cursor: object, statement: str, *_given: object) -> None:
+        seen.append(statement.split()[0])
+
+    with transaction(world.runtime.engine) as session:
+        event.listen(session.connection(), "before_cursor_execute", note)
+        allowance = throttle.Allowance(session, "memory", Limits(day=9), NOON)
+        allowance.refund(1)
+        allowance.consume(allowance.grant(5).letters)
+        allowance.save()
+    assert seen == ["INSERT", "SELECT", "UPDATE"]
 
 
 def test_a_domain_gets_no_more_than_its_rate_and_nobody_else_waits_for_it(make: Make) -> None:
