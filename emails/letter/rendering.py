@@ -115,6 +115,7 @@ def parsed(source: str) -> Tree:
     return tree
 
 
+@lru_cache(maxsize=128)  # a letter is prepared again for each kind, page and preview
 def placeholders(letter: Letter) -> frozenset[str]:
     """The names of all values that the letter asks for."""
     trees = (parsed(source) for source in (letter.subject, letter.html, letter.text))

@@ -9,6 +9,7 @@ Jinja: `NeedsJinja` says so.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 from jinja2 import nodes
@@ -62,6 +63,7 @@ Unconditional = str | Variable | Filtered
 Segment = Unconditional | Conditional
 
 
+@lru_cache(maxsize=128)  # three sources a letter, parsed again wherever it is prepared
 def segments_of(source: str, html: bool = False) -> tuple[Segment, ...]:
     """Raises `NeedsJinja`, and `RenderError` for what is no template at all."""
     return _joined(_Reader(html).segments(parsed(source).body))
