@@ -48,7 +48,7 @@ def check_deliveries(runtime: Runtime) -> list[CheckResult]:
             *_unanswerable(status),
             *_unfinished(status),
             *_late(status),
-            *_rests(status),
+            *_backoffs(status),
             *_for_a_person(status),
             *_tally(status),
         ]
@@ -166,15 +166,15 @@ def _late(status: Status) -> Iterator[CheckResult]:
     )
 
 
-def _rests(status: Status) -> Iterator[CheckResult]:
+def _backoffs(status: Status) -> Iterator[CheckResult]:
     """Servers that would have nothing of ours when they were asked last."""
-    for rest in status.backoffs:
-        way, _, name = rest.scope.partition(":")
+    for backoff in status.backoffs:
+        way, _, name = backoff.scope.partition(":")
         if way == "by":
             yield CheckResult(
-                Level.ERROR if rest.strikes > 1 else Level.WARNING,
+                Level.ERROR if backoff.strikes > 1 else Level.WARNING,
                 "mail",
-                f"{name} is left alone, asked {rest.strikes:,} times in vain: {rest.words}. No "
+                f"{name} is left alone, asked {backoff.strikes:,} times in vain: {backoff.words}. No "
                 "attempt is counted. Look at LETTERPATH_MAIL_URL and LETTERPATH_MAIL_FROM; then at "
                 "once: letterpath send",
             )
