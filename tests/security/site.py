@@ -104,8 +104,8 @@ def opened(port: int, *sent: bytes, receive_buffer: int = 0) -> socket.socket:
 def asked(
     port: int, path: str, method: str = "GET", body: str = "", **head: str
 ) -> tuple[HTTPResponse, str]:
-    """The answer, and what it says. Raises `TimeoutError` after ten seconds without one."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    """The answer, and what it says. Raises `TimeoutError` after thirty seconds without one."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
     if body:
         head |= {"Content-Type": "application/x-www-form-urlencoded"}
     connection.request(method, path, body or None, {**HEAD, **head})

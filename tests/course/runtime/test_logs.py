@@ -18,6 +18,7 @@ from emails.transports.memory import MemoryTransport
 from tests.security import site
 from tests.support.world import FRIDAY, World
 
+LOOKS = "the clock looks every 2 seconds"
 ROOT = Path(__file__).parents[3]
 
 
@@ -125,16 +126,23 @@ def test_a_line_is_one_line_whatever_is_in_it(written: io.StringIO) -> None:
     assert line["message"] == 'two lines and a "quote"'
 
 
-def started(words: list[str], state: Path, **settings: str) -> str:
-    """What a process of its own writes to stderr within a few seconds."""
+def started(words: list[str], state: Path, until: str, **settings: str) -> str:
+    """What a process of its own writes to stderr. A line with `until` ends it."""
     clean = {name: value for name, value in os.environ.items() if "LETTERPATH" not in name}
     named = {f"LETTERPATH_{name.upper()}": value for name, value in settings.items()}
-    environment = {**clean, **named, "LETTERPATH_STATE": str(state)}
-    done = subprocess.run(
-        ["timeout", "--signal=TERM", "6", sys.executable, *words],
-        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+    process = subprocess.Popen(
+        ["timeout", "--signal=TERM", "120", sys.executable, *words],
+        cwd=ROOT, env={**clean, **named, "LETTERPATH_STATE": str(state)},
+        stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    return done.stderr
+    assert process.stderr is not None
+    shown = []
+    for line in process.stderr:
+        shown.append(line)
+        if until in line:
+            process.terminate()
+    process.wait()
+    return "".join(shown)
 
 
 def test_the_words_of_an_exception_begin_no_line_in_text() -> None:
@@ -150,22 +158,20 @@ def test_the_words_of_an_exception_begin_no_line_in_text() -> None:
 
 
 def test_the_worker_logs_as_it_is_told(tmp_path: Path) -> None:
-    as_json = started(["worker.py", "--clock-only"], tmp_path, log="json")
+    as_json = started(["worker.py", "--clock-only"], tmp_path, LOOKS, log="json")
     first = json.loads(as_json.splitlines()[0])
     assert (first["level"], first["logger"]) == ("info", "letterpath.worker")
     assert all(json.loads(line) for line in as_json.splitlines())
-    assert " INFO the clock looks every 2 seconds" in started(
-        ["worker.py", "--clock-only"], tmp_path
-    )
+    assert f" INFO {LOOKS}" in started(["worker.py", "--clock-only"], tmp_path, LOOKS)
 
 
 def test_the_web_server_logs_as_it_is_told(tmp_path: Path) -> None:
     serve = ["-m", "gunicorn", "--bind", "127.0.0.1:0", "wsgi:app"]
-    shown = started(serve, tmp_path, log="json").splitlines()
+    shown = started(serve, tmp_path, "Booting worker", log="json").splitlines()
     loaded = [json.loads(line) for line in shown if line.startswith("{")]
     assert any(line["logger"] == "gunicorn.error" for line in loaded)
 
 
 def test_a_form_of_logging_that_is_none_is_said_at_once(tmp_path: Path) -> None:
-    shown = started(["worker.py", "--clock-only"], tmp_path, log="yaml")
+    shown = started(["worker.py", "--clock-only"], tmp_path, "used", log="yaml")
     assert "LETTERPATH_LOG can't be used" in shown
