@@ -174,9 +174,9 @@ def _backoffs(status: Status) -> Iterator[CheckResult]:
             yield CheckResult(
                 Level.ERROR if backoff.strikes > 1 else Level.WARNING,
                 "mail",
-                f"{name} is left alone, asked {backoff.strikes:,} times in vain: {backoff.words}. No "
-                "attempt is counted. Look at LETTERPATH_MAIL_URL and LETTERPATH_MAIL_FROM; then at "
-                "once: letterpath send",
+                f"{name} is left alone, asked {backoff.strikes:,} times in vain: {backoff.words}. "
+                "No attempt is counted. Look at LETTERPATH_MAIL_URL and LETTERPATH_MAIL_FROM; then "
+                "at once: letterpath send",
             )
 
 
