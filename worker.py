@@ -22,7 +22,7 @@ from course.config.settings import ConfigError
 from course.runtime import logs
 from course.runtime.process import runtime
 from course.runtime.rq_worker import Listener
-from course.scheduling import tick as ticking
+from course.scheduling import clock_loop
 
 log = logging.getLogger("letterpath.worker")
 
@@ -66,8 +66,8 @@ def listen() -> None:
 
 def tick() -> None:
     stop = _begin()
-    log.info("the clock looks every %g seconds", ticking.INTERVAL)
-    ticking.run(runtime(), stop)
+    log.info("the clock looks every %g seconds", clock_loop.INTERVAL)
+    clock_loop.run(runtime(), stop)
 
 
 def supervise(roles: list[Callable[[], None]]) -> int:

@@ -12,7 +12,7 @@ from course.http.request_sizes import MAX_FIELDS, MAX_FORM_BYTES, MAX_TEXT_FORM_
 from course.runtime import process
 from course.runtime.process import Runtime
 from course.subscribers import requests
-from course.web import embedding, leaving
+from course.web import embedding, unsubscribing
 
 
 class Application(Flask):
@@ -42,7 +42,7 @@ def create_app(with_runtime: Runtime | None = None) -> Flask:
     admin.register(app)
     # The two doors without a token of ours: mail programs' one click, and one that only carries
     # what somebody typed elsewhere to a form of ours.
-    guard.csrf.exempt(leaving.one_click)
+    guard.csrf.exempt(unsubscribing.one_click)
     guard.csrf.exempt(embedding.carry)
     cli.register(app)
     return app

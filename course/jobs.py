@@ -1,7 +1,7 @@
 """What RQ calls, one line each. Jobs carry nothing: they say "look now"."""
 
 from course.runtime.process import runtime
-from course.scheduling import tick
+from course.scheduling import clock_loop
 from course.sending import delivering
 
 
@@ -10,7 +10,7 @@ def look() -> None:
 
     A broadcast is the clock's to write: whoever rang must not wait for that.
     """
-    if tick.waits(runtime()):
+    if clock_loop.waits(runtime()):
         return
-    tick.write_due_except_broadcasts(runtime())
+    clock_loop.write_due_except_broadcasts(runtime())
     delivering.deliver_due(runtime())

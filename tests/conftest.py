@@ -95,7 +95,7 @@ def world(database_url: str, tmp_path: Path) -> Iterator["World"]:
 def fill(url: str) -> None:
     from course.db.engine import connect
     from course.db.schema import migrate
-    from course.db.sessions import transaction
+    from course.db.transactions import transaction
     from tests.support import compiled_once
     from tests.support import world as worlds
 

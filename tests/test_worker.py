@@ -14,7 +14,7 @@ import pytest
 from redis import Redis
 from sqlmodel import select
 
-from course.db.sessions import reading
+from course.db.transactions import reading
 from course.models import Delivery, DeliveryState
 from tests.support import world as worlds
 from tests.support.message_rules import check_message

@@ -6,7 +6,7 @@ import click
 
 from course.authoring.compiling import NotPublishable
 from course.cli.terminal import course_folders
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.letters import catalogue
 from course.letters.catalogue import Edition
 from course.newsletters import announcing, audience, composing

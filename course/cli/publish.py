@@ -8,7 +8,7 @@ from course.authoring import publishing
 from course.authoring.compiling import NotPublishable
 from course.cli.terminal import course_folders
 from course.cli.terminal.course_folders import compile_folder, each, refusal
-from course.db.sessions import transaction
+from course.db.transactions import transaction
 from course.runtime import process
 from course.runtime.process import Runtime
 

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from course.db.sessions import transaction
+from course.db.transactions import transaction
 from course.inbound import receiving
 from course.runtime import process
 

@@ -4,7 +4,7 @@ import click
 from sqlmodel import col
 
 from course.cli.terminal import tables
-from course.db.sessions import transaction
+from course.db.transactions import transaction
 from course.models import Delivery, DeliveryState
 from course.operations import restore
 from course.outbox import deliveries

@@ -3,7 +3,7 @@
 import click
 
 from course.cli.terminal import tables
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.operations import failed_deliveries
 from course.operations.failed_deliveries import FailedGroup, Resent
 from course.runtime import process

@@ -11,13 +11,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from course.cli.status import read_now
-from course.db.sessions import transaction
+from course.db.transactions import transaction
 from course.models import DeliveryState
 from course.models.throttle import transport_scope
 from course.outbox import deliveries
 from course.runtime import process
 from course.runtime.process import Runtime
-from course.scheduling import tick
+from course.scheduling import clock_loop
 from course.sending import backoff, delivering
 
 # Of these a person has to know.
@@ -36,7 +36,7 @@ def send() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         # The code that is interrupted may hold the event's lock.
         signal.signal(number, lambda *_: Thread(target=runtime.stopping.set).start())
-    tick.write_due(runtime)
+    clock_loop.write_due(runtime)
     with transaction(runtime.engine) as session:
         # Whoever says "send" has mended what was wrong with the server, or thinks so.
         backoff.clear(session, (transport_scope(named.name) for named in runtime.transports))
@@ -57,7 +57,7 @@ def _send(runtime: Runtime) -> Counter[DeliveryState]:
     ended: Counter[DeliveryState] = Counter()
     with _progress() as progress:
         task = progress.add_task("Sending", total=read_now(runtime).due)
-        while tick.anything_due(runtime) and not runtime.stopping.is_set():
+        while clock_loop.anything_due(runtime) and not runtime.stopping.is_set():
             shift = delivering.deliver_due(runtime, after_each=lambda: progress.advance(task))
             ended = ended + shift
             ended[DeliveryState.DUE] = shift[DeliveryState.DUE]

@@ -2,7 +2,7 @@
 
 import click
 
-from course.db.sessions import transaction
+from course.db.transactions import transaction
 from course.runtime import process
 from course.runtime.security_log import Event
 from course.subscribers import session_epochs

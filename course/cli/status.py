@@ -12,7 +12,7 @@ from rich.live import Live
 
 from course.cli.terminal import tables
 from course.cli.terminal.status_board import status_board
-from course.db.sessions import reading
+from course.db.transactions import reading
 from course.operations.status import Status, read_status
 from course.runtime import process
 from course.runtime.process import Runtime

@@ -4,7 +4,7 @@ import click
 from rich.table import Table
 
 from course.cli.terminal import tables
-from course.db.sessions import reading
+from course.db.transactions import reading
 from course.operations import overview
 from course.runtime import process
 

@@ -3,7 +3,7 @@
 import click
 
 from course.cli.terminal import tables
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.operations import uncertain_deliveries
 from course.operations.problems import REASON_LENGTH
 from course.operations.uncertain_deliveries import UncertainDelivery

@@ -8,7 +8,7 @@ from flask import Response, current_app, g, make_response, render_template
 from markupsafe import Markup
 from sqlmodel import Session
 
-from course.db import sessions
+from course.db import transactions
 from course.db.group_commit import GroupCommit
 from course.letters import catalogue
 from course.letters.catalogue import Edition
@@ -26,14 +26,14 @@ def runtime() -> Runtime:
 @contextmanager
 def reading() -> Iterator[Session]:
     """For GET: the database refuses to be changed."""
-    with sessions.reading(runtime().engine) as session:
+    with transactions.reading(runtime().engine) as session:
         yield session
 
 
 @contextmanager
 def transaction() -> Iterator[Session]:
     """For a pressed button."""
-    with sessions.transaction(runtime().engine) as session:
+    with transactions.transaction(runtime().engine) as session:
         yield session
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, Pool, bindparam
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
-from course.db.sessions import reading
+from course.db.transactions import reading
 from course.models import Course, Letter, Revision
 from sequences.schedule import Window, known_zone
 from sequences.sequence import Sequence

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, func, select, update
 from sqlmodel import Session
 
-from course.db.sessions import transaction
+from course.db.transactions import transaction
 from course.models import Course, Delivery, Enrollment
 from course.models.columns import table
 from course.models.delivery import QUEUES
 from course.runtime.process import Runtime
-from course.scheduling import tick
+from course.scheduling import clock_loop
 from course.sending import recovering
 
 # No lease is longer (course/config/settings.py): beyond it every claim of the backup is over.
@@ -46,7 +46,7 @@ def hold(runtime: Runtime) -> list[HeldGroup]:
 
     The attempt logs that lie here are replayed first: they may know more than the backup.
     """
-    tick.write_due(runtime)
+    clock_loop.write_due(runtime)
     with transaction(runtime.engine) as session:
         now = runtime.now()
         recovering.expire_leases(session, now + LONGEST_LEASE + timedelta(seconds=1))

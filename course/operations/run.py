@@ -22,7 +22,7 @@ from course.config.defaults import development_password
 from course.config.loader import load
 from course.config.settings import Settings
 from course.db.schema import migrate
-from course.db.sessions import transaction
+from course.db.transactions import transaction
 from course.operations.supervisor import ProcessGroup
 from course.runtime.process import Runtime, build
 from sequences import files

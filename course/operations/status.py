@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from course.operations import problems, waits
-from course.operations.in_flight import ActiveClaim, active_claims
+from course.operations.claims_in_flight import ActiveClaim, active_claims
 from course.operations.problems import LISTED, SAMPLE_LIMIT, Group
 from course.operations.throughput import TransportCounts, transport_counts
 from course.operations.waits import Unanswered, Unfinished

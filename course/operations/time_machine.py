@@ -10,14 +10,14 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.models import Broadcast, Claim, Delivery, Enrollment, TimeShift
 from course.models.broadcast import UNWRITTEN
 from course.models.claim import HAS_LEASE
 from course.models.delivery import QUEUES
 from course.runtime.clock import ShiftedClock, SystemClock
 from course.runtime.process import Runtime
-from course.scheduling import tick
+from course.scheduling import clock_loop
 from course.sending import delivering
 
 # Another worker may have a letter in its hands; seconds until it is left behind.
@@ -64,7 +64,7 @@ def _set(runtime: Runtime, to: datetime) -> None:
 
 def _settle(runtime: Runtime) -> None:
     """Do what is due now, and wait for whoever else is at it."""
-    tick.write_due(runtime)
+    clock_loop.write_due(runtime)
     delivering.deliver_due(runtime)
     give_up = machine_time.monotonic() + CLAIM_TIMEOUT
     while _in_other_hands(runtime) and machine_time.monotonic() < give_up:

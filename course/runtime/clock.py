@@ -8,7 +8,7 @@ from typing import Protocol
 
 from sqlalchemy import Engine
 
-from course.db.sessions import reading
+from course.db.transactions import reading
 from course.models import TimeShift
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Engine, delete, or_, text
 from sqlmodel import Session, col, select
 
-from course.db.sessions import transaction
+from course.db.transactions import transaction
 from course.models import Heartbeat
 
 # Between two heartbeats of a clock.

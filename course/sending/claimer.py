@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from sqlmodel import Session
 
-from course.db.sessions import transaction
+from course.db.transactions import transaction
 from course.journal import quotes
 from course.letters.addressee import Addressee
 from course.letters.personalising import MessageBuilder

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from course.config.transports import NamedTransport
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.letters.addressee import Addressee
 from course.models import DeliveryState
 from course.models.throttle import domain_scope, transport_scope

@@ -12,11 +12,11 @@ from sqlalchemy import and_, case, delete, select, update
 from sqlmodel import Session
 
 from course.db import bulk
-from course.db.sessions import transaction
+from course.db.transactions import transaction
 from course.letters.addressee import Addressee, addressees
 from course.models import Claim, Delivery
 from course.models.columns import table
-from course.outbox import deliveries, retries
+from course.outbox import deliveries, retry_policy
 from course.outbox.deliveries import Outcome
 from course.runtime.process import Runtime
 from course.sending import attempt_log, backoff, tally
@@ -78,9 +78,9 @@ def expire_leases(session: Session, now: datetime) -> int:
 
 
 def _expire(session: Session, fence: int, ids: list[int], now: datetime) -> int:
-    tries = case(retries.MAX_RETRIES, value=_delivery.c.kind)
+    tries = case(retry_policy.MAX_RETRIES, value=_delivery.c.kind)
     again = and_(
-        _delivery.c.kind.in_([kind.value for kind in retries.RESEND_IF_UNCERTAIN]),
+        _delivery.c.kind.in_([kind.value for kind in retry_policy.RESEND_IF_UNCERTAIN]),
         _delivery.c.attempts < tries,
     )
     expired = session.connection().execute(
@@ -94,7 +94,7 @@ def _expire(session: Session, fence: int, ids: list[int], now: datetime) -> int:
             state="uncertain",
             uncertainties=_delivery.c.uncertainties + 1,
             words=DIED,
-            try_at=case((again, now + retries.RETRY_DELAYS[0]), else_=None),
+            try_at=case((again, now + retry_policy.RETRY_DELAYS[0]), else_=None),
         ),
         bulk.ids_parameter(session, ids),
     )
@@ -143,8 +143,8 @@ def _infer_outcome(letter: Addressee, fence: int, record: AttemptRecord, now: da
     """Not attempted where the log proves it, uncertain otherwise. The claim counted the attempt."""
     letter = letter._replace(attempts=letter.attempts - 1)
     if record.complete and letter.delivery_id not in record.begun:
-        return retries.not_attempted(letter, fence, now)
-    return retries.uncertain(letter, fence, DIED, now)
+        return retry_policy.not_attempted(letter, fence, now)
+    return retry_policy.uncertain(letter, fence, DIED, now)
 
 
 def _letters(session: Session, ids: list[int]) -> list[Addressee]:

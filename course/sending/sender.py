@@ -26,7 +26,7 @@ from course.letters.addressee import Addressee
 from course.letters.personalising import MessageBuilder
 from course.models import DeliveryState
 from course.models.delivery import QUEUES
-from course.outbox import retries
+from course.outbox import retry_policy
 from course.outbox.deliveries import Outcome
 from course.runtime import redaction
 from course.runtime.process import Runtime
@@ -147,7 +147,7 @@ class Sender:
         if blameless and not isinstance(result, Unreachable):
             words = redaction.without_addresses(str(result))
             log.warning("the mail server speaks of us: %s", words)
-        self._write(batch, retries.outcome(letter, batch.fence, result, self._now, blameless))
+        self._write(batch, retry_policy.outcome(letter, batch.fence, result, self._now, blameless))
 
     def finish(self) -> None:
         """Record everything; what was never begun is due again. Raises what went wrong."""
@@ -209,9 +209,9 @@ class Sender:
         """What was begun is uncertain; what was not is due again."""
         batch, now = self._in_flight.batch_of(id_), self._runtime.now_without_jump()
         if id_ in batch.begun:
-            result = retries.uncertain(batch.end(id_), batch.fence, BROKEN_OFF, now)
+            result = retry_policy.uncertain(batch.end(id_), batch.fence, BROKEN_OFF, now)
         else:
-            result = retries.not_attempted(batch.end(id_), batch.fence, now)
+            result = retry_policy.not_attempted(batch.end(id_), batch.fence, now)
         self._write(batch, result)
 
     def _request_batch(self) -> NextBatch | None:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from course.db import bulk
 from course.db.group_commit import GroupCommit
-from course.db.sessions import autocommit
+from course.db.transactions import autocommit
 from course.models import Request, RequestKind
 from emails import address
 

@@ -11,13 +11,13 @@ from course.web import (
     erasures,
     journal,
     landing,
-    leaving,
     letters,
     mailbox,
     pace,
     probes,
     reflections,
     sampler,
+    unsubscribing,
 )
 
 PAGES = (
@@ -27,7 +27,7 @@ PAGES = (
     erasures,
     journal,
     landing,
-    leaving,
+    unsubscribing,
     letters,
     pace,
     probes,

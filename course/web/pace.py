@@ -17,8 +17,8 @@ from course.outbox.orders import Enqueuer
 from course.subscribers import enrolling, pacing
 from course.subscribers.pacing import NotPossible
 from course.subscribers.place import Place
-from course.web.leaving import goodbye
 from course.web.pace_page import pace_page
+from course.web.unsubscribing import goodbye
 from emails.tokens import Purpose
 from sequences.schedule import known_zone
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, event
 
 from course.runtime.process import Runtime, runtime
-from course.scheduling import tick
+from course.scheduling import clock_loop
 from course.sending import delivering
 
 
@@ -26,8 +26,8 @@ def main(environment: dict[str, str]) -> None:
     if moment := os.environ.get("MORTAL_COMMIT"):
         _doom(parts, *moment.split(":"))
     while True:
-        tick.write_due(parts)
-        if not tick.anything_due(parts):
+        clock_loop.write_due(parts)
+        if not clock_loop.anything_due(parts):
             return
         delivering.deliver_due(parts)
         time.sleep(0.05)

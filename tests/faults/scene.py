@@ -16,7 +16,7 @@ from sqlalchemy import insert
 from sqlmodel import select
 
 from course.db.engine import connect
-from course.db.sessions import reading
+from course.db.transactions import reading
 from course.models import Delivery, DeliveryState, Enrollment, Subscriber
 from tests.faults import mortal
 from tests.support.servers import free_port, wait_for_port

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import update
 
-from course.db.sessions import transaction
+from course.db.transactions import transaction
 from course.models import Delivery, DeliveryState
 from tests.emails import wordings
 from tests.faults.scene import FULL

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import insert
 from sqlmodel import col, select
 
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.letters import catalogue
 from course.models import Delivery, DeliveryKind, DeliveryState, Enrollment, Subscriber
-from course.scheduling import tick
+from course.scheduling import clock_loop
 from course.sending import delivering
 from emails.transports.memory import MemoryTransport
 from sequences.progress import first_send_at
@@ -101,7 +101,7 @@ def test_a_clock_that_jumps_sends_nothing_twice(crowd: World, jump: timedelta, w
     before = crowd.clock.at
     crowd.clock.at += way * jump
     for _ in range(3):
-        tick.write_due(crowd.runtime)
+        clock_loop.write_due(crowd.runtime)
         delivering.deliver_due(crowd.runtime)
     crowd.clock.at = before + timedelta(minutes=1)
     crowd.go(WEEK)

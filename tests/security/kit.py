@@ -11,7 +11,7 @@ from sqlmodel import select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from course.db.sessions import reading
+from course.db.transactions import reading
 from course.models import (
     Reflection,
 )

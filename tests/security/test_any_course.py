@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from course.authoring import compiling, previewing, publishing
 from course.authoring.compiling import Compilation, NotPublishable
-from course.db.sessions import transaction
+from course.db.transactions import transaction
 from course.letters import personalising
 from course.letters.addressee import Addressee
 from course.letters.catalogue import Edition

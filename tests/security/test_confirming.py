@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import col, select
 
 from course.authoring import compiling, publishing
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.models import Consent, Enrollment, Subscriber
 from emails.tokens import Purpose
 from tests.security.kit import ONE_CLICK, lesson_link

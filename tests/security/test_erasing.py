@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, insert
 from sqlmodel import col, select
 
 from course.db.engine import connect
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.models import (
     Erasure,
     Reflection,
@@ -23,7 +23,7 @@ from course.models import (
     SuppressionReason,
 )
 from course.runtime import scrubbing
-from course.scheduling import tick as ticking
+from course.scheduling import clock_loop
 from course.sending import backoff
 from emails.tokens import Purpose
 from tests.security.kit import SECRET, WEEK, erase, lesson_link, open_journal
@@ -186,7 +186,7 @@ def clear_of_other_tests(world: World) -> None:
 def tick(world: World) -> None:
     """The clock a minute later."""
     world.clock.at += timedelta(minutes=1)
-    ticking.tick(world.runtime)
+    clock_loop.tick(world.runtime)
 
 
 def tick_until_done(world: World) -> None:

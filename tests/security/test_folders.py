@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from course.authoring import compiling, previewing, publishing
 from course.authoring.compiling import Compilation, NotPublishable
 from course.db.engine import connect
-from course.db.sessions import transaction
+from course.db.transactions import transaction
 from emails.letter.compiling import page_html
 from sequences import files
 from tests.security.kit_courses import SECRET, small

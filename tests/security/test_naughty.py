@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from werkzeug.test import TestResponse
 
-from course.db.sessions import transaction
+from course.db.transactions import transaction
 from course.journal import reflecting
 from course.models import Delivery, RequestKind
 from course.subscribers import requests

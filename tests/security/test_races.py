@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 from redis import Redis
 
-from course.scheduling import tick
+from course.scheduling import clock_loop
 from tests.security.kit import a_new_network, form_token
 from tests.support import world as worlds
 from tests.support.world import HTTPS, World
@@ -52,7 +52,7 @@ def race(two: list[World], path: str, networks: list[dict[str, str]], forms: Rac
 def settle_together(two: list[World]) -> None:
     """Both processes' clocks write what was asked for, at once; then it is sent."""
     with ThreadPoolExecutor(4) as clocks:
-        list(clocks.map(lambda n: tick.write_due(two[n % 2].runtime), range(4)))
+        list(clocks.map(lambda n: clock_loop.write_due(two[n % 2].runtime), range(4)))
     two[0].settle()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from course.db.sessions import transaction
+from course.db.transactions import transaction
 from course.inbound.receiving import receive
 from emails.tokens import Purpose
 from tests.support import amounts

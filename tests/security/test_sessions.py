@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from course.db.sessions import transaction
+from course.db.transactions import transaction
 from emails.tokens import Purpose
 from tests.security.kit import HOUR, SECRET, erase, lesson_link, open_journal, written
 from tests.support import world as worlds

@@ -9,7 +9,7 @@ from itertools import product
 from sqlmodel import col, select
 from werkzeug.test import TestResponse
 
-from course.db.sessions import reading
+from course.db.transactions import reading
 from course.letters import kinds
 from course.models import (
     Delivery,

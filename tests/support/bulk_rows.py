@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from course.db.sessions import transaction
+from course.db.transactions import transaction
 
 _NUMBERS = {
     "sqlite": "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {count})"

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from sqlmodel import Session
 
-from course.db.sessions import transaction
+from course.db.transactions import transaction
 from course.letters.addressee import Addressee
 from course.models import DeliveryState
 from course.outbox import claims, deliveries

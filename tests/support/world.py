@@ -24,12 +24,12 @@ from course.app import create_app
 from course.authoring import compiling, publishing
 from course.config.loader import load
 from course.config.settings import Settings
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.models import Enrollment, Subscriber
 from course.operations import time_machine
 from course.runtime.clock import FixedClock
 from course.runtime.process import Runtime, build
-from course.scheduling import tick
+from course.scheduling import clock_loop
 from course.sending import delivering
 from emails.transports.memory import MemoryTransport
 from tests.support import compiled_once
@@ -97,7 +97,7 @@ class World:
         self.settle()
 
     def settle(self) -> None:
-        tick.write_due(self.runtime)
+        clock_loop.write_due(self.runtime)
         delivering.deliver_due(self.runtime)
 
     # Mail

@@ -10,7 +10,7 @@ from rich.text import Text
 from course.cli.terminal import tables
 from course.cli.terminal.tables import Table
 from course.letters import wording
-from course.operations.in_flight import ActiveClaim
+from course.operations.claims_in_flight import ActiveClaim
 from course.operations.problems import Group
 from course.operations.status import STATES, Status
 from course.operations.throughput import TransportCounts

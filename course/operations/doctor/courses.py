@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from course.authoring import compiling
 from course.authoring.compiling import NotPublishable
-from course.db.sessions import reading
+from course.db.transactions import reading
 from course.letters import catalogue
 from course.operations.doctor.check_result import CheckResult, Level
 from course.runtime.process import Runtime

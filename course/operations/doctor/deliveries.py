@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from course.db.sessions import reading
+from course.db.transactions import reading
 from course.letters import wording
 from course.operations.doctor.check_result import CheckResult, Level
 from course.operations.status import Status, read_status

@@ -11,7 +11,7 @@ from sqlalchemy import func
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
-from course.db.sessions import reading
+from course.db.transactions import reading
 from course.letters import catalogue
 from course.letters.catalogue import Edition
 from course.models import Enrollment, EnrollmentState

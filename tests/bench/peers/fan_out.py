@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from sqlmodel import col
 
 from course.db.engine import connect
-from course.db.sessions import transaction
+from course.db.transactions import transaction
 from course.models import Broadcast, Letter
 from course.newsletters import fan_out
 from course.outbox.orders import Enqueuer

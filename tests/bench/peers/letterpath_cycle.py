@@ -14,7 +14,7 @@ from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Barrier
 
 from course.runtime.process import runtime
-from course.scheduling import tick
+from course.scheduling import clock_loop
 from course.sending import delivering
 from tests.bench.peers.starting import ready
 
@@ -34,7 +34,7 @@ def work(prepared: Callable[[], None]) -> None:
     parts = runtime()
     with parts.engine.connect():
         prepared()
-    while tick.write_due(parts) or tick.anything_due(parts):
+    while clock_loop.write_due(parts) or clock_loop.anything_due(parts):
         delivering.deliver_due(parts)
     parts.transports[0].transport.close()
 

@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlmodel import col
 
-from course.db.sessions import transaction
+from course.db.transactions import transaction
 from course.models import Delivery, Enrollment
 from course.runtime.process import Runtime, runtime
-from course.scheduling import tick
+from course.scheduling import clock_loop
 
 
 def main(ticks: int, due: int, every: int) -> None:
@@ -27,7 +27,7 @@ def main(ticks: int, due: int, every: int) -> None:
     for _ in range(ticks):
         _take_back(parts, ids)
         begun, spent = time.perf_counter(), time.process_time()
-        if (written := tick.write_due(parts)) != due:
+        if (written := clock_loop.write_due(parts)) != due:
             sys.exit(f"{written:,} of {due:,} were due")
         seconds += time.perf_counter() - begun
         cpu += time.process_time() - spent

@@ -11,10 +11,10 @@ from sqlmodel import select
 
 from course.authoring import compiling, publishing
 from course.authoring.compiling import NotPublishable
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.letters import catalogue
 from course.models import EnrollmentState, Revision
-from course.scheduling import tick
+from course.scheduling import clock_loop
 from tests.support.world import COURSE, World
 
 TUESDAY = datetime(2026, 12, 8, 18, 30, tzinfo=UTC)
@@ -156,7 +156,7 @@ def test_who_has_finished_is_left_in_peace(author: Author) -> None:
 
 def test_a_letter_that_was_written_goes_out_as_it_was_written(author: Author) -> None:
     author.world.clock.at = TUESDAY + WEEK
-    tick.write_due(author.world.runtime)
+    clock_loop.write_due(author.world.runtime)
     author.publish(ONE, THREE, FOUR, FIVE)
     author.world.settle()
     assert "Step 2 of 5" in author.world.text(author.world.letters()[-1])
@@ -166,7 +166,7 @@ def test_a_letter_that_was_written_goes_out_as_it_was_written(author: Author) ->
 
 def test_a_lesson_taken_back_comes_again_in_the_new_words(author: Author) -> None:
     author.world.clock.at = TUESDAY + WEEK
-    tick.write_due(author.world.runtime)
+    clock_loop.write_due(author.world.runtime)
     author.world.clock.advance(timedelta(hours=4))
     author.publish(ONE, TWO, THREE)
     author.world.settle()

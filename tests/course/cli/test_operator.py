@@ -12,11 +12,11 @@ from click.testing import CliRunner, Result
 from sqlmodel import col, select, update
 
 from course.cli import letterpath
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.models import Delivery, DeliveryState
 from course.operations.doctor import checks, deliveries, trial_letter
 from course.runtime import process
-from course.scheduling import tick
+from course.scheduling import clock_loop
 from course.sending.attempt_log import AttemptLog
 from emails.errors import Deferred, Refused, Uncertain
 from emails.tokens import Purpose
@@ -49,7 +49,7 @@ def asks(world: World, *names: str) -> None:
     """They have asked for letters, which are due."""
     for name in names:
         world.press("/courses/emotional-safety/sign-ups", address=f"{name}@example.org")
-    tick.write_due(world.runtime)
+    clock_loop.write_due(world.runtime)
 
 
 def refuses(world: World, name: str) -> None:

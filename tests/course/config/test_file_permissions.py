@@ -11,7 +11,7 @@ import pytest
 
 from course.db.engine import connect
 from course.db.schema import migrate
-from course.db.sessions import transaction
+from course.db.transactions import transaction
 from course.operations.doctor import checks
 from tests.course.cli.test_commands import COMMAND
 from tests.support import world as worlds

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from course.db.engine import connect, is_unavailable
-from course.db.sessions import autocommit, reading, transaction
+from course.db.transactions import autocommit, reading, transaction
 
 WRITES = (
     "INSERT INTO suppression (address_key, reason, since) VALUES ('ada', 'asked', '2026-12-04')"

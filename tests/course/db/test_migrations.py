@@ -18,7 +18,7 @@ from sqlmodel import SQLModel, select
 
 from course.db.engine import connect
 from course.db.schema import MIGRATIONS, migrate
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.models import Delivery, Enrollment, Reflection, Request, Subscriber
 from tests.support import servers
 

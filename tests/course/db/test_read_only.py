@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from course.db.sessions import reading
+from course.db.transactions import reading
 from course.operations import write_probe
 from course.operations.doctor import checks
 from course.operations.write_probe import READ_ONLY
-from course.scheduling import tick
+from course.scheduling import clock_loop
 from tests.support import capabilities
 from tests.support.world import World
 
@@ -51,12 +51,12 @@ def test_what_was_opened_read_only_and_becomes_writable_is_written(
     with closing(other), capabilities.obeyed():
         with capabilities.read_only(*named[which]):
             with pytest.raises(OperationalError):
-                tick.tick(world.runtime)
+                clock_loop.tick(world.runtime)
             assert write_probe.refusal(world.runtime.engine) is READ_ONLY
             assert "can be read but not written. Its files" in doctor(world)
         give_back(world)
         assert write_probe.refusal(world.runtime.engine) is None
-        tick.tick(world.runtime)
+        clock_loop.tick(world.runtime)
         world.enroll()
     assert len(world.letters()) == 2
 
@@ -80,8 +80,8 @@ def test_without_a_probe_two_writers_at_most_meet_what_is_old(world: World) -> N
         give_back(world)
         for _ in range(2):
             with suppress(OperationalError):
-                tick.tick(world.runtime)
-        tick.tick(world.runtime)
+                clock_loop.tick(world.runtime)
+        clock_loop.tick(world.runtime)
         world.enroll()
 
 

@@ -41,7 +41,7 @@ def encoded(words: str) -> tuple[str, ...]:
 
 
 def heard(world: World, written: str | bytes) -> str:
-    from course.db.sessions import transaction
+    from course.db.transactions import transaction
 
     raw = written if isinstance(written, bytes) else f"Subject: {written}\n\n".encode()
     with transaction(world.runtime.engine) as session:

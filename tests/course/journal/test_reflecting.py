@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from course.db.sessions import reading
+from course.db.transactions import reading
 from course.models import Reflection
 from tests.support.world import World
 

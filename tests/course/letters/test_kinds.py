@@ -17,7 +17,7 @@ from course.letters.texts import OWN_LETTERS
 from course.models import Delivery, DeliveryKind
 from course.models.columns import table
 from course.models.delivery import QUEUES
-from course.outbox.retries import RETRY_DELAYS
+from course.outbox.retry_policy import RETRY_DELAYS
 from course.runtime.links import LINKS, Links
 from emails.tokens import Purpose, Signer
 from tests.support.world import COURSE

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlmodel import col, select
 
 from course.authoring import compiling, publishing
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.models import Delivery, DeliveryState
 from course.operations.doctor.checks import check_all
 from tests.security.kit import form_token

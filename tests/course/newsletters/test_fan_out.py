@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session, col, select, update
 
 from course.authoring.compiling import NotPublishable
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.letters import catalogue
 from course.models import (
     Broadcast,
@@ -26,7 +26,7 @@ from course.operations import status, uncertain_deliveries
 from course.operations.doctor.deliveries import check_deliveries
 from course.outbox import deliveries
 from course.outbox.orders import Enqueuer
-from course.scheduling import tick
+from course.scheduling import clock_loop
 from course.sending import delivering, recovering
 from emails.errors import Uncertain
 from emails.transports.memory import MemoryTransport
@@ -290,7 +290,7 @@ def test_a_confirmation_overtakes_it(three: World, news: Path) -> None:
     fan_out(three)
     three.clock.advance(timedelta(minutes=1))
     three.press("/courses/emotional-safety/sign-ups", address="eve@example.org")
-    tick.write_due(three.runtime)
+    clock_loop.write_due(three.runtime)
     first, second = take(three, size=1).letters, take(three, size=20).letters
     assert [letter.kind for letter in first] == [DeliveryKind.CONFIRMATION]
     assert [letter.kind for letter in second] == [NEWSLETTER] * 3
@@ -300,7 +300,7 @@ def test_newsletters_get_the_room_that_is_left(three: World, news: Path) -> None
     announce(three, news)
     fan_out(three)
     three.press("/courses/emotional-safety/sign-ups", address="eve@example.org")
-    tick.write_due(three.runtime)
+    clock_loop.write_due(three.runtime)
     held = take(three, size=3)
     assert len(ids(held)) == 3
     assert held.letters[0].kind is DeliveryKind.CONFIRMATION

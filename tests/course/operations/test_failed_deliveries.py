@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.models import Delivery, DeliveryKind, DeliveryState, Suppression
 from course.models.suppression import SuppressionReason
 from course.operations import failed_deliveries

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from course.config.defaults import development_password
-from course.scheduling import tick
+from course.scheduling import clock_loop
 from emails.errors import Refused
 from emails.transports.memory import MemoryTransport
 from tests.support.claims import take
@@ -52,7 +52,7 @@ def test_the_overview_says_what_goes_wrong_and_where(world: World) -> None:
     transport.replies = {"grace@example.net": Refused(550, "5.7.1 <grace@example.net>: never")}
     world.sign_up("grace@example.net")
     world.press("/courses/emotional-safety/sign-ups", address="ada@example.org")
-    tick.write_due(world.runtime)
+    clock_loop.write_due(world.runtime)
     take(world)
     sign_in(world)
     page = world.open("/admin/").get_data(as_text=True)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from course.db.sessions import transaction
+from course.db.transactions import transaction
 from course.models import Enrollment, EnrollmentState
 from course.operations.doctor import readers
 from tests.support.world import World

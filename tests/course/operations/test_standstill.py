@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from course.cli.terminal import tables
-from course.db.sessions import reading
+from course.db.transactions import reading
 from course.operations import health, metrics
 from course.operations.doctor import checks, deliveries
 from course.operations.status import Status, read_status
 from course.runtime.bell import Bell
-from course.scheduling import tick
+from course.scheduling import clock_loop
 from tests.support import servers
 from tests.support.world import World
 
@@ -56,7 +56,7 @@ def test_a_request_that_nobody_answers_is_late(world: World) -> None:
 
 def test_a_letter_that_no_worker_takes_is_late(world: World) -> None:
     world.press("/courses/emotional-safety/sign-ups", address="ada@example.org")
-    tick.write_due(world.runtime)
+    clock_loop.write_due(world.runtime)
     world.clock.at += LATE
     assert status(world).unwritten is None
     assert "nobody carries letters" in world.open("/readyz").text
@@ -66,7 +66,7 @@ def test_where_a_clock_looks_nobody_is_late(world: World) -> None:
     world.enroll()
     world.clock.at = TUESDAY
     world.settle()
-    tick.tick(world.runtime)
+    clock_loop.tick(world.runtime)
     assert status(world).unwritten is None
     assert ("trouble", "clock") not in doctor(world)
     assert world.open("/readyz").status_code == 200

@@ -9,14 +9,14 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from course.db import bulk
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.models import DeliveryState
 from course.models.delivery import NEEDS_ATTENTION
 from course.operations import overview
 from course.operations.problems import SAMPLE_LIMIT
 from course.operations.status import STATES, Status, read_status
 from course.operations.throughput import RATE_MINUTES
-from course.scheduling import tick
+from course.scheduling import clock_loop
 from course.sending import delivering
 from emails.errors import Deferred, Refused, Uncertain, Unreachable
 from emails.transports.memory import MemoryTransport
@@ -38,7 +38,7 @@ def asks(world: World, *names: str) -> None:
     for name in names:
         address = name if "@" in name else f"{name}@example.org"
         world.press("/courses/emotional-safety/sign-ups", address=address)
-    tick.write_due(world.runtime)
+    clock_loop.write_due(world.runtime)
 
 
 def answers(world: World, **replies: Any) -> None:

@@ -12,11 +12,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import NotSupportedError
 
 from course.db.engine import connect, is_unavailable
-from course.db.sessions import transaction
+from course.db.transactions import transaction
 from course.operations import health, write_probe
 from course.operations.doctor import checks
 from course.operations.write_probe import FULL, LOCKED, NOT_ALLOWED, READ_ONLY
-from course.scheduling import tick
+from course.scheduling import clock_loop
 from tests.support import capabilities, servers
 from tests.support import world as worlds
 from tests.support.world import World
@@ -140,6 +140,6 @@ def test_a_standby_is_told(tmp_path: Path) -> None:
         assert write_probe.refusal(made.runtime.engine) is READ_ONLY
         assert "trouble can be read but not written" in doctor(made, "database")
         with pytest.raises(NotSupportedError) as refused:
-            tick.tick(made.runtime)
+            clock_loop.tick(made.runtime)
         made.runtime.engine.dispose()
     assert is_unavailable(refused.value)

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select, update
 
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.models import Delivery, DeliveryState, Request, RequestKind
-from course.scheduling import tick as ticking
+from course.scheduling import clock_loop
 from tests.support import bulk_rows
 from tests.support.claims import LEASE, Claimed, claim_due, claimant, end, ids, take
 from tests.support.query_plans import explained
@@ -23,7 +23,7 @@ def forty(world: World) -> World:
     with transaction(world.runtime.engine) as session:
         now = world.clock.now()
         session.add_all(sign_up(f"reader{number}@example.org", now) for number in range(40))
-    ticking.write_due(world.runtime)
+    clock_loop.write_due(world.runtime)
     return world
 
 
@@ -31,7 +31,7 @@ def forty(world: World) -> World:
 def one(world: World) -> World:
     """Ada's confirmation is due."""
     world.press("/courses/emotional-safety/sign-ups", address="ada@example.org")
-    ticking.write_due(world.runtime)
+    clock_loop.write_due(world.runtime)
     return world
 
 
@@ -42,7 +42,7 @@ def sign_up(address: str, now: datetime) -> Request:
 
 
 def tick(world: World) -> None:
-    ticking.write_due(world.runtime)
+    clock_loop.write_due(world.runtime)
 
 
 def only(world: World) -> Delivery:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from course.db.sessions import transaction
+from course.db.transactions import transaction
 from course.models import DeliveryKind
 from course.models.delivery import QUEUES
 from course.outbox import deliveries
-from course.scheduling import tick
+from course.scheduling import clock_loop
 from course.sending import delivering
 from emails.transports.memory import MemoryTransport
 from tests.support import bulk_rows
@@ -29,7 +29,7 @@ def lessons_due(world: World, number: int) -> None:
     at = world.enrollment("grace@example.org").next_send_at
     assert at is not None
     world.clock.at = at
-    tick.write_due(world.runtime)
+    clock_loop.write_due(world.runtime)
     world.clock.advance(timedelta(minutes=1))
 
 
@@ -41,7 +41,7 @@ def memory(world: World) -> MemoryTransport:
 
 def asks(world: World, name: str = "ada") -> None:
     world.press("/courses/emotional-safety/sign-ups", address=f"{name}@example.org")
-    tick.write_due(world.runtime)
+    clock_loop.write_due(world.runtime)
 
 
 @pytest.mark.parametrize("kind", DeliveryKind)
@@ -63,7 +63,7 @@ def test_a_confirmation_is_taken_up_before_thousands_of_lessons(world: World) ->
 def test_a_journal_s_key_overtakes_lessons_too(world: World) -> None:
     lessons_due(world, 50)
     world.press("/journal/door", address="grace@example.org")
-    tick.write_due(world.runtime)
+    clock_loop.write_due(world.runtime)
     assert take(world, 1).letters[0].kind is DeliveryKind.JOURNAL
 
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select, update
 
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.models import Claim, Delivery, DeliveryKind, DeliveryState, Enrollment
 from course.operations import failed_deliveries, restore, uncertain_deliveries
 from course.outbox import deliveries
-from course.scheduling import tick
+from course.scheduling import clock_loop
 from course.sending import recovering
 from course.subscribers import recalls
 from tests.support.claims import LEASE, Claimed, end, take
@@ -28,7 +28,7 @@ def one(world: World) -> World:
     """Ada's first lesson has a row; it is nobody's yet."""
     world.enroll()
     world.clock.at = world.enrollment().next_send_at or world.clock.at
-    tick.write_due(world.runtime)
+    clock_loop.write_due(world.runtime)
     return world
 
 
@@ -90,7 +90,7 @@ def due_again(world: World, _held: Claimed) -> None:
     """The clock writes the same letter once more."""
     with transaction(world.runtime.engine) as session:
         session.execute(update(Enrollment).values(done=[], next_send_at=world.clock.now()))
-    tick.write_due(world.runtime)
+    clock_loop.write_due(world.runtime)
 
 
 def held_back(world: World, _held: Claimed) -> None:
@@ -165,6 +165,6 @@ def test_a_claim_without_a_lease_is_kept_for_a_week(one: World) -> None:
     with reading(one.runtime.engine) as session:
         assert session.exec(select(Claim.lease_until)).one() is None
     one.clock.advance(recovering.REMEMBERED)
-    tick.write_due(one.runtime)
+    clock_loop.write_due(one.runtime)
     with reading(one.runtime.engine) as session:
         assert session.exec(select(Claim)).all() == []

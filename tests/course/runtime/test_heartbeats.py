@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.models import Delivery, Heartbeat, Request, RequestKind
 from course.operations import metrics, status
 from course.operations.doctor import deliveries
@@ -15,7 +15,7 @@ from course.runtime.clock import FixedClock
 from course.runtime.clock_jumps import JumpDetector
 from course.runtime.heartbeats import ClockState, HeartbeatWriter
 from course.runtime.process import Runtime
-from course.scheduling import tick
+from course.scheduling import clock_loop
 from tests.course.runtime.test_clock_jumps import Times
 from tests.support.world import FRIDAY, World
 
@@ -50,7 +50,7 @@ def shown(world: World) -> str:
 
 
 def test_on_a_quiet_night_a_clock_that_is_dead_is_told(world: World) -> None:
-    tick.tick(world.runtime)
+    clock_loop.tick(world.runtime)
     assert "fine looked" in doctor(world)
     assert "clock" not in world.open("/readyz").text
     world.clock.at += timedelta(minutes=40)
@@ -69,7 +69,7 @@ def test_a_clock_that_was_never_started_is_told(world: World) -> None:
 def test_a_clock_writes_that_it_looks_every_twenty_seconds_and_no_oftener(world: World) -> None:
     for seconds, written in ((0, 0), (18, 0), (2, 20), (2, 20), (18, 40)):
         world.clock.at += timedelta(seconds=seconds)
-        tick.tick(world.runtime)
+        clock_loop.tick(world.runtime)
         assert list(clocks(world).values()) == [FRIDAY + timedelta(seconds=written)]
 
 
@@ -96,10 +96,10 @@ def test_workers_and_commands_are_no_clocks(world: World) -> None:
 @pytest.mark.parametrize("off", [366 * DAY, 31 * DAY, timedelta(minutes=-6), -366 * DAY])
 def test_a_clock_that_starts_at_a_time_that_can_t_be_waits(world: World, off: timedelta) -> None:
     world.enroll()
-    tick.tick(world.runtime)
+    clock_loop.tick(world.runtime)
     before = world.rows()
     runtime, _, times = started_again(world, FRIDAY + off)
-    tick.tick(runtime)
+    clock_loop.tick(runtime)
     after = world.rows()
     assert after.pop("heartbeat") != before.pop("heartbeat")
     assert after == before
@@ -107,28 +107,28 @@ def test_a_clock_that_starts_at_a_time_that_can_t_be_waits(world: World, off: ti
     assert "a clock waits" in world.open("/readyz").text
     assert "letterpath_clock_waits 1\n" in shown(world)
     times.elapsed, times.wall = times.elapsed + 601, times.wall + 601
-    tick.tick(runtime)
+    clock_loop.tick(runtime)
     assert "letterpath_clock_waits 0\n" in shown(world)
     assert max(clocks(world).values()) == FRIDAY + off
 
 
 def test_a_clock_that_starts_wrong_and_is_set_right_goes_on_at_once(world: World) -> None:
-    tick.tick(world.runtime)
+    clock_loop.tick(world.runtime)
     runtime, clock, times = started_again(world, FRIDAY + 366 * DAY)
-    assert tick.waits(runtime)
+    assert clock_loop.waits(runtime)
     clock.at, times.wall = FRIDAY + DAY, times.wall - (365 * DAY).total_seconds()
-    assert not tick.waits(runtime)
+    assert not clock_loop.waits(runtime)
 
 
 @pytest.mark.parametrize("off", [timedelta(minutes=-4), timedelta(0), 29 * DAY])
 def test_a_machine_that_was_off_for_a_while_goes_on_at_once(world: World, off: timedelta) -> None:
-    tick.tick(world.runtime)
+    clock_loop.tick(world.runtime)
     runtime, _, _ = started_again(world, FRIDAY + off)
-    assert not tick.waits(runtime)
+    assert not clock_loop.waits(runtime)
 
 
 def test_the_first_clock_of_all_has_nothing_to_compare_with(world: World) -> None:
-    assert not tick.waits(world.runtime)
+    assert not clock_loop.waits(world.runtime)
     assert isinstance(world.runtime.jump_detector, JumpDetector)
 
 
@@ -161,7 +161,7 @@ def test_a_jump_in_the_middle_of_a_batch_moves_nobody(world: World, after: int) 
     times = Times()
     world.runtime.jump_detector = times.jump_detector
     world.runtime.clock = clock = Faulty(world.clock.at, times, after)
-    tick.tick(world.runtime)
+    clock_loop.tick(world.runtime)
     assert clock.at > FRIDAY + DAY, "it has jumped"
     late = FRIDAY + timedelta(hours=1)
     with reading(world.runtime.engine) as session:
@@ -170,5 +170,5 @@ def test_a_jump_in_the_middle_of_a_batch_moves_nobody(world: World, after: int) 
         assert all(row.sent_at < late for row in rows if row.sent_at)
         assert not [row for row in rows if row.state in {"withdrawn", "uncertain"}]
     clock.jump(-YEAR)
-    tick.tick(world.runtime)
+    clock_loop.tick(world.runtime)
     assert sorted(mail["To"] for mail in world.mail()) == sorted(names)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select, update
 
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.models import (
     Delivery,
     DeliveryKind,
@@ -16,7 +16,7 @@ from course.models import (
     Subscriber,
 )
 from course.outbox.orders import Enqueuer
-from course.scheduling import dispatching, nudging, tick
+from course.scheduling import clock_loop, dispatching, nudging
 from course.subscribers import pacing
 from course.subscribers.place import find_place
 from emails.errors import Deferred
@@ -89,7 +89,7 @@ def test_a_written_lesson_that_is_too_late_does_not_arrive_beside_the_next_one(
     enrolled: World,
 ) -> None:
     enrolled.clock.at = TUESDAY
-    tick.write_due(enrolled.runtime)
+    clock_loop.write_due(enrolled.runtime)
     enrolled.clock.at = TUESDAY + 4 * HOUR
     enrolled.settle()
     assert lessons(enrolled) == []
@@ -125,7 +125,7 @@ def test_an_address_that_puts_everything_off_does_not_go_round_for_ever(enrolled
 def test_a_closing_letter_that_is_too_late_still_comes(enrolled: World) -> None:
     enrolled.go(TUESDAY + 4 * WEEK + HOUR)
     enrolled.clock.at = TUESDAY + 5 * WEEK
-    tick.write_due(enrolled.runtime)
+    clock_loop.write_due(enrolled.runtime)
     assert enrolled.enrollment().state is EnrollmentState.FINISHED
     enrolled.clock.advance(4 * HOUR)
     enrolled.settle()
@@ -137,7 +137,7 @@ def test_a_closing_letter_that_is_too_late_still_comes(enrolled: World) -> None:
 def test_a_nudge_that_was_written_and_is_late_is_dropped(enrolled: World) -> None:
     enrolled.go(TUESDAY)
     enrolled.clock.at = TUESDAY + 4 * DAY
-    tick.write_due(enrolled.runtime)
+    clock_loop.write_due(enrolled.runtime)
     enrolled.clock.advance(4 * HOUR)
     before = len(enrolled.letters())
     enrolled.settle()
@@ -156,7 +156,7 @@ def sending(world: World) -> Delivery:
 
 def test_paused_while_the_server_puts_a_lesson_off(enrolled: World) -> None:
     enrolled.clock.at = TUESDAY
-    tick.write_due(enrolled.runtime)
+    clock_loop.write_due(enrolled.runtime)
     sending(enrolled)
     enrolled.go(DAY)
     assert lessons(enrolled) == [], "nothing comes in a pause"
@@ -166,7 +166,7 @@ def test_paused_while_the_server_puts_a_lesson_off(enrolled: World) -> None:
 
 def test_begun_anew_while_the_server_puts_a_lesson_off(enrolled: World) -> None:
     enrolled.clock.at = TUESDAY
-    tick.write_due(enrolled.runtime)
+    clock_loop.write_due(enrolled.runtime)
     deferred = sending(enrolled)
     enrolled.press(f"{pace(enrolled)}/restart")
     enrolled.go(DAY)
@@ -179,7 +179,7 @@ def test_begun_anew_while_the_server_puts_a_lesson_off(enrolled: World) -> None:
 
 def test_paused_while_nobody_knows_whether_a_lesson_arrived(enrolled: World) -> None:
     enrolled.clock.at = TUESDAY
-    tick.write_due(enrolled.runtime)
+    clock_loop.write_due(enrolled.runtime)
     with transaction(enrolled.runtime.engine) as session:
         lesson = update(Delivery).where(col(Delivery.kind) == DeliveryKind.LESSON)
         session.execute(lesson.values(state="uncertain", attempts=1))
@@ -191,7 +191,7 @@ def test_paused_while_nobody_knows_whether_a_lesson_arrived(enrolled: World) -> 
 def test_another_hour_while_the_closing_letter_waits(enrolled: World) -> None:
     enrolled.go(TUESDAY + 4 * WEEK + HOUR)
     enrolled.clock.at = TUESDAY + 5 * WEEK
-    tick.write_due(enrolled.runtime)
+    clock_loop.write_due(enrolled.runtime)
     enrolled.press(f"{pace(enrolled)}/schedule", weekday="3", at="08:00", zone="Europe/Berlin")
     enrolled.go(WEEK)
     assert lessons(enrolled)[-1] == "closing"
@@ -200,7 +200,7 @@ def test_another_hour_while_the_closing_letter_waits(enrolled: World) -> None:
 
 def test_another_day_for_a_lesson_that_waits_does_not_cost_a_week(enrolled: World) -> None:
     enrolled.clock.at = TUESDAY
-    tick.write_due(enrolled.runtime)
+    clock_loop.write_due(enrolled.runtime)
     enrolled.press(f"{pace(enrolled)}/schedule", weekday="3", at="08:00", zone="Europe/Berlin")
     assert enrolled.enrollment().next_send_at == datetime(2026, 12, 10, 7, tzinfo=UTC)
 
@@ -211,7 +211,7 @@ def test_a_pause_pressed_while_the_clock_writes_loses_no_lesson(enrolled: World)
     enrolled.clock.at = TUESDAY
     with transaction(enrolled.runtime.engine) as session:
         place = find_place(session, enrolled.enrollment().id or 0)
-        tick.write_due(enrolled.runtime)
+        clock_loop.write_due(enrolled.runtime)
         assert place is not None
         pacing.pause(session, place, None, TUESDAY)
     assert enrolled.enrollment().done == []

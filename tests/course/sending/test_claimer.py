@@ -11,11 +11,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlmodel import select
 
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.letters import personalising
 from course.models import Claim, Delivery, DeliveryState
 from course.outbox.deliveries import Outcome
-from course.scheduling import tick
+from course.scheduling import clock_loop
 from course.sending import backoff, recovering, throttle
 from course.sending.sender import Sender
 from emails.errors import Deferred
@@ -36,7 +36,7 @@ def two(world: World) -> World:
 def ask(world: World, *addresses: str) -> None:
     for address in addresses:
         world.press("/courses/emotional-safety/sign-ups", address=address)
-    tick.write_due(world.runtime)
+    clock_loop.write_due(world.runtime)
 
 
 def sit_down(world: World) -> Sender:

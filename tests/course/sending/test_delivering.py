@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.models import Delivery, DeliveryKind, DeliveryState, Enrollment, Subscriber, Suppression
 from course.outbox import deliveries as outbox
-from course.outbox.retries import RETRY_DELAYS, tries
-from course.scheduling import tick
+from course.outbox.retry_policy import RETRY_DELAYS, tries
+from course.scheduling import clock_loop
 from course.sending import delivering
 from course.subscribers import erasing
 from emails.errors import Deferred, Refused, TransportError, Uncertain, Unreachable
@@ -31,7 +31,7 @@ def three(world: World) -> World:
     """Ada's, Grace's and Mallory's confirmations are due."""
     for address in (ADA, GRACE, MALLORY):
         world.press("/courses/emotional-safety/sign-ups", address=address)
-    tick.write_due(world.runtime)
+    clock_loop.write_due(world.runtime)
     return world
 
 
@@ -123,7 +123,7 @@ def test_an_uncertain_letter_goes_out_again_under_its_message_id(three: World) -
     replies(three)[GRACE] = Uncertain(None, "the answer was lost")
     three.settle()
     replies(three).clear()
-    tick.write_due(three.runtime)
+    clock_loop.write_due(three.runtime)
     three.go(RETRY_DELAYS[0])
     first, second = three.letters(GRACE)
     assert first["Message-ID"] == second["Message-ID"]
@@ -142,7 +142,7 @@ def test_a_letter_that_stays_uncertain_is_kept_for_a_person_to_look_at(three: Wo
 def test_who_left_a_moment_ago_gets_nothing(world: World) -> None:
     world.enroll()
     world.clock.at = world.enrollment().next_send_at or world.clock.at
-    tick.write_due(world.runtime)
+    clock_loop.write_due(world.runtime)
     with transaction(world.runtime.engine) as session:
         session.execute(update(Subscriber).values(state="left"))
     assert take(world).letters == []
@@ -230,7 +230,7 @@ def test_a_shift_ends_and_the_next_one_goes_on(world: World) -> None:
     world.runtime.transports[0].transport = Slow(world)
     for number in range(7):
         world.press("/courses/emotional-safety/sign-ups", address=f"reader{number}@example.org")
-    tick.write_due(world.runtime)
+    clock_loop.write_due(world.runtime)
     shifts = [delivering.deliver_due(world.runtime)[DeliveryState.SENT] for _ in range(5)]
     assert shifts == [2, 2, 2, 1, 0]
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.models import Claim, Delivery, DeliveryState, Tally
 from course.outbox import deliveries
 from course.outbox.deliveries import Outcome
-from course.scheduling import tick
+from course.scheduling import clock_loop
 from course.sending import attempt_log, recovering
 from course.sending import tally as tallying
 from course.sending.attempt_log import AttemptLog
@@ -26,7 +26,7 @@ SENT = DeliveryState.SENT
 def three(world: World) -> World:
     for name in ("ada", "grace", "mallory"):
         world.press("/courses/emotional-safety/sign-ups", address=f"{name}@example.org")
-    tick.write_due(world.runtime)
+    clock_loop.write_due(world.runtime)
     return world
 
 
@@ -126,7 +126,7 @@ def test_a_claim_that_was_never_committed_leaves_nothing(three: World) -> None:
 def test_notes_of_an_older_claim_change_nothing(three: World) -> None:
     _, log = dies(three)
     three.clock.advance(recovering.REMEMBERED / 1000)
-    tick.write_due(three.runtime)
+    clock_loop.write_due(three.runtime)
     three.clock.advance(recovering.REMEMBERED / 1000)
     newer = take(three)
     assert len(newer.letters) == 3

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import col, select, update
 
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.models import Delivery, Throttle
 from course.operations import throughput
 from course.runtime.clock import SystemClock
-from course.scheduling import tick
+from course.scheduling import clock_loop
 from course.sending import backoff, delivering, sender, throttle
 from emails.errors import Deferred, Unreachable
 from emails.transports.limits import Limits
@@ -37,7 +37,7 @@ def make(database_url: str, tmp_path: Path) -> Make:
         world = worlds.make(database_url, tmp_path, mail_url=mail_url)
         for name in ("ada@example.org", "grace@example.org", "alan@example.net", "mal@example.com"):
             world.press("/courses/emotional-safety/sign-ups", address=name)
-        tick.write_due(world.runtime)
+        clock_loop.write_due(world.runtime)
         return world
 
     return made
@@ -248,7 +248,7 @@ def test_the_usual_transport_is_tried_again_when_its_rest_is_over(make: Make) ->
     world = make(f"smtp://127.0.0.1:{port}?starttls=never memory:")
     sent(world)
     world.press("/courses/emotional-safety/sign-ups", address="eve@example.org")
-    tick.write_due(world.runtime)
+    clock_loop.write_due(world.runtime)
     with servers.smtp(port) as (_, room):
         world.clock.advance(MINUTE)
         assert sent(world) == 5

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.models import Delivery, DeliveryKind, DeliveryState, Throttle
 from course.operations import status
 from course.operations.doctor import checks

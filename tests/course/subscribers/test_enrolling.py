@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlmodel import select
 
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.models import Consent, EnrollmentState, Suppression, SuppressionReason
 from tests.support.world import FRIDAY, World
 

@@ -35,10 +35,10 @@ def test_a_pause_for_two_weeks_is_one_press(world: World, pace: str) -> None:
 
 
 def test_a_pause_takes_back_what_was_written_but_not_sent(world: World, pace: str) -> None:
-    from course.scheduling import tick
+    from course.scheduling import clock_loop
 
     world.clock.at = TUESDAY
-    tick.write_due(world.runtime)
+    clock_loop.write_due(world.runtime)
     world.press(f"{pace}/pause", length="open")
     world.settle()
     assert len(world.letters()) == 2

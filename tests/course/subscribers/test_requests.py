@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from course.db.sessions import reading
+from course.db.transactions import reading
 from course.models import Request, RequestKind
 from course.subscribers import requests
 from course.subscribers.requests import NewRequest

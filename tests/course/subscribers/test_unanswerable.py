@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.models import Request, RequestKind
 from course.operations import metrics
 from course.operations.doctor import deliveries
 from course.operations.status import Status, read_status
-from course.scheduling import tick
+from course.scheduling import clock_loop
 from tests.support.world import World
 
 LATE = timedelta(minutes=40)
@@ -42,9 +42,9 @@ def a_course_that_cannot_be_read(world: World) -> None:
 
 
 def looks(world: World) -> None:
-    tick.tick(world.runtime)
+    clock_loop.tick(world.runtime)
     world.clock.at += LATE
-    tick.tick(world.runtime)
+    clock_loop.tick(world.runtime)
 
 
 @pytest.mark.parametrize("ask", [a_sign_up_without_a_course, a_course_that_cannot_be_read])

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from course.db.sessions import transaction
+from course.db.transactions import transaction
 from course.runtime.bell import Bell
-from course.scheduling import tick
+from course.scheduling import clock_loop
 from emails.errors import Refused
 from emails.transports.memory import MemoryTransport
 from tests.support import world as worlds
@@ -49,7 +49,7 @@ def test_metrics_count_every_state_and_every_transport(watched: World) -> None:
         watched.sign_up(f"{name}@example.org")
     for name in ("alan", "eve"):
         watched.press("/courses/emotional-safety/sign-ups", address=f"{name}@example.org")
-    tick.write_due(watched.runtime)
+    clock_loop.write_due(watched.runtime)
     take(watched, size=1)
     shown = metrics(watched).text.splitlines()
     for sample in (
@@ -112,7 +112,7 @@ def test_a_process_that_answers_is_alive_whatever_became_of_the_database(world: 
 
 
 def test_without_redis_it_is_ready_and_says_what_is_missing(world: World) -> None:
-    tick.tick(world.runtime)
+    clock_loop.tick(world.runtime)
     answer = world.open("/readyz")
     assert (answer.status_code, answer.text) == (200, "ready, degraded: Redis can't be reached\n")
 
@@ -122,7 +122,7 @@ def test_with_everything_there_it_is_ready(
 ) -> None:
     made = worlds.make(database_url, tmp_path)
     made.runtime.bell = Bell(redis_url)
-    tick.tick(made.runtime)
+    clock_loop.tick(made.runtime)
     assert made.open("/readyz").text == "ready\n"
     made.runtime.engine.dispose()
 

@@ -11,10 +11,10 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlmodel import select
 
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.models import Delivery, Request, RequestKind
 from course.runtime.bell import QUEUE, SOON, Bell
-from course.scheduling import answering, tick
+from course.scheduling import answering, clock_loop
 from tests.support.world import World
 
 TUESDAY = datetime(2026, 12, 8, 18, 30, tzinfo=UTC)
@@ -57,9 +57,9 @@ def written(world: World) -> int:
 def test_a_clock_run_twice_writes_no_second_row(world: World) -> None:
     world.enroll()
     world.clock.at = TUESDAY
-    tick.write_due(world.runtime)
+    clock_loop.write_due(world.runtime)
     before = world.rows()
-    tick.write_due(world.runtime)
+    clock_loop.write_due(world.runtime)
     assert world.rows() == before
 
 
@@ -69,7 +69,7 @@ def test_two_clocks_at_once_write_each_letter_once(world: World) -> None:
     world.clock.at = TUESDAY
     before = written(world)
     with ThreadPoolExecutor(4) as clocks:
-        list(clocks.map(tick.write_due, [world.runtime] * 4))
+        list(clocks.map(clock_loop.write_due, [world.runtime] * 4))
     assert written(world) == before + 5
     world.settle()
     assert [len(world.letters(f"reader{number}@example.org")) for number in range(5)] == [3] * 5
@@ -78,7 +78,7 @@ def test_two_clocks_at_once_write_each_letter_once(world: World) -> None:
 def test_two_clocks_answer_a_new_address_with_one_letter(world: World) -> None:
     ask_all(world, *(request("ada@example.org") for _ in range(6)))
     with ThreadPoolExecutor(4) as clocks:
-        list(clocks.map(tick.write_due, [world.runtime] * 4))
+        list(clocks.map(clock_loop.write_due, [world.runtime] * 4))
     world.settle()
     assert len(world.letters()) == 1
     assert waiting(world) == []
@@ -109,21 +109,21 @@ def test_hundreds_that_can_not_be_answered_hold_up_none_of_the_others(
 def test_without_redis_the_clock_alone_sends(world: World) -> None:
     ask_all(world, request("ada@example.org"))
     assert not world.runtime.bell.ring()
-    tick.tick(world.runtime)
+    clock_loop.tick(world.runtime)
     assert len(world.letters()) == 1
 
 
 def test_with_redis_the_clock_rings_and_a_worker_sends(world: World, bell: Bell) -> None:
     world.runtime.bell = bell
     ask_all(world, request("ada@example.org"))
-    tick.tick(world.runtime)
+    clock_loop.tick(world.runtime)
     assert world.letters() == []
     assert [job.func_name for job in queue(bell).jobs] == ["course.jobs.look"]
 
 
 def test_where_nothing_is_due_the_bell_stays_silent(world: World, bell: Bell) -> None:
     world.runtime.bell = bell
-    tick.tick(world.runtime)
+    clock_loop.tick(world.runtime)
     assert queue(bell).count == 0
 
 
@@ -177,10 +177,10 @@ def test_a_bell_that_no_worker_answers_leaves_the_letters_to_the_clock(
     elapsed = [0.0]
     world.runtime.bell = Bell(bell.url, elapsed=lambda: elapsed[0])
     ask_all(world, request("ada@example.org"))
-    tick.tick(world.runtime)
+    clock_loop.tick(world.runtime)
     assert world.letters() == []
     elapsed[0] += 60
-    tick.tick(world.runtime)
+    clock_loop.tick(world.runtime)
     assert len(world.letters()) == 1
 
 
@@ -189,9 +189,9 @@ def test_redis_emptied_in_mid_course_loses_nothing(world: World, bell: Bell) -> 
     world.enroll()
     for week in range(6):
         world.clock.at = TUESDAY + week * timedelta(days=7)
-        tick.tick(world.runtime)
+        clock_loop.tick(world.runtime)
         bell.redis.flushall()
-        tick.tick(world.runtime)
+        clock_loop.tick(world.runtime)
         assert queue(bell).count == 1, "rung again"
         world.settle()
     assert len(world.letters()) == 2 + 6
@@ -199,7 +199,7 @@ def test_redis_emptied_in_mid_course_loses_nothing(world: World, bell: Bell) -> 
 
 def test_a_clock_that_is_told_to_stop_ends(world: World) -> None:
     stop = threading.Event()
-    clock = threading.Thread(target=tick.run, args=(world.runtime, stop, 0.01))
+    clock = threading.Thread(target=clock_loop.run, args=(world.runtime, stop, 0.01))
     clock.start()
     ask_all(world, request("ada@example.org"))
     stop.set()

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from course.db.sessions import reading, transaction
+from course.db.transactions import reading, transaction
 from course.letters import wording
 from course.newsletters import fan_out
 from course.outbox import deliveries
