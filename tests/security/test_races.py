@@ -37,7 +37,7 @@ def race(two: list[World], path: str, networks: list[dict[str, str]], forms: Rac
     """The statuses of all answers; nobody begins before everybody is there."""
     clients = [two[n % 2].another_browser() for n in range(MANY)]
     tokens = [form_token(client) for client in clients]
-    start = Barrier(MANY)
+    start = Barrier(MANY, timeout=60)
 
     def press(n: int) -> int:
         data = {**forms[n], "csrf_token": tokens[n]}
