@@ -4,8 +4,11 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from click.testing import CliRunner, Result
@@ -30,6 +33,9 @@ from tests.support.servers import Mailroom
 from tests.support.world import World
 
 Terminal = Callable[..., Result]
+
+# Seconds until a command that says nothing is given up.
+PATIENCE = 60
 
 
 @pytest.fixture
@@ -67,16 +73,25 @@ def elsewhere(world: World, **more: str) -> dict[str, str]:
     return {"database_url": url(world), "state": str(world.runtime.settings.state), **more}
 
 
-def start(*words: str, **settings: str) -> "subprocess.Popen[str]":
-    """The real command, to be stopped."""
+@contextmanager
+def started(*words: str, **settings: str) -> Iterator["subprocess.Popen[str]"]:
+    """The real command, to be stopped. Killed after a minute: nobody waits for its lines longer."""
     named = {f"LETTERPATH_{name.upper()}": value for name, value in settings.items()}
-    return subprocess.Popen(
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with subprocess.Popen(
         [COMMAND, *words],
-        env={**os.environ, **named},
+        env={**inherited, **named},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
+    ) as process:
+        limit = Timer(PATIENCE, process.kill)
+        limit.start()
+        try:
+            yield process
+        finally:
+            limit.cancel()
+            process.kill()
 
 
 def test_the_status_has_every_number_on_its_line(world: World, terminal: Terminal) -> None:
@@ -103,12 +118,12 @@ def test_the_status_names_nobody(world: World, terminal: Terminal) -> None:
 
 
 def test_the_status_is_watched_until_somebody_stops_it(world: World) -> None:
-    watching = start("status", "--watch", "--every", "0.2", **elsewhere(world))
-    assert watching.stdout is not None
-    boards = (line for line in watching.stdout if "due now" in line)
-    assert next(boards) == next(boards)
-    watching.send_signal(signal.SIGINT)
-    _, complaint = watching.communicate(timeout=60)
+    with started("status", "--watch", "--every", "0.2", **elsewhere(world)) as watching:
+        assert watching.stdout is not None
+        boards = (line for line in watching.stdout if "due now" in line)
+        assert len(list(islice(boards, 2))) == 2, "each is shown at once"
+        watching.send_signal(signal.SIGINT)
+        _, complaint = watching.communicate()
     assert (watching.returncode, complaint) == (0, "")
 
 
