@@ -7,9 +7,11 @@ import pytest
 from click.testing import CliRunner
 
 from course.cli import letterpath
+from course.operations.doctor import trial_letter
 from course.runtime.links import LINKS
 from emails.errors import Tampered
 from emails.tokens import Purpose
+from emails.transports.transport import Receipt
 from tests.support.world import COURSE, PASSWORD_HASH, SECRET_KEY, World
 
 SECRET = SECRET_KEY
@@ -57,3 +59,15 @@ def test_a_preview_holds_no_key_of_a_reader(production: World, tmp_path: Path) -
 def test_a_rehearsal_holds_no_key_either(production: World) -> None:
     production.sign_up()
     assert opens_nothing(production, invoke(production, "rehearse", "emotional-safety")) == 0
+
+
+def test_a_test_letter_holds_no_key_of_a_reader(world: World) -> None:
+    world.sign_up()
+    assert isinstance(trial_letter.send(world.runtime, "mallory@example.org"), Receipt)
+    mail = world.mail()[-1]
+    html = mail.get_body(("html",))
+    assert html is not None
+    parts = (world.text(mail), str(html.get_content()), str(mail["List-Unsubscribe"]))
+    assert all(opens_nothing(world, part) for part in parts)
+    ((_, token),) = TOKEN.findall(parts[-1])
+    assert f"leave%20{token}>" in parts[-1], "the same in the mailto"
