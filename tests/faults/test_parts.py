@@ -92,8 +92,8 @@ def test_sqlite_is_locked_for_longer_than_anybody_waits(crowd: Scene) -> None:
         wait_for_letters(crowd, 20)
         with closing(sqlite3.connect(file, isolation_level=None)) as lock:
             lock.execute("BEGIN IMMEDIATE")
-            time.sleep(40 if FULL else 1.5)
-        worker.join(timeout=60)
+            time.sleep(40 if FULL else 0)
+            worker.join(timeout=60)
         assert worker.exitcode == 1, "it says that the file is locked"
         again = crowd.worker()
         again.join(timeout=60)

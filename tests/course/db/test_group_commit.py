@@ -24,7 +24,7 @@ class Ledger:
     def write(self, rows: Sequence[str]) -> None:
         self.groups.append([*rows])
         self.begun.set()
-        assert self.let_go.wait(10)
+        assert self.let_go.wait(60)
         if error := self._refuses(rows):
             raise error
 
@@ -35,7 +35,7 @@ def put_together(ledger: Ledger, *rows: str) -> list[Future[None]]:
     first, *others = rows
     with ThreadPoolExecutor(len(rows)) as threads:
         ended = [threads.submit(group.put, first)]
-        assert ledger.begun.wait(10)
+        assert ledger.begun.wait(60)
         ended += [threads.submit(group.put, row) for row in others]
         while len(group._pending) < len(others):
             assert not any(future.done() for future in ended)

@@ -1,6 +1,5 @@
 """Windows: counted for all processes together, and by each on its own while Redis is away."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -11,6 +10,9 @@ from course.http.rate_limiter import RETRY_REDIS_AFTER, FixedWindow, RateLimiter
 from tests.support import servers
 
 NARROW, WIDE = FixedWindow("narrow", 2, 60), FixedWindow("wide", 5, 3600)
+
+# Seconds that a busy machine may take between two lines of a test.
+BUSY = 30
 
 
 @dataclass
@@ -48,7 +50,7 @@ def test_the_first_full_window_is_named_and_says_when_it_ends(url: str) -> None:
     found = [limiter.hit([WIDE, NARROW]) for _ in range(3)][-1]
     assert found is not None
     assert found.index == 1
-    assert 59 <= found.seconds <= 60
+    assert 0 <= NARROW.seconds - found.seconds < BUSY
 
 
 def test_a_refused_request_is_counted_up_to_what_refused_it(url: str) -> None:
@@ -71,10 +73,13 @@ def test_every_key_has_a_window_of_its_own(url: str) -> None:
 
 
 def test_a_window_ends_and_another_begins(url: str) -> None:
-    limiter, short = RateLimiter(url), FixedWindow("short", 1, 1)
-    assert [bool(limiter.hit([short])) for _ in range(2)] == [False, True]
-    time.sleep(1.01)
-    assert limiter.hit([short]) is None
+    watch = Watch()
+    limiter = RateLimiter(url, watch)
+    assert [bool(limiter.hit([NARROW])) for _ in range(3)] == [False, False, True]
+    watch.seconds += 61
+    if url:
+        Redis.from_url(url).expire(NARROW.key, 0)
+    assert limiter.hit([NARROW]) is None
 
 
 def test_a_full_window_is_known_until_it_ends(url: str) -> None:
@@ -97,7 +102,8 @@ def test_two_processes_count_together(emptied: str) -> None:
 def test_every_window_in_redis_ends_by_itself(emptied: str) -> None:
     RateLimiter(emptied).hit([NARROW, WIDE])
     redis = Redis.from_url(emptied)
-    assert [redis.ttl(key) for key in ("narrow", "wide")] == [60, 3600]
+    for window in (NARROW, WIDE):
+        assert 0 <= window.seconds - int(redis.ttl(window.key)) < BUSY
 
 
 def test_while_redis_is_away_each_process_counts_on_its_own(port: int) -> None:

@@ -152,7 +152,7 @@ def test_two_workers_with_limits_do_not_wait_for_each_other(
 
     thread = threading.Thread(target=watched)
     thread.start()
-    assert holds.wait(10)
+    assert holds.wait(60)
     sender._claimer.record_and_claim(50)
     thread.join()
     assert trouble == []
