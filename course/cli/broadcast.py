@@ -44,19 +44,8 @@ def broadcast(file: Path, course: str | None, yes: bool) -> None:
     click.echo(f"  In the name of {edition.sequence.title}, to {_readers(number)}.")
     if not yes:
         click.confirm("It can't be called back. Send it?", abort=True)
-    try:
-        with transaction(runtime.engine) as session:
-            made = announcing.announce(session, edition, newsletter, runtime.now())
-    except AlreadyAnnounced as error:
-        before = error.broadcast
-        raise click.ClickException(
-            f"The same letter went out as broadcast {before.id}, on {before.created_at:%Y-%m-%d}."
-            " If it has to go out once more, change a word."
-        ) from error
-    runtime.bell.ring()
-    click.echo(
-        f"Broadcast {made.id} is on its way: the clock writes its letters, workers send them."
-    )
+    made = _announce(runtime, edition, newsletter)
+    click.echo(f"Broadcast {made} is on its way: the clock writes its letters, workers send them.")
     click.echo("  Watch them: letterpath status --watch; or here and now: letterpath send")
 
 
@@ -79,6 +68,21 @@ def _compose(file: Path, edition: Edition) -> Newsletter:
         course_folders.report(file.parent.absolute(), error.findings)
         number = len(error.findings)
         raise click.ClickException(f"{file.name}: {number} to mend before sending.") from error
+
+
+def _announce(runtime: Runtime, edition: Edition, newsletter: Newsletter) -> int | None:
+    """The broadcast's number."""
+    try:
+        with transaction(runtime.engine) as session:
+            made = announcing.announce(session, edition, newsletter, runtime.now()).id
+    except AlreadyAnnounced as error:
+        before = error.broadcast
+        raise click.ClickException(
+            f"The same letter went out as broadcast {before.id}, on {before.created_at:%Y-%m-%d}."
+            " If it has to go out once more, change a word."
+        ) from error
+    runtime.bell.ring()
+    return made
 
 
 def _readers(number: int) -> str:

@@ -13,13 +13,7 @@ from sqlalchemy import BigInteger, Text, bindparam, cast, func, literal, select,
 from sqlmodel import Session, col
 
 from course.db import bulk
-from course.models import (
-    Broadcast,
-    Delivery,
-    DeliveryKind,
-    Enrollment,
-    Subscriber,
-)
+from course.models import Broadcast, Delivery, DeliveryKind, Enrollment, Subscriber
 from course.models.broadcast import UNWRITTEN
 from course.models.columns import Moment, table
 from course.newsletters.audience import in_audience
@@ -102,25 +96,7 @@ def _write(dialect: str) -> Any:
     """A reader's delivery is of their first enrollment (docs/decisions/broadcasts.md)."""
     first: Any = bindparam("first")
     last: Any = bindparam("last")
-    enrollment_id = func.min(_enrollment.c.id)
-    values = {
-        "enrollment_id": enrollment_id,
-        "round": literal(0),
-        "kind": literal(DeliveryKind.BROADCAST.value, Text()),
-        "slot": bindparam("slot", type_=Text()),
-        "letter_id": bindparam("letter_id", type_=BigInteger()),
-        "state": literal("due", Text()),
-        "due_at": bindparam("due_at", type_=Moment()),
-        "try_at": bindparam("due_at", type_=Moment()),
-        "attempts": literal(0),
-        "uncertainties": literal(0),
-        "fence": literal(0),
-        "message_id": literal("<", Text())
-        + _random_name(dialect, enrollment_id)
-        + bindparam("domain", type_=Text()),
-        "words": literal("", Text()),
-        "created_at": bindparam("now", type_=Moment()),
-    }
+    values = _values(dialect, enrollment_id=func.min(_enrollment.c.id))
     found = (
         select(*values.values())
         .select_from(_subscriber)
@@ -137,6 +113,28 @@ def _write(dialect: str) -> Any:
     )
     statement = bulk.insert(dialect, Delivery).from_select([*values], found, include_defaults=False)
     return statement.on_conflict_do_nothing()
+
+
+def _values(dialect: str, enrollment_id: Any) -> dict[str, Any]:
+    """By column, what a new delivery holds."""
+    due_at: Any = bindparam("due_at", type_=Moment())
+    name = _random_name(dialect, enrollment_id)
+    return {
+        "enrollment_id": enrollment_id,
+        "round": literal(0),
+        "kind": literal(DeliveryKind.BROADCAST.value, Text()),
+        "slot": bindparam("slot", type_=Text()),
+        "letter_id": bindparam("letter_id", type_=BigInteger()),
+        "state": literal("due", Text()),
+        "due_at": due_at,
+        "try_at": due_at,
+        "attempts": literal(0),
+        "uncertainties": literal(0),
+        "fence": literal(0),
+        "message_id": literal("<", Text()) + name + bindparam("domain", type_=Text()),
+        "words": literal("", Text()),
+        "created_at": bindparam("now", type_=Moment()),
+    }
 
 
 def _random_name(dialect: str, id_: Any) -> Any:
