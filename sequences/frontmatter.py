@@ -1,4 +1,8 @@
-"""One text file: labels between two `---` lines, then Markdown."""
+"""One text file: front matter (labels between two `---` lines), then Markdown.
+
+python-frontmatter gives the values alone. A mistake here is named with the label's own line, and
+the labels are bounded before YAML, whose cost grows with the square of some inputs, reads them.
+"""
 
 from dataclasses import dataclass, field
 
