@@ -17,6 +17,7 @@ from tests.support import amounts
 
 if TYPE_CHECKING:
     from tests.support.servers import Mailroom, Restored
+    from tests.support.terminal import Terminal
     from tests.support.world import World
 
 # A shell's background job is born deaf to Ctrl-C, and so would be every program that it starts.
@@ -90,6 +91,15 @@ def world(database_url: str, tmp_path: Path) -> Iterator["World"]:
     made = worlds.make(database_url, tmp_path)
     yield made
     made.runtime.engine.dispose()
+
+
+@pytest.fixture
+def terminal(world: "World") -> Iterator["Terminal"]:
+    """`letterpath …` in this process, on this world and by its clock."""
+    from tests.support.terminal import typed_in
+
+    with typed_in(world) as type_in:
+        yield type_in
 
 
 def fill(url: str) -> None:

@@ -14,8 +14,8 @@ from course.config.loader import load
 from course.config.settings import ConfigError
 from course.operations.doctor import trial_letter
 from emails.transports.transport import Receipt
-from tests.course.cli.test_commands import url
 from tests.support.commands import run
+from tests.support.terminal import url
 from tests.support.world import World, make
 
 Key = rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey

@@ -13,9 +13,9 @@ from course.db.engine import connect
 from course.db.schema import migrate
 from course.db.transactions import transaction
 from course.operations.doctor import checks
-from tests.course.cli.test_commands import COMMAND
 from tests.support import world as worlds
 from tests.support.commands import ROOT
+from tests.support.terminal import COMMAND
 from tests.support.world import COURSE
 
 

@@ -11,11 +11,9 @@ from course.models.suppression import SuppressionReason
 from course.operations import failed_deliveries
 from emails.errors import Refused
 from emails.transports.memory import MemoryTransport
-from tests.course.cli.test_operator import Terminal, lines, terminal
 from tests.course.operations.test_overview import sign_in
+from tests.support.terminal import Terminal, lines
 from tests.support.world import World
-
-__all__ = ["terminal"]
 
 SPAM = Refused(554, "5.7.1 Spam message rejected")
 NOBODY = Refused(550, "5.1.1 no such user")

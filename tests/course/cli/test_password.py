@@ -1,12 +1,17 @@
 """Which passwords the overview takes."""
 
+from pathlib import Path
+
 import pytest
+from argon2 import PasswordHasher
 from click.testing import CliRunner
 
 from course.cli import letterpath
 from course.cli.terminal import weak_passwords
 from course.cli.terminal.weak_passwords import COMMON, SHORTEST, wrong
 from course.http import request_sizes
+from tests.support.commands import run
+from tests.support.terminal import invoke, production
 
 SETTINGS = {
     "LETTERPATH_BASE_URL": "https://letters.lighthouse.example",
@@ -58,3 +63,17 @@ def test_the_list_has_thousands_that_would_be_long_enough() -> None:
     words = [line for line in COMMON.read_text().splitlines() if not line.startswith("#")]
     assert len(words) > 6000
     assert sum(len(word) >= SHORTEST for word in words) > 1000
+
+
+def test_a_password_becomes_a_hash_that_production_takes(tmp_path: Path) -> None:
+    done = invoke("password", "--password", "a lake behind the mill")
+    hashed = done.stdout.strip()
+    assert PasswordHasher().verify(hashed, "a lake behind the mill")
+    settings = {**production(tmp_path), "admin_password_hash": hashed}
+    assert run("migrate", **settings).returncode == 0
+
+
+def test_a_short_password_is_refused() -> None:
+    done = invoke("password", "--password", "hush")
+    assert done.exit_code == 2
+    assert "at least 10 characters" in done.stderr

@@ -1,0 +1,42 @@
+"""`letterpath lint`: mistakes by file, line and remedy."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.commands import run
+from tests.support.terminal import console_script, invoke
+
+
+def line_of(words: str, path: Path) -> int:
+    """Counted from one."""
+    lines = path.read_text().splitlines()
+    return next(number for number, line in enumerate(lines, start=1) if words in line)
+
+
+def test_the_shipped_course_is_ready_to_publish() -> None:
+    for done in (run("lint"), console_script("lint")):
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout == "emotional-safety: ready to publish.\n"
+
+
+def test_a_mistake_is_named_with_file_line_and_remedy(broken: Path) -> None:
+    done = run("lint", courses=str(broken))
+    line = line_of('color = "red"', broken / "mine" / "sequence.toml")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"mine/sequence.toml:{line}: error: " in done.stderr
+    assert "has no color" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["lint", "preview"])
+def test_a_misspelt_placeholder_is_found_before_anybody_reads_it(
+    broken: Path, command: str, tmp_path: Path
+) -> None:
+    plan = broken / "mine" / "sequence.toml"
+    plan.write_text(plan.read_text().replace('\ncolor = "red"', ""))
+    lesson = next((broken / "mine" / "lessons").glob("1*.md"))
+    done = invoke(command, "mine", courses=str(broken), state=str(tmp_path / "var"))
+    assert done.exit_code == 1
+    assert f"mine/lessons/{lesson.name}:{line_of('greting', lesson)}: error: " in done.stderr
+    assert "Did you mean greeting?" in done.stderr
