@@ -12,8 +12,7 @@ from course.letters.kinds import BY_LETTER, KINDS
 from course.letters.texts import letter_texts
 from course.models import DeliveryKind
 from emails.errors import RenderError
-from emails.letter.compiling import Button, Draft, Theme, compile_letter
-from emails.letter.compiling import Letter as Compiled
+from emails.letter.compiling import Button, CompiledLetter, Draft, Theme, compile_letter
 from sequences.findings import CourseError, Finding, capped
 from sequences.linting import lint
 from sequences.reading import read_course
@@ -35,7 +34,7 @@ class Compilation:
     """A course ready to be stored. `findings` are warnings: nothing in it is wrong."""
 
     sequence: Sequence
-    letters: dict[str, Compiled]
+    letters: dict[str, CompiledLetter]
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -135,7 +134,7 @@ def _blank_in_print(sequence: Sequence) -> Iterator[Finding]:
 
 def _compile(
     sequence: Sequence, texts: list[LetterText], wrong: Collection[str]
-) -> tuple[dict[str, Compiled], list[Finding]]:
+) -> tuple[dict[str, CompiledLetter], list[Finding]]:
     """Without the files in which something is `wrong` already."""
     theme, letters, findings = theme_of(sequence.brand, sequence.language), {}, []
     sources: list[Lesson | LetterText] = [*sequence.lessons, *texts]

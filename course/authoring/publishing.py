@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from course.authoring.compiling import Compilation, NotPublishable
 from course.authoring.sampler_pdf import TypesettingError, sampler_pdf
 from course.models import Course, Letter, Revision
-from emails.letter.compiling import Letter as Compiled
+from emails.letter.compiling import CompiledLetter
 from sequences.findings import Finding
 from sequences.reading import SAMPLER
 from sequences.sequence import Sequence
@@ -38,7 +38,7 @@ def publish(session: Session, compilation: Compilation, now: datetime) -> int | 
     return revision.number
 
 
-def _store(session: Session, revision_id: int, letters: dict[str, Compiled]) -> None:
+def _store(session: Session, revision_id: int, letters: dict[str, CompiledLetter]) -> None:
     for key, letter in letters.items():
         session.add(
             Letter(

@@ -17,8 +17,7 @@ from course.letters.placeholders import values_of
 from course.models import DeliveryKind, Letter
 from course.runtime.links import Links
 from emails.errors import EmailError, RenderError
-from emails.letter.compiling import Letter as Compiled
-from emails.letter.compiling import placeholders
+from emails.letter.compiling import CompiledLetter, placeholders
 from emails.message.compiled_message import CommonHeaders, CompiledMessage, RecipientHeaders
 from emails.message.composing import compose_within
 from emails.message.dkim import DkimSigner, sign
@@ -37,7 +36,7 @@ class PreparedLetter:
     Without a `compiled_message` each message is rendered by Jinja and encoded whole.
     """
 
-    compiled: Compiled
+    compiled: CompiledLetter
     edition: catalogue.Edition
     common: CommonHeaders
     names: frozenset[str]
@@ -121,7 +120,7 @@ class MessageBuilder:
 
     def _prepare(self, session: Session, letter_id: int, kind: DeliveryKind) -> PreparedLetter:
         row = session.get_one(Letter, letter_id)
-        compiled = Compiled(subject=row.subject, html=row.html, text=row.text)
+        compiled = CompiledLetter(subject=row.subject, html=row.html, text=row.text)
         edition = catalogue.edition(session, row.revision_id)
         common = self._common(edition, letter_id, kind)
         compiled_message = CompiledMessage.of(compiled, common)

@@ -12,7 +12,7 @@ from course.letters.placeholders import all_values
 from course.models import DeliveryKind
 from course.runtime.links import Links
 from emails.errors import HeaderError, TooLarge
-from emails.letter.compiling import Letter
+from emails.letter.compiling import CompiledLetter
 from emails.message.composing import (
     LARGEST_UNSIGNED,
     CommonHeaders,
@@ -34,7 +34,7 @@ SENDER = f"{LONG_SIGN * 60} <letters@{'long.' * 8}org>"
 INBOX = f"mailto:letters@{'long.' * 12}org?subject=leave%20{'t' * 32}"
 
 
-def check(letter: Letter, kind: DeliveryKind, key: str, sequence: Sequence) -> None:
+def check(letter: CompiledLetter, kind: DeliveryKind, key: str, sequence: Sequence) -> None:
     """Raises `TooLarge` for a letter that somebody could not be sent."""
     context = Context(
         LONGEST_LINKS, _reader(kind, _slot(key, kind, sequence)), sequence, THEN, _quotes()

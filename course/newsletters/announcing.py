@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from course.letters.catalogue import Edition
 from course.models import Broadcast, Letter
 from course.newsletters.composing import KEY, Newsletter
-from emails.letter.compiling import Letter as Compiled
+from emails.letter.compiling import CompiledLetter
 from sequences.sequence import LetterText
 
 
@@ -59,7 +59,7 @@ def source_of(session: Session, letter_id: int) -> LetterText:
     return LetterText.from_json(session.exec(source).one())
 
 
-def _same(session: Session, course_id: int, letter: Compiled) -> Broadcast | None:
+def _same(session: Session, course_id: int, letter: CompiledLetter) -> Broadcast | None:
     return session.exec(
         select(Broadcast)
         .join(Letter, col(Letter.id) == Broadcast.letter_id)

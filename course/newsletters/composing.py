@@ -8,8 +8,7 @@ from course.authoring.compiling import NotPublishable
 from course.letters import placeholders, size_bounds
 from course.models import DeliveryKind
 from emails.errors import RenderError
-from emails.letter.compiling import Letter as Compiled
-from emails.letter.compiling import compile_letter
+from emails.letter.compiling import CompiledLetter, compile_letter
 from sequences.findings import CourseError
 from sequences.linting import lint_letter
 from sequences.reading import read_letter
@@ -24,7 +23,7 @@ class Newsletter:
     """What the author wrote, and the same compiled in a course's colours."""
 
     text: LetterText
-    letter: Compiled
+    letter: CompiledLetter
 
 
 def compose(path: Path, sequence: Sequence) -> Newsletter:

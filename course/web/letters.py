@@ -18,7 +18,7 @@ from course.models import DeliveryKind
 from course.newsletters import announcing
 from course.web.landing import DAYS
 from emails.letter import compiling
-from emails.letter.compiling import Letter, Value, line_template, page_html
+from emails.letter.compiling import CompiledLetter, Value, line_template, page_html
 from emails.tokens import Purpose
 from sequences.schedule import Window, known_zone, next_send_at
 from sequences.sequence import Lesson, LetterText
@@ -83,7 +83,7 @@ def _filled_in(
     """Title, first line and body with this reader's values."""
     html = page_html(source.body, addressed.edition.sequence.brand.name)
     title, preview = line_template(source.title), line_template(source.preview)
-    filled = compiling.render(Letter(title, html, preview), values)
+    filled = compiling.render(CompiledLetter(title, html, preview), values)
     body = Markup(filled.html)  # noqa: S704  escaped by the letter's own renderer
     return {"title": filled.subject, "preview": filled.text, "body_html": body}
 

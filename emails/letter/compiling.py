@@ -1,6 +1,6 @@
 """An author's Markdown and a course's theme → a letter, compiled once, ready to personalise.
 
-Draft + Theme ── compile_letter ──> Letter (three templates) ── render ──> Rendered
+Draft + Theme ── compile_letter ──> CompiledLetter (three templates) ── render ──> Rendered
 """
 
 from emails import transfer_encoding
@@ -16,14 +16,14 @@ from emails.letter.markdown import (
     refuse_unknown_blocks,
 )
 from emails.letter.page import page_html
-from emails.letter.rendering import Letter, Rendered, Value, placeholders, render
+from emails.letter.rendering import CompiledLetter, Rendered, Value, placeholders, render
 from emails.letter.text import text_part
 from emails.letter.theme import Theme
 
 __all__ = [
     "Button",
+    "CompiledLetter",
     "Draft",
-    "Letter",
     "Rendered",
     "Theme",
     "Value",
@@ -39,7 +39,7 @@ __all__ = [
 LARGEST_LETTER = 75_000
 
 
-def compile_letter(draft: Draft, theme: Theme) -> Letter:
+def compile_letter(draft: Draft, theme: Theme) -> CompiledLetter:
     """Raises `RenderError` for what is too large, too deep, or not there to be used."""
     texts = (draft.subject, draft.preview, draft.title, draft.body, draft.prompt or "")
     if sum(map(len, texts)) > LONGEST_TEXT:
@@ -51,7 +51,7 @@ def compile_letter(draft: Draft, theme: Theme) -> Letter:
     _refuse_joined_lines(draft, sentinels)
     if PLACEHOLDER.search(theme.brand):
         raise RenderError("a brand's name has no placeholders")
-    letter = Letter(
+    letter = CompiledLetter(
         subject=sentinels.restore(sentinels.line(" ".join(draft.subject.split()))),
         html=html_part(draft, tree, theme, sentinels),
         text=text_part(draft, tree, theme, sentinels),

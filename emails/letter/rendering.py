@@ -53,7 +53,7 @@ _UNSAFE = {**_TURNS, **_CONTROLS}
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class CompiledLetter:
     """Three Jinja templates, ready to be stored in three columns of text."""
 
     subject: str
@@ -70,7 +70,7 @@ class Rendered:
     text: str
 
 
-def render(letter: Letter, values: Mapping[str, Value]) -> Rendered:
+def render(letter: CompiledLetter, values: Mapping[str, Value]) -> Rendered:
     """Raises `RenderError` for a placeholder without a value, and for what is no template."""
     plain = {name: cleaned(value) for name, value in values.items()}
     try:
@@ -116,7 +116,7 @@ def parsed(source: str) -> Tree:
 
 
 @lru_cache(maxsize=128)  # a letter is prepared again for each kind, page and preview
-def placeholders(letter: Letter) -> frozenset[str]:
+def placeholders(letter: CompiledLetter) -> frozenset[str]:
     """The names of all values that the letter asks for."""
     trees = (parsed(source) for source in (letter.subject, letter.html, letter.text))
     return frozenset().union(*(meta.find_undeclared_variables(tree) for tree in trees))

@@ -1,6 +1,6 @@
 """A letter compiled to bytes: what is the same for every reader is encoded once.
 
-    Letter          subject, html, text: three templates
+    CompiledLetter          subject, html, text: three templates
                         │  parsed (`segments`)
     segments        "…because " · Variable("address") · Conditional("next_line", …) …
                         │  for each outcome of the conditions; a lesson has two (`encoded_variants`)
@@ -15,7 +15,7 @@ this takes 13 to 18 µs of CPU a reader; Jinja would take 22, and quoted-printab
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from emails.letter.compiling import Letter, Value, placeholders
+from emails.letter.compiling import CompiledLetter, Value, placeholders
 from emails.letter.rendering import cleaned, single_line
 from emails.message import headers
 from emails.message.composing import (
@@ -45,7 +45,7 @@ class CompiledMessage:
     """
 
     @classmethod
-    def of(cls, letter: Letter, common: CommonHeaders) -> "CompiledMessage | None":
+    def of(cls, letter: CompiledLetter, common: CommonHeaders) -> "CompiledMessage | None":
         """None where a template does more than put values into gaps (it needs Jinja), and where a
         part is sent in base64, which can't be joined from pieces.
 
@@ -59,7 +59,7 @@ class CompiledMessage:
         except NeedsJinja:
             return None
 
-    def __init__(self, letter: Letter, common: CommonHeaders) -> None:
+    def __init__(self, letter: CompiledLetter, common: CommonHeaders) -> None:
         """Raises `NeedsJinja` as well; `of` does not."""
         self.names = placeholders(letter)
         self._subject = segments_of(letter.subject)

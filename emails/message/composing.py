@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from emails.errors import HeaderError, TooLarge
-from emails.letter.compiling import Letter, Rendered, Value, render
+from emails.letter.compiling import CompiledLetter, Rendered, Value, render
 from emails.letter.rendering import OWN_WORDS, ROOM
 from emails.message import headers
 from emails.transfer_encoding import PLAIN, Encodings, encoded, encodings
@@ -105,7 +105,10 @@ def compose(
 
 
 def compose_within(
-    letter: Letter, values: Mapping[str, Value], common: CommonHeaders, own: RecipientHeaders
+    letter: CompiledLetter,
+    values: Mapping[str, Value],
+    common: CommonHeaders,
+    own: RecipientHeaders,
 ) -> bytes:
     """As `compose`, with as many of the reader's own words as there is room for."""
     room = OWN_WORDS

@@ -20,7 +20,7 @@ from enum import IntEnum
 
 from emails.errors import TransportError, Uncertain, Withheld
 from emails.transports.connect import Extensions
-from emails.transports.envelope import DOT, Chunk, Letter, mail_parameters, stuffed
+from emails.transports.envelope import DOT, Chunk, MailTransaction, mail_parameters, stuffed
 from emails.transports.reply import Reply
 from emails.transports.results import RETRY, AttemptResult, AttemptResults, Retry, result_of
 from emails.transports.transport import Outgoing, Receipt
@@ -57,8 +57,8 @@ class Conversation:
         self._pipelined = pipelining and extensions.pipelining
         self._streaming = self._pipelined and extensions.chunking and max_in_flight > 1
         self._max_in_flight = max_in_flight
-        self._awaited: deque[tuple[Await, Letter]] = deque()
-        self._letters: deque[Letter] = deque()
+        self._awaited: deque[tuple[Await, MailTransaction]] = deque()
+        self._letters: deque[MailTransaction] = deque()
         self._needs_reset = False  # an envelope was begun and not ended
 
     @property
@@ -81,7 +81,7 @@ class Conversation:
         parameters = mail_parameters(self._extensions, outgoing)
         if isinstance(parameters, TransportError):
             return parameters
-        letter = Letter(outgoing, parameters)
+        letter = MailTransaction(outgoing, parameters)
         self._letters.append(letter)
         self.taken += 1
         if self._needs_reset or (self._streaming and self.taken > 1):
@@ -133,7 +133,7 @@ class Conversation:
         self._letters.clear()
         return results
 
-    def withhold(self, letter: Letter) -> AttemptResults:
+    def withhold(self, letter: MailTransaction) -> AttemptResults:
         """The caller has withdrawn it: its end must not be sent, so the connection is given up."""
         letter.failed, self.blameless = Withheld(), True
         return self.lose("a letter was taken back")
@@ -143,7 +143,7 @@ class Conversation:
         self.broken = True
         return self.lose(reason)
 
-    def _begin(self, letter: Letter) -> None:
+    def _begin(self, letter: MailTransaction) -> None:
         if not self._pipelined:
             self._queue(letter.mail, letter, Await.MAIL)
         elif self._streaming:
@@ -152,21 +152,21 @@ class Conversation:
         else:
             self._queue(letter.mail + letter.rcpt + b"DATA\r\n", letter, *PIPELINED)
 
-    def _mail(self, letter: Letter, reply: Reply) -> AttemptResults:
+    def _mail(self, letter: MailTransaction, reply: Reply) -> AttemptResults:
         if not reply.is_positive:
             return self._envelope_failed(Await.MAIL, letter, reply)
         if not self._pipelined:
             self._queue(letter.rcpt, letter, Await.RCPT)
         return ()
 
-    def _rcpt(self, letter: Letter, reply: Reply) -> AttemptResults:
+    def _rcpt(self, letter: MailTransaction, reply: Reply) -> AttemptResults:
         if not reply.is_positive or letter.failed is not None:
             return self._envelope_failed(Await.RCPT, letter, reply)
         if not self._pipelined:
             self._queue(b"DATA\r\n", letter, Await.DATA)
         return ()
 
-    def _data(self, letter: Letter, reply: Reply) -> AttemptResults:
+    def _data(self, letter: MailTransaction, reply: Reply) -> AttemptResults:
         goes_on = 300 <= reply.code < 400
         if letter.failed is None and goes_on:
             self.to_send.append(Chunk(stuffed(letter.outgoing), body=letter))
@@ -181,7 +181,7 @@ class Conversation:
             return ()
         return self._end(letter, letter.failed)
 
-    def _ended(self, letter: Letter, reply: Reply) -> AttemptResults:
+    def _ended(self, letter: MailTransaction, reply: Reply) -> AttemptResults:
         """The answer to the whole letter."""
         if letter.failed is not None:
             return self._end(letter, letter.failed)
@@ -194,10 +194,10 @@ class Conversation:
             return self.protocol_error(f"{reply.code} {reply.words}")
         return self._end(letter, Receipt(f"{reply.code} {reply.words}"))
 
-    def _empty_ended(self, letter: Letter, _reply: Reply) -> AttemptResults:
+    def _empty_ended(self, letter: MailTransaction, _reply: Reply) -> AttemptResults:
         return self._end(letter, letter.failed or RETRY)
 
-    def _reset(self, letter: Letter, reply: Reply) -> AttemptResults:
+    def _reset(self, letter: MailTransaction, reply: Reply) -> AttemptResults:
         if not reply.is_positive:
             return self.lose(f"{reply.code} {reply.words}")
         if not self._pipelined:
@@ -206,7 +206,9 @@ class Conversation:
 
     _handlers = (_mail, _rcpt, _data, _ended, _ended, _empty_ended, _reset)  # as in Await
 
-    def _envelope_failed(self, what: Await, letter: Letter, reply: Reply) -> AttemptResults:
+    def _envelope_failed(
+        self, what: Await, letter: MailTransaction, reply: Reply
+    ) -> AttemptResults:
         """The first refusal counts; the ones that follow from it are heard out."""
         self._needs_reset = True
         if reply.code == 421 and self.taken > 1:
@@ -232,11 +234,11 @@ class Conversation:
         self.broken = reply.code != 421
         return self.lose(f"{reply.code} {reply.words}")
 
-    def _end(self, letter: Letter, result: AttemptResult) -> AttemptResults:
+    def _end(self, letter: MailTransaction, result: AttemptResult) -> AttemptResults:
         self._letters.remove(letter)
         return [(letter.outgoing.id, result)]
 
-    def _queue(self, data: bytes, letter: Letter, *awaited: Await) -> None:
+    def _queue(self, data: bytes, letter: MailTransaction, *awaited: Await) -> None:
         self.to_send.append(Chunk(data))
         for what in awaited:
             self._awaited.append((what, letter))

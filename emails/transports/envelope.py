@@ -9,7 +9,7 @@ from emails.transports.transport import Outgoing
 DOT = b".\r\n"
 
 
-class Letter:
+class MailTransaction:
     """One in flight. `end_sent`: its end may be on the wire, so the server may have it.
 
     `failed`: why it is refused already, while replies to its later commands are still to come.
@@ -40,7 +40,9 @@ class Chunk:
 
     __slots__ = ("body", "data", "ends")
 
-    def __init__(self, data: bytes, body: Letter | None = None, ends: Letter | None = None) -> None:
+    def __init__(
+        self, data: bytes, body: MailTransaction | None = None, ends: MailTransaction | None = None
+    ) -> None:
         self.data: bytes | memoryview = data
         self.body, self.ends = body, ends
 

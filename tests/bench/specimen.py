@@ -19,7 +19,7 @@ from course.letters.addressee import Addressee
 from course.letters.makers import Context
 from course.letters.placeholders import all_values
 from course.runtime.links import Links
-from emails.letter.compiling import Letter, Value, render
+from emails.letter.compiling import CompiledLetter, Value, render
 from emails.message.compiled_message import CommonHeaders, CompiledMessage, RecipientHeaders
 from emails.tokens import Signer
 from sequences.sequence import Sequence
@@ -73,7 +73,7 @@ def _texts(values: dict[str, Value]) -> dict[str, str]:
     return {name: value for name, value in values.items() if isinstance(value, str)}
 
 
-def _printed(letter: Letter, common: CommonHeaders, values: dict[str, Value]) -> bytes:
+def _printed(letter: CompiledLetter, common: CommonHeaders, values: dict[str, Value]) -> bytes:
     message = CompiledMessage.of(letter, common)
     assert message is not None
     leave = str(values["leave_url"])

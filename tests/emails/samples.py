@@ -6,8 +6,8 @@ from typing import Any
 
 from emails.letter.compiling import (
     Button,
+    CompiledLetter,
     Draft,
-    Letter,
     Rendered,
     Theme,
     Value,
@@ -63,11 +63,11 @@ def lesson(**more: Any) -> Draft:
     return draft(**{**given, **more})
 
 
-def compiled(body: str = BODY, **more: Any) -> Letter:
+def compiled(body: str = BODY, **more: Any) -> CompiledLetter:
     return compile_letter(draft(body, **more), CNT)
 
 
-def for_ada(letter: Letter, **values: Value) -> Rendered:
+def for_ada(letter: CompiledLetter, **values: Value) -> Rendered:
     return render(letter, {**ADA, **values})
 
 

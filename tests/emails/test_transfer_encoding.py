@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from emails.letter.compiling import Letter, compile_letter, render
+from emails.letter.compiling import CompiledLetter, compile_letter, render
 from emails.message.compiled_message import CompiledMessage
 from emails.message.composing import LARGEST_UNSIGNED, compose_within
 from emails.quoted_printable import quoted
@@ -21,7 +21,7 @@ def text_of(word: str, times: int) -> str:
     return "\n\n".join([" ".join([word] * 50)] * (times // 50))
 
 
-def message(letter: Letter, **more: object) -> bytes:
+def message(letter: CompiledLetter, **more: object) -> bytes:
     return compose_within(letter, {**ADA, **more}, *headers())  # type: ignore[dict-item]
 
 
@@ -82,5 +82,5 @@ def test_a_short_one_gives_as_much_back_as_ever() -> None:
     assert "There is more" not in rendered.text
 
 
-def closing(word: str, times: int) -> Letter:
+def closing(word: str, times: int) -> CompiledLetter:
     return compile_letter(draft(text_of(word, times) + OWN), CNT)

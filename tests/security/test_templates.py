@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from jinja2 import nodes
 
 from emails.errors import RenderError
-from emails.letter.compiling import Letter, compile_letter, line_template, page_html, render
+from emails.letter.compiling import CompiledLetter, compile_letter, line_template, page_html, render
 from emails.letter.rendering import parsed
 from tests.emails.samples import CNT, draft
 from tests.security.kit_courses import body_of, found_in, rewritten
@@ -96,7 +96,9 @@ def test_a_page_s_template_holds_its_placeholders_and_nothing_else(text: str) ->
 @pytest.mark.parametrize("text", SPELLINGS)
 def test_no_spelling_opens_anything_in_what_is_compiled_all_the_same(text: str) -> None:
     html = page_html(text)
-    shown = render(Letter("s", html, line_template(text)), {"first_name": "A", "address": "B"} | V)
+    shown = render(
+        CompiledLetter("s", html, line_template(text)), {"first_name": "A", "address": "B"} | V
+    )
     assert "49" not in shown.html + shown.text
     assert kinds(html) == Counter()
 

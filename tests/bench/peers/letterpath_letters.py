@@ -12,7 +12,7 @@ from typing import Any
 
 from course.config.dkim_keys import signers
 from course.sending.render_ahead import in_groups
-from emails.letter.compiling import Letter
+from emails.letter.compiling import CompiledLetter
 from emails.message.compiled_message import CommonHeaders, CompiledMessage, RecipientHeaders
 from emails.message.dkim import DkimSigner, sign
 from emails.transports.factory import open_transport
@@ -37,7 +37,9 @@ def _batch(
     letter: dict[str, Any], letters: int, keys: tuple[DkimSigner, ...]
 ) -> Iterator[Outgoing]:
     people, now = letter["people"], datetime.now(UTC)
-    message = CompiledMessage.of(Letter(**letter["compiled"]), CommonHeaders(**letter["common"]))
+    message = CompiledMessage.of(
+        CompiledLetter(**letter["compiled"]), CommonHeaders(**letter["common"])
+    )
     assert message is not None
     for id_ in range(letters):
         values = {**people[id_ % len(people)], **letter["numbers"]}

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from emails.letter.compiling import Letter
+from emails.letter.compiling import CompiledLetter
 from emails.message.compiled_message import CompiledMessage
 from tests.emails.message.test_compiled_message import COMMON, OWN, check_the_same, slow
 from tests.support.world import compiled
@@ -34,7 +34,7 @@ def test_both_parts_say_how_to_unsubscribe(key: str) -> None:
 @pytest.mark.parametrize("key", sorted(LETTERS.keys() - {"closing"}))
 @pytest.mark.parametrize("value", VALUES)
 def test_it_says_the_same_as_jinja(key: str, value: str) -> None:
-    letter: Letter = LETTERS[key]
+    letter: CompiledLetter = LETTERS[key]
     compiled_message = CompiledMessage.of(letter, COMMON)
     assert compiled_message is not None
     values = dict.fromkeys(compiled_message.names, value)

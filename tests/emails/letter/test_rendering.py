@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from emails.errors import RenderError
-from emails.letter.compiling import Letter, compile_letter, render
+from emails.letter.compiling import CompiledLetter, compile_letter, render
 from emails.letter.rendering import fill
 from emails.lines import is_even, width
 from emails.message.composing import compose
@@ -104,11 +104,11 @@ def test_very_many_own_words_still_make_a_letter_that_fits(sign: str) -> None:
 )
 def test_a_template_can_climb_nowhere(source: str) -> None:
     with pytest.raises(RenderError):
-        render(Letter("s", source, "t"), {"first_name": "Ada"})
+        render(CompiledLetter("s", source, "t"), {"first_name": "Ada"})
 
 
 def test_a_page_is_filled_in_the_same_way() -> None:
-    page = Letter("{{ first_name }}", "<p>{{ first_name }}</p>", "")
+    page = CompiledLetter("{{ first_name }}", "<p>{{ first_name }}</p>", "")
     assert render(page, {"first_name": "<A>"}).html == "<p>&lt;A&gt;</p>"
 
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from emails.errors import EmailError, HeaderError, RenderError
-from emails.letter.compiling import Letter, Value, compile_letter, placeholders, render
+from emails.letter.compiling import CompiledLetter, Value, compile_letter, placeholders, render
 from emails.message.compiled_message import CommonHeaders, CompiledMessage, RecipientHeaders
 from emails.message.composing import compose
 from tests.emails.letter.test_rendering import MALLORY
@@ -50,7 +50,7 @@ LETTERS = {
         ),
         CNT,
     ),
-    "by hand": Letter(
+    "by hand": CompiledLetter(
         "s",
         "{{ a }}{{ b }}.{% if a %}.{{ a }}{% else %}{{ b }}\n{% if b %}.{% endif %}{% endif %}",
         "{% if b %}{{ b }}\n{% endif %}{{ a|fill('..', ' ') }}{{ '.' }}"
@@ -60,13 +60,13 @@ LETTERS = {
 }
 
 
-def compiled_message(letter: Letter, common: CommonHeaders = COMMON) -> CompiledMessage:
+def compiled_message(letter: CompiledLetter, common: CommonHeaders = COMMON) -> CompiledMessage:
     made = CompiledMessage.of(letter, common)
     assert made is not None
     return made
 
 
-def slow(letter: Letter, values: Mapping[str, Value], own: RecipientHeaders = OWN) -> bytes:
+def slow(letter: CompiledLetter, values: Mapping[str, Value], own: RecipientHeaders = OWN) -> bytes:
     return compose(render(letter, values), COMMON, own)
 
 
@@ -232,7 +232,7 @@ def test_a_value_that_is_not_there_is_an_error() -> None:
 
 
 def test_only_the_way_that_is_taken_needs_its_values() -> None:
-    letter = Letter("s", "{% if a %}{% if b %}{{ b }}{% endif %}{% endif %}!", "t")
+    letter = CompiledLetter("s", "{% if a %}{% if b %}{{ b }}{% endif %}{% endif %}!", "t")
     assert b"!" in compiled_message(letter).message({"a": ""}, OWN)
     with pytest.raises(RenderError, match="'b' is undefined"):
         compiled_message(letter).message({"a": "yes"}, OWN)
@@ -263,13 +263,13 @@ def test_the_names_are_those_of_the_placeholders() -> None:
     ],
 )
 def test_what_is_more_than_places_and_choices_is_left_to_jinja(source: str) -> None:
-    assert CompiledMessage.of(Letter("s", "h", source), COMMON) is None
-    assert CompiledMessage.of(Letter("s", source, "t"), COMMON) is None
+    assert CompiledMessage.of(CompiledLetter("s", "h", source), COMMON) is None
+    assert CompiledMessage.of(CompiledLetter("s", source, "t"), COMMON) is None
 
 
 def test_what_is_no_template_is_an_error() -> None:
     with pytest.raises(RenderError, match="not a template"):
-        CompiledMessage.of(Letter("s", "{{", "t"), COMMON)
+        CompiledMessage.of(CompiledLetter("s", "{{", "t"), COMMON)
 
 
 def test_a_link_stands_whole_on_a_line_of_its_own() -> None:
