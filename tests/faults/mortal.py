@@ -15,16 +15,22 @@ from sqlalchemy import Connection, event
 from course.runtime.process import Runtime, runtime
 from course.scheduling import clock_loop
 from course.sending import delivering
+from tests.support import compiled_once
 
 
 def main(environment: dict[str, str]) -> None:
     os.environ.update(environment)
     os.dup2(os.open(environment["MORTAL_WORDS"], os.O_CREAT | os.O_WRONLY | os.O_APPEND), 2)
     parts = runtime()
+    compiled_once.share_statements(parts.engine)
     if victim := os.environ.get("MORTAL_VICTIM"):
         Path(victim).write_text(str(os.getpid()))
     if moment := os.environ.get("MORTAL_COMMIT"):
         _doom(parts, *moment.split(":"))
+    work(parts)
+
+
+def work(parts: Runtime) -> None:
     while True:
         clock_loop.write_due(parts)
         if not clock_loop.anything_due(parts):

@@ -1,12 +1,11 @@
-"""A mail server in a process of its own that writes down what it took: recipient.py PORT LOG.
+"""A mail server in a process of its own that writes down what it took.
 
-A letter's Message-ID is in the log before the answer leaves, which takes `--slow` seconds.
-`--kill MOMENT:N` makes it a murderer: at the N-th such moment it kills the process whose number is
-in the victim's file, by `kill -9`. The moments: mail, rcpt, data, half (of a letter), end (the
-whole letter is here, unanswered), after (it is answered).
+A letter's Message-ID is in the log before the answer leaves, which takes `slow` seconds. `kill`, a
+MOMENT:N, makes it a murderer: at the N-th such moment it kills the process whose number is in the
+victim's file, by `kill -9`. The moments: mail, rcpt, data, half (of a letter), end (the whole
+letter is here, unanswered), after (it is answered).
 """
 
-import argparse
 import os
 import re
 import signal
@@ -25,12 +24,14 @@ class Recipient(socketserver.ThreadingTCPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, given: argparse.Namespace) -> None:
-        super().__init__((given.address, given.port), Talk)
-        self.log = os.open(given.log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
-        self.slow = given.slow
-        self.moment, _, number = given.kill.partition(":")
-        self.number, self.victim = int(number or 0), given.victim
+    def __init__(
+        self, address: tuple[str, int], log: Path, slow: float, kill: str, victim: Path
+    ) -> None:
+        super().__init__(address, Talk)
+        self.log = os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+        self.slow = slow
+        self.moment, _, number = kill.partition(":")
+        self.number, self.victim = int(number or 0), victim
         self.seen: Counter[str] = Counter()
         self.lock = threading.Lock()
 
@@ -83,12 +84,5 @@ class Talk(socketserver.StreamRequestHandler):
         self.wfile.write(words.encode() + b"\r\n")
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("port", type=int)
-    parser.add_argument("log", type=Path)
-    parser.add_argument("--address", default="127.0.0.1")
-    parser.add_argument("--slow", type=float, default=0.0)
-    parser.add_argument("--kill", default="")
-    parser.add_argument("--victim", type=Path, default=Path("victim"))
-    Recipient(parser.parse_args()).serve_forever()
+def serve(address: tuple[str, int], log: Path, slow: float, kill: str, victim: Path) -> None:
+    Recipient(address, log, slow, kill, victim).serve_forever()

@@ -1,9 +1,6 @@
 """Everything a fault test needs: readers who are due, a mail server, mortal workers, a checker."""
 
-import multiprocessing
 import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,20 +9,18 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from sqlalchemy import insert
+from sqlalchemy import Engine, insert
 from sqlmodel import select
 
 from course.db.engine import connect
 from course.db.transactions import reading
 from course.models import Delivery, DeliveryState, Enrollment, Subscriber
-from tests.faults import mortal
+from tests.faults import mortal, nursery, recipient
+from tests.support import compiled_once
 from tests.support.servers import free_port, wait_for_port
 from tests.support.world import PASSWORD_HASH
 
 CONNECTIONS = 8
-
-_NURSERY = multiprocessing.get_context("forkserver")
-_NURSERY.set_forkserver_preload(["tests.faults.mortal"])
 
 FULL = os.environ.get("LETTERPATH_FAULTS") == "full"
 
@@ -77,7 +72,7 @@ class Scene:
 
     def enroll(self, readers: int) -> None:
         """So many readers, whose first lesson is due."""
-        engine = connect(self.database_url)
+        engine = self._engine()
         now = datetime.now(UTC)
         people = [
             {
@@ -112,23 +107,27 @@ class Scene:
 
     @contextmanager
     def recipient(self, kill: str = "", slow: float = 0.0) -> Iterator[None]:
-        command = [sys.executable, "-m", "tests.faults.recipient", str(self.port), str(self.log)]
-        command += ["--kill", kill, "--victim", str(self.victim), "--slow", str(slow)]
-        if self.everywhere:
-            command += ["--address", "0.0.0.0"]
-        server = subprocess.Popen(command)
+        address = ("0.0.0.0" if self.everywhere else "127.0.0.1", self.port)
+        words = (address, self.log, slow, kill, self.victim)
+        server = nursery.CONTEXT.Process(target=recipient.serve, args=words)
+        server.start()
         try:
             wait_for_port(self.port)
             yield
         finally:
             server.kill()
-            server.wait()
+            server.join()
 
     def worker(self, **more: str) -> BaseProcess:
         """A real process; all that it imports is there before it is born."""
-        process = _NURSERY.Process(target=mortal.main, args=({**self.environment, **more},))
+        process = nursery.CONTEXT.Process(target=mortal.main, args=({**self.environment, **more},))
         process.start()
         return process
+
+    def _engine(self) -> Engine:
+        engine = connect(self.database_url)
+        compiled_once.share_statements(engine)
+        return engine
 
     def taken(self) -> int:
         """How many letters the server has taken so far."""
@@ -137,7 +136,7 @@ class Scene:
     def reckon(self) -> Reckoning:
         """Lost: neither arrived nor known to be open. Doubled: arrived again, no doubt noted."""
         taken = Counter(self.log.read_text().split()) if self.log.exists() else Counter[str]()
-        engine = connect(self.database_url)
+        engine = self._engine()
         with reading(engine) as session:
             rows = session.exec(
                 select(Delivery.message_id, Delivery.state, Delivery.uncertainties)

@@ -13,7 +13,9 @@ import pytest
 
 from tests.faults.scene import CONNECTIONS, FULL, Reckoning, Scene, scene
 
-KILLS, LETTERS = (1_000, 10_000) if FULL else (40, 600)
+pytestmark = pytest.mark.usefixtures("nursery")
+
+KILLS, LETTERS = (1_000, 10_000) if FULL else (12, 200)
 FEW = 120
 
 MOMENTS = ["mail:3", "rcpt:9", "data:12", "half:15", "end:20", "after:25"]

@@ -16,6 +16,8 @@ from tests.faults.scene import CONNECTIONS, FULL, Scene, scene
 from tests.faults.test_parts import arrived, wait_for_letters
 from tests.support import servers
 
+pytestmark = pytest.mark.usefixtures("nursery")
+
 LETTERS, CUTS = (10_000, 10) if FULL else (400, 1)
 
 # Seconds. A cut outlasts the lease, and the letters in doubt are not tried again before its end.

@@ -19,6 +19,8 @@ from tests.support import servers
 
 LETTERS = 300
 
+pytestmark = pytest.mark.usefixtures("nursery")
+
 
 @pytest.fixture
 def crowd(tmp_path: Path, database_url: str) -> Scene:

@@ -23,7 +23,10 @@ from tests.support import servers
 ROOT = Path(__file__).parents[2]
 LETTERS = 300
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = [
+    pytest.mark.usefixtures("nursery"),
+    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+]
 
 
 class Belfry:
