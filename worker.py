@@ -1,9 +1,11 @@
 """`python worker.py`: the RQ workers and the clock.
 
-One process each, started fresh so that nothing crosses a fork. One that dies is started again.
+One process each, forked from a supervisor that has imported everything and opened nothing: they
+start at once and share its memory. One that dies is started again.
 """
 
 import argparse
+import gc
 import logging
 import multiprocessing
 import os
@@ -12,6 +14,7 @@ import sys
 import threading
 from _thread import start_new_thread
 from collections.abc import Callable
+from multiprocessing.process import BaseProcess
 
 from redis.exceptions import RedisError
 
@@ -25,6 +28,8 @@ from course.runtime.rq_worker import Listener
 from course.scheduling import clock_loop
 
 log = logging.getLogger("letterpath.worker")
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 # Seconds between a death and the next start, and between two tries to reach Redis.
 RESTART_DELAY = 2.0
@@ -72,14 +77,14 @@ def tick() -> None:
 
 def supervise(roles: list[Callable[[], None]]) -> int:
     """Run every role in a process of its own until told to stop."""
-    context = multiprocessing.get_context("spawn")
-    stop = _stop_on_signal(threading.Event())
-    running = {index: _start(context, role) for index, role in enumerate(roles)}
+    gc.freeze()  # or the first collection in each process would write to all that they share
+    stop, pipe = _stop_on_signal(threading.Event()), os.pipe()
+    running = {index: _start(role, pipe) for index, role in enumerate(roles)}
     while not stop.wait(RESTART_DELAY):
         for index, process in running.items():
             if not process.is_alive():
                 log.error("%s died (exit %s); again", roles[index].__name__, process.exitcode)
-                running[index] = _start(context, roles[index])
+                running[index] = _start(roles[index], pipe)
     for process in running.values():
         process.terminate()
     for process in running.values():
@@ -87,12 +92,33 @@ def supervise(roles: list[Callable[[], None]]) -> int:
     return 0
 
 
-def _start(
-    context: "multiprocessing.context.SpawnContext", role: Callable[[], None]
-) -> "multiprocessing.context.SpawnProcess":
-    process = context.Process(target=role, name=role.__name__)
+def _start(role: Callable[[], None], pipe: tuple[int, int]) -> BaseProcess:
+    """Without a signal that the new process would take for the supervisor's."""
+    context = multiprocessing.get_context("fork")
+    process = context.Process(target=_run, args=(role, *pipe), name=role.__name__)
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     process.start()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
     return process
+
+
+def _run(role: Callable[[], None], read_end: int, write_end: int) -> None:
+    """In the new process, which a signal just ends until the role handles it.
+
+    The pipe's other end is the supervisor's alone: reading ends when it does.
+    """
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+    os.close(write_end)
+    threading.Thread(target=_exit_with_supervisor, args=(read_end,), daemon=True).start()
+    role()
+
+
+def _exit_with_supervisor(read_end: int) -> None:
+    """Nobody would restart or stop a process without it."""
+    os.read(read_end, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _alone(role: Callable[[], None]) -> int:
@@ -104,19 +130,11 @@ def _begin() -> threading.Event:
     """What every role does first; the event that tells it to stop."""
     file_permissions.set_umask()
     logs.configure(runtime().settings.log, logging.INFO)
-    if (parent := multiprocessing.parent_process()) is not None:
-        threading.Thread(target=_exit_with_parent, args=(parent,), daemon=True).start()
     return _stop_on_signal(runtime().stopping)
 
 
-def _exit_with_parent(parent: multiprocessing.process.BaseProcess) -> None:
-    """End when the supervisor does: nobody would restart or stop a process without it."""
-    parent.join()
-    os.kill(os.getpid(), signal.SIGTERM)
-
-
 def _stop_on_signal(stop: threading.Event) -> threading.Event:
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in STOP_SIGNALS:
         signal.signal(number, lambda *_: _set(stop))
     return stop
 
