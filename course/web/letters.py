@@ -118,7 +118,7 @@ def invitation(token: str) -> Response | tuple[str, int]:
             form_errors=errors,
             action=action,
         ), 422
-    window = Window(frozenset({weekday}), at, addressed.enrollment.zone)
+    window = Window(frozenset({weekday}), at, known_zone(addressed.enrollment.zone))
     starts_at = next_send_at(runtime().now(), timedelta(0), window)
     answer = Response(_ics(addressed, starts_at), mimetype="text/calendar")
     answer.headers["Content-Disposition"] = 'attachment; filename="check-in.ics"'

@@ -129,6 +129,8 @@ def test_a_zone_that_is_no_more_is_utc_until_its_reader_chooses(world: World) ->
     assert "at 19:30 UTC" in " ".join(world.text(sampler).split())
     for path in ("/pace/", "/letters/"):
         assert world.open(world.link(path, lesson)).status_code == 200
+    evening = world.link("/letters/", lesson) + "/calendar.ics?weekday=6&at=20:00"
+    assert world.open(evening).status_code == 200
     pace = world.link("/pace/", lesson)
     for door in ("pause", "resumption", "restart"):
         assert world.press(f"{pace}/{door}", length="two-weeks").status_code == 303
