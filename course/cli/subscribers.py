@@ -1,7 +1,6 @@
 """`letterpath subscribers`: who is where in the course."""
 
 import click
-from rich.table import Table
 
 from course.cli.terminal import tables
 from course.db.transactions import reading
@@ -18,9 +17,7 @@ def subscribers(limit: int) -> None:
     if not rows:
         click.echo("Nobody has signed up yet.")
         return
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for name in ("address", "state", "step", "next_letter"):
-        table.add_column(name.replace("_", " "))
+    table = tables.table("address", "state", "step", "next letter", right=0)
     for row in rows:
         table.add_row(row["address"], row["state"], row["step"], row["next_letter"])
     tables.show(table)
