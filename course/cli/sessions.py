@@ -20,13 +20,11 @@ def sessions(end: bool, subscriber: int | None) -> None:
         raise click.UsageError("Sessions end by themselves. To end them now, add --end.")
     runtime = process.runtime()
     with transaction(runtime.engine) as session:
-        closed = session_epochs.close_journals(
-            session, *([] if subscriber is None else [subscriber])
-        )
         if subscriber is None:
+            session_epochs.close_all_journals(session)
             session_epochs.sign_author_out(session)
-    if subscriber is not None and not closed:
-        raise click.ClickException(f"There is no subscriber {subscriber}.")
+        elif not session_epochs.close_journal(session, subscriber):
+            raise click.ClickException(f"There is no subscriber {subscriber}.")
     runtime.security_log.record(Event.SESSIONS_ENDED, subscriber=subscriber)
     whose = "The author is signed out, and every" if subscriber is None else "That"
     click.echo(f"{whose} journal is closed, in every browser.")

@@ -157,7 +157,7 @@ def leave(session: Session, subscriber: Subscriber, now: datetime) -> None:
     subscriber.newsletters = False
     _end(session, col(Enrollment.subscriber_id) == subscriber.id)
     session.flush()
-    session_epochs.close_journals(session, _id(subscriber))
+    session_epochs.close_journal(session, _id(subscriber))
 
 
 def _end(session: Session, which: ColumnElement[bool]) -> None:

@@ -140,7 +140,7 @@ def close() -> Answer:
     with suppress(Gone):
         if (subscriber_id := owner()) is not None:
             with transaction() as db:
-                session_epochs.close_journals(db, subscriber_id)
+                session_epochs.close_journal(db, subscriber_id)
             security_events.record(Event.JOURNAL_CLOSED, subscriber=subscriber_id)
     session.clear()
     answer = message_page(

@@ -54,7 +54,7 @@ def end_all(world: World) -> None:
     from course.subscribers import session_epochs
 
     with transaction(world.runtime.engine) as session:
-        session_epochs.close_journals(session)
+        session_epochs.close_all_journals(session)
 
 
 def lock(world: World) -> None:
