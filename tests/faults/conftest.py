@@ -29,7 +29,7 @@ def nursery(
     forking.begin([crowd.environment for crowd in scenes])
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def own_postgres() -> Iterator[tuple[str, list[str]]]:
     """A PostgreSQL of its own, and the command that restarts it without asking anybody."""
     with servers.postgres() as uri:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, func, insert
 from sqlmodel import select
 
 from course.db.engine import connect
@@ -42,6 +42,7 @@ class Scene:
     database_url: str
     port: int
     everywhere: bool = False  # the mail server can be reached from other hosts
+    readers: range = range(1, 1)  # who was enrolled last
     more: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -71,7 +72,10 @@ class Scene:
         }
 
     def enroll(self, readers: int) -> None:
-        """So many readers, whose first lesson is due."""
+        """So many more readers, whose first lesson is due; the server's log begins anew."""
+        self.readers = range(self.readers.stop, self.readers.stop + readers)
+        if self.log.exists():
+            os.truncate(self.log, 0)
         engine = self._engine()
         now = datetime.now(UTC)
         people = [
@@ -84,7 +88,7 @@ class Scene:
                 "newsletters": True,
                 "created_at": now,
             }
-            for n in range(1, readers + 1)
+            for n in self.readers
         ]
         places = [
             {
@@ -98,7 +102,7 @@ class Scene:
                 "next_send_at": now - timedelta(minutes=1),
                 "created_at": now,
             }
-            for n in range(1, readers + 1)
+            for n in self.readers
         ]
         with engine.execution_options(writes=True).begin() as connection:
             connection.execute(insert(Subscriber), people)
@@ -134,12 +138,18 @@ class Scene:
         return self.log.read_bytes().count(b"\n") if self.log.exists() else 0
 
     def reckon(self) -> Reckoning:
-        """Lost: neither arrived nor known to be open. Doubled: arrived again, no doubt noted."""
+        """Of those enrolled last, and of letters that are nobody's.
+
+        Lost: neither arrived nor known to be open. Doubled: arrived again, no doubt noted.
+        """
+        first = self.readers.start
         taken = Counter(self.log.read_text().split()) if self.log.exists() else Counter[str]()
         engine = self._engine()
         with reading(engine) as session:
             rows = session.exec(
-                select(Delivery.message_id, Delivery.state, Delivery.uncertainties)
+                select(Delivery.message_id, Delivery.state, Delivery.uncertainties).where(
+                    func.coalesce(Delivery.enrollment_id, first) >= first
+                )
             ).all()
         engine.dispose()
         closed = {DeliveryState.SENT}
