@@ -49,7 +49,7 @@ def decide(sequence: Sequence, progress: Progress, now: datetime) -> Send | Wait
 
     Later than its lateness limit, it waits for the next opening.
     """
-    left = [step for step in sequence.steps if step not in progress.done]
+    left = sequence.steps_left(progress.done)
     if not left:
         return Finish()
     slot = progress.next_send_at

@@ -62,7 +62,7 @@ def _lessons(sequence: Sequence, persona: Persona, window: Window) -> list[Event
         step = decide(sequence, Progress(done, slot, window), slot)
         if not isinstance(step, Send):
             break
-        events.append(Event(slot, step.step, _title(sequence, step.step)))
+        events.append(Event(slot, step.step, sequence.title_of(step.step)))
         done, slot = done | {step.step}, step.next_send_at
     return events
 
@@ -92,10 +92,5 @@ def _paused_between(persona: Persona, begins: datetime, ends: datetime) -> bool:
 
 
 def _sampler(sequence: Sequence, persona: Persona) -> Event:
-    title = sequence.sampler.title if sequence.sampler else _title(sequence, "welcome")
+    title = sequence.sampler.title if sequence.sampler else sequence.title_of("welcome")
     return Event(persona.begins_at, "sampler", title)
-
-
-def _title(sequence: Sequence, step: str) -> str:
-    found = sequence.lesson(step) or sequence.letter(step)
-    return found.title if found else step

@@ -1,5 +1,6 @@
 """A course as plain, frozen values: what is taught, in which order, on which days."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import time, timedelta
 
@@ -34,6 +35,11 @@ class Lesson:
     calendar: bool
     source: str
     line: int
+
+    @property
+    def prompt_paragraphs(self) -> list[str]:
+        """None where the lesson asks nothing."""
+        return self.prompt.text.split("\n\n") if self.prompt else []
 
 
 @dataclass(frozen=True)
@@ -131,6 +137,15 @@ class Sequence:
         """What is sent, in order: the lessons' ids, then the closing letter."""
         lessons = tuple(lesson.id for lesson in self.lessons)
         return (*lessons, CLOSING) if self.letter(CLOSING) else lessons
+
+    def steps_left(self, done: Collection[str]) -> list[str]:
+        """The steps that are not among `done`, in order."""
+        return [step for step in self.steps if step not in done]
+
+    def title_of(self, step: str) -> str:
+        """A lesson's or a letter's; the id itself where the course has it no longer."""
+        found = self.lesson(step) or self.letter(step)
+        return found.title if found else step
 
     def lesson(self, id: str) -> Lesson | None:  # noqa: A002
         return next((lesson for lesson in self.lessons if lesson.id == id), None)

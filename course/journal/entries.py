@@ -91,5 +91,4 @@ def _chapter(sequence: Sequence, step: str) -> Chapter:
     lesson = sequence.lesson(step)
     if lesson is None:
         return Chapter(sequence.title, step, None, [])
-    prompt = lesson.prompt.text.split("\n\n") if lesson.prompt else []
-    return Chapter(sequence.title, lesson.title, sequence.number(step), prompt)
+    return Chapter(sequence.title, lesson.title, sequence.number(step), lesson.prompt_paragraphs)

@@ -129,13 +129,12 @@ def _course(session: Session, course: Course) -> Row:
     here: Counter[str] = Counter()
     for done, goes_on, people in _places(session, course):
         past.update(dict.fromkeys(done, people))
-        step = next((step for step in sequence.steps if step not in done), None)
-        if step and goes_on:
-            here[step] += people
+        if goes_on:
+            here.update(dict.fromkeys(sequence.steps_left(done)[:1], people))
     troubled = _troubled(session, course)
     rows = [
         {
-            "step": _title(sequence, step),
+            "step": sequence.title_of(step),
             "waiting": here[step],
             "past": past[step],
             "troubled": troubled[step],
@@ -176,13 +175,13 @@ def _subscriber(
     editions: catalogue.EditionCache, enrollment: Enrollment, subscriber: Subscriber
 ) -> Row:
     sequence = editions.current(enrollment.course_id).sequence
-    step = next((step for step in sequence.steps if step not in enrollment.done), None)
+    step = next(iter(sequence.steps_left(enrollment.done)), None)
     return {
         "id": subscriber.id,
         "address": subscriber.address,
         "state": enrollment.state.value,
         "course": sequence.title,
-        "step": _title(sequence, step) if step else "all received",
+        "step": sequence.title_of(step) if step else "all received",
         "next_letter": _when(enrollment.next_send_at),
         "last": _when(enrollment.last_sent_at),
     }
@@ -215,11 +214,6 @@ def _failures(session: Session, now: datetime) -> list[Row]:
         }
         for delivery, address in found[:SHOWN]
     ]
-
-
-def _title(sequence: Any, step: str) -> str:
-    found = sequence.lesson(step) or sequence.letter(step)
-    return str(found.title) if found else step
 
 
 def _when(at: datetime | None) -> str:

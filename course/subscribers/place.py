@@ -5,11 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from course.letters import catalogue, wording
-from course.models import (
-    Enrollment,
-    EnrollmentState,
-    Subscriber,
-)
+from course.models import Enrollment, EnrollmentState, Subscriber
 
 
 @dataclass
@@ -22,15 +18,12 @@ class Place:
 
     @property
     def next_step(self) -> str | None:
-        steps = self.edition.sequence.steps
-        return next((step for step in steps if step not in self.enrollment.done), None)
+        return next(iter(self.edition.sequence.steps_left(self.enrollment.done)), None)
 
     @property
     def next_title(self) -> str:
-        sequence, step = self.edition.sequence, self.next_step
-        lesson = sequence.lesson(step) if step else None
-        letter = sequence.letter(step) if step else None
-        return lesson.title if lesson else letter.title if letter else ""
+        step = self.next_step
+        return self.edition.sequence.title_of(step) if step else ""
 
     @property
     def lessons_done(self) -> int:

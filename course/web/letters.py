@@ -70,7 +70,7 @@ def _lesson(addressed: DeliveredLetter, lesson: Lesson, values: dict[str, Value]
     return render(
         "lesson.html",
         addressed.edition,
-        prompt=lesson.prompt.text.split("\n\n") if lesson.prompt else [],
+        prompt=lesson.prompt_paragraphs,
         calendar_url=values["calendar_url"] if lesson.calendar else None,
         **{name: values[name] for name in names},
         **_filled_in(addressed, lesson, values),
