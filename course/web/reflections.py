@@ -26,10 +26,10 @@ bp = Blueprint("reflections", __name__, url_prefix="/reflect")
 
 @bp.get("/<token>")
 def show(token: str) -> str:
-    addressed = _addressed(token)
+    addressed, lesson = _opened(token)
     with reading() as db:
         recent = _recent(db, addressed)
-    return _form(token, addressed, recent.text if recent else "", recent is not None)
+    return _form(token, addressed, lesson, recent.text if recent else "", recent is not None)
 
 
 @bp.post("/<token>")
@@ -38,7 +38,7 @@ def show(token: str) -> str:
 @takes_text
 def save(token: str) -> Response | tuple[str, int]:
     """Add what was written, or change what this browser wrote within the hour."""
-    addressed = _addressed(token)
+    addressed, lesson = _opened(token)
     text, now = request.form.get("text", ""), runtime().now()
     try:
         with transaction() as db:
@@ -48,22 +48,22 @@ def save(token: str) -> Response | tuple[str, int]:
                 recent = reflecting.reflect(db, addressed.delivery, text, now)
             session[_cookie(addressed)] = [recent.id, _touched(recent)]
     except NotWritten as error:
-        return _form(token, addressed, text, False, {"text": str(error)}), 422
+        return _form(token, addressed, lesson, text, False, {"text": str(error)}), 422
     return redirect(url_for("reflections.saved", token=token), code=303)
 
 
 @bp.get("/<token>/saved")
 def saved(token: str) -> str:
     """A kind word, and none of theirs."""
-    addressed = _addressed(token)
-    step, steps, _ = _place(addressed)
+    addressed, lesson = _opened(token)
+    sequence = addressed.edition.sequence
     with reading() as db:
         can_change = _recent(db, addressed) is not None
     return render(
         "saved.html",
         addressed.edition,
-        step=step,
-        steps=steps,
+        step=sequence.number(lesson.id),
+        steps=len(sequence.lessons),
         draft_name=_draft(addressed),
         change_url=url_for("reflections.show", token=token) if can_change else None,
         action=url_for("reflections.ask_for_journal", token=token),
@@ -74,7 +74,7 @@ def saved(token: str) -> str:
 @letter_limits
 def ask_for_journal(token: str) -> str:
     """A link to the journal, to the address the letter went to and to no other."""
-    addressed = _addressed(token)
+    addressed, _ = _opened(token)
     ask(RequestKind.JOURNAL, addressed.subscriber.address)
     return message_page(
         "A link is on its way",
@@ -86,18 +86,19 @@ def ask_for_journal(token: str) -> str:
 def _form(
     token: str,
     addressed: DeliveredLetter,
+    lesson: Lesson,
     text: str,
     recent: bool,
     errors: dict[str, str] | None = None,
 ) -> str:
-    step, steps, lesson = _place(addressed)
+    sequence = addressed.edition.sequence
     return render(
         "reflection.html",
         addressed.edition,
         lesson=lesson,
-        prompt=lesson.prompt.text.split("\n\n") if lesson.prompt else [],
-        step=step,
-        steps=steps,
+        prompt=lesson.prompt_paragraphs,
+        step=sequence.number(lesson.id),
+        steps=len(sequence.lessons),
         action=url_for("reflections.save", token=token),
         values={"text": text},
         form_errors=errors or {},
@@ -106,20 +107,14 @@ def _form(
     )
 
 
-def _addressed(token: str) -> DeliveredLetter:
+def _opened(token: str) -> tuple[DeliveredLetter, Lesson]:
+    """Raises `Tampered`, `Expired`, or `Gone` where the lesson is in the course no longer."""
     with reading() as db:
         found = delivery_of(db, token, Purpose.REFLECT)
-    if found.edition.sequence.lesson(found.delivery.slot) is None:
-        raise Gone
-    return found
-
-
-def _place(addressed: DeliveredLetter) -> tuple[int, int, Lesson]:
-    sequence = addressed.edition.sequence
-    lesson = sequence.lesson(addressed.delivery.slot)
+    lesson = found.edition.sequence.lesson(found.delivery.slot)
     if lesson is None:
         raise Gone
-    return sequence.number(lesson.id), len(sequence.lessons), lesson
+    return found, lesson
 
 
 def _recent(db: Session, addressed: DeliveredLetter) -> Reflection | None:
