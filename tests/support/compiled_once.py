@@ -6,11 +6,12 @@ else: of routes of the same text, of statements of the same cache key.
 """
 
 from collections.abc import Callable
+from types import CodeType
 from typing import Any
 
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine
-from werkzeug.routing import Rule
+from werkzeug.routing import Map, Rule
 
 _FIRST: dict[str, Engine] = {}
 
@@ -34,27 +35,35 @@ class Pages(BytecodeCache):
     """The templates of the pages."""
 
     def __init__(self) -> None:
-        self._code: dict[str, bytes] = {}
+        self._code: dict[str, CodeType | None] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        if code := self._code.get(bucket.key):
-            bucket.bytecode_from_string(code)
+        bucket.code = self._code.get(bucket.key)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self._code[bucket.key] = bucket.bytecode_to_string()
+        self._code[bucket.key] = bucket.code
 
 
 def share_routes() -> None:
-    """Werkzeug writes and compiles two functions for each route; they know it by `self` alone."""
-    compiled: Callable[[Rule, bool], Any] = Rule._compile_builder
-    kept: dict[tuple[object, ...], Any] = {}
+    """Werkzeug reads each route and compiles two functions, which know it by `self` alone."""
+    compiled: Callable[[Rule], None] = Rule.compile
+    kept: dict[tuple[object, ...], Rule] = {}
 
-    def once(route: Rule, append_unknown: bool = True) -> Any:
-        if route.defaults:
-            return compiled(route, append_unknown)
-        key = (route.rule, *route._trace, append_unknown)
+    def once(route: Rule) -> None:
+        if route.defaults or route.map is None or route.map.converters != Map.default_converters:
+            compiled(route)
+            return
+        place = (route.subdomain, route.host, route.map.host_matching)
+        key = (route.rule, route.merge_slashes, *place)
         if key not in kept:
-            kept[key] = compiled(route, append_unknown)
-        return kept[key]
+            compiled(route)
+            kept[key] = route
+            return
+        first: Any = kept[key]
+        route.arguments |= first.arguments
+        route._parts, route._trace = first._parts, first._trace
+        route._converters = first._converters
+        route._build = first._build.__func__.__get__(route)
+        route._build_unknown = first._build_unknown.__func__.__get__(route)
 
-    Rule._compile_builder = once  # type: ignore[method-assign, assignment]
+    Rule.compile = once  # type: ignore[method-assign, assignment]

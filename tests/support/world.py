@@ -45,6 +45,9 @@ HTTPS = "https://letters.example.org"
 # As weak as production takes it, for speed.
 PASSWORD = "open, please"
 PASSWORD_HASH = PasswordHasher(time_cost=5, memory_cost=7168, parallelism=1).hash(PASSWORD)
+# What development draws for itself, and hashes anew in every process.
+DRAWN = "drawn-for-us"
+DRAWN_HASH = PasswordHasher(time_cost=1, memory_cost=8192).hash(DRAWN)
 URL = re.compile(r"https?://\S+")
 
 # As good as production asks for.
@@ -189,6 +192,9 @@ def make(database_url: str, state: Path, mail_url: str = "memory:", **settings: 
         "mail_from": "CNT <letters@example.org>",
         "redis_url": "redis://127.0.0.1:1",
     }
+    _draw(state)
+    if (state / "admin_password").read_text() == DRAWN:
+        usual["admin_password_hash"] = DRAWN_HASH
     given = {"database_url": database_url, "mail_url": mail_url, "state": state, **settings}
     loaded = load(**{**usual, **given})
     return of(loaded)
@@ -212,6 +218,16 @@ def publish(session: Session) -> None:
 def compiled() -> compiling.Compilation:
     """The shipped course, compiled once: nothing changes it."""
     return compiling.compile_course(COURSE)
+
+
+def _draw(state: Path) -> None:
+    """The secrets that development draws, where it keeps them: the same in every world."""
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name, secret in (("admin_password", DRAWN), ("secret_key", SECRET_KEY)):
+        path = state / name
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(secret)
 
 
 _PAGES = compiled_once.Pages()
