@@ -16,7 +16,9 @@ import pytest
 from tests.support import amounts
 
 if TYPE_CHECKING:
-    from tests.support.servers import Mailroom, Restored
+    from tests.support.prepared import Prepare, Prepared, Steps
+    from tests.support.restored import Restored
+    from tests.support.servers import Mailroom
     from tests.support.terminal import Terminal
     from tests.support.world import World
 
@@ -62,13 +64,16 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_database(postgres_uri: str) -> "Restored":
+def postgres_database(postgres_uri: str) -> Iterator["Restored"]:
     """A database with the same in it, for one test after the other."""
     from tests.support import servers
+    from tests.support.restored import Restored
 
     url = servers.new_database(postgres_uri, "published")
     fill(url)
-    return servers.Restored(url)
+    database = Restored(url)
+    yield database
+    database.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -91,6 +96,27 @@ def world(database_url: str, tmp_path: Path) -> Iterator["World"]:
     made = worlds.make(database_url, tmp_path)
     yield made
     made.runtime.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def prepared(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> "Prepared":
+    from tests.support.prepared import Prepared
+
+    folder = tmp_path_factory.mktemp("prepared")
+    return Prepared(folder, lambda: request.getfixturevalue("postgres_database"))
+
+
+@pytest.fixture
+def prepare(world: "World", prepared: "Prepared") -> "Prepare":
+    """Brings the world to where some steps lead; they are taken once for each database."""
+
+    def bring(steps: "Steps") -> "World":
+        prepared.bring(world, steps)
+        return world
+
+    return bring
 
 
 @pytest.fixture

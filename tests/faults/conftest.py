@@ -11,12 +11,13 @@ import pytest
 from tests.faults import nursery as forking
 from tests.faults.scene import scene
 from tests.support import servers
+from tests.support.restored import Restored
 
 
 @pytest.fixture(scope="session")
 def nursery(
     sqlite_template: Path,
-    postgres_database: servers.Restored,
+    postgres_database: Restored,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     """Workers are born with their statements compiled, on either kind of database."""

@@ -19,7 +19,7 @@ from course.db.schema import migrate
 from course.operations.doctor import checks
 from tests.support import servers
 from tests.support import world as worlds
-from tests.support.servers import Restored
+from tests.support.restored import Restored
 from tests.support.world import World
 
 # What an administrator or a host may have set, as odd as it goes. Those of one group don't touch
