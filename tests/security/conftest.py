@@ -9,17 +9,20 @@ import pytest
 
 from tests.security.kit_courses import SECRET
 from tests.support import world as worlds
+from tests.support.prepared import Prepare
 from tests.support.world import World
 
 WEEK = timedelta(days=7)
 
 
 @pytest.fixture
-def enrolled(world: World) -> World:
-    """Ada has her first lesson."""
+def enrolled(prepare: Prepare) -> World:
+    return prepare(ada_has_her_first_lesson)
+
+
+def ada_has_her_first_lesson(world: World) -> None:
     world.enroll()
     world.go(WEEK)
-    return world
 
 
 @pytest.fixture

@@ -26,8 +26,18 @@ from course.runtime import scrubbing
 from course.scheduling import clock_loop
 from course.sending import backoff
 from emails.tokens import Purpose
+from tests.security.conftest import ada_has_her_first_lesson
 from tests.security.kit import SECRET, WEEK, erase, lesson_link, open_journal
+from tests.support.prepared import Prepared
 from tests.support.world import FRIDAY, World
+
+
+@pytest.fixture
+def enrolled(world: World, prepared: Prepared) -> World:
+    """Lived through each time: a copy of it would be found on the disk, and not in SQLite's log."""
+    prepared.forget(world)
+    ada_has_her_first_lesson(world)
+    return world
 
 
 def test_after_erasing_nothing_is_left_in_any_table(enrolled: World) -> None:

@@ -15,6 +15,7 @@ from course.db.transactions import reading, transaction
 from course.letters import catalogue
 from course.models import EnrollmentState, Revision
 from course.scheduling import clock_loop
+from tests.support.prepared import Prepare
 from tests.support.world import COURSE, World
 
 TUESDAY = datetime(2026, 12, 8, 18, 30, tzinfo=UTC)
@@ -62,13 +63,16 @@ class Author:
 
 
 @pytest.fixture
-def author(world: World, tmp_path: Path) -> Author:
+def author(prepare: Prepare, tmp_path: Path) -> Author:
     """Ada is enrolled, and has had the first lesson."""
     folder = tmp_path / COURSE.name
     shutil.copytree(COURSE, folder)
+    return Author(prepare(a_lesson_has_arrived), folder)
+
+
+def a_lesson_has_arrived(world: World) -> None:
     world.enroll()
     world.go(TUESDAY)
-    return Author(world, folder)
 
 
 def got(world: World) -> list[str]:

@@ -7,17 +7,22 @@ from sqlmodel import select
 
 from course.db.transactions import reading
 from course.models import Reflection
+from tests.support.prepared import Prepare
 from tests.support.world import World
 
 WEEK = timedelta(days=7)
 
 
 @pytest.fixture
-def page(world: World) -> str:
+def page(prepare: Prepare) -> str:
     """The reflection page of Ada's first lesson."""
+    world = prepare(a_lesson_has_arrived)
+    return world.link("/reflect/", world.letters()[2])
+
+
+def a_lesson_has_arrived(world: World) -> None:
     world.enroll()
     world.go(WEEK)
-    return world.link("/reflect/", world.letters()[2])
 
 
 def written(world: World) -> list[str]:

@@ -32,6 +32,7 @@ from emails.errors import Uncertain
 from emails.transports.memory import MemoryTransport
 from tests.support import bulk_rows
 from tests.support.claims import LEASE, claim_due, claimant, ids, take
+from tests.support.prepared import Prepare
 from tests.support.query_plans import explained
 from tests.support.world import FRIDAY, World
 
@@ -57,20 +58,26 @@ def news(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def crowd(world: World) -> World:
-    """Ada has confirmed, and three hundred others with her."""
+def crowd(prepare: Prepare) -> World:
+    return prepare(ada_and_three_hundred_others)
+
+
+def ada_and_three_hundred_others(world: World) -> None:
+    """They have confirmed."""
     world.enroll()
     with transaction(world.runtime.engine) as session:
         bulk_rows.enroll(session, 300)
-    return world
 
 
 @pytest.fixture
-def three(world: World) -> World:
-    """Ada, Grace and Alan have confirmed; their samplers have arrived."""
+def three(prepare: Prepare) -> World:
+    return prepare(ada_grace_and_alan)
+
+
+def ada_grace_and_alan(world: World) -> None:
+    """They have confirmed; their samplers have arrived."""
     for name in ("ada", "grace", "alan"):
         world.enroll(f"{name}@example.org")
-    return world
 
 
 def announce(world: World, news: Path) -> Broadcast:

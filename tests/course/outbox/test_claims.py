@@ -11,6 +11,7 @@ from course.models import Delivery, DeliveryState, Request, RequestKind
 from course.scheduling import clock_loop
 from tests.support import bulk_rows
 from tests.support.claims import LEASE, Claimed, claim_due, claimant, end, ids, take
+from tests.support.prepared import Prepare
 from tests.support.query_plans import explained
 from tests.support.world import World
 
@@ -18,21 +19,25 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def forty(world: World) -> World:
-    """Forty confirmations are due."""
+def forty(prepare: Prepare) -> World:
+    return prepare(forty_confirmations_are_due)
+
+
+@pytest.fixture
+def one(prepare: Prepare) -> World:
+    return prepare(ada_s_confirmation_is_due)
+
+
+def forty_confirmations_are_due(world: World) -> None:
     with transaction(world.runtime.engine) as session:
         now = world.clock.now()
         session.add_all(sign_up(f"reader{number}@example.org", now) for number in range(40))
     clock_loop.write_due(world.runtime)
-    return world
 
 
-@pytest.fixture
-def one(world: World) -> World:
-    """Ada's confirmation is due."""
+def ada_s_confirmation_is_due(world: World) -> None:
     world.press("/courses/emotional-safety/sign-ups", address="ada@example.org")
     clock_loop.write_due(world.runtime)
-    return world
 
 
 def sign_up(address: str, now: datetime) -> Request:

@@ -14,6 +14,7 @@ from course.scheduling import clock_loop
 from course.sending import recovering
 from course.subscribers import recalls
 from tests.support.claims import LEASE, Claimed, end, take
+from tests.support.prepared import Prepare
 from tests.support.world import World
 
 S = DeliveryState
@@ -24,12 +25,15 @@ WAITING = (S.DUE, S.DEFERRED, S.UNCERTAIN)
 
 
 @pytest.fixture
-def one(world: World) -> World:
+def one(prepare: Prepare) -> World:
+    return prepare(a_lesson_is_due)
+
+
+def a_lesson_is_due(world: World) -> None:
     """Ada's first lesson has a row; it is nobody's yet."""
     world.enroll()
     world.clock.at = world.enrollment().next_send_at or world.clock.at
     clock_loop.write_due(world.runtime)
-    return world
 
 
 def lesson(world: World) -> Delivery:

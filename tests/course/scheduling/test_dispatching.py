@@ -23,6 +23,7 @@ from emails.errors import Deferred
 from emails.transports.memory import MemoryTransport
 from tests.support import bulk_rows
 from tests.support.claims import end, take
+from tests.support.prepared import Prepare
 from tests.support.query_plans import explained
 from tests.support.world import World
 
@@ -31,9 +32,8 @@ MINUTE, HOUR, DAY, WEEK = (timedelta(minutes=m) for m in (1, 60, 1440, 10080))
 
 
 @pytest.fixture
-def enrolled(world: World) -> World:
-    world.enroll()
-    return world
+def enrolled(prepare: Prepare) -> World:
+    return prepare(World.enroll)
 
 
 def put_off(world: World, *, by_the_server: bool = True) -> None:

@@ -19,6 +19,7 @@ from emails.errors import Deferred, Refused, TransportError, Uncertain, Unreacha
 from emails.transports.memory import MemoryTransport
 from emails.transports.transport import MaySend, Outgoing, Results, always
 from tests.support.claims import ids, take
+from tests.support.prepared import Prepare
 from tests.support.world import World
 
 ADA, GRACE, MALLORY = "ada@example.org", "grace@example.org", "mallory@example.org"
@@ -27,12 +28,15 @@ FULL = Deferred(452, "4.2.2 the mailbox is full")
 
 
 @pytest.fixture
-def three(world: World) -> World:
-    """Ada's, Grace's and Mallory's confirmations are due."""
+def three(prepare: Prepare) -> World:
+    return prepare(confirmations_are_due)
+
+
+def confirmations_are_due(world: World) -> None:
+    """Ada's, Grace's and Mallory's."""
     for address in (ADA, GRACE, MALLORY):
         world.press("/courses/emotional-safety/sign-ups", address=address)
     clock_loop.write_due(world.runtime)
-    return world
 
 
 def replies(world: World) -> dict[str, TransportError]:

@@ -16,6 +16,7 @@ from course.sending import attempt_log, recovering
 from course.sending import tally as tallying
 from course.sending.attempt_log import AttemptLog
 from tests.support.claims import Claimed, take
+from tests.support.prepared import Prepare
 from tests.support.world import World
 
 NOON = datetime(2026, 12, 4, 12, tzinfo=UTC)
@@ -23,11 +24,14 @@ SENT = DeliveryState.SENT
 
 
 @pytest.fixture
-def three(world: World) -> World:
+def three(prepare: Prepare) -> World:
+    return prepare(confirmations_are_due)
+
+
+def confirmations_are_due(world: World) -> None:
     for name in ("ada", "grace", "mallory"):
         world.press("/courses/emotional-safety/sign-ups", address=f"{name}@example.org")
     clock_loop.write_due(world.runtime)
-    return world
 
 
 def states(world: World) -> list[str]:

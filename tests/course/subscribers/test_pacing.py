@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from course.models import EnrollmentState
+from tests.support.prepared import Prepare
 from tests.support.world import World
 
 TUESDAY = datetime(2026, 12, 8, 18, 30, tzinfo=UTC)  # 19:30 in Berlin
@@ -14,9 +15,9 @@ FIRST = "judgment-free-zone"
 
 
 @pytest.fixture
-def pace(world: World) -> str:
+def pace(prepare: Prepare) -> str:
     """Ada's pace page, the day after she signed up."""
-    world.enroll()
+    world = prepare(World.enroll)
     return world.link("/pace/", world.letters()[-1])
 
 
