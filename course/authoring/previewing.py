@@ -11,7 +11,7 @@ from pathlib import Path
 from flask import Flask, render_template
 
 from course.authoring.compiling import Compilation
-from course.letters.addressee import Addressee
+from course.letters.delivery_rows import DeliveryRow
 from course.letters.kinds import KINDS
 from course.letters.makers import Context
 from course.letters.placeholders import all_values
@@ -45,7 +45,7 @@ def write(compilation: Compilation, folder: Path, base_url: str, now: datetime) 
     return len(names)
 
 
-def samples(compilation: Compilation) -> list[tuple[Addressee, str]]:
+def samples(compilation: Compilation) -> list[tuple[DeliveryRow, str]]:
     """Each letter as Ada would get it, in the order of the journey."""
     return [
         (_sample(compilation, key, kind), key)
@@ -61,8 +61,8 @@ def _lessons(compilation: Compilation, kind: DeliveryKind) -> list[str]:
     return [lesson.id for lesson in lessons]
 
 
-def _sample(compilation: Compilation, key: str, kind: DeliveryKind) -> Addressee:
-    return Addressee(
+def _sample(compilation: Compilation, key: str, kind: DeliveryKind) -> DeliveryRow:
+    return DeliveryRow(
         delivery_id=1,
         kind=kind,
         slot=compilation.sequence.lessons[0].id if kind is DeliveryKind.NUDGE else key,

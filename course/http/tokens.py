@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from course.http.page import runtime
-from course.letters import delivered
-from course.letters.delivered import DeliveredLetter
+from course.letters import linked_deliveries
+from course.letters.linked_deliveries import LinkedDelivery
 from course.subscribers.place import Place, find_place
 from emails.tokens import Purpose
 
@@ -27,9 +27,9 @@ def place_of(session: Session, token: str, purpose: Purpose) -> Place:
     return place
 
 
-def delivery_of(session: Session, token: str, purpose: Purpose) -> DeliveredLetter:
+def delivery_of(session: Session, token: str, purpose: Purpose) -> LinkedDelivery:
     """The delivery that a link is of. Raises `Tampered`, `Expired` or `Gone`."""
-    found = delivered.find(session, read_token(token, purpose))
+    found = linked_deliveries.find(session, read_token(token, purpose))
     if found is None:
         raise Gone
     return found

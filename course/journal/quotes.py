@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from sqlmodel import Session, col, select
 
-from course.letters.addressee import Addressee
+from course.letters.delivery_rows import DeliveryRow
 from course.letters.makers import Quote
 from course.models import DeliveryKind, Reflection
 
@@ -14,12 +14,12 @@ LONGEST_QUOTE = 600
 Words = Mapping[int, list[Quote]]  # by delivery's id: what its reader wrote
 
 
-def own_words(session: Session, letters: Iterable[Addressee]) -> Words:
+def own_words(session: Session, deliveries: Iterable[DeliveryRow]) -> Words:
     """What readers wrote in this round, for the letter that gives it back and for no other."""
     closing = {
-        (letter.enrollment_id, letter.round): letter.delivery_id
-        for letter in letters
-        if letter.kind is DeliveryKind.CLOSING
+        (delivery.enrollment_id, delivery.round): delivery.delivery_id
+        for delivery in deliveries
+        if delivery.kind is DeliveryKind.CLOSING
     }
     if not closing:
         return {}

@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from course.letters import wording
-from course.letters.addressee import Addressee
+from course.letters.delivery_rows import DeliveryRow
 from course.runtime.links import LINKS, Links
 from emails.letter.compiling import Value
 from emails.tokens import Purpose
@@ -28,7 +28,7 @@ class Context(NamedTuple):
     """
 
     links: Links
-    to: Addressee
+    to: DeliveryRow
     sequence: Sequence
     now: datetime
     quotes: Seq[Quote] = ()

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from course.config import senders
 from course.config.settings import Settings
 from course.letters import catalogue
-from course.letters.addressee import Addressee
+from course.letters.delivery_rows import DeliveryRow
 from course.letters.kinds import KINDS
 from course.letters.makers import Context, Quote
 from course.letters.placeholders import values_of
@@ -68,39 +68,41 @@ class MessageBuilder:
         self._inbox = senders.in_mailto(settings.mail_inbox)
         self._prepared: PreparedLetters = {}
 
-    def prepare(self, session: Session, letters: Iterable[Addressee]) -> PreparedLetters:
+    def prepare(self, session: Session, deliveries: Iterable[DeliveryRow]) -> PreparedLetters:
         """Read and parse the letters of these. One that is broken stops none of the others."""
         if len(self._prepared) > CACHE_SIZE:
             self._prepared = {}
-        for letter in letters:
-            key = letter.letter_id, letter.kind
+        for delivery in deliveries:
+            key = delivery.letter_id, delivery.kind
             if key not in self._prepared:
                 self._prepared[key] = self._prepare_or_reason(session, *key)
         return self._prepared
 
     def message(
-        self, prepared: PreparedLetters, to: Addressee, now: datetime, quotes: list[Quote]
+        self, prepared: PreparedLetters, delivery: DeliveryRow, now: datetime, quotes: list[Quote]
     ) -> Outgoing:
         """Raises `EmailError`, whatever went wrong: one letter must not hold up the others."""
         try:
-            letter = prepared[to.letter_id, to.kind]
+            letter = prepared[delivery.letter_id, delivery.kind]
             if isinstance(letter, BrokenLetter):
                 raise RenderError(letter.reason)
-            data = sign(self._render(letter, to, now, quotes), self._signers, now)
+            data = sign(self._render(letter, delivery, now, quotes), self._signers, now)
         except EmailError:
             raise
         except Exception as error:
             raise RenderError(_mistake(error)) from error
-        return Outgoing(to.delivery_id, self._sender, to.address, data, dotless=True)
+        return Outgoing(delivery.delivery_id, self._sender, delivery.address, data, dotless=True)
 
     def _render(
-        self, letter: PreparedLetter, to: Addressee, now: datetime, quotes: list[Quote]
+        self, letter: PreparedLetter, delivery: DeliveryRow, now: datetime, quotes: list[Quote]
     ) -> bytes:
-        context = Context(self._links, to, letter.edition.sequence, now, quotes)
+        context = Context(self._links, delivery, letter.edition.sequence, now, quotes)
         values = values_of(letter.names, context)
-        leave = values.get("leave_url") or self._links.to(Purpose.LEAVE, to.enrollment_id, now)
+        leave = values.get("leave_url") or self._links.to(
+            Purpose.LEAVE, delivery.enrollment_id, now
+        )
         mailto = f"mailto:{self._inbox}?subject=leave%20{str(leave).rpartition('/')[2]}"
-        own = RecipientHeaders(to.message_id, now, to.address, str(leave), mailto)
+        own = RecipientHeaders(delivery.message_id, now, delivery.address, str(leave), mailto)
         if letter.compiled_message is not None:
             return letter.compiled_message.message(values, own)
         return compose_within(letter.compiled, values, letter.common, own)

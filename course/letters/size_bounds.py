@@ -6,7 +6,7 @@ before anybody gets it.
 
 from datetime import UTC, datetime
 
-from course.letters.addressee import Addressee
+from course.letters.delivery_rows import DeliveryRow
 from course.letters.makers import Context, Quote
 from course.letters.placeholders import all_values
 from course.models import DeliveryKind
@@ -61,8 +61,8 @@ def _quotes() -> list[Quote]:
     return [{"step": "", "text": LONG_SIGN * 600}]
 
 
-def _reader(kind: DeliveryKind, slot: str) -> Addressee:
-    return Addressee(
+def _reader(kind: DeliveryKind, slot: str) -> DeliveryRow:
+    return DeliveryRow(
         delivery_id=LARGEST_ID,
         kind=kind,
         slot=slot,

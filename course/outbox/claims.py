@@ -26,7 +26,7 @@ from sqlmodel import Session, col
 
 from course.db import bulk
 from course.letters import consent
-from course.letters.addressee import Addressee, addressees
+from course.letters.delivery_rows import DeliveryRow, select_delivery_rows
 from course.models import (
     Claim,
     Delivery,
@@ -57,13 +57,13 @@ class Claimant:
 
 @dataclass(frozen=True)
 class Candidates:
-    """Due deliveries, locked until the transaction ends. `letters` may be sent.
+    """Due deliveries, locked until the transaction ends. `deliveries` may be sent.
 
     `out_of_turn`: deliveries that must not be sent as things stand, left as they were. `withdrawn`:
     how many were for somebody who may not be written to any more.
     """
 
-    letters: list[Addressee]
+    deliveries: list[DeliveryRow]
     out_of_turn: list[int]
     withdrawn: int
 
@@ -73,19 +73,19 @@ def lock(session: Session, now: datetime, size: int, queues: int = len(QUEUES)) 
 
     Who left or was suppressed is not written to: the row is withdrawn.
     """
-    turned_away, out_of_turn, letters = [], [], []
+    turned_away, out_of_turn, deliveries = [], [], []
     for *columns, may, in_turn in _found(session, now, size, queues):
-        letter = Addressee._make(columns)
+        delivery = DeliveryRow._make(columns)
         if not may:
-            turned_away.append(letter.delivery_id)
+            turned_away.append(delivery.delivery_id)
         elif not in_turn:
-            out_of_turn.append(letter.delivery_id)
+            out_of_turn.append(delivery.delivery_id)
         else:
-            letters.append(letter)
+            deliveries.append(delivery)
     if turned_away:
         gone = bulk.ids_parameter(session, turned_away)
         session.connection().execute(_turn_away(bulk.dialect(session)), gone)
-    return Candidates(letters, out_of_turn, len(turned_away))
+    return Candidates(deliveries, out_of_turn, len(turned_away))
 
 
 def put_off(session: Session, later: Sequence[tuple[int, datetime]]) -> None:
@@ -95,9 +95,11 @@ def put_off(session: Session, later: Sequence[tuple[int, datetime]]) -> None:
         session.connection().execute(_put_off(bulk.dialect(session)), given)
 
 
-def take(session: Session, claimant: Claimant, letters: Sequence[Addressee], now: datetime) -> int:
+def take(
+    session: Session, claimant: Claimant, deliveries: Sequence[DeliveryRow], now: datetime
+) -> int:
     """Claim these locked deliveries for a lease; the claim's number, which is their fence."""
-    ids = [letter.delivery_id for letter in letters]
+    ids = [delivery.delivery_id for delivery in deliveries]
     taken = insert(_claim).values(_row(claimant, ids, now)).returning(_claim.c.id)
     number = int(session.connection().execute(taken).scalar_one())
     held = {**bulk.ids_parameter(session, ids), "number": number}
@@ -123,10 +125,10 @@ def _found(session: Session, now: datetime, size: int, queues: int) -> list[Any]
 
 @cache
 def _waiting(queue: int) -> Any:
-    """Of one queue, locked: an `Addressee` each, may it be written to, and is it its turn?"""
+    """Of one queue, locked: a `DeliveryRow` each, may it be written to, and is it its turn?"""
     now = bindparam("now", type_=Moment())
     return (
-        addressees(_may_be_written_to().label("may"), _in_turn(now).label("in_turn"))
+        select_delivery_rows(_may_be_written_to().label("may"), _in_turn(now).label("in_turn"))
         .where(is_waiting(now), QUEUES[queue])
         .order_by(col(Delivery.try_at), col(Delivery.id))
         .limit(bindparam("size", type_=Integer()))

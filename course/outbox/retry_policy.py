@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from course.letters import kinds
-from course.letters.addressee import Addressee
+from course.letters.delivery_rows import DeliveryRow
 from course.letters.kinds import KINDS
 from course.models import DeliveryKind, DeliveryState
 from course.outbox.deliveries import Outcome
@@ -33,45 +33,45 @@ BEHIND = timedelta(minutes=15)
 
 
 def outcome(
-    letter: Addressee,
+    delivery: DeliveryRow,
     fence: int,
     result: Receipt | EmailError,
     now: datetime,
     blameless: bool = False,
 ) -> Outcome:
-    """`letter.attempts` counts the attempts before this one.
+    """`delivery.attempts` counts the attempts before this one.
 
     `blameless`: there was no server, or its reply was about us or itself and not this letter. The
     transport backs off, and the attempt is not counted.
     """
-    id_ = letter.delivery_id
-    if blameless and now - letter.due_at < UNMENDED:
-        return not_attempted(letter, fence, now + _behind(letter, result, now), str(result))
+    id_ = delivery.delivery_id
+    if blameless and now - delivery.due_at < UNMENDED:
+        return not_attempted(delivery, fence, now + _behind(delivery, result, now), str(result))
     match result:
         case Receipt():
             return Outcome(id_, fence, DeliveryState.SENT, result.words, None, now)
         case Uncertain():
-            return uncertain(letter, fence, str(result), now)
+            return uncertain(delivery, fence, str(result), now)
         case Withheld():
-            return not_attempted(letter, fence, now)
+            return not_attempted(delivery, fence, now)
         case Unreachable():
-            return not_attempted(letter, fence, now, str(result))
+            return not_attempted(delivery, fence, now, str(result))
         case Refused():
             nobody = result.is_about_the_address
             return Outcome(id_, fence, DeliveryState.REFUSED, str(result), nobody=nobody)
-        case Deferred() if letter.attempts < tries(letter.kind):
-            later = now + RETRY_DELAYS[letter.attempts]
+        case Deferred() if delivery.attempts < tries(delivery.kind):
+            later = now + RETRY_DELAYS[delivery.attempts]
             return Outcome(id_, fence, DeliveryState.DEFERRED, str(result), later)
         case _:
             words = f"not printable: {result}" if isinstance(result, RenderError) else str(result)
             return Outcome(id_, fence, DeliveryState.FAILED, words)
 
 
-def uncertain(letter: Addressee, fence: int, words: str, now: datetime) -> Outcome:
+def uncertain(delivery: DeliveryRow, fence: int, words: str, now: datetime) -> Outcome:
     """It may have arrived. After the last attempt it is for a person to look at."""
-    again = letter.kind in RESEND_IF_UNCERTAIN and letter.attempts + 1 < tries(letter.kind)
+    again = delivery.kind in RESEND_IF_UNCERTAIN and delivery.attempts + 1 < tries(delivery.kind)
     try_at = now + RETRY_DELAYS[0] if again else None
-    return Outcome(letter.delivery_id, fence, DeliveryState.UNCERTAIN, words, try_at)
+    return Outcome(delivery.delivery_id, fence, DeliveryState.UNCERTAIN, words, try_at)
 
 
 def tries(kind: DeliveryKind) -> int:
@@ -79,12 +79,12 @@ def tries(kind: DeliveryKind) -> int:
     return MAX_RETRIES[kind]
 
 
-def _behind(letter: Addressee, result: Receipt | EmailError, now: datetime) -> timedelta:
+def _behind(delivery: DeliveryRow, result: Receipt | EmailError, now: datetime) -> timedelta:
     """Behind those that were not tried: it may be this one's reader whom the server means."""
     waits = not isinstance(result, Unreachable)
-    return min(BEHIND, (now - letter.due_at) / 4) if waits else timedelta(0)
+    return min(BEHIND, (now - delivery.due_at) / 4) if waits else timedelta(0)
 
 
-def not_attempted(letter: Addressee, fence: int, try_at: datetime, why: str = "") -> Outcome:
+def not_attempted(delivery: DeliveryRow, fence: int, try_at: datetime, why: str = "") -> Outcome:
     """Never begun: due again, as if it had not been claimed."""
-    return Outcome(letter.delivery_id, fence, DeliveryState.DUE, why, try_at)
+    return Outcome(delivery.delivery_id, fence, DeliveryState.DUE, why, try_at)

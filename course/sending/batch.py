@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from course.journal.quotes import Words
-from course.letters.addressee import Addressee
+from course.letters.delivery_rows import DeliveryRow
 from course.letters.personalising import PreparedLetters
 from course.sending.attempt_log import AttemptLog
 
@@ -26,18 +26,18 @@ class Batch:
     """
 
     fence: int
-    letters: list[Addressee]
+    deliveries: list[DeliveryRow]
     prepared: PreparedLetters
     words: Words
     attempt_log: AttemptLog
     taken_at: datetime
     deadline_boottime: float
     deadline: datetime
-    not_attempted: dict[int, Addressee] = field(init=False)
-    begun: dict[int, Addressee] = field(default_factory=dict)
+    not_attempted: dict[int, DeliveryRow] = field(init=False)
+    begun: dict[int, DeliveryRow] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.not_attempted = {letter.delivery_id: letter for letter in self.letters}
+        self.not_attempted = {delivery.delivery_id: delivery for delivery in self.deliveries}
 
     def begin(self, id_: int) -> None:
         """Raises `OSError` where the attempt can't be logged."""
@@ -45,7 +45,7 @@ class Batch:
             self.attempt_log.start(id_)
             self.begun[id_] = self.not_attempted.pop(id_)
 
-    def end(self, id_: int) -> Addressee:
+    def end(self, id_: int) -> DeliveryRow:
         return self.begun.pop(id_, None) or self.not_attempted.pop(id_)
 
     @property

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from course.db.transactions import transaction
 from course.journal import quotes
-from course.letters.addressee import Addressee
+from course.letters.delivery_rows import DeliveryRow
 from course.letters.personalising import MessageBuilder
 from course.models.delivery import QUEUES
 from course.outbox import claims, deliveries
@@ -30,14 +30,14 @@ from course.subscribers import recalls
 
 @dataclass(frozen=True)
 class Claimed:
-    """What one transaction took: `letters` under the claim's number, the `fence`; none, mostly.
+    """What one transaction took: `deliveries` under the claim's number, the `fence`; none, mostly.
 
     `begun_at` is from before the claim (`boottime`). `out_of_turn`: deliveries to be recalled.
     `rescheduled`: how many have left the head of the queue, withdrawn or put off.
     """
 
     fence: int = 0
-    letters: list[Addressee] = field(default_factory=list)
+    deliveries: list[DeliveryRow] = field(default_factory=list)
     out_of_turn: list[int] = field(default_factory=list)
     rescheduled: int = 0
     token: str = ""
@@ -82,28 +82,27 @@ class Claimer:
             allowance = self._failover.allowance(session, results, now)
             size = self._failover.grant(allowance, size) if size else 0
             claimed = self._claim(session, size, queues, now) if size else Claimed()
-            allowance.consume(len(claimed.letters))
+            allowance.consume(len(claimed.deliveries))
             allowance.save()
-            batch = self._batch(session, claimed, now) if claimed.letters else None
+            batch = self._batch(session, claimed, now) if claimed.deliveries else None
         self._in_flight.recorded(finished, results)
         return batch, self._unblocked(claimed, now)
 
     def _claim(self, session: Session, size: int, queues: int, now: datetime) -> Claimed:
         token, begun_at = uuid4().hex, boottime()
         candidates = claims.lock(session, now, size, queues)
-        ready, later = self._failover.split_ready(session, candidates.letters, now)
+        ready, later = self._failover.split_ready(session, candidates.deliveries, now)
         claims.put_off(session, later)
         fence = claims.take(session, self._claimant(token), ready, now) if ready else 0
         rescheduled = candidates.withdrawn + len(later)
         return Claimed(fence, ready, candidates.out_of_turn, rescheduled, token, begun_at)
 
     def _batch(self, session: Session, claimed: Claimed, now: datetime) -> Batch:
-        letters = claimed.letters
         batch = Batch(
             claimed.fence,
-            letters,
-            prepared=self._builder.prepare(session, letters),
-            words=quotes.own_words(session, letters),
+            claimed.deliveries,
+            prepared=self._builder.prepare(session, claimed.deliveries),
+            words=quotes.own_words(session, claimed.deliveries),
             attempt_log=AttemptLog(self._runtime.attempt_logs, claimed.token),
             taken_at=now,
             deadline_boottime=claimed.begun_at + self._runtime.lease.total_seconds() / 2,

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from course.config.transports import NamedTransport
 from course.db.transactions import reading, transaction
-from course.letters.addressee import Addressee
+from course.letters.delivery_rows import DeliveryRow
 from course.models import DeliveryState
 from course.models.throttle import domain_scope, transport_scope
 from course.outbox.deliveries import Outcome
@@ -153,17 +153,17 @@ class Failover:
         return granted.letters
 
     def split_ready(
-        self, session: Session, letters: list[Addressee], now: datetime
-    ) -> tuple[list[Addressee], list[tuple[int, datetime]]]:
+        self, session: Session, deliveries: list[DeliveryRow], now: datetime
+    ) -> tuple[list[DeliveryRow], list[tuple[int, datetime]]]:
         """The letters that may go now; of the others, the ids and when to try again.
 
         Those whose domain backs off, and what would exceed the domain's rate.
         """
         self._backoffs = backoff.active(session)
         rate = self.current.limits.domain_rate
-        if not letters or (not self._backoffs and rate is None):
-            return letters, []
-        scopes = [domain_scope(letter.address) for letter in letters]
+        if not deliveries or (not self._backoffs and rate is None):
+            return deliveries, []
+        scopes = [domain_scope(delivery.address) for delivery in deliveries]
         slots = [
             self._backoffs[scope].until if scope in self._backoffs else now for scope in scopes
         ]
@@ -171,8 +171,8 @@ class Failover:
             awake = [scope for scope, slot in zip(scopes, slots, strict=True) if slot <= now]
             granted = iter(throttle.domain_slots(session, rate, awake, now))
             slots = [next(granted) if slot <= now else slot for slot in slots]
-        found = list(zip(letters, slots, strict=True))
+        found = list(zip(deliveries, slots, strict=True))
         return (
-            [letter for letter, slot in found if slot <= now],
-            [(letter.delivery_id, slot) for letter, slot in found if slot > now],
+            [delivery for delivery, slot in found if slot <= now],
+            [(delivery.delivery_id, slot) for delivery, slot in found if slot > now],
         )

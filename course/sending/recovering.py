@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from course.db import bulk
 from course.db.transactions import transaction
-from course.letters.addressee import Addressee, addressees
+from course.letters.delivery_rows import DeliveryRow, select_delivery_rows
 from course.models import Claim, Delivery
 from course.models.columns import table
 from course.outbox import deliveries, retry_policy
@@ -135,19 +135,21 @@ def _results(session: Session, record: AttemptRecord, now: datetime) -> list[Out
     if claim is None:
         return []
     known = [record.results[id_] for id_ in claim.ids if id_ in record.results]
-    rest = _letters(session, [id_ for id_ in claim.ids if id_ not in record.results])
-    return known + [_infer_outcome(letter, claim.id, record, now) for letter in rest]
+    rest = _delivery_rows(session, [id_ for id_ in claim.ids if id_ not in record.results])
+    return known + [_infer_outcome(delivery, claim.id, record, now) for delivery in rest]
 
 
-def _infer_outcome(letter: Addressee, fence: int, record: AttemptRecord, now: datetime) -> Outcome:
+def _infer_outcome(
+    delivery: DeliveryRow, fence: int, record: AttemptRecord, now: datetime
+) -> Outcome:
     """Not attempted where the log proves it, uncertain otherwise. The claim counted the attempt."""
-    letter = letter._replace(attempts=letter.attempts - 1)
-    if record.complete and letter.delivery_id not in record.begun:
-        return retry_policy.not_attempted(letter, fence, now)
-    return retry_policy.uncertain(letter, fence, DIED, now)
+    delivery = delivery._replace(attempts=delivery.attempts - 1)
+    if record.complete and delivery.delivery_id not in record.begun:
+        return retry_policy.not_attempted(delivery, fence, now)
+    return retry_policy.uncertain(delivery, fence, DIED, now)
 
 
-def _letters(session: Session, ids: list[int]) -> list[Addressee]:
-    query = addressees().where(bulk.in_ids(bulk.dialect(session), _delivery.c.id))
+def _delivery_rows(session: Session, ids: list[int]) -> list[DeliveryRow]:
+    query = select_delivery_rows().where(bulk.in_ids(bulk.dialect(session), _delivery.c.id))
     found = session.connection().execute(query, bulk.ids_parameter(session, ids))
-    return [Addressee(*row) for row in found]
+    return [DeliveryRow(*row) for row in found]

@@ -22,7 +22,7 @@ from functools import partial
 from sqlalchemy.exc import SQLAlchemyError
 
 from course.config.transports import NamedTransport
-from course.letters.addressee import Addressee
+from course.letters.delivery_rows import DeliveryRow
 from course.letters.personalising import MessageBuilder
 from course.models import DeliveryState
 from course.models.delivery import QUEUES
@@ -115,13 +115,13 @@ class Sender:
             yield from self._messages_of(batch, may_be_overtaken=False)
 
     def _messages_of(self, batch: Batch, may_be_overtaken: bool) -> Iterator[Outgoing]:
-        for letter, message in self._built(batch):
+        for delivery, message in self._built(batch):
             if may_be_overtaken:
                 yield from self._overtaking()
             if self._is_late(batch):
                 return
-            if self._failover.is_backing_off(letter.address):
-                self._give_up(letter.delivery_id)
+            if self._failover.is_backing_off(delivery.address):
+                self._give_up(delivery.delivery_id)
             else:
                 yield message
 
@@ -142,12 +142,14 @@ class Sender:
         batch = self._in_flight.batch_of(id_)
         if isinstance(result, Unreachable):
             log.warning("no mail server: %s", result)
-        self._now, letter = self._runtime.now_without_jump(), batch.end(id_)
-        blameless = self._failover.note_result(letter.address, result)
+        self._now, delivery = self._runtime.now_without_jump(), batch.end(id_)
+        blameless = self._failover.note_result(delivery.address, result)
         if blameless and not isinstance(result, Unreachable):
             words = redaction.without_addresses(str(result))
             log.warning("the mail server speaks of us: %s", words)
-        self._write(batch, retry_policy.outcome(letter, batch.fence, result, self._now, blameless))
+        self._write(
+            batch, retry_policy.outcome(delivery, batch.fence, result, self._now, blameless)
+        )
 
     def finish(self) -> None:
         """Record everything; what was never begun is due again. Raises what went wrong."""
@@ -180,19 +182,19 @@ class Sender:
         stopping = self._runtime.stopping.is_set() or self._failover.is_away
         return stopping or boottime() > batch.deadline_boottime or self._now > batch.deadline
 
-    def _built(self, batch: Batch) -> Iterator[tuple[Addressee, Outgoing]]:
+    def _built(self, batch: Batch) -> Iterator[tuple[DeliveryRow, Outgoing]]:
         """Each letter with its message. One that can't be rendered has its result at once."""
-        built = ((letter, self._build(batch, letter)) for letter in batch.letters)
-        for letter, message in in_groups(built, signed=bool(self._runtime.signers)):
+        built = ((delivery, self._build(batch, delivery)) for delivery in batch.deliveries)
+        for delivery, message in in_groups(built, signed=bool(self._runtime.signers)):
             if message is not None:
-                yield letter, message
+                yield delivery, message
 
-    def _build(self, batch: Batch, letter: Addressee) -> Outgoing | None:
-        words = batch.words.get(letter.delivery_id, [])
+    def _build(self, batch: Batch, delivery: DeliveryRow) -> Outgoing | None:
+        words = batch.words.get(delivery.delivery_id, [])
         try:
-            return self._builder.message(batch.prepared, letter, batch.taken_at, words)
+            return self._builder.message(batch.prepared, delivery, batch.taken_at, words)
         except EmailError as error:
-            self.record_result(letter.delivery_id, error)
+            self.record_result(delivery.delivery_id, error)
             return None
 
     def _write(self, batch: Batch, outcome: Outcome) -> None:

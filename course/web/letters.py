@@ -12,8 +12,8 @@ from course.http.forms import weekday_and_hour
 from course.http.page import reading, render, runtime
 from course.http.tokens import delivery_of
 from course.letters import texts
-from course.letters.delivered import DeliveredLetter
 from course.letters.kinds import KINDS
+from course.letters.linked_deliveries import LinkedDelivery
 from course.models import DeliveryKind
 from course.newsletters import announcing
 from course.web.landing import DAYS
@@ -31,57 +31,57 @@ CHECK_IN = timedelta(minutes=30)
 @bp.get("/<token>")
 def show(token: str) -> str:
     """The same text as a page of ours. It never shows what the reader has written."""
-    addressed = _addressed(token)
-    if not KINDS[addressed.delivery.kind].shown_in_browser:
+    linked = _linked(token)
+    if not KINDS[linked.delivery.kind].shown_in_browser:
         abort(404)
     # The page's links are as old as the letter's: new ones would make each other new for ever.
-    then = addressed.delivery.sent_at or addressed.delivery.created_at
-    values = addressed.values(runtime().links, then)
-    sequence = addressed.edition.sequence
-    if letter := _text(addressed):
-        return _letter(addressed, letter, values)
-    lesson = sequence.lesson(addressed.delivery.slot)
+    then = linked.delivery.sent_at or linked.delivery.created_at
+    values = linked.values(runtime().links, then)
+    sequence = linked.edition.sequence
+    if letter := _text(linked):
+        return _letter(linked, letter, values)
+    lesson = sequence.lesson(linked.delivery.slot)
     if lesson is None:
         abort(404)
-    return _lesson(addressed, lesson, values)
+    return _lesson(linked, lesson, values)
 
 
-def _text(addressed: DeliveredLetter) -> LetterText | None:
+def _text(linked: LinkedDelivery) -> LetterText | None:
     """Of a letter that is no lesson."""
-    if addressed.delivery.kind is DeliveryKind.BROADCAST:
+    if linked.delivery.kind is DeliveryKind.BROADCAST:
         with reading() as session:
-            return announcing.source_of(session, addressed.delivery.letter_id)
-    name = KINDS[addressed.delivery.kind].letter
-    return texts.letter_text(addressed.edition.sequence, name) if name else None
+            return announcing.source_of(session, linked.delivery.letter_id)
+    name = KINDS[linked.delivery.kind].letter
+    return texts.letter_text(linked.edition.sequence, name) if name else None
 
 
-def _letter(addressed: DeliveredLetter, letter: LetterText, values: dict[str, Value]) -> str:
+def _letter(linked: LinkedDelivery, letter: LetterText, values: dict[str, Value]) -> str:
     return render(
         "letter.html",
-        addressed.edition,
+        linked.edition,
         button_label=letter.button,
         button_url=values.get(letter.link) if letter.link else None,
-        **_filled_in(addressed, letter, values),
+        **_filled_in(linked, letter, values),
     )
 
 
-def _lesson(addressed: DeliveredLetter, lesson: Lesson, values: dict[str, Value]) -> str:
+def _lesson(linked: LinkedDelivery, lesson: Lesson, values: dict[str, Value]) -> str:
     names = ("step", "steps", "reflect_url", "pace_url")
     return render(
         "lesson.html",
-        addressed.edition,
+        linked.edition,
         prompt=lesson.prompt_paragraphs,
         calendar_url=values["calendar_url"] if lesson.calendar else None,
         **{name: values[name] for name in names},
-        **_filled_in(addressed, lesson, values),
+        **_filled_in(linked, lesson, values),
     )
 
 
 def _filled_in(
-    addressed: DeliveredLetter, source: Lesson | LetterText, values: dict[str, Value]
+    linked: LinkedDelivery, source: Lesson | LetterText, values: dict[str, Value]
 ) -> dict[str, Any]:
     """Title, first line and body with this reader's values."""
-    html = page_html(source.body, addressed.edition.sequence.brand.name)
+    html = page_html(source.body, linked.edition.sequence.brand.name)
     title, preview = line_template(source.title), line_template(source.preview)
     filled = compiling.render(CompiledLetter(title, html, preview), values)
     body = Markup(filled.html)  # noqa: S704  escaped by the letter's own renderer
@@ -91,10 +91,10 @@ def _filled_in(
 @bp.get("/<token>/calendar")
 def calendar(token: str) -> str:
     """Which evening? A form whose answer is a file, so nothing is kept."""
-    addressed = _addressed(token)
+    linked = _linked(token)
     return render(
         "calendar.html",
-        addressed.edition,
+        linked.edition,
         days=DAYS,
         values={"weekday": "6", "at": "20:00"},
         form_errors={},
@@ -105,32 +105,32 @@ def calendar(token: str) -> str:
 @bp.get("/<token>/calendar.ics")
 def invitation(token: str) -> Response | tuple[str, int]:
     """A weekly evening in the reader's own zone (RFC 5545)."""
-    addressed = _addressed(token)
+    linked = _linked(token)
     weekday, at, errors = weekday_and_hour(request.args)
     if errors:
         action = url_for("letters.invitation", token=token)
         values = {"weekday": request.args.get("weekday", ""), "at": request.args.get("at", "")}
         return render(
             "calendar.html",
-            addressed.edition,
+            linked.edition,
             days=DAYS,
             values=values,
             form_errors=errors,
             action=action,
         ), 422
-    window = Window(frozenset({weekday}), at, known_zone(addressed.enrollment.zone))
+    window = Window(frozenset({weekday}), at, known_zone(linked.enrollment.zone))
     starts_at = next_send_at(runtime().now(), timedelta(0), window)
-    answer = Response(_ics(addressed, starts_at), mimetype="text/calendar")
+    answer = Response(_ics(linked, starts_at), mimetype="text/calendar")
     answer.headers["Content-Disposition"] = 'attachment; filename="check-in.ics"'
     return answer
 
 
-def _ics(addressed: DeliveredLetter, starts_at: datetime) -> bytes:
-    zone = ZoneInfo(known_zone(addressed.enrollment.zone))
+def _ics(linked: LinkedDelivery, starts_at: datetime) -> bytes:
+    zone = ZoneInfo(known_zone(linked.enrollment.zone))
     local = starts_at.astimezone(zone)
-    sequence = addressed.edition.sequence
+    sequence = linked.edition.sequence
     event = Event()
-    event.add("uid", f"check-in-{addressed.delivery.id}@{runtime().settings.mail_domain}")
+    event.add("uid", f"check-in-{linked.delivery.id}@{runtime().settings.mail_domain}")
     event.add("dtstamp", runtime().now())
     event.add("dtstart", local)
     event.add("dtend", local + CHECK_IN)
@@ -145,6 +145,6 @@ def _ics(addressed: DeliveredLetter, starts_at: datetime) -> bytes:
     return bytes(diary.to_ical())
 
 
-def _addressed(token: str) -> DeliveredLetter:
+def _linked(token: str) -> LinkedDelivery:
     with reading() as session:
         return delivery_of(session, token, Purpose.VIEW)

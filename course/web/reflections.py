@@ -15,7 +15,7 @@ from course.http.request_sizes import takes_text
 from course.http.tokens import Gone, delivery_of
 from course.journal import reflecting
 from course.journal.reflecting import NotWritten
-from course.letters.delivered import DeliveredLetter
+from course.letters.linked_deliveries import LinkedDelivery
 from course.models import Reflection, RequestKind
 from course.web import drafts
 from emails.tokens import Purpose
@@ -26,10 +26,10 @@ bp = Blueprint("reflections", __name__, url_prefix="/reflect")
 
 @bp.get("/<token>")
 def show(token: str) -> str:
-    addressed, lesson = _opened(token)
+    linked, lesson = _opened(token)
     with reading() as db:
-        recent = _recent(db, addressed)
-    return _form(token, addressed, lesson, recent.text if recent else "", recent is not None)
+        recent = _recent(db, linked)
+    return _form(token, linked, lesson, recent.text if recent else "", recent is not None)
 
 
 @bp.post("/<token>")
@@ -38,33 +38,33 @@ def show(token: str) -> str:
 @takes_text
 def save(token: str) -> Response | tuple[str, int]:
     """Add what was written, or change what this browser wrote within the hour."""
-    addressed, lesson = _opened(token)
+    linked, lesson = _opened(token)
     text, now = request.form.get("text", ""), runtime().now()
     try:
         with transaction() as db:
-            if recent := _recent(db, addressed):
+            if recent := _recent(db, linked):
                 reflecting.change(db, recent, text, now)
             else:
-                recent = reflecting.reflect(db, addressed.delivery, text, now)
-            session[_cookie(addressed)] = [recent.id, _touched(recent)]
+                recent = reflecting.reflect(db, linked.delivery, text, now)
+            session[_cookie(linked)] = [recent.id, _touched(recent)]
     except NotWritten as error:
-        return _form(token, addressed, lesson, text, False, {"text": str(error)}), 422
+        return _form(token, linked, lesson, text, False, {"text": str(error)}), 422
     return redirect(url_for("reflections.saved", token=token), code=303)
 
 
 @bp.get("/<token>/saved")
 def saved(token: str) -> str:
     """A kind word, and none of theirs."""
-    addressed, lesson = _opened(token)
-    sequence = addressed.edition.sequence
+    linked, lesson = _opened(token)
+    sequence = linked.edition.sequence
     with reading() as db:
-        can_change = _recent(db, addressed) is not None
+        can_change = _recent(db, linked) is not None
     return render(
         "saved.html",
-        addressed.edition,
+        linked.edition,
         step=sequence.number(lesson.id),
         steps=len(sequence.lessons),
-        draft_name=_draft(addressed),
+        draft_name=_draft(linked),
         change_url=url_for("reflections.show", token=token) if can_change else None,
         action=url_for("reflections.ask_for_journal", token=token),
     )
@@ -74,27 +74,27 @@ def saved(token: str) -> str:
 @letter_limits
 def ask_for_journal(token: str) -> str:
     """A link to the journal, to the address the letter went to and to no other."""
-    addressed, _ = _opened(token)
-    ask(RequestKind.JOURNAL, addressed.subscriber.address)
+    linked, _ = _opened(token)
+    ask(RequestKind.JOURNAL, linked.subscriber.address)
     return message_page(
         "A link is on its way",
         "Open the letter within ten minutes: its button opens your journal, once.",
-        addressed.edition,
+        linked.edition,
     )
 
 
 def _form(
     token: str,
-    addressed: DeliveredLetter,
+    linked: LinkedDelivery,
     lesson: Lesson,
     text: str,
     recent: bool,
     errors: dict[str, str] | None = None,
 ) -> str:
-    sequence = addressed.edition.sequence
+    sequence = linked.edition.sequence
     return render(
         "reflection.html",
-        addressed.edition,
+        linked.edition,
         lesson=lesson,
         prompt=lesson.prompt_paragraphs,
         step=sequence.number(lesson.id),
@@ -103,11 +103,11 @@ def _form(
         values={"text": text},
         form_errors=errors or {},
         recent=recent,
-        draft_name=_draft(addressed),
+        draft_name=_draft(linked),
     )
 
 
-def _opened(token: str) -> tuple[DeliveredLetter, Lesson]:
+def _opened(token: str) -> tuple[LinkedDelivery, Lesson]:
     """Raises `Tampered`, `Expired`, or `Gone` where the lesson is in the course no longer."""
     with reading() as db:
         found = delivery_of(db, token, Purpose.REFLECT)
@@ -117,10 +117,10 @@ def _opened(token: str) -> tuple[DeliveredLetter, Lesson]:
     return found, lesson
 
 
-def _recent(db: Session, addressed: DeliveredLetter) -> Reflection | None:
-    match session.get(_cookie(addressed)):
+def _recent(db: Session, linked: LinkedDelivery) -> Reflection | None:
+    match session.get(_cookie(linked)):
         case [int(id_), str(touched)]:
-            found = reflecting.find_editable(db, id_, addressed.delivery, runtime().now())
+            found = reflecting.find_editable(db, id_, linked.delivery, runtime().now())
             return found if found and _touched(found) == touched else None
     return None
 
@@ -129,9 +129,9 @@ def _touched(reflection: Reflection) -> str:
     return (reflection.edited_at or reflection.written_at).isoformat()
 
 
-def _draft(addressed: DeliveredLetter) -> str:
-    return drafts.name(addressed.delivery.enrollment_id, addressed.delivery.slot)
+def _draft(linked: LinkedDelivery) -> str:
+    return drafts.name(linked.delivery.enrollment_id, linked.delivery.slot)
 
 
-def _cookie(addressed: DeliveredLetter) -> str:
-    return f"wrote-{addressed.delivery.enrollment_id}-{addressed.delivery.slot}"
+def _cookie(linked: LinkedDelivery) -> str:
+    return f"wrote-{linked.delivery.enrollment_id}-{linked.delivery.slot}"

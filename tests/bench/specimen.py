@@ -15,7 +15,7 @@ from pathlib import Path
 
 from course.authoring.compiling import compile_course
 from course.authoring.previewing import samples
-from course.letters.addressee import Addressee
+from course.letters.delivery_rows import DeliveryRow
 from course.letters.makers import Context
 from course.letters.placeholders import all_values
 from course.runtime.links import Links
@@ -55,7 +55,7 @@ def write(folder: Path) -> Path:
     return path
 
 
-def _values(sequence: Sequence, ada: Addressee, number: int) -> dict[str, Value]:
+def _values(sequence: Sequence, ada: DeliveryRow, number: int) -> dict[str, Value]:
     """The reader of that number's."""
     to = ada._replace(
         delivery_id=number + 1,

@@ -18,8 +18,8 @@ from course.authoring import compiling, previewing, publishing
 from course.authoring.compiling import Compilation, NotPublishable
 from course.db.transactions import transaction
 from course.letters import personalising
-from course.letters.addressee import Addressee
 from course.letters.catalogue import Edition
+from course.letters.delivery_rows import DeliveryRow
 from course.letters.personalising import MessageBuilder, PreparedLetter
 from emails.errors import RenderError
 from emails.letter.compiling import placeholders
@@ -77,7 +77,7 @@ def written(folder: Path, title: str, subject: str, body: str) -> Path:
 
 
 def prepared(
-    builder: MessageBuilder, made: Compilation, to: Addressee, key: str
+    builder: MessageBuilder, made: Compilation, to: DeliveryRow, key: str
 ) -> personalising.PreparedLetters:
     """As from the database."""
     letter, edition = made.letters[key], Edition(1, 1, made.sequence, {})
@@ -129,7 +129,7 @@ def test_what_can_not_be_printed_stops_itself_alone(installed: World, title: str
         check_message(builder.message(ready, spoilt, NOW, []).data)
 
 
-def letter_of(session: Session, slug: str) -> Addressee:
+def letter_of(session: Session, slug: str) -> DeliveryRow:
     """Somebody's confirmation of that course."""
     found = text(
         "SELECT letter.id FROM letter JOIN revision ON revision.id = revision_id"
@@ -139,7 +139,7 @@ def letter_of(session: Session, slug: str) -> Addressee:
 
 
 @cache
-def confirmation() -> Addressee:
+def confirmation() -> DeliveryRow:
     made = worlds.compiled()
     return next(to for to, key in previewing.samples(made) if key == "confirmation")
 

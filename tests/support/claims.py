@@ -7,7 +7,7 @@ from uuid import uuid4
 from sqlmodel import Session
 
 from course.db.transactions import transaction
-from course.letters.addressee import Addressee
+from course.letters.delivery_rows import DeliveryRow
 from course.models import DeliveryState
 from course.outbox import claims, deliveries
 from course.outbox.claims import Claimant
@@ -22,15 +22,15 @@ class Claimed:
     """What one claim took."""
 
     fence: int
-    letters: list[Addressee]
+    deliveries: list[DeliveryRow]
     out_of_turn: list[int] = field(default_factory=list)
 
 
 def claim_due(session: Session, now: datetime, size: int, claimant: Claimant) -> Claimed:
     """What a worker without limits does."""
     found = claims.lock(session, now, size)
-    fence = claims.take(session, claimant, found.letters, now) if found.letters else 0
-    return Claimed(fence, found.letters, found.out_of_turn)
+    fence = claims.take(session, claimant, found.deliveries, now) if found.deliveries else 0
+    return Claimed(fence, found.deliveries, found.out_of_turn)
 
 
 def take(world: World, size: int = 20, token: str = "") -> Claimed:
@@ -53,10 +53,11 @@ def end(
     words = "" if state is DeliveryState.DUE else words
     with transaction(world.runtime.engine) as session:
         results = [
-            Outcome(letter.delivery_id, held.fence, state, words, try_at) for letter in held.letters
+            Outcome(delivery.delivery_id, held.fence, state, words, try_at)
+            for delivery in held.deliveries
         ]
         deliveries.record(session, results, world.clock.now())
 
 
 def ids(held: Claimed) -> set[int]:
-    return {letter.delivery_id for letter in held.letters}
+    return {delivery.delivery_id for delivery in held.deliveries}

@@ -298,7 +298,7 @@ def test_a_confirmation_overtakes_it(three: World, news: Path) -> None:
     three.clock.advance(timedelta(minutes=1))
     three.press("/courses/emotional-safety/sign-ups", address="eve@example.org")
     clock_loop.write_due(three.runtime)
-    first, second = take(three, size=1).letters, take(three, size=20).letters
+    first, second = take(three, size=1).deliveries, take(three, size=20).deliveries
     assert [letter.kind for letter in first] == [DeliveryKind.CONFIRMATION]
     assert [letter.kind for letter in second] == [NEWSLETTER] * 3
 
@@ -310,7 +310,7 @@ def test_newsletters_get_the_room_that_is_left(three: World, news: Path) -> None
     clock_loop.write_due(three.runtime)
     held = take(three, size=3)
     assert len(ids(held)) == 3
-    assert held.letters[0].kind is DeliveryKind.CONFIRMATION
+    assert held.deliveries[0].kind is DeliveryKind.CONFIRMATION
 
 
 def test_an_uncertain_one_is_held_and_shown_and_not_sent_again(three: World, news: Path) -> None:

@@ -58,7 +58,7 @@ def only(world: World) -> Delivery:
 def test_two_workers_claim_disjoint_batches(forty: World) -> None:
     with ThreadPoolExecutor(2) as workers:
         first, second = workers.map(lambda _: take(forty), range(2))
-    assert (len(first.letters), len(second.letters)) == (20, 20)
+    assert (len(first.deliveries), len(second.deliveries)) == (20, 20)
     assert not ids(first) & ids(second)
 
 
@@ -75,7 +75,7 @@ def test_a_claim_is_never_larger_than_asked_for_whatever_the_plan(forty: World) 
         if forty.runtime.engine.dialect.name == "postgresql":
             for way in ("hashjoin", "mergejoin", "hashagg", "sort", "material"):
                 session.connection().exec_driver_sql(f"SET LOCAL enable_{way} = off")
-        assert len(claim_due(session, forty.clock.now(), 7, claimant()).letters) == 7
+        assert len(claim_due(session, forty.clock.now(), 7, claimant()).deliveries) == 7
 
 
 def test_the_oldest_letter_is_claimed_first(forty: World) -> None:
@@ -106,12 +106,12 @@ def claim(world: World, session: Session) -> Claimed:
 
 
 def test_a_claimed_letter_can_not_be_claimed_again(one: World) -> None:
-    assert len(take(one).letters) == 1
-    assert take(one).letters == []
+    assert len(take(one).deliveries) == 1
+    assert take(one).deliveries == []
 
 
 def test_a_claim_says_all_that_a_message_needs(one: World) -> None:
-    letter = take(one).letters[0]
+    letter = take(one).deliveries[0]
     assert (letter.address, letter.zone, letter.attempts) == ("ada@example.org", "UTC", 0)
     assert letter.message_id == only(one).message_id
 
@@ -129,7 +129,7 @@ def test_a_lease_that_ran_out_leaves_an_uncertain_letter_that_goes_out_again(one
     one.clock.advance(LEASE + MINUTE)
     tick(one)
     assert (only(one).state, only(one).uncertainties) == (DeliveryState.UNCERTAIN, 1)
-    assert take(one).letters == [], "not at once"
+    assert take(one).deliveries == [], "not at once"
     one.clock.advance(5 * MINUTE)
     one.settle()
     assert only(one).state is DeliveryState.SENT
@@ -188,7 +188,7 @@ def test_the_words_of_a_server_are_kept_as_they_are(one: World, words: str) -> N
 def test_what_was_never_begun_is_as_if_untouched(one: World) -> None:
     end(one, take(one), DeliveryState.DUE, one.clock.now())
     assert (only(one).state, only(one).attempts, only(one).words) == (DeliveryState.DUE, 0, "")
-    assert len(take(one).letters) == 1
+    assert len(take(one).deliveries) == 1
 
 
 def test_an_erased_letter_leaves_nothing_to_record(one: World) -> None:

@@ -56,7 +56,7 @@ def test_every_kind_stands_in_one_queue(kind: DeliveryKind) -> None:
 def test_a_confirmation_is_taken_up_before_thousands_of_lessons(world: World) -> None:
     lessons_due(world, 3_000)
     asks(world)
-    kinds = [letter.kind for letter in take(world, 5).letters]
+    kinds = [letter.kind for letter in take(world, 5).deliveries]
     assert kinds == [DeliveryKind.CONFIRMATION, *[DeliveryKind.LESSON] * 4]
 
 
@@ -64,7 +64,7 @@ def test_a_journal_s_key_overtakes_lessons_too(world: World) -> None:
     lessons_due(world, 50)
     world.press("/journal/door", address="grace@example.org")
     clock_loop.write_due(world.runtime)
-    assert take(world, 1).letters[0].kind is DeliveryKind.JOURNAL
+    assert take(world, 1).deliveries[0].kind is DeliveryKind.JOURNAL
 
 
 def test_a_limited_rate_is_for_those_who_wait_first(database_url: str, tmp_path: Path) -> None:

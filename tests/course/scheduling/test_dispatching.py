@@ -151,7 +151,7 @@ def sending(world: World) -> Delivery:
     world.press(f"{pace(world)}/pause", until="2026-12-20")
     end(world, held, DeliveryState.DEFERRED, world.clock.now() + 5 * MINUTE)
     with reading(world.runtime.engine) as session:
-        return session.get_one(Delivery, held.letters[0].delivery_id)
+        return session.get_one(Delivery, held.deliveries[0].delivery_id)
 
 
 def test_paused_while_the_server_puts_a_lesson_off(enrolled: World) -> None:

@@ -149,7 +149,7 @@ def test_who_left_a_moment_ago_gets_nothing(world: World) -> None:
     clock_loop.write_due(world.runtime)
     with transaction(world.runtime.engine) as session:
         session.execute(update(Subscriber).values(state="left"))
-    assert take(world).letters == []
+    assert take(world).deliveries == []
     assert states(world)[-1] == "withdrawn"
 
 

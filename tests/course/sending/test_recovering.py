@@ -44,7 +44,7 @@ def dies(world: World, token: str = "a") -> tuple[Claimed, AttemptLog]:
     """A worker that has begun Ada's and Grace's letters, and knows of Ada's."""
     held = take(world, token=token)
     log = AttemptLog(world.runtime.attempt_logs, token)
-    first, second, _ = (letter.delivery_id for letter in held.letters)
+    first, second, _ = (letter.delivery_id for letter in held.deliveries)
     log.start(first)
     log.finish(Outcome(first, held.fence, SENT, "250 2.0.0 queued as 1", None, NOON))
     log.start(second)
@@ -80,7 +80,7 @@ def test_after_a_restart_of_the_machine_a_missing_note_proves_nothing(three: Wor
 def test_what_a_logbook_tells_is_counted_once(three: World) -> None:
     held, log = dies(three)
     log.release()
-    end_of_first = Outcome(held.letters[0].delivery_id, held.fence, SENT, "250", None, NOON)
+    end_of_first = Outcome(held.deliveries[0].delivery_id, held.fence, SENT, "250", None, NOON)
     with transaction(three.runtime.engine) as session:
         deliveries.record(session, [end_of_first], NOON)
         tallying.add(session, "memory", [end_of_first], NOON)
@@ -133,7 +133,7 @@ def test_notes_of_an_older_claim_change_nothing(three: World) -> None:
     clock_loop.write_due(three.runtime)
     three.clock.advance(recovering.REMEMBERED / 1000)
     newer = take(three)
-    assert len(newer.letters) == 3
+    assert len(newer.deliveries) == 3
     log.release()
     recovering.replay(three.runtime)
     assert states(three) == ["attempting"] * 3

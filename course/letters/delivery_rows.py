@@ -1,4 +1,4 @@
-"""One delivery with all that its message has to know: a row of plain values, no objects."""
+"""A delivery joined with its enrollment and subscriber: all that its message has to know."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -9,8 +9,8 @@ from sqlmodel import col
 from course.models import Delivery, DeliveryKind, Enrollment, Subscriber
 
 
-class Addressee(NamedTuple):
-    """`next_send_at` is when the enrollment's next letter comes, in UTC."""
+class DeliveryRow(NamedTuple):
+    """Plain values, times in UTC. `next_send_at` is when the enrollment's next letter comes."""
 
     delivery_id: int
     kind: DeliveryKind
@@ -28,8 +28,8 @@ class Addressee(NamedTuple):
     zone: str
 
 
-def addressees(*more: Any) -> Select[Any]:
-    """The columns of an `Addressee`, and any others after them."""
+def select_delivery_rows(*more: Any) -> Select[Any]:
+    """The columns of a `DeliveryRow`, and any others after them."""
     columns: tuple[Any, ...] = (
         col(Delivery.id),
         col(Delivery.kind),

@@ -1,4 +1,4 @@
-"""A delivery with all its rows, for the pages that show it."""
+"""The delivery that a link names, with its rows, for the pages that show it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col
 
 from course.letters import catalogue
-from course.letters.addressee import Addressee, addressees
+from course.letters.delivery_rows import DeliveryRow, select_delivery_rows
 from course.letters.makers import Context
 from course.letters.placeholders import all_values
 from course.models import Delivery, Enrollment, Letter, Subscriber
@@ -15,24 +15,24 @@ from emails.letter.compiling import Value
 
 
 @dataclass(frozen=True)
-class DeliveredLetter:
-    """A delivery with its rows, for a page that shows it."""
+class LinkedDelivery:
+    """`row` is what its message knew of it."""
 
     delivery: Delivery
     enrollment: Enrollment
     subscriber: Subscriber
-    addressee: Addressee
+    row: DeliveryRow
     edition: catalogue.Edition
 
     def values(self, links: Links, then: datetime) -> dict[str, Value]:
         """What the letter said, but for its reader's own words."""
-        return all_values(Context(links, self.addressee, self.edition.sequence, then))
+        return all_values(Context(links, self.row, self.edition.sequence, then))
 
 
-def find(session: Session, delivery_id: int) -> DeliveredLetter | None:
+def find(session: Session, delivery_id: int) -> LinkedDelivery | None:
     """None where it was erased."""
     found = session.execute(
-        addressees(Delivery, Enrollment, Subscriber, Letter.revision_id)
+        select_delivery_rows(Delivery, Enrollment, Subscriber, Letter.revision_id)
         .join(Letter, col(Letter.id) == Delivery.letter_id)
         .where(col(Delivery.id) == delivery_id)
     ).one_or_none()
@@ -40,4 +40,4 @@ def find(session: Session, delivery_id: int) -> DeliveredLetter | None:
         return None
     *row, delivery, enrollment, subscriber, revision_id = found
     edition = catalogue.edition(session, revision_id)
-    return DeliveredLetter(delivery, enrollment, subscriber, Addressee(*row), edition)
+    return LinkedDelivery(delivery, enrollment, subscriber, DeliveryRow(*row), edition)
