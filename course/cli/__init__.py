@@ -68,8 +68,8 @@ def main(arguments: list[str] | None = None) -> int:
     except Exception as error:
         if (excuse := _operator_message(error)) is None:
             raise
-        code, words = excuse
-        click.echo(words, err=True)
+        code, message = excuse
+        click.echo(message, err=True)
         return code
     return 0
 

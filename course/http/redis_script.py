@@ -34,19 +34,19 @@ class Script:
         except NoScriptError:  # a Redis that doesn't know it yet, or no longer
             return self._ask("EVAL", self._text, *given)
 
-    def _ask(self, *words: Any) -> Any:
+    def _ask(self, *command: Any) -> Any:
         try:
             idle = self._idle.pop()
         except IndexError:
-            return self._ask_over(self._pool.get_connection(), words)
+            return self._ask_over(self._pool.get_connection(), command)
         try:
-            return self._ask_over(idle, words)
+            return self._ask_over(idle, command)
         except Disconnected:  # perhaps long ago
-            return self._ask_over(self._pool.get_connection(), words)
+            return self._ask_over(self._pool.get_connection(), command)
 
-    def _ask_over(self, connection: Any, words: Sequence[Any]) -> Any:
+    def _ask_over(self, connection: Any, command: Sequence[Any]) -> Any:
         try:
-            connection.send_command(*words)
+            connection.send_command(*command)
             answer = connection.read_response()
         except ResponseError:
             self._idle.append(connection)

@@ -11,10 +11,10 @@ from course.models import DeliveryKind, Reflection
 # A closing letter gives a few lines of each answer back; all of it is in the journal.
 LONGEST_QUOTE = 600
 
-Words = Mapping[int, list[Quote]]  # by delivery's id: what its reader wrote
+QuotesByDelivery = Mapping[int, list[Quote]]
 
 
-def own_words(session: Session, deliveries: Iterable[DeliveryRow]) -> Words:
+def closing_quotes(session: Session, deliveries: Iterable[DeliveryRow]) -> QuotesByDelivery:
     """What readers wrote in this round, for the letter that gives it back and for no other."""
     closing = {
         (delivery.enrollment_id, delivery.round): delivery.delivery_id
@@ -28,12 +28,12 @@ def own_words(session: Session, deliveries: Iterable[DeliveryRow]) -> Words:
         .where(col(Reflection.enrollment_id).in_([enrollment for enrollment, _ in closing]))
         .order_by(col(Reflection.id))
     )
-    words: dict[int, list[Quote]] = {}
+    found: dict[int, list[Quote]] = {}
     for reflection in written:
         if delivery_id := closing.get((reflection.enrollment_id, reflection.round)):
             quote = {"step": reflection.step, "text": _shortened(reflection.text)}
-            words.setdefault(delivery_id, []).append(quote)
-    return words
+            found.setdefault(delivery_id, []).append(quote)
+    return found
 
 
 def _shortened(text: str) -> str:

@@ -29,8 +29,8 @@ def _lines(status: Status, workers: int | None) -> Iterator[str]:
     states |= {state: status.states[state] for state in STATES}
     by_state = [({"state": name}, float(count)) for name, count in states.items()]
     yield from _metric("deliveries", "gauge", "Deliveries that have not ended well.", by_state)
-    for name, words, value in (*_waiting(status), *_clock(status), *_claims(status)):
-        yield from _metric(name, "gauge", words, [({}, float(value))])
+    for name, help_text, value in (*_waiting(status), *_clock(status), *_claims(status)):
+        yield from _metric(name, "gauge", help_text, [({}, float(value))])
     if workers is not None:
         yield from _metric(
             "workers", "gauge", "Workers that wait for the bell.", [({}, float(workers))]
@@ -79,13 +79,13 @@ def _totals(status: Status) -> Iterator[str]:
 
 def _security(events: Mapping[str, int] | None) -> Iterator[str]:
     if events is not None:
-        words = "What happened at the doors, since Redis was last emptied."
+        help_text = "What happened at the doors, since Redis was last emptied."
         counted = [({"event": event}, float(count)) for event, count in events.items()]
-        yield from _metric("security_events_total", "counter", words, counted)
+        yield from _metric("security_events_total", "counter", help_text, counted)
 
 
-def _metric(name: str, kind: str, words: str, samples: Iterable[Sample]) -> Iterator[str]:
-    yield f"# HELP letterpath_{name} {words}\n# TYPE letterpath_{name} {kind}\n"
+def _metric(name: str, kind: str, help_text: str, samples: Iterable[Sample]) -> Iterator[str]:
+    yield f"# HELP letterpath_{name} {help_text}\n# TYPE letterpath_{name} {kind}\n"
     for labels, value in samples:
         inside = ",".join(f'{label}="{_escaped(text)}"' for label, text in labels.items())
         yield f"letterpath_{name}{f'{{{inside}}}' if inside else ''} {_number(value)}\n"

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from course.journal.quotes import Words
+from course.journal.quotes import QuotesByDelivery
 from course.letters.delivery_rows import DeliveryRow
 from course.letters.personalising import PreparedLetters
 from course.sending.attempt_log import AttemptLog
@@ -28,7 +28,7 @@ class Batch:
     fence: int
     deliveries: list[DeliveryRow]
     prepared: PreparedLetters
-    words: Words
+    quotes: QuotesByDelivery
     attempt_log: AttemptLog
     taken_at: datetime
     deadline_boottime: float

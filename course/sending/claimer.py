@@ -102,7 +102,7 @@ class Claimer:
             claimed.fence,
             claimed.deliveries,
             prepared=self._builder.prepare(session, claimed.deliveries),
-            words=quotes.own_words(session, claimed.deliveries),
+            quotes=quotes.closing_quotes(session, claimed.deliveries),
             attempt_log=AttemptLog(self._runtime.attempt_logs, claimed.token),
             taken_at=now,
             deadline_boottime=claimed.begun_at + self._runtime.lease.total_seconds() / 2,

@@ -190,9 +190,9 @@ class Sender:
                 yield delivery, message
 
     def _build(self, batch: Batch, delivery: DeliveryRow) -> Outgoing | None:
-        words = batch.words.get(delivery.delivery_id, [])
+        quotes = batch.quotes.get(delivery.delivery_id, [])
         try:
-            return self._builder.message(batch.prepared, delivery, batch.taken_at, words)
+            return self._builder.message(batch.prepared, delivery, batch.taken_at, quotes)
         except EmailError as error:
             self.record_result(delivery.delivery_id, error)
             return None

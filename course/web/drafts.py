@@ -16,8 +16,8 @@ _NONCE = "drafts"
 def name(enrollment_id: int, lesson_id: str) -> str:
     nonce = session.setdefault(_NONCE, secrets.token_urlsafe(16))
     key = str(current_app.config["SECRET_KEY"]).encode()
-    words = f"draft\0{nonce}\0{enrollment_id}\0{lesson_id}"
-    return hmac.new(key, words.encode(), hashlib.sha256).hexdigest()[:24]
+    message = f"draft\0{nonce}\0{enrollment_id}\0{lesson_id}"
+    return hmac.new(key, message.encode(), hashlib.sha256).hexdigest()[:24]
 
 
 def new_session() -> None:
