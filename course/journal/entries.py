@@ -22,11 +22,11 @@ class JournalEntry:
 
 @dataclass
 class Chapter:
-    """A lesson and what was written for it. `step` is none where the lesson is gone."""
+    """A lesson and what was written for it. `number` is none where the lesson is gone."""
 
     course_title: str
     lesson_title: str
-    step: int | None
+    number: int | None
     prompt: list[str]
     reflections: list[JournalEntry] = field(default_factory=list)
 
@@ -51,7 +51,7 @@ def chapters(session: Session, subscriber_id: int) -> list[Chapter]:
         sequence = editions.current(course_id).sequence
         chapter = found.setdefault((course_id, step), _chapter(sequence, step))
         chapter.reflections.append(_shown(entry))
-    return sorted(found.values(), key=lambda chapter: (chapter.course_title, chapter.step or 99))
+    return sorted(found.values(), key=lambda chapter: (chapter.course_title, chapter.number or 99))
 
 
 def find(session: Session, subscriber_id: int, id_: int) -> StoredEntry | None:

@@ -3,6 +3,7 @@
 import json as json_
 import re
 from dataclasses import asdict
+from typing import Any
 
 from course.journal.entries import Chapter
 
@@ -31,4 +32,10 @@ def _fenced(text: str) -> list[str]:
 
 def json(chapters: list[Chapter]) -> str:
     """The same, for a program."""
-    return json_.dumps([asdict(chapter) for chapter in chapters], ensure_ascii=False, indent=2)
+    return json_.dumps([_exported(chapter) for chapter in chapters], ensure_ascii=False, indent=2)
+
+
+def _exported(chapter: Chapter) -> dict[str, Any]:
+    """The chapter's number is the key `step` in a file that programs already read."""
+    fields = asdict(chapter)
+    return {"step" if name == "number" else name: value for name, value in fields.items()}

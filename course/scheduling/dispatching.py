@@ -1,7 +1,7 @@
 """Dispatching: whose lesson is due gets a delivery, and the hour of the step after it.
 
 Hundreds at a time. Readers of one zone who wait for the same lesson at the same hour are a cohort:
-they take the same step, so it is decided once for all of them.
+what comes next is the same for them, so it is decided once for all of them.
 """
 
 import json
@@ -41,9 +41,9 @@ _FINISH = ("state", "next_send_at")
 
 
 class Cohort(NamedTuple):
-    """Enrollments that take the same step. `update` is none where nothing is sent."""
+    """Enrollments for which the same comes next. `update` is none where nothing is sent."""
 
-    step: LetterOrder | Wait | Finish
+    decision: LetterOrder | Wait | Finish
     update: EnrollmentUpdate | None
     members: list[DueEnrollment]
 
@@ -58,13 +58,13 @@ def dispatch_due(session: Session, enqueuer: Enqueuer, now: datetime) -> int:
     letters, updates, waits, ends = [], [], [], []
     for cohort in Decider(session, now).cohorts(found):
         match cohort:
-            case Cohort(LetterOrder() as order, EnrollmentUpdate() as update):
+            case Cohort(LetterOrder() as wanted, EnrollmentUpdate() as update):
                 letters.append(
-                    (order, [enqueuer.new_delivery(member) for member in cohort.members])
+                    (wanted, [enqueuer.new_delivery(member) for member in cohort.members])
                 )
                 updates.append(cohort.after(*update))
-            case Cohort(Wait() as step):
-                waits.append(cohort.after(step.until))
+            case Cohort(Wait() as decision):
+                waits.append(cohort.after(decision.until))
             case Cohort(Finish()):
                 ends.append(cohort.after(EnrollmentState.FINISHED, None))
     deliveries.put(session, letters)
@@ -98,31 +98,31 @@ class Decider:
             window = edition.window(enrollment)
             done = frozenset(json.loads(enrollment.done))
             progress = Progress(done, enrollment.next_send_at, window)
-            step = decide(edition.sequence, progress, self._now)
-            if not isinstance(step, Send):
-                return step, None
-            return self._order(edition, step), _update(edition, enrollment, window, step)
+            decision = decide(edition.sequence, progress, self._now)
+            if not isinstance(decision, Send):
+                return decision, None
+            return self._order(edition, decision), _update(edition, enrollment, window, decision)
         except (LookupError, ValueError) as error:
             due.log_stuck(enrollment, error)
             return Wait(self._now + STUCK), None
 
-    def _order(self, edition: catalogue.Edition, step: Send) -> LetterOrder:
-        kind = DeliveryKind.CLOSING if step.step == "closing" else DeliveryKind.LESSON
+    def _order(self, edition: catalogue.Edition, decision: Send) -> LetterOrder:
+        kind = DeliveryKind.CLOSING if decision.step == "closing" else DeliveryKind.LESSON
         limit = edition.sequence.schedule.lateness
-        return order(edition, kind, step.step, step.slot, self._now, limit)
+        return order(edition, kind, decision.step, decision.slot, self._now, limit)
 
 
 def _update(
-    edition: catalogue.Edition, enrollment: DueEnrollment, window: Window, step: Send
+    edition: catalogue.Edition, enrollment: DueEnrollment, window: Window, decision: Send
 ) -> EnrollmentUpdate:
     schedule = edition.sequence.schedule
-    over = step.next_send_at is None
-    asks = not over and edition.asks(step.step)
+    over = decision.next_send_at is None
+    asks = not over and edition.asks(decision.step)
     return EnrollmentUpdate(
         state=EnrollmentState.FINISHED if over else EnrollmentState.ACTIVE,
-        done=json.dumps([*json.loads(enrollment.done), step.step]),
-        last_sent_at=step.slot,
-        next_send_at=step.next_send_at,
-        nudge_at=nudge_at(schedule, step.slot, window) if asks else None,
-        nudge_step=step.step if asks else None,
+        done=json.dumps([*json.loads(enrollment.done), decision.step]),
+        last_sent_at=decision.slot,
+        next_send_at=decision.next_send_at,
+        nudge_at=nudge_at(schedule, decision.slot, window) if asks else None,
+        nudge_step=decision.step if asks else None,
     )

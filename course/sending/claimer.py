@@ -59,12 +59,12 @@ class Claimer:
         Where all that was found had to be put off or withdrawn, it is asked again for what is
         behind it.
         """
-        batch, unblocked = self._step(size, queues)
+        batch, unblocked = self._record_and_claim_once(size, queues)
         while batch is None and unblocked and not self._runtime.stopping.is_set():
-            batch, unblocked = self._step(size, queues)
+            batch, unblocked = self._record_and_claim_once(size, queues)
         return batch
 
-    def _step(self, size: int, queues: int) -> tuple[Batch | None, bool]:
+    def _record_and_claim_once(self, size: int, queues: int) -> tuple[Batch | None, bool]:
         """One transaction, after the one that saves backoffs.
 
         The batch, and whether deliveries have left the head of the queue.

@@ -44,7 +44,7 @@ log = logging.getLogger(__name__)
 FIRST_BATCH, LARGEST_BATCH = 50, 500
 
 # Seconds between two checks whether to stop, while a rate makes us wait.
-STEP = 1.0
+STOP_CHECK_EVERY = 1.0
 
 # Seconds: a batch that takes longer is too large for this server, one that takes less too small.
 COMFORTABLE = 5.0
@@ -174,7 +174,7 @@ class Sender:
         runtime = self._runtime
         while (now := runtime.now()) < moment:
             left = (moment - now).total_seconds()
-            if moment > self._until or runtime.stopping.wait(min(left, STEP)):
+            if moment > self._until or runtime.stopping.wait(min(left, STOP_CHECK_EVERY)):
                 return False
         return not runtime.stopping.is_set()
 

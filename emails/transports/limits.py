@@ -50,8 +50,8 @@ class Limits:
         """How many letters that day may see."""
         warming = (day - self.since).days if self.since is not None else -1
         if 0 <= warming < len(self.ramp):
-            step = self.ramp[warming]
-            return step if self.day is None else min(step, self.day)
+            number = self.ramp[warming]
+            return number if self.day is None else min(number, self.day)
         return self.day
 
 
@@ -72,11 +72,11 @@ def _day(text: str) -> int | None:
 
 
 def _ramp(text: str) -> tuple[date, tuple[int, ...]]:
-    day, _, numbers = text.partition(":")
-    steps = numbers.split(",")
-    if not all(step.isdecimal() and 0 < int(step) <= HIGHEST_NUMBER for step in steps):
+    day, _, listed = text.partition(":")
+    numbers = listed.split(",")
+    if not all(number.isdecimal() and 0 < int(number) <= HIGHEST_NUMBER for number in numbers):
         raise ValueError("warmup is a day and a number for each: 2026-12-01:50,100,200")
     try:
-        return date.fromisoformat(day), tuple(map(int, steps))
+        return date.fromisoformat(day), tuple(map(int, numbers))
     except ValueError as error:
         raise ValueError("warmup begins with a day: 2026-12-01:50,100,200") from error
