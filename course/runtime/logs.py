@@ -17,7 +17,7 @@ from course.config.settings import LogFormat
 from course.runtime.redaction import redact
 
 # What a log call may add (`extra=`), each by its id.
-IDS = ("delivery", "claim", "enrollment", "request", "logbook", "event")
+IDS = ("delivery", "claim", "enrollment", "request", "claim_token", "event")
 
 # One line for each event, in every process: the web server's are few otherwise.
 SECURITY = "letterpath.security"

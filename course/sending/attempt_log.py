@@ -6,8 +6,8 @@ every letter of its claim whether it was begun, and what the server said; uncert
 in the middle, one for each connection. After a crash of the machine a missing line proves nothing
 (the file names the boot).
 
-A running worker holds an exclusive `flock` on its file; one that can be locked is abandoned. For an
-operator it is the worker's logbook, in the folder `logbooks` of the state.
+A running worker holds an exclusive `flock` on its file; one that can be locked is abandoned. The
+folder is called `logbooks`, by which a worker of an earlier version left its files.
 """
 
 import errno

@@ -55,8 +55,8 @@ def replay(runtime: Runtime) -> int:
             session.connection().execute(delete(_claim).where(_claim.c.token == record.token))
         attempt_log.delete(runtime.attempt_logs, record.token)
         total += len(found)
-        ids = {"logbook": record.token}
-        log.info("logbook %s: %d letters written down", record.token, len(found), extra=ids)
+        ids = {"claim_token": record.token}
+        log.info("attempt log %s: %d results recorded", record.token, len(found), extra=ids)
     return total
 
 

@@ -118,7 +118,7 @@ def small_disk(folder: Path, size: str) -> Iterator[None]:
 
 def test_no_letter_leaves_that_can_not_be_noted(crowd: Scene) -> None:
     with crowd.recipient():
-        with small_disk(crowd.folder / "logbooks", "40k"):  # no logbook fits on it
+        with small_disk(crowd.folder / "logbooks", "40k"):  # no attempt log fits on it
             worker = crowd.worker()
             worker.join(timeout=60)
             assert worker.exitcode == 1, "it says that the disk is full"
@@ -158,7 +158,7 @@ def test_the_disk_with_the_database_is_full_in_the_middle(
             again.join(timeout=60)
         assert "database or disk is full" in (tmp_path / "worker.log").read_text()
         assert max(arrived(crowd).values()) == 1
-        assert crowd.reckon().states == {"sent": LETTERS}, "the logbook knew what went out"
+        assert crowd.reckon().states == {"sent": LETTERS}, "the attempt log knew what went out"
 
 
 def test_postgresql_is_restarted_in_the_middle(
@@ -178,4 +178,4 @@ def test_postgresql_is_restarted_in_the_middle(
         again.join(timeout=60)
     found = crowd.reckon()
     assert max(arrived(crowd).values()) == 1
-    assert found.states == {"sent": LETTERS}, "the logbook knew what the database didn't"
+    assert found.states == {"sent": LETTERS}, "the attempt log knew what the database didn't"

@@ -42,7 +42,7 @@ def check_deliveries(runtime: Runtime) -> list[CheckResult]:
         return [
             *_clock(runtime),
             *_claims(status),
-            *_logbooks(runtime),
+            *_attempt_logs(runtime),
             *_heartbeat(status),
             *_unwritten(status),
             *_unanswerable(status),
@@ -90,13 +90,13 @@ def _claims(status: Status) -> Iterator[CheckResult]:
         yield CheckResult(Level.OK, "claims", f"{running} under way, no lease is over")
 
 
-def _logbooks(runtime: Runtime) -> Iterator[CheckResult]:
+def _attempt_logs(runtime: Runtime) -> Iterator[CheckResult]:
     """A clock on this machine would have read them within seconds."""
     left = sum(1 for _ in attempt_log.abandoned(runtime.attempt_logs))
     if left:
         yield CheckResult(
             Level.WARNING,
-            "logbooks",
+            "attempt logs",
             f"{left} of workers that died are in {runtime.attempt_logs}. The next clock or worker "
             "on this machine writes down what they say; so does: letterpath send",
         )

@@ -86,11 +86,13 @@ def test_the_doctor_finds_a_lease_that_is_over(world: World, terminal: Terminal)
     assert "trouble claims: the lease of here:1 (claim 1, 1 letters)" in terminal("doctor").stdout
 
 
-def test_the_doctor_finds_the_logbook_of_a_dead_worker(world: World, terminal: Terminal) -> None:
+def test_the_doctor_finds_the_attempt_log_of_a_dead_worker(
+    world: World, terminal: Terminal
+) -> None:
     log = AttemptLog(world.runtime.attempt_logs, "a")
-    assert "logbooks" not in terminal("doctor").stdout, "its worker lives"
+    assert "attempt logs" not in terminal("doctor").stdout, "its worker lives"
     log.release()
-    assert "mind    logbooks: 1 of workers that died" in terminal("doctor").stdout
+    assert "mind    attempt logs: 1 of workers that died" in terminal("doctor").stdout
 
 
 def test_the_doctor_sees_a_day_on_which_much_goes_wrong(world: World, terminal: Terminal) -> None:
