@@ -14,6 +14,9 @@ from pydantic import SecretStr
 from course.config import hosts
 from course.config.settings import Settings
 
+# The password is random and stands in a file beside, so a hash that costs time hides nothing.
+_QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
 
 def with_defaults(settings: Settings) -> Settings:
     """The same settings with what development leaves out filled in.
@@ -46,7 +49,7 @@ def _development_defaults(settings: Settings) -> dict[str, Any]:
         key = _persisted_secret(state / "secret_key", lambda: secrets.token_urlsafe(48))
         defaults["secret_key"] = SecretStr(key)
     if not settings.text("admin_password_hash"):
-        hashed = PasswordHasher(time_cost=1, memory_cost=8192).hash(development_password(settings))
+        hashed = _QUICK.hash(development_password(settings))
         defaults["admin_password_hash"] = SecretStr(hashed)
     return defaults
 
