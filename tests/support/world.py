@@ -32,6 +32,7 @@ from course.runtime.process import Runtime, build
 from course.scheduling import clock_loop
 from course.sending import delivering
 from emails.transports.memory import MemoryTransport
+from emails.transports.transport import Outgoing
 from tests.support import compiled_once
 from tests.support.servers import Mailroom
 
@@ -54,6 +55,10 @@ URL = re.compile(r"https?://\S+")
 SECRET_KEY = "h7-Qp2vXw9_RkTz4bNc8MfLs3yGd6JaE"
 
 
+# A browser, when, and its cookies.
+Opened = tuple[FlaskClient, datetime, list[str]]
+
+
 @dataclass
 class World:
     """What a test can do: press what a person presses, move the clock, read the mail."""
@@ -62,6 +67,7 @@ class World:
     clock: FixedClock
     client: FlaskClient
     mailroom: Mailroom | None = None
+    _opened: "tuple[Opened, str] | None" = None
 
     # People
 
@@ -79,7 +85,7 @@ class World:
 
     def press(self, url: str, **form: str) -> TestResponse:
         """Post a form from the browser that has its page open."""
-        data = {**form, "csrf_token": self._form_token()}
+        data = {**form, "csrf_token": self.form_token()}
         return self.client.post(self.path(url), data=data, base_url=self.site)
 
     def open(self, url: str) -> TestResponse:
@@ -115,9 +121,13 @@ class World:
         """As a mail server got them, where there is one."""
         if self.mailroom is not None:
             return self.mailroom.messages
+        return [outgoing.data for outgoing in self.sent()]
+
+    def sent(self) -> list[Outgoing]:
+        """What the memory transport keeps."""
         transport = self.runtime.transports[0].transport
         assert isinstance(transport, MemoryTransport)
-        return [outgoing.data for outgoing in transport.sent]
+        return transport.sent
 
     def link(self, part: str, mail: EmailMessage) -> str:
         """The one link of the letter's text part whose path begins like that."""
@@ -171,12 +181,19 @@ class World:
         base_url = self.runtime.settings.base_url
         return urlsplit(base_url).path + url.removeprefix(base_url)
 
-    def _form_token(self) -> str:
-        course = self.path("/courses/emotional-safety")
-        page = self.client.get(course, base_url=self.site).get_data(as_text=True)
-        found = re.search(r'name="csrf_token" value="([^"]+)"', page)
-        assert found is not None
-        return found[1]
+    def form_token(self, **network: str) -> str:
+        """From a page of this browser's session: opened anew with other cookies, and as time goes.
+
+        `network` is whose limits the page counts by.
+        """
+        opened = self.client, self.clock.at, _cookies(self.client)
+        if self._opened is None or self._opened[0] != opened:
+            door = self.path("/journal/door")
+            page = self.client.get(door, base_url=self.site, environ_base=network).text
+            found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+            assert found is not None
+            self._opened = (self.client, self.clock.at, _cookies(self.client)), found[1]
+        return self._opened[1]
 
 
 _TABLES = {
@@ -232,6 +249,10 @@ def _draw(state: Path) -> None:
 
 _PAGES = compiled_once.Pages()
 compiled_once.share_routes()
+
+
+def _cookies(client: FlaskClient) -> list[str]:
+    return [cookie.value for cookie in (client._cookies or {}).values()]
 
 
 def _enrollment(session: Session, address: str) -> Enrollment:
