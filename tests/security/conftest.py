@@ -35,6 +35,7 @@ def production(database_url: str, tmp_path: Path) -> Iterator[World]:
         secret_key=worlds.SECRET_KEY,
         admin_password_hash=worlds.PASSWORD_HASH,
     )
+    made.hash_quickly()
     yield made
     made.runtime.engine.dispose()
 

@@ -12,6 +12,7 @@ from course.db.transactions import reading, transaction
 from course.models import Consent, Enrollment, Subscriber
 from emails.tokens import Purpose
 from tests.security.kit import ONE_CLICK, lesson_link
+from tests.support.prepared import Prepare
 from tests.support.world import COURSE, FRIDAY, World
 
 SOME = [timedelta(seconds=1), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=15)]
@@ -116,16 +117,19 @@ def test_a_restart_is_not_begun_again_by_the_confirmation(world: World) -> None:
     assert (world.enrollment().round, world.enrollment().done) == (before.round, before.done)
 
 
-@pytest.fixture
-def two_courses(world: World, tmp_path: Path) -> World:
+def asked_twice(world: World) -> None:
     """Ada is in one course; somebody else types her address at another."""
     world.enroll()
-    shutil.copytree(COURSE, tmp_path / "another-course")
+    other = Path(shutil.copytree(COURSE, world.runtime.settings.state / "another-course"))
     with transaction(world.runtime.engine) as session:
-        publishing.publish(session, compiling.compile_course(tmp_path / "another-course"), FRIDAY)
+        publishing.publish(session, compiling.compile_course(other), FRIDAY)
     world.press("/courses/another-course/sign-ups", address="ada@example.org", zone="UTC")
     world.settle()
-    return world
+
+
+@pytest.fixture
+def two_courses(prepare: Prepare) -> World:
+    return prepare(asked_twice)
 
 
 def states(world: World) -> list[str]:

@@ -26,7 +26,7 @@ def two(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[list[Worl
     """Two processes of one installation: they share a Redis and a database."""
     Redis.from_url(redis_url).flushall()
     settings = {"redis_url": redis_url, "secret_key": worlds.SECRET_KEY}
-    settings["admin_password_hash"] = worlds.PASSWORD_HASH
+    settings["admin_password_hash"] = worlds.QUICK_HASH
     made = [worlds.make(database_url, tmp_path, **settings) for _ in range(2)]
     yield made
     for world in made:

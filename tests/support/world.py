@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
+from pydantic import SecretStr
 from sqlalchemy import select, text
 from sqlmodel import Session, col
 from werkzeug.test import TestResponse
@@ -49,6 +50,7 @@ PASSWORD_HASH = PasswordHasher(time_cost=5, memory_cost=7168, parallelism=1).has
 # What development draws for itself, and hashes anew in every process.
 DRAWN = "drawn-for-us"
 DRAWN_HASH = PasswordHasher(time_cost=1, memory_cost=8192).hash(DRAWN)
+QUICK_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 URL = re.compile(r"https?://\S+")
 
 # As good as production asks for.
@@ -93,6 +95,11 @@ class World:
 
     def another_browser(self) -> FlaskClient:
         return self.client.application.test_client()
+
+    def hash_quickly(self) -> None:
+        """The same password: production takes no hash that can be checked so fast."""
+        hashed = {"admin_password_hash": SecretStr(QUICK_HASH)}
+        self.runtime.settings = self.runtime.settings.model_copy(update=hashed)
 
     # Time
 
