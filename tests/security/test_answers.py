@@ -5,10 +5,19 @@ import re
 
 import pytest
 
-from tests.security.kit import SECRET, WEEK, all_answers, lesson_link, open_journal, public
+from tests.security.kit import (
+    ON_SQLITE,
+    SECRET,
+    WEEK,
+    all_answers,
+    lesson_link,
+    open_journal,
+    public,
+)
 from tests.support.world import World
 
 
+@ON_SQLITE
 def test_every_answer_has_the_headers_that_protect_its_reader(enrolled: World) -> None:
     """Pages, redirects, downloads and errors; whatever is added later as well."""
     for answer in all_answers(enrolled):
