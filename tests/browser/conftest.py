@@ -1,4 +1,4 @@
-"""A running product for each test, and one real Chromium for all of them."""
+"""One product, as new for each test, and one real Chromium: both end with the last of the tests."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,19 +6,26 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.product import CHROMIUM, PATIENCE, QUIET, Reader, running, tab
+from tests.browser.product import CHROMIUM, PATIENCE, QUIET, Reader, Site, running, tab
 
 expect.set_options(timeout=PATIENCE)
 
 
+@pytest.fixture(scope="package")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    state = tmp_path_factory.mktemp("site")
+    with running(state) as base:
+        yield Site(base, state)
+
+
 @pytest.fixture
-def product(tmp_path: Path) -> Iterator[str]:
-    """Each test has its own, for a time machine moves everybody in it."""
-    with running(tmp_path) as base:
-        yield base
+def product(site: Site) -> str:
+    """As it is at its start."""
+    site.restore()
+    return site.base
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     if not Path(CHROMIUM).exists():
         pytest.skip(f"there is no Chromium at {CHROMIUM}")

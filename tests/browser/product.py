@@ -3,10 +3,11 @@
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -17,9 +18,11 @@ from tests.support.servers import free_port, wait_for_port
 
 CHROMIUM = Path("/usr/bin/chromium")
 
-# Chromium would otherwise look for its maker at every start.
+# Chromium would otherwise look for its maker at every start, and draw with a graphics card that it
+# has to imitate.
 QUIET = [
     "--no-sandbox",
+    "--disable-gpu",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
@@ -35,6 +38,40 @@ PHONE, DESKTOP = (390, 844), (1280, 900)
 PATIENCE = 60_000
 
 ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Site:
+    """`letterpath run`, and how to make it again what it was at its start."""
+
+    base: str
+    state: Path
+
+    def __post_init__(self) -> None:
+        _copy(self._database, self._kept)
+
+    def restore(self) -> None:
+        """No readers, no letters, and today's date: a time machine moves everybody."""
+        _copy(self._kept, self._database)
+        for letter in (self.state / "mailbox").glob("*.eml"):
+            letter.unlink()
+
+    @property
+    def _database(self) -> Path:
+        return self.state / "letterpath.sqlite3"
+
+    @property
+    def _kept(self) -> Path:
+        return self.state / "kept.sqlite3"
+
+
+def _copy(source: Path, target: Path) -> None:
+    """In one transaction, while others read and write."""
+    with (
+        closing(sqlite3.connect(source, timeout=60)) as rows,
+        closing(sqlite3.connect(target, timeout=60)) as others,
+    ):
+        rows.backup(others)
 
 
 @contextmanager

@@ -45,6 +45,7 @@ def test_what_was_typed_on_another_site_arrives_and_no_session_ends(
 
     page.get_by_role("button", name="Send me the sampler").click()
     expect(page.get_by_role("heading", name="Look into your mailbox")).to_be_visible()
+    reader.opens_the_newest_letter("Please confirm, and the sampler is yours")
 
 
 def session(reader: Reader) -> str:
