@@ -211,8 +211,8 @@ class Conversation:
     ) -> AttemptResults:
         """The first refusal counts; the ones that follow from it are heard out."""
         self._needs_reset = True
-        if reply.code == 421 and self.taken > 1:
-            # It took letters before: a limit of this connection, and not about this letter.
+        if reply.code == 421 and self.taken > len(self._letters):
+            # It answered letters before: a limit of this connection, and not about this letter.
             return self._server_closes(reply)
         result = result_of(reply, to_mail=what is Await.MAIL)
         if isinstance(result, Retry) and letter.failed is None:

@@ -169,6 +169,18 @@ def test_our_own_limit_says_goodbye_before_the_server_does() -> None:
     assert script.commands["QUIT"] == 4
 
 
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("verb", ["MAIL", "RCPT"])
+def test_a_server_that_always_goes_home_is_not_called_for_ever(way: str, verb: str) -> None:
+    extensions, window, _ = WAYS[way]
+    script = Scripted(verb, Deed.GOODBYE, extensions=extensions)
+    with serving(script) as port:
+        results = deliver(port, f"&connections=1&window={window}")
+    agree(way, script, results, 0)
+    assert script.accepted == []
+    assert script.connections <= LETTERS
+
+
 def test_where_only_some_connections_are_allowed_those_will_do() -> None:
     script = Scripted(extensions=("PIPELINING",), most_connections=2)
     with serving(script) as port:

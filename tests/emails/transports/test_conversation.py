@@ -170,6 +170,15 @@ def test_on_a_fresh_connection_421_puts_the_letter_off() -> None:
     assert talk.over
 
 
+def test_letters_behind_the_first_one_make_no_connection_less_fresh() -> None:
+    talk = begin("streaming")
+    talk.take(letter(2))
+    speak(talk)
+    first, second = results(talk.receive(Reply(421, "4.3.2 going home")))
+    assert (type(first), second) == (Deferred, RETRY)
+    assert talk.over
+
+
 def test_streaming_several_letters_are_under_way_and_each_has_its_own_answer() -> None:
     talk = begin("streaming")
     for id_ in (2, 3, 4):
