@@ -18,7 +18,7 @@ from typing import NoReturn
 VERBS = ("greeting", "EHLO", "MAIL", "RCPT", "DATA", "body", "dot", "BDAT", "RSET", "QUIT")
 
 # Seconds between two bytes of a drip.
-DROP = 0.1
+DROP = 0.03
 
 _ID = re.compile(rb"^Message-ID: <(\d+)@", re.MULTILINE)
 
