@@ -5,6 +5,16 @@ from datetime import datetime
 from sqlmodel import Field, SQLModel
 
 from course.models.columns import Moment
+from course.models.delivery import DeliveryState
+
+# The columns that count, each named as the state that it counts.
+OUTCOMES = (
+    DeliveryState.SENT,
+    DeliveryState.REFUSED,
+    DeliveryState.DEFERRED,
+    DeliveryState.UNCERTAIN,
+    DeliveryState.FAILED,
+)
 
 
 class Tally(SQLModel, table=True):

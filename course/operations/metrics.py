@@ -9,11 +9,11 @@ midnight (UTC), which `rate` and `increase` take for a restart.
 from collections.abc import Iterable, Iterator, Mapping
 from math import inf
 
+from course.models.tally import OUTCOMES
 from course.operations.status import STATES, Status
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
-OUTCOMES = ("sent", "refused", "deferred", "uncertain", "failed")
 
 # Labels and their value.
 Sample = tuple[dict[str, str], float]

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from course.models import Tally
 from course.models.columns import table
+from course.models.tally import OUTCOMES
 
 _tally = table(Tally)
 
@@ -41,8 +42,7 @@ def transport_counts(session: Session, now: datetime) -> list[TransportCounts]:
 
 
 def _today(midnight: datetime) -> Select[Any]:
-    counted = ("sent", "refused", "deferred", "uncertain", "failed")
-    sums = [func.sum(_tally.c[name]).label(name) for name in counted]
+    sums = [func.sum(_tally.c[state]).label(state) for state in OUTCOMES]
     query = select(_tally.c.transport, *sums).where(_tally.c.minute >= midnight)
     return query.group_by(_tally.c.transport).order_by(_tally.c.transport)
 

@@ -10,20 +10,13 @@ from sqlalchemy import delete
 from sqlmodel import Session
 
 from course.db import bulk
-from course.models import DeliveryState, Tally
+from course.models import Tally
 from course.models.columns import table
+from course.models.tally import OUTCOMES
 from course.outbox.deliveries import Outcome
 
 # The day's limit and the status page look back no further.
 KEPT = timedelta(days=8)
-
-COUNTED = (
-    DeliveryState.SENT,
-    DeliveryState.REFUSED,
-    DeliveryState.DEFERRED,
-    DeliveryState.UNCERTAIN,
-    DeliveryState.FAILED,
-)
 
 _tally = table(Tally)
 
@@ -31,10 +24,10 @@ _tally = table(Tally)
 def add(session: Session, transport: str, outcomes: Iterable[Outcome], now: datetime) -> None:
     """After a commit whose answer was lost this is done once more: counts may be too high."""
     counts = Counter(outcome.state for outcome in outcomes)
-    if not any(counts[state] for state in COUNTED):
+    if not any(counts[state] for state in OUTCOMES):
         return
     minute = now.replace(second=0, microsecond=0)
-    new = {state.value: counts[state] for state in COUNTED}
+    new = {state.value: counts[state] for state in OUTCOMES}
     row = {"transport": transport, "minute": minute, **new}
     session.connection().execute(_add(bulk.dialect(session)), row)
 
@@ -46,5 +39,5 @@ def prune(session: Session, now: datetime) -> None:
 @cache
 def _add(dialect: str) -> Any:
     statement = bulk.insert(dialect, _tally)
-    more = {state.value: _tally.c[state] + statement.excluded[state] for state in COUNTED}
+    more = {state.value: _tally.c[state] + statement.excluded[state] for state in OUTCOMES}
     return statement.on_conflict_do_update(index_elements=["transport", "minute"], set_=more)

@@ -10,6 +10,7 @@ from rich.text import Text
 from course.cli.terminal import tables
 from course.cli.terminal.tables import Table
 from course.letters import wording
+from course.models.tally import OUTCOMES
 from course.operations.claims_in_flight import ActiveClaim
 from course.operations.problems import Group
 from course.operations.status import STATES, Status
@@ -77,10 +78,9 @@ def _backoffs(status: Status) -> Table:
 
 
 def _transport_counts(counts: Iterable[TransportCounts]) -> Table:
-    names = ("sent", "refused", "deferred", "uncertain", "failed")
-    table = tables.table("speed", *names, "by", right=6)
+    table = tables.table("speed", *OUTCOMES, "by", right=6)
     for one in counts:
-        cells = [f"{getattr(one, name):,}" for name in names]
+        cells = [f"{getattr(one, name):,}" for name in OUTCOMES]
         table.add_row(wording.a_minute(one.rate), *cells, one.transport)
     return table
 
