@@ -1,13 +1,10 @@
 """`letterpath release`: after a restored backup, what was held goes out or is dropped."""
 
 import click
-from sqlmodel import col
 
 from course.cli.terminal import tables
 from course.db.transactions import transaction
-from course.models import Delivery, DeliveryState
 from course.operations import restore
-from course.outbox import deliveries
 from course.runtime import process
 
 
@@ -23,10 +20,8 @@ def release(drop: bool, yes: bool) -> None:
     if drop and not yes:
         click.confirm("Held letters are withdrawn and not sent. Go on?", abort=True)
     with transaction(runtime.engine) as session:
-        if drop:
-            number = len(deliveries.withdraw(session, col(Delivery.state) == DeliveryState.HELD))
-        else:
-            number = restore.release(session, runtime.now())
+        now = runtime.now()
+        number = restore.drop(session) if drop else restore.release(session, now)
     if not number:
         click.echo("Nothing is held.")
     elif drop:

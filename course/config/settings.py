@@ -14,6 +14,8 @@ from course.config import senders
 
 PREFIX = "LETTERPATH_"
 
+MAX_LEASE = 86_400  # seconds
+
 
 class Environment(StrEnum):
     DEVELOPMENT = "development"
@@ -57,7 +59,7 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = SecretStr("")
     log: LogFormat = LogFormat.TEXT
     trusted_proxies: int = Field(default=0, ge=0, le=10)
-    lease: int = Field(default=600, ge=2, le=86400)
+    lease: int = Field(default=600, ge=2, le=MAX_LEASE)
 
     @field_validator("*", mode="before")
     @classmethod

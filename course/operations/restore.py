@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, select, update
-from sqlmodel import Session
+from sqlmodel import Session, col
 
+from course.config.settings import MAX_LEASE
 from course.db.transactions import transaction
-from course.models import Course, Delivery, Enrollment
+from course.models import Course, Delivery, DeliveryState, Enrollment
 from course.models.columns import table
 from course.models.delivery import QUEUES
+from course.outbox import deliveries
 from course.runtime.process import Runtime
 from course.scheduling import clock_loop
 from course.sending import recovering
-
-# No lease is longer (course/config/settings.py): beyond it every claim of the backup is over.
-LONGEST_LEASE = timedelta(days=1)
 
 AGES = (("today", timedelta(days=1)), ("this week", timedelta(days=7)))
 OLDER = "older"
@@ -49,7 +48,8 @@ def hold(runtime: Runtime) -> list[HeldGroup]:
     clock_loop.write_due(runtime)
     with transaction(runtime.engine) as session:
         now = runtime.now()
-        recovering.expire_leases(session, now + LONGEST_LEASE + timedelta(seconds=1))
+        # No lease is longer, so every claim of the backup is over.
+        recovering.expire_leases(session, now + timedelta(seconds=MAX_LEASE + 1))
         found = waiting(session, now)
         hold_waiting(session, now)
     return found
@@ -74,6 +74,11 @@ def release(session: Session, now: datetime) -> int:
         update(_delivery).where(_delivery.c.state == "held").values(state="due", try_at=now)
     )
     return int(released.rowcount)
+
+
+def drop(session: Session) -> int:
+    """Withdraw what is held; how many letters."""
+    return len(deliveries.withdraw(session, col(Delivery.state) == DeliveryState.HELD))
 
 
 def waiting(session: Session, now: datetime) -> list[HeldGroup]:

@@ -96,6 +96,11 @@ def restart(session: Session, place: Place, now: datetime) -> None:
     enrolling.begin(session, place.enrollment, now)
 
 
+def want_newsletters(place: Place, wanted: bool) -> None:
+    """Whether newsletters reach this subscriber; the course's own letters don't depend on it."""
+    place.subscriber.newsletters = wanted
+
+
 def _require_step(place: Place, step: str) -> None:
     if place.next_step is None:
         raise NotPossible("There is no letter left.")

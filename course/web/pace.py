@@ -104,11 +104,9 @@ def restart(token: str) -> Answer:
 @changes
 def newsletters(token: str) -> Answer:
     wanted = request.form.get("newsletters") == "yes"
-
-    def set_(_session: Session, place: Place, _now: datetime) -> None:
-        place.subscriber.newsletters = wanted
-
-    return _change(token, "newsletters", set_)
+    return _change(
+        token, "newsletters", lambda _session, place, _now: pacing.want_newsletters(place, wanted)
+    )
 
 
 @bp.post("/departure")
