@@ -7,6 +7,8 @@ from sequences.schedule import zone_names
 
 Errors = dict[str, str]
 
+MAX_FIRST_NAME = 60  # characters
+
 
 def weekday_and_hour(form: Mapping[str, str]) -> tuple[int, time, Errors]:
     """`weekday` 0 (Monday) to 6 and `at` as HH:MM. The values count only without errors."""

@@ -1,10 +1,9 @@
 """The landing page of a course, and signing up on it."""
 
-from typing import Any
-
 from flask import Blueprint, Response, redirect, request, url_for
 from markupsafe import Markup
 
+from course.http import forms
 from course.http.guard import writes_nothing
 from course.http.page import (
     ask,
@@ -22,11 +21,10 @@ from course.models import RequestKind
 from course.web import prefill
 from emails.errors import AddressError
 from emails.letter.compiling import page_html
-from sequences.schedule import zone_names
+from sequences.sequence import Schedule
 
 bp = Blueprint("landing", __name__)
 
-LONGEST_NAME = 60
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 EVENING = 17
 
@@ -95,7 +93,7 @@ def landing(
         edition,
         sequence=sequence,
         about_html=Markup(page_html(sequence.landing.body)),  # noqa: S704  our own Markdown
-        first_evening=_first_evening(sequence.schedule),
+        first_hour=_first_hour(sequence.schedule),
         action=url_for("landing.sign_up", slug=sequence.slug),
         values=values or {name: request.form.get(name, "") for name in ("address", "first_name")},
         form_errors=errors or {},
@@ -106,7 +104,7 @@ def landing(
 def first_name() -> str:
     """As typed, on one line."""
     typed = request.form.get("first_name", "").replace("\0", "")
-    return " ".join(typed.split())[:LONGEST_NAME]
+    return " ".join(typed.split())[: forms.MAX_FIRST_NAME]
 
 
 def _edition(slug: str) -> Edition:
@@ -116,16 +114,16 @@ def _edition(slug: str) -> Edition:
 
 def _form(edition: Edition) -> dict[str, object]:
     """As it was filled in, and what was agreed to."""
-    zone = request.form.get("zone", "")
+    zone, _ = forms.zone(request.form)  # UTC where the browser names none that we know
     return {
         "first_name": first_name(),
-        "zone": zone if zone in zone_names() else "UTC",
+        "zone": zone,
         "course_id": edition.course_id,
         "wording": edition.sequence.landing.consent,
         "place": f"/courses/{edition.sequence.slug}",
     }
 
 
-def _first_evening(schedule: Any) -> str:
+def _first_hour(schedule: Schedule) -> str:
     day = DAYS[min(schedule.days)]
     return f"{day} evening" if schedule.at.hour >= EVENING else f"{day} at {schedule.at:%H:%M}"

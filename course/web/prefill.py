@@ -9,9 +9,10 @@ from urllib.parse import parse_qsl, urlencode
 from flask import Response, current_app, make_response, redirect, request
 
 from course.http import cookies
+from course.http.forms import MAX_FIRST_NAME
 
 # In characters; encoded, the most of both fit into a cookie.
-FIELDS = {"address": 254, "first_name": 60}
+FIELDS = {"address": 254, "first_name": MAX_FIRST_NAME}
 SECONDS = 300
 
 
