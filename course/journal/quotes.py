@@ -5,11 +5,8 @@ from collections.abc import Iterable, Mapping
 from sqlmodel import Session, col, select
 
 from course.letters.delivery_rows import DeliveryRow
-from course.letters.makers import Quote
+from course.letters.makers import LONGEST_QUOTE, Quote
 from course.models import DeliveryKind, Reflection
-
-# A closing letter gives a few lines of each answer back; all of it is in the journal.
-LONGEST_QUOTE = 600
 
 QuotesByDelivery = Mapping[int, list[Quote]]
 

@@ -20,6 +20,9 @@ from sequences.sequence import Sequence
 
 Quote = dict[str, str]  # the step it was written for, and its text
 
+# Characters: a closing letter gives a few lines of each answer back; all of it is in the journal.
+LONGEST_QUOTE = 600
+
 
 class Context(NamedTuple):
     """What one letter's values are made of, for one reader; its links are signed at `now`.

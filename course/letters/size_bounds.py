@@ -7,7 +7,7 @@ before anybody gets it.
 from datetime import UTC, datetime
 
 from course.letters.delivery_rows import DeliveryRow
-from course.letters.makers import Context, Quote
+from course.letters.makers import LONGEST_QUOTE, Context, Quote
 from course.letters.placeholders import all_values
 from course.models import DeliveryKind
 from course.runtime.links import Links
@@ -57,8 +57,8 @@ def _said(lesson: Lesson) -> int:
 
 
 def _quotes() -> list[Quote]:
-    """More than one letter ever holds: it says that the journal has the rest."""
-    return [{"step": "", "text": LONG_SIGN * 600}]
+    """One of the longest; `compose_within` leaves it out where there is no room for it."""
+    return [{"step": "", "text": LONG_SIGN * LONGEST_QUOTE}]
 
 
 def _reader(kind: DeliveryKind, slot: str) -> DeliveryRow:
