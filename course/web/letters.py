@@ -16,7 +16,6 @@ from course.letters.kinds import KINDS
 from course.letters.linked_deliveries import LinkedDelivery
 from course.models import DeliveryKind
 from course.newsletters import announcing
-from course.web.landing import DAYS
 from emails.letter import compiling
 from emails.letter.compiling import CompiledLetter, Value, line_template, page_html
 from emails.tokens import Purpose
@@ -95,7 +94,6 @@ def calendar(token: str) -> str:
     return render(
         "calendar.html",
         linked.edition,
-        days=DAYS,
         values={"weekday": "6", "at": "20:00"},
         form_errors={},
         action=url_for("letters.invitation", token=token),
@@ -113,7 +111,6 @@ def invitation(token: str) -> Response | tuple[str, int]:
         return render(
             "calendar.html",
             linked.edition,
-            days=DAYS,
             values=values,
             form_errors=errors,
             action=action,

@@ -38,7 +38,7 @@ def pace_page(
         place.edition,
         pace=shown,
         zones=sorted(zone_names()),
-        urls=_named_as_the_page_does(urls),
+        urls=urls,
         notice=notice,
         form_errors=errors or {},
         values={
@@ -49,16 +49,6 @@ def pace_page(
             **(values or {}),
         },
     )
-
-
-def _named_as_the_page_does(urls: dict[str, str]) -> dict[str, str]:
-    names = {
-        "resumption": "resume",
-        "next_letter": "next",
-        "departure": "leave",
-        "erasure": "erase",
-    }
-    return {names.get(name, name): url for name, url in urls.items()}
 
 
 def pace_of(place: Place) -> dict[str, Any]:
