@@ -59,7 +59,7 @@ def _flask_settings(parts: Runtime) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": secure,
-        "MAX_CONTENT_LENGTH": MAX_FORM_BYTES,  # but where `course.http.sizes` says otherwise
+        "MAX_CONTENT_LENGTH": MAX_FORM_BYTES,  # see `course.http.request_sizes`
         "MAX_FORM_MEMORY_SIZE": MAX_TEXT_FORM_BYTES,
         "MAX_FORM_PARTS": MAX_FIELDS,
         # An evening's writing may take longer than an hour; the session is the limit.

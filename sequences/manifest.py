@@ -52,7 +52,7 @@ class Manifest:
     lines: dict[str, int]
 
     def line_of(self, key: str) -> int:
-        """Of a part or a key: `course`, `course.lessons`."""
+        """Of a part or a key: `schedule`, `schedule.days`."""
         return self.lines.get(key, 1)
 
 

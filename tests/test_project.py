@@ -1,5 +1,6 @@
 """The repository itself: what stands in it is true, pinned, and about the product."""
 
+import ast
 import os
 import re
 import shutil
@@ -7,6 +8,7 @@ import subprocess
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
 
@@ -105,6 +107,30 @@ def test_a_document_names_only_what_there_is(document: Path) -> None:
 
 
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text()
+
+
+def modules() -> list[Path]:
+    """The product's, but for migrations: these are never changed again."""
+    return [
+        ROOT / path
+        for path in tracked()
+        if path.endswith(".py") and not path.startswith(("tests/", "course/migrations/versions/"))
+    ]
+
+
+def test_no_file_and_no_function_is_longer_than_one_can_read() -> None:
+    for module in modules():
+        code = module.read_text()
+        assert code.count("\n") <= 250, module
+        for node in ast.walk(ast.parse(code)):
+            if isinstance(node, ast.FunctionDef):
+                assert (node.end_lineno or 0) - node.lineno < 35, (module, node.name)
+
+
+def test_a_docstring_names_only_what_there_is() -> None:
+    for module in modules():
+        for name in re.findall(r"`((?:course|emails|sequences)(?:\.[a-z_]+)+)", module.read_text()):
+            assert resolve_name(name), module
 
 
 def rows_of(heading: str) -> list[list[str]]:

@@ -31,7 +31,7 @@ class Revision(SQLModel, table=True):
 
 
 class Letter(SQLModel, table=True):
-    """A compiled letter, ready to be personalised (`emails.letter.Letter`).
+    """A compiled letter as it is stored: its three templates (emails/letter/rendering.py).
 
     `key` is a lesson's id, or the name of another letter: "welcome", "closing", "nudge",
     "confirmation", "already", "journal", "erasure".

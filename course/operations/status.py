@@ -2,7 +2,7 @@
 
 Fast whatever the number of deliveries: what waits (`waits`) and what is in trouble (`problems`) is
 counted in partial indexes that hold nothing else, what was sent (`throughput`) in the tally, what
-is in flight (`in_flight`) by the claims. What needs a row's own words reads the newest
+is in flight (`claims_in_flight`) by the claims. What needs a row's own words reads the newest
 `SAMPLE_LIMIT`, and says so.
 """
 

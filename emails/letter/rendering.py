@@ -54,7 +54,7 @@ _UNSAFE = {**_TURNS, **_CONTROLS}
 
 @dataclass(frozen=True, slots=True)
 class CompiledLetter:
-    """Three Jinja templates, ready to be stored in three columns of text."""
+    """A compiled letter: three Jinja templates, ready to be stored in three columns of text."""
 
     subject: str
     html: str
