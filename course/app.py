@@ -1,4 +1,4 @@
-"""The Flask application: doors, limits, headers. `create_app` is all that `wsgi.py` knows."""
+"""The Flask application: routes, limits, headers. `create_app` is all that `wsgi.py` knows."""
 
 from typing import Any
 
@@ -40,8 +40,8 @@ def create_app(with_runtime: Runtime | None = None) -> Flask:
     guard.register(app, parts.settings.redis_url, f"{parts.security_log.digest('limits')}:")
     web.register(app, in_development=parts.settings.in_development)
     admin.register(app)
-    # The two doors without a token of ours: mail programs' one click, and one that only carries
-    # what somebody typed elsewhere to a form of ours.
+    # The two forms without a CSRF token: mail programs' one click, and one that only carries what
+    # somebody typed elsewhere to a form of ours.
     guard.csrf.exempt(unsubscribing.one_click)
     guard.csrf.exempt(embedding.carry)
     cli.register(app)

@@ -6,7 +6,7 @@ from course.sending import delivering
 
 
 def look() -> None:
-    """Write what is due, then send it: rung by the clock, and by every door.
+    """Write what is due, then send it: rung by the clock, and after every request for a letter.
 
     A broadcast is the clock's to write: whoever rang must not wait for that.
     """

@@ -149,12 +149,12 @@ def test_the_architecture_has_a_line_for_every_package() -> None:
     assert set(named) == wings | below | {"course/migrations", "sequences"}
 
 
-def test_the_architecture_draws_the_floors_that_are_held() -> None:
+def test_the_architecture_draws_the_layers_that_are_held() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
-    floors = [layer.split(" | ") for layer in settings["contracts"][0]["layers"]]
+    layers = [layer.split(" | ") for layer in settings["contracts"][0]["layers"]]
     drawing = ARCHITECTURE.split("```text\n")[1].split(" ───")[0]
     columns = [line[:49].split() for line in drawing.splitlines()]
-    assert columns == floors
+    assert columns == layers
 
 
 def test_every_word_of_the_glossary_is_in_the_code_that_it_names() -> None:

@@ -19,7 +19,7 @@ def every_kind(world: World) -> None:
     """Each kind of letter goes out to Ada at least once."""
     world.enroll()
     world.sign_up()
-    world.press("/journal/door", address="ada@example.org")
+    world.press("/journal/link", address="ada@example.org")
     world.settle()
     world.go(WEEK)
     pace = world.link("/pace/", world.letters()[-1])

@@ -76,7 +76,7 @@ def ada_gets_the_closing_letter_with_her_own_words(world: World) -> None:
 
 
 def ada_reads_her_journal(world: World) -> None:
-    world.press("/journal/door", address="ada@example.org")
+    world.press("/journal/link", address="ada@example.org")
     world.settle()
     key = world.link("/journal/open/", world.letters()[-1])
     world.open(key)

@@ -1,4 +1,4 @@
-"""Alembic's door: one connection, one transaction for all that is pending."""
+"""Alembic's entry point: one connection, one transaction for all that is pending."""
 
 from alembic import context
 from sqlmodel import SQLModel

@@ -79,7 +79,7 @@ def _totals(status: Status) -> Iterator[str]:
 
 def _security(events: Mapping[str, int] | None) -> Iterator[str]:
     if events is not None:
-        help_text = "What happened at the doors, since Redis was last emptied."
+        help_text = "Security events since Redis was last emptied."
         counted = [({"event": event}, float(count)) for event, count in events.items()]
         yield from _metric("security_events_total", "counter", help_text, counted)
 

@@ -76,7 +76,7 @@ _POSTGRESQL = {
 
 _heartbeat = table(Heartbeat)
 
-# What the doors and the clock write, with the lock that every writer takes. Not those with letters:
+# What routes and the clock write, with the lock that every writer takes. Not those with letters:
 # `scrubbing` may hold them for longer.
 _LOCKS = text("LOCK TABLE request, enrollment IN ROW EXCLUSIVE MODE")
 _WAITS = text("""

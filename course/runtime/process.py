@@ -1,6 +1,6 @@
 """The composition root: what one process works with, built from its settings in one place.
 
-It is built once, in the process that uses it: nothing crosses a fork. Doors, jobs and the clock
+It is built once, in the process that uses it: nothing crosses a fork. Routes, jobs and the clock
 take a `Runtime`; what they call is handed the parts that it uses (an engine, a moment, transports).
 """
 

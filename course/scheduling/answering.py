@@ -1,4 +1,4 @@
-"""Answering what was asked at a public door: a sign-up, a link to the journal."""
+"""Answering what was asked at a public form: a sign-up, a link to the journal."""
 
 import logging
 from collections.abc import Sequence

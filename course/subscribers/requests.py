@@ -1,4 +1,4 @@
-"""What is asked for at a public door: a sign-up, a link to the journal.
+"""What is asked for at a public form: a sign-up, a link to the journal.
 
 One row is all that is written while the visitor waits, whoever they are. It is answered afterwards
 (course/scheduling/answering.py), so the reply and its time tell nobody who is subscribed.
@@ -23,7 +23,7 @@ ROW_ERRORS = (IntegrityError, DataError)
 
 
 class NewRequest(NamedTuple):
-    """A row of `request`: the address as the door has parsed it, and what the form said.
+    """A row of `request`: the address as the route has parsed it, and what the form said.
 
     The address's key is added when it is inserted.
     """

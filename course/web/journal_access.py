@@ -69,7 +69,7 @@ def owner_only(view: Any) -> Any:
     return guarded
 
 
-@bp.get("/door")
+@bp.get("/link")
 def link_form() -> str:
     return render(
         "journal_link_form.html",
@@ -79,7 +79,7 @@ def link_form() -> str:
     )
 
 
-@bp.post("/door")
+@bp.post("/link")
 @letter_limits
 def send_link() -> Answer:
     """The same answer for every address."""

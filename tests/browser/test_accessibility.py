@@ -54,7 +54,7 @@ def test_no_letter_has_a_barrier(chromium: Browser, tmp_path: Path) -> None:
 @pytest.mark.parametrize("width", [320, 390, 640])
 def test_no_page_is_wider_than_a_small_phone(chromium: Browser, product: str, width: int) -> None:
     page = tab(chromium, size=(width, 844))
-    for path in ("/", "/journal/door", "/mailbox", "/courses/emotional-safety/embed"):
+    for path in ("/", "/journal/link", "/mailbox", "/courses/emotional-safety/embed"):
         page.goto(product + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
     page.context.close()

@@ -32,7 +32,7 @@ def test_what_was_typed_on_another_site_arrives_and_no_session_ends(
     page = reader.page
     page.goto(f"{reader.base}/courses/emotional-safety/embed")
     (tmp_path / "elsewhere" / "index.html").write_text(page.locator("pre").inner_text())
-    page.goto(f"{reader.base}/journal/door")
+    page.goto(f"{reader.base}/journal/link")
     before = session(reader)
 
     page.goto(elsewhere)

@@ -91,7 +91,7 @@ def _writing(reader: Reader, links: dict[str, str]) -> Iterator[tuple[str, Page]
 def _journal(reader: Reader) -> Iterator[tuple[str, Page]]:
     page = reader.page
     page.goto(f"{reader.base}/journal")
-    yield "journal-door", page
+    yield "journal-link", page
     page.get_by_role("textbox").fill(f"ada-{os.getpid()}-{id(page)}@example.org")
     page.get_by_role("button").first.click()
     yield "journal-link-sent", page

@@ -129,7 +129,7 @@ def let_in(
 
 
 def form_token(client: FlaskClient) -> str:
-    page = client.get("/journal/door", base_url=HTTPS).get_data(as_text=True)
+    page = client.get("/journal/link", base_url=HTTPS).get_data(as_text=True)
     found = re.search(r'name="csrf_token" value="([^"]+)"', page)
     assert found is not None
     return found[1]
@@ -148,7 +148,7 @@ def all_answers(world: World) -> Iterator[TestResponse]:
             yield browse(world, path, method)
     for path in ("/no-such-page", "/static/no-such-file", "/courses/no-such-course"):
         yield browse(world, path)
-    yield world.press("/journal/door", address="x" * 600_000)
+    yield world.press("/journal/link", address="x" * 600_000)
 
 
 def public(path: str) -> bool:

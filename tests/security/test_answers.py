@@ -49,7 +49,7 @@ def test_a_page_says_that_the_database_is_away_and_no_more(enrolled: World) -> N
 @pytest.mark.parametrize(
     ("method", "path", "headers"),
     [
-        ("PUT", "/journal/door", {}),
+        ("PUT", "/journal/link", {}),
         ("GET", f"/?{'x' * 3000}", {}),
         ("GET", "/", {"Accept-Language": "x" * 9000}),
     ],

@@ -5,7 +5,7 @@ from tests.support.world import World
 
 
 def test_a_known_address_and_an_unknown_one_get_the_same_answer(enrolled: World) -> None:
-    for path in ("/courses/emotional-safety/sign-ups", "/journal/door"):
+    for path in ("/courses/emotional-safety/sign-ups", "/journal/link"):
         known = enrolled.press(path, address="ada@example.org")
         unknown = enrolled.press(path, address="grace@example.org")
         assert (known.status_code, plain(known)) == (unknown.status_code, plain(unknown))
@@ -16,7 +16,7 @@ def test_an_address_that_has_no_journal_gets_no_letter(enrolled: World) -> None:
     enrolled.sign_up("grace@example.org")
     for address in ("grace@example.org", "mallory@example.org"):
         before = len(enrolled.mail())
-        enrolled.press("/journal/door", address=address)
+        enrolled.press("/journal/link", address=address)
         enrolled.settle()
         assert len(enrolled.mail()) == before
 
@@ -29,7 +29,7 @@ def test_a_host_header_leads_nowhere(enrolled: World) -> None:
         "/admin",
         "/admin/",
         "/journal",
-        "/journal//door",
+        "/journal//link",
         "//evil.example/",
         reflect,
     ):
@@ -40,7 +40,7 @@ def test_a_host_header_leads_nowhere(enrolled: World) -> None:
 
 def test_no_page_sends_anybody_elsewhere(enrolled: World) -> None:
     pace = enrolled.path(lesson_link(enrolled, "/pace/"))
-    for path in (f"{pace}/schedule", f"{pace}/pause", "/admin/session", "/journal/door"):
+    for path in (f"{pace}/schedule", f"{pace}/pause", "/admin/session", "/journal/link"):
         away = "?next=//evil.example&done=//evil.example&to=https://evil.example"
         answer = enrolled.press(path + away, next="//evil.example", length="open")
         assert b'"//evil.example' not in answer.data

@@ -35,7 +35,7 @@ def tries(redis_url: str) -> int:
 
 
 def test_whoever_is_refused_asks_the_database_nothing(world: World) -> None:
-    for door in ("/courses/emotional-safety", "/journal/door", "/no-such-page"):
+    for door in ("/courses/emotional-safety", "/journal/link", "/no-such-page"):
         assert 429 in (let_in(world.client, door, "GET") for _ in range(1_000)), door
         assert world.open(door).status_code == 429
         with asked(world.runtime.engine) as statements:

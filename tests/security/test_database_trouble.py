@@ -52,7 +52,7 @@ def test_a_reflection_comes_back_filled_in_and_can_be_sent_again(
     ("path", "form"),
     [
         ("/courses/emotional-safety/sign-ups", {"address": "grace@example.org"}),
-        ("/journal/door", {"address": "ada@example.org"}),
+        ("/journal/link", {"address": "ada@example.org"}),
     ],
 )
 def test_a_door_says_come_back_and_keeps_what_was_typed(

@@ -23,7 +23,7 @@ from tests.support.world import HTTPS, World
 
 
 def test_no_form_is_taken_without_its_token(enrolled: World) -> None:
-    """The two doors that need none: one takes exactly its body, the other changes nothing."""
+    """The two endpoints that need none: one takes exactly its body, the other changes nothing."""
     before = enrolled.rows()
     for rule in rules(enrolled, "POST"):
         if rule.endpoint not in UNFORGEABLE:
@@ -49,7 +49,7 @@ def test_a_form_token_of_another_browser_is_worth_nothing(enrolled: World) -> No
 
 def test_what_was_typed_stands_on_the_page_that_asks_again_however_short(enrolled: World) -> None:
     ours = {"Sec-Fetch-Site": "same-origin"}
-    for path, name in [(lesson_link(enrolled, "/reflect/"), "text"), ("/journal/door", "address")]:
+    for path, name in [(lesson_link(enrolled, "/reflect/"), "text"), ("/journal/link", "address")]:
         answer = enrolled.client.post(
             enrolled.path(path), data={name: "Tea."}, headers=ours, base_url=HTTPS
         )

@@ -58,7 +58,7 @@ def test_an_open_journal_closes_after_four_hours_and_when_it_is_erased(enrolled:
 
 
 def test_the_session_cookie_is_kept_from_scripts_and_from_other_sites(world: World) -> None:
-    cookie = world.open("/journal/door").headers["Set-Cookie"]
+    cookie = world.open("/journal/link").headers["Set-Cookie"]
     assert cookie.startswith("__Host-letterpath=")
     assert all(word in cookie for word in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"))
     assert "Domain=" not in cookie
@@ -76,26 +76,26 @@ def test_the_author_sees_no_reflection(enrolled: World) -> None:
 def test_over_plain_http_the_cookie_has_a_plain_name(world: World) -> None:
     settings = world.runtime.settings.model_copy(update={"base_url": "http://localhost:8000"})
     client = create_app(build(settings, world.clock)).test_client()
-    assert client.get("/journal/door").headers["Set-Cookie"].startswith("letterpath=")
+    assert client.get("/journal/link").headers["Set-Cookie"].startswith("letterpath=")
 
 
 def test_below_a_path_the_cookie_is_one_that_browsers_take(world: World) -> None:
     """And another installation's, below another path of the same host, stays as it is."""
     settings = world.runtime.settings.model_copy(update={"base_url": f"{HTTPS}/letters"})
     client = create_app(build(settings, world.clock)).test_client()
-    cookie = client.get("/letters/journal/door", base_url=HTTPS).headers["Set-Cookie"]
+    cookie = client.get("/letters/journal/link", base_url=HTTPS).headers["Set-Cookie"]
     assert cookie.startswith("__Secure-letterpath=")
     assert "Path=/letters;" in cookie
 
 
 def test_a_session_is_not_signed_with_sha_1(world: World) -> None:
-    cookie = world.open("/journal/door").headers["Set-Cookie"].split("=", 1)[1].split(";")[0]
+    cookie = world.open("/journal/link").headers["Set-Cookie"].split("=", 1)[1].split(";")[0]
     signature = cookie.rsplit(".", 1)[1]
     assert len(signature) == 43  # 256 bits in base64
 
 
 def test_production_always_insists_on_https(production: World) -> None:
-    for path in ("/healthz", "/journal/door", "/no-such-page", "/static/letterpath.css"):
+    for path in ("/healthz", "/journal/link", "/no-such-page", "/static/letterpath.css"):
         answer = production.client.get(path, base_url="http://letters.example.org")
         assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
 

@@ -1,4 +1,4 @@
-"""Every public door is limited, and nobody shuts it for others."""
+"""Every public form is limited, and nobody uses its limits up for others."""
 
 import time
 from datetime import timedelta
@@ -25,7 +25,7 @@ from tests.support.world import HTTPS, PASSWORD, World
 
 FIRST = "judgment-free-zone"
 SIGN_UPS, SESSION = "/courses/emotional-safety/sign-ups", "/admin/session"
-DOOR = "/journal/door"
+DOOR = "/journal/link"
 
 STRANGER = "stranger@example.org"
 
@@ -41,7 +41,7 @@ def guess_counted(world: World, network: str) -> int:
 
 
 def ask_for_key(world: World, network: str) -> None:
-    from_network(world, network, "/journal/door", address="ada@example.org")
+    from_network(world, network, "/journal/link", address="ada@example.org")
 
 
 @ON_SQLITE
@@ -58,14 +58,14 @@ def test_every_form_has_a_limit(world: World) -> None:
 
 @ON_SQLITE
 def test_a_form_without_its_token_is_counted_too(world: World) -> None:
-    doors = ["/journal/door", "/courses/emotional-safety/sign-ups"] * 121
+    doors = ["/journal/link", "/courses/emotional-safety/sign-ups"] * 121
     answers = [let_in(world.client, door) for door in doors[:230]]
     answers += [world.client.post(door, base_url=HTTPS).status_code for door in doors[230:]]
     assert answers == [400] * 240 + [429] * 2
 
 
 def test_a_form_without_its_token_takes_nothing_of_a_door_s_own_limits(world: World) -> None:
-    """Or another site could have its visitors' browsers shut the door for everybody."""
+    """Or another site could have its visitors' browsers use up everybody's limits."""
     door = "/courses/emotional-safety/sign-ups"
     for _ in range(30):
         world.client.post(door, data={"address": "ada@example.org"}, base_url=HTTPS)
@@ -92,7 +92,7 @@ def test_a_hundred_networks_shut_the_door_for_nobody_else(world: World) -> None:
         assert [answer.status_code for answer in answers] == [303] * 3 + [429], "a little for each"
 
 
-@pytest.mark.parametrize("path", [SIGN_UPS, "/journal/door"])
+@pytest.mark.parametrize("path", [SIGN_UPS, "/journal/link"])
 def test_who_asks_in_somebodys_name_keeps_nobody_from_asking(enrolled: World, path: str) -> None:
     for number in range(40):
         asked = from_network(enrolled, f"192.0.2.{number}", path, address="ada@example.org")
@@ -144,7 +144,7 @@ def test_a_forwarded_lesson_keeps_its_reader_from_no_answer(enrolled: World) -> 
 
 @ON_SQLITE
 def test_a_page_s_limit_is_its_own(world: World) -> None:
-    pages = ["/courses/emotional-safety"] * 241 + ["/journal/door"]
+    pages = ["/courses/emotional-safety"] * 241 + ["/journal/link"]
     answers = [let_in(world.client, page, "GET") for page in pages[:230]]
     answers += [world.open(page).status_code for page in pages[230:]]
     assert answers == [200] * 240 + [429, 200]
@@ -160,7 +160,7 @@ def test_what_is_not_there_is_not_there_without_end(world: World) -> None:
 
 
 def test_nobody_is_kept_from_the_doors_by_who_came_before_from_elsewhere(enrolled: World) -> None:
-    for path in ("/courses/emotional-safety/sign-ups", "/journal/door"):
+    for path in ("/courses/emotional-safety/sign-ups", "/journal/link"):
         for number in range(8):
             answer = from_network(enrolled, f"192.0.2.{number}", path)
             assert answer.status_code == 422, "an empty field is nobody's address"
@@ -199,7 +199,7 @@ def test_a_header_that_anyone_can_send_does_not_make_a_new_network(world: World)
     for number in range(25):
         headers = {"X-Forwarded-For": f"192.0.2.{number}", "X-Real-IP": f"192.0.2.{number}"}
         data = {"address": f"a{number}@example.org", "csrf_token": form_token_of(world)}
-        answer = world.client.post("/journal/door", data=data, headers=headers, base_url=HTTPS)
+        answer = world.client.post("/journal/link", data=data, headers=headers, base_url=HTTPS)
     assert answer.status_code == 429
 
 

@@ -15,7 +15,7 @@ from tests.support import world as worlds
 from tests.support.world import HTTPS, World
 
 MANY = 40
-SIGN_UPS, DOOR, SESSION = "/courses/emotional-safety/sign-ups", "/journal/door", "/admin/session"
+SIGN_UPS, DOOR, SESSION = "/courses/emotional-safety/sign-ups", "/journal/link", "/admin/session"
 STRANGER = "stranger@example.org"
 
 Race = list[dict[str, str]]

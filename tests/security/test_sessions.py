@@ -144,7 +144,7 @@ def test_a_key_opens_once(enrolled: World) -> None:
     used = key(enrolled)
     open_journal(enrolled)
     for browser in (enrolled.another_browser(), copy_of(enrolled)):
-        browser.get("/journal/door", base_url=HTTPS)
+        browser.get("/journal/link", base_url=HTTPS)
         assert pressed(enrolled, enrolled.another_browser(), used).status_code == 410
     lock(enrolled)
     again = enrolled.press(used)
@@ -179,7 +179,7 @@ def test_a_key_holds_for_ten_minutes(enrolled: World) -> None:
 
 def test_a_double_click_opens_the_journal(enrolled: World) -> None:
     """Both presses leave before the first answer comes: with the same cookie."""
-    enrolled.open("/journal/door")
+    enrolled.open("/journal/link")
     twin = copy_of(enrolled)
     url = key(enrolled)
     page = enrolled.open(url).text
@@ -202,7 +202,7 @@ def test_who_has_it_open_is_led_there_by_a_used_key(enrolled: World) -> None:
 
 def test_a_used_key_can_be_followed_by_another_at_once(enrolled: World) -> None:
     for _ in range(3):
-        enrolled.press("/journal/door", address="ada@example.org")
+        enrolled.press("/journal/link", address="ada@example.org")
         enrolled.settle()
         enrolled.clock.advance(MINUTE)
         enrolled.settle()

@@ -89,7 +89,7 @@ def test_an_address_takes_no_longer_for_being_long(value: str) -> None:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_every_form_answers_the_largest_and_nastiest_at_once(enrolled: World) -> None:
-    browse(enrolled, "/journal/door")  # what is compiled once is compiled
+    browse(enrolled, "/journal/link")  # what is compiled once is compiled
     open_journal(enrolled)
     token, named = form_token_of(enrolled), fields()
     for number, path in enumerate(doors(enrolled)):
@@ -123,7 +123,7 @@ def test_a_body_without_a_length_is_as_large_as_one_with_it(enrolled: World, siz
     """Sent in chunks, as the web server hands it on."""
     data = f"csrf_token={form_token_of(enrolled)}&address=a&text=".encode() + b"a" * size
     answer = enrolled.client.post(
-        "/journal/door", input_stream=BytesIO(data), content_type=FORM, base_url=HTTPS,
+        "/journal/link", input_stream=BytesIO(data), content_type=FORM, base_url=HTTPS,
         environ_overrides={"wsgi.input_terminated": True}, headers={"Content-Length": ""},
     )  # fmt: skip
     assert answer.status_code == 413

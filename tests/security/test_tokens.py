@@ -49,7 +49,7 @@ def test_a_token_signed_with_another_secret_opens_nothing(enrolled: World) -> No
 
 
 def test_a_letter_with_a_key_in_it_is_not_shown_in_the_browser(enrolled: World) -> None:
-    enrolled.press("/journal/door", address="ada@example.org")
+    enrolled.press("/journal/link", address="ada@example.org")
     enrolled.press(lesson_link(enrolled, "/pace/") + "/erasure")
     enrolled.settle()
     with reading(enrolled.runtime.engine) as session:

@@ -43,7 +43,7 @@ def test_a_name_is_only_ever_a_name(world: World, name: str) -> None:
     ],
 )
 def test_only_one_plain_address_is_written_to(world: World, address: str) -> None:
-    for path in ("/courses/emotional-safety/sign-ups", "/journal/door"):
+    for path in ("/courses/emotional-safety/sign-ups", "/journal/link"):
         answer = world.press(path, address=address)
         assert answer.status_code == 422
         assert "<script>@" not in answer.get_data(as_text=True)

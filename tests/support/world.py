@@ -1,4 +1,4 @@
-"""A whole installation in one process: real database, real doors, a clock that we move.
+"""A whole installation in one process: real database, real routes, a clock that we move.
 
 Letters go to a memory transport (or any other that a test names); time is told, never waited for.
 """
@@ -195,7 +195,7 @@ class World:
         """
         opened = self.client, self.clock.at, _cookies(self.client)
         if self._opened is None or self._opened[0] != opened:
-            door = self.path("/journal/door")
+            door = self.path("/journal/link")
             page = self.client.get(door, base_url=self.site, environ_base=network).text
             found = re.search(r'name="csrf_token" value="([^"]+)"', page)
             assert found is not None

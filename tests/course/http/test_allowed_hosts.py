@@ -8,7 +8,7 @@ from tests.support.world import World
 def test_its_own_names_are_answered(world: World) -> None:
     for host in ("letters.example.org", "LETTERS.example.org.", "letters.example.org:443",
                  "localhost:8000", "127.0.0.1:8000", "[::1]:8000", "192.168.1.5"):  # fmt: skip
-        assert world.client.get("/journal/door", headers={"Host": host}).status_code == 200
+        assert world.client.get("/journal/link", headers={"Host": host}).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])

@@ -83,7 +83,7 @@ def test_a_course_is_lived_below_a_path(below: World) -> None:
 
 
 def test_a_form_without_its_token_is_sent_on_to_the_same_place(below: World) -> None:
-    door = f"{BELOW}/journal/door"
+    door = f"{BELOW}/journal/link"
     answer = below.client.post(door, data={"address": "ada@example.org"}, base_url=HTTPS)
     assert answer.status_code == 400
     assert door in references(answer.text)
@@ -110,7 +110,7 @@ def test_cookies_are_for_what_is_below_the_path(below: World) -> None:
     course = f"{BELOW}/courses/emotional-safety"
     typed = {"address": "ada@example.org"}
     answers = (
-        below.client.get(f"{BELOW}/journal/door", base_url=HTTPS),
+        below.client.get(f"{BELOW}/journal/link", base_url=HTTPS),
         below.client.post(f"{course}/carried", data=typed, base_url=HTTPS),
         below.client.get(course, base_url=HTTPS),
     )

@@ -113,7 +113,7 @@ def test_nobody_opens_anybody_elses_reflection(world: World, page: str) -> None:
 
 @pytest.mark.usefixtures("page")
 def test_the_key_to_the_journal_runs_out_after_half_an_hour(world: World) -> None:
-    world.press("/journal/door", address="ada@example.org")
+    world.press("/journal/link", address="ada@example.org")
     world.settle()
     key = world.link("/journal/open/", world.letters()[-1])
     world.go(timedelta(minutes=31))
@@ -121,6 +121,6 @@ def test_the_key_to_the_journal_runs_out_after_half_an_hour(world: World) -> Non
 
 
 def open_journal(world: World, address: str = "ada@example.org") -> None:
-    world.press("/journal/door", address=address)
+    world.press("/journal/link", address=address)
     world.settle()
     world.press(world.link("/journal/open/", world.letters(address)[-1]))

@@ -62,7 +62,7 @@ def test_a_confirmation_is_taken_up_before_thousands_of_lessons(world: World) ->
 
 def test_a_journal_s_key_overtakes_lessons_too(world: World) -> None:
     lessons_due(world, 50)
-    world.press("/journal/door", address="grace@example.org")
+    world.press("/journal/link", address="grace@example.org")
     clock_loop.write_due(world.runtime)
     assert take(world, 1).deliveries[0].kind is DeliveryKind.JOURNAL
 

@@ -1,4 +1,4 @@
-"""What happened at the doors is logged by ids, and counted for all processes together."""
+"""What happened at forms and links is logged by ids, and counted for all processes together."""
 
 import logging
 import re
@@ -80,7 +80,7 @@ def test_a_line_has_a_digest_of_the_network_and_no_secret(
     world.enroll()
     from_network(world, "192.0.2.77", "/admin/session", password="a guess of mine")
     browse(world, "/pace/" + "A" * 30)
-    world.client.post("/journal/door", data={"address": "ada@example.org"})
+    world.client.post("/journal/link", data={"address": "ada@example.org"})
     (line,) = said(heard, Event.WRONG_PASSWORD)
     assert re.fullmatch("wrong_password endpoint=sessions.sign_in network=[0-9a-f]{16}", line)
     assert "reason=tampered" in said(heard, Event.TOKEN_REFUSED)[0]
@@ -91,7 +91,7 @@ def test_a_line_has_a_digest_of_the_network_and_no_secret(
 
 def test_a_full_limit_is_one_line(world: World, heard: pytest.LogCaptureFixture) -> None:
     for _ in range(250):
-        world.open("/journal/door")
+        world.open("/journal/link")
     (line,) = said(heard, Event.LIMIT_FULL)
     assert line.startswith("limit_full endpoint=journal.link_form network=")
     assert line.endswith(" limit=240/60")

@@ -1,4 +1,4 @@
-"""What is asked for at a public door: a row for everybody, however many come at one moment."""
+"""What is asked for at a public form: a row for everybody, however many come at one moment."""
 
 from concurrent.futures import ThreadPoolExecutor
 
