@@ -147,9 +147,8 @@ class Sender:
         if blameless and not isinstance(result, Unreachable):
             words = redaction.without_addresses(str(result))
             log.warning("the mail server speaks of us: %s", words)
-        self._write(
-            batch, retry_policy.outcome(delivery, batch.fence, result, self._now, blameless)
-        )
+        outcome = retry_policy.outcome(delivery, batch.fence, result, self._now, blameless)
+        self._write(batch, outcome)
 
     def finish(self) -> None:
         """Record everything; what was never begun is due again. Raises what went wrong."""
