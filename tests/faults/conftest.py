@@ -23,6 +23,7 @@ def nursery(
     """Workers are born with their statements compiled, on either kind of database."""
     folder = tmp_path_factory.mktemp("rehearsals")
     copy = shutil.copy(sqlite_template, folder / "letterpath.sqlite3")
+    postgres_database.restore()
     scenes = [scene(folder, f"sqlite:///{copy}"), scene(folder, postgres_database.url)]
     for crowd in scenes:
         crowd.more["LETTERPATH_MAIL_URL"] = f"folder:{folder}/letters"
