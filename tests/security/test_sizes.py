@@ -27,8 +27,8 @@ MOST, MOST_OF_A_FORM = 0.05, 0.25
 
 MEGABYTE = 1_000_000
 
-# Of the nasty values, each form is sent every sixth in `make test`, and each form others.
-STEP = amounts.of(1, 6)
+# Of the nasty values, each form is sent every ninth in `make test`, and each form others.
+STEP = amounts.of(1, 9)
 FORM = "application/x-www-form-urlencoded"
 
 NASTY = {
