@@ -57,7 +57,7 @@ def _slip(typed: str) -> str | None:
         return f"This is longer than an address can be ({LONGEST_ADDRESS} characters)."
     if "@" not in typed:
         return "An address has an @ in it, such as ada@example.org."
-    if any(sign.isspace() for sign in typed):
+    if any(char.isspace() for char in typed):
         return "There is a space in this address. Take it out, and try again."
     if typed.count("@") > 1:
         return "An address has only one @."

@@ -1,6 +1,6 @@
 """Lines of plain text: how wide they are, where they break, and which way they run.
 
-A Chinese or Japanese sign takes two columns and may begin a line, a combining one takes none.
+A Chinese or Japanese character takes two columns and may begin a line, a combining one takes none.
 """
 
 import re
@@ -45,7 +45,7 @@ def wrapped(text: str, first: str, rest: str) -> list[str]:
 
 
 def is_even(text: str) -> bool:
-    """Whether each sign is sure to take one column."""
+    """Whether each character is sure to take one column."""
     return text.isascii() or not _UNEVEN.search(text)
 
 
@@ -75,14 +75,14 @@ def from_the_right(line: str) -> str:
     if not _FROM_THE_RIGHT.search(line):
         return line
     words = line.lstrip(" ")
-    strong = next((sign for sign in words if _is_strong(sign)), "")
+    strong = next((char for char in words if _is_strong(char)), "")
     before = "" if _FROM_THE_RIGHT.match(strong) else RIGHT_TO_LEFT_MARK
     after = "" if _FROM_THE_RIGHT.match(words[-1]) else RIGHT_TO_LEFT_MARK
     return line[: len(line) - len(words)] + before + words + after
 
 
 def _even(words: str, indent: str, rest: str) -> Iterator[str]:
-    """As `textwrap` does it, which takes several times as long: each sign takes one column."""
+    """As `textwrap` does it, which takes several times as long: each character takes one column."""
     while words:
         room = max(WIDTH - len(indent), 0)
         end = len(words) if len(words) <= room else words.rfind(" ", 0, room + 1)
@@ -127,12 +127,12 @@ def _padded(cell: str, room: int, side: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _columns(sign: str) -> int:
-    kind = unicodedata.category(sign)
-    if kind in ("Mn", "Me", "Cf") or "\u1160" <= sign <= "\u11ff":
+def _columns(char: str) -> int:
+    kind = unicodedata.category(char)
+    if kind in ("Mn", "Me", "Cf") or "\u1160" <= char <= "\u11ff":
         return 0
-    return 2 if kind != "Cn" and unicodedata.east_asian_width(sign) in "WF" else 1
+    return 2 if kind != "Cn" and unicodedata.east_asian_width(char) in "WF" else 1
 
 
-def _is_strong(sign: str) -> bool:
-    return unicodedata.bidirectional(sign) in ("L", "R", "AL")
+def _is_strong(char: str) -> bool:
+    return unicodedata.bidirectional(char) in ("L", "R", "AL")

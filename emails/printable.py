@@ -2,9 +2,9 @@
 
 
 def printable(text: str) -> str:
-    """One line; what isn't a visible sign is a `?`.
+    """One line; what isn't a visible character is a `?`.
 
-    So it is with escapes and other controls (C0, C1), with signs that turn the direction of
+    So it is with escapes and other controls (C0, C1), with characters that turn the direction of
     writing or can't be seen, with halves of surrogates and with what Unicode doesn't know.
     """
     line = " ".join(text.split())

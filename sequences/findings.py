@@ -66,7 +66,7 @@ def _fit(text: str) -> str:
     return text if text.isprintable() else "".join(map(_shown, text))
 
 
-def _shown(sign: str) -> str:
-    if sign.isprintable():
-        return sign
-    return " " if sign.isspace() else "\ufffd"
+def _shown(char: str) -> str:
+    if char.isprintable():
+        return char
+    return " " if char.isspace() else "\ufffd"

@@ -18,9 +18,9 @@ def wrong_line(source: str, line: int, name: str, text: str, longest: int) -> It
     if len(text) > longest:
         message = f"{name} has {len(text):,} characters, and {longest:,} are the most."
         yield Finding(source, line, message, "Shorten it.")
-    for sign in text[:longest]:
-        if unicodedata.category(sign) in _NO_HEADER or sign in _TURNS:
-            message = f"{name} has a character that no line can hold: U+{ord(sign):04X}."
+    for char in text[:longest]:
+        if unicodedata.category(char) in _NO_HEADER or char in _TURNS:
+            message = f"{name} has a character that no line can hold: U+{ord(char):04X}."
             remedy = "Type it again on one line, without tabs."
             yield Finding(source, line, message, remedy)
             return

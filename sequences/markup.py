@@ -182,7 +182,7 @@ def _tokens(line: int, body: str) -> Iterator[tuple[int, Token]]:
 
 
 def _as_word(found: re.Match[str]) -> str:
-    """On as many lines as it was, and without what is a sign to Markdown."""
+    """On as many lines as it was, and without what is markup to Markdown."""
     return f"zq{found[1].replace('_', '-')}qz" + _line_ends(found)
 
 

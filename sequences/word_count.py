@@ -1,7 +1,8 @@
 """How many words a text has, in any script.
 
 Where words are not parted by spaces their number is reckoned from their usual length: a word of
-Chinese or Japanese has two signs, one of Thai, Lao, Khmer or Burmese four letters and their marks.
+Chinese or Japanese has two characters, one of Thai, Lao, Khmer or Burmese four letters and their
+marks.
 """
 
 import re
@@ -17,7 +18,7 @@ SIGNS, LETTERS = 2, 4  # in a word
 
 
 def count_words(text: str) -> int:
-    """The words of Markdown, its signs left out."""
+    """The words of Markdown, its markup left out."""
     found = 0
     for pattern, length in ((_IDEOGRAPHS, SIGNS), (_UNPARTED, LETTERS)):
         runs = pattern.findall(text)
@@ -27,12 +28,12 @@ def count_words(text: str) -> int:
 
 
 def _letters(run: str) -> int:
-    return sum(unicodedata.category(sign)[0] in "LN" for sign in run)
+    return sum(unicodedata.category(char)[0] in "LN" for char in run)
 
 
 def _without_marks(text: str) -> str:
-    """A vowel's sign or an accent on its own parts no word."""
+    """A vowel's mark or an accent on its own parts no word."""
     if text.isascii():
         return text
     marks = ("Mn", "Mc", "Me", "Cf")
-    return "".join(sign for sign in text if unicodedata.category(sign) not in marks)
+    return "".join(char for char in text if unicodedata.category(char) not in marks)

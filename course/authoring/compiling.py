@@ -18,7 +18,7 @@ from sequences.linting import lint
 from sequences.reading import read_course
 from sequences.sequence import Brand, Lesson, LetterText, Sequence
 
-MOST_SIGNS = 20  # in one warning
+MAX_LISTED = 20  # in one warning
 
 
 class NotPublishable(Exception):
@@ -121,12 +121,12 @@ def _blank_in_print(sequence: Sequence) -> Iterator[Finding]:
     if (sampler := sequence.sampler) is None:
         return
     lines: dict[int, list[str]] = {}
-    for sign in unprintable(sampler, sequence.brand, sequence.title):
-        before, found, _ = sampler.body.partition(sign)
+    for char in unprintable(sampler, sequence.brand, sequence.title):
+        before, found, _ = sampler.body.partition(char)
         at = sampler.line + before.count("\n") if found else 1
-        lines.setdefault(at, []).append(sign)
-    for at, signs in lines.items():
-        shown = " ".join(signs[:MOST_SIGNS]) + (" …" if len(signs) > MOST_SIGNS else "")
+        lines.setdefault(at, []).append(char)
+    for at, characters in lines.items():
+        shown = " ".join(characters[:MAX_LISTED]) + (" …" if len(characters) > MAX_LISTED else "")
         words = f"The PDF of the sampler has no font for {shown}: blank places are printed."
         remedy = "Write it without them, or point readers to the page on the screen."
         yield Finding(sampler.source, at, words, remedy, "warning")

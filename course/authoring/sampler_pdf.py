@@ -27,7 +27,7 @@ TEMPLATE = Path(__file__).parents[1] / "templates" / "sampler.typ"
 LINES = range(1, 25)  # twenty-four of them fill a page
 
 # Words in the PDF's own font and those that stand in for it, and how Typst says that none has them.
-SIGNS = b"""#set document(title: "Signs")
+CHARACTERS = b"""#set document(title: "Characters")
 #set text(font: "Libertinus Serif")
 #sys.inputs.words"""
 BLANK = re.compile(r'the text `"(.+?)"` could not be displayed')
@@ -43,7 +43,7 @@ def sampler_pdf(sampler: Sampler, brand: Brand, course_title: str, language: str
 
     Every `##` heading and every sheet begins a page. The same sampler gives the
     same bytes. The fonts that come with Typst know Latin, Greek, Cyrillic and
-    Hebrew; a sign they lack is left blank (`unprintable` names them).
+    Hebrew; a character they lack is left blank (`unprintable` names them).
 
     Raises `TypesettingError`: Markdown nested beyond reason, an accent that is
     not a colour.
@@ -56,7 +56,7 @@ def sampler_pdf(sampler: Sampler, brand: Brand, course_title: str, language: str
 
 
 def unprintable(sampler: Sampler, brand: Brand, course_title: str) -> list[str]:
-    """The signs that no font of the PDF has, in the order of the text: each would be blank."""
+    """The characters that no font of the PDF has, in the order of the text: each would be blank."""
     texts = (sampler.title, sampler.lead, brand.name, course_title, sampler.body)
     words = dict.fromkeys(word for word in " ".join(texts).split() if not word.isascii())
     return list(_blank(" ".join(words)))
@@ -67,7 +67,7 @@ def _blank(words: str) -> tuple[str, ...]:
     try:
         if words:
             typst.compile(
-                SIGNS,
+                CHARACTERS,
                 ignore_system_fonts=True,
                 sys_inputs={"words": words},
                 pdf_standards="ua-1",
@@ -85,7 +85,7 @@ def _accessible(document: str) -> bytes:
     try:
         return _compiled(document, "ua-1")
     except typst.TypstError:
-        # PDF/UA turns away a skipped heading level or a sign without a glyph;
+        # PDF/UA turns away a skipped heading level or a character without a glyph;
         # such pages are still worth printing.
         return _compiled(document)
 

@@ -99,8 +99,10 @@ def _is_own(host: str) -> bool:
 
 
 def _split(given: str) -> SplitResult:
-    if any(sign.isspace() or not sign.isprintable() or sign in '\\<>"{}|^`,' for sign in given):
-        raise ValueError(f"must be one address, without blanks and signs like , < or \\. {LIKE}")
+    if any(char.isspace() or not char.isprintable() or char in '\\<>"{}|^`,' for char in given):
+        raise ValueError(
+            f"must be one address, without blanks and characters like , < or \\. {LIKE}"
+        )
     try:
         parts = urlsplit(given) if len(given) <= LONGEST else None
     except ValueError:

@@ -30,7 +30,9 @@ def mailbox(given: str) -> str:
     quoted, bare, written = found.groups() if found else ("", "", given)
     name = re.sub(r"\\(.)", r"\1", quoted) if quoted else (bare or "")
     if len(name) > LONGEST_NAME or any(unicodedata.category(s) in _NO_NAME for s in name):
-        raise ValueError("has a name that is too long, or has line breaks or control signs in it.")
+        raise ValueError(
+            "has a name that is too long, or has line breaks or control characters in it."
+        )
     at = _address(written)
     if not name.strip():
         return at
@@ -44,7 +46,7 @@ def bare(of: str) -> str:
 
 
 def in_mailto(mailbox_: str) -> str:
-    """Its address as a `mailto:` URL has it (RFC 6068): signs that mean something there encoded."""
+    """Its address as a `mailto:` URL has it (RFC 6068), what means something there encoded."""
     return quote(bare(mailbox_), safe="@!$'*+")
 
 

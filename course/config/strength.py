@@ -59,7 +59,7 @@ def is_strong(hashed: str) -> bool:
 
 
 def _repeats_itself(secret: str) -> bool:
-    """One piece over and over, or most signs followed by themselves or by their neighbours."""
+    """One piece over and over, or most characters followed by themselves or by their neighbours."""
     periods = range(1, len(secret) // 2 + 1)
     steps = [ord(after) - ord(before) for before, after in pairwise(secret)]
     is_run = any(steps.count(step) > len(steps) // 2 for step in (-1, 0, 1))

@@ -110,7 +110,7 @@ def _split(url: str) -> SplitResult:
         _ = parts.port
     except ValueError as error:
         raise ValueError(f"Its host or its port can't be read. {ENCODED}") from error
-    if any(sign < " " for sign in url):
+    if any(char < " " for char in url):
         raise ValueError(f"It has a line break or a tab in it. {ENCODED}")
     return parts
 

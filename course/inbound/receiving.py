@@ -91,7 +91,7 @@ def _opened(links: Links, written: list[str], now: datetime) -> int:
 
 
 def _spellings(written: list[str]) -> Iterator[str]:
-    """A token ends in any of its signs, and what somebody wrote behind it may be one of them."""
+    """A token ends in any of its characters; what somebody wrote behind it may be one of them."""
     for run in written:
         for end in range(min(len(run), LONGEST_TOKEN), SHORTEST_TOKEN - 1, -1):
             yield run[:end]

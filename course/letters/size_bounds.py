@@ -25,12 +25,12 @@ from sequences.sequence import Lesson, Sequence
 THEN = datetime(2026, 9, 30, 23, 59, tzinfo=UTC)  # a Wednesday in September: none is longer
 
 # Four bytes in UTF-8, and so twelve in quoted-printable.
-LONG_SIGN = "\U0001d49c"
+WIDEST_CHARACTER = "\U0001d49c"
 LONGEST_NAME = 100  # as the database has it
 LONGEST_ADDRESS = f"{'&' * 64}@{'long.' * 37}org"
 LONGEST_LINKS = Links("https://" + "l" * 33, Signer(""))
 
-SENDER = f"{LONG_SIGN * 60} <letters@{'long.' * 8}org>"
+SENDER = f"{WIDEST_CHARACTER * 60} <letters@{'long.' * 8}org>"
 INBOX = f"mailto:letters@{'long.' * 12}org?subject=leave%20{'t' * 32}"
 
 
@@ -58,7 +58,7 @@ def _said(lesson: Lesson) -> int:
 
 def _quotes() -> list[Quote]:
     """One of the longest; `compose_within` leaves it out where there is no room for it."""
-    return [{"step": "", "text": LONG_SIGN * LONGEST_QUOTE}]
+    return [{"step": "", "text": WIDEST_CHARACTER * LONGEST_QUOTE}]
 
 
 def _reader(kind: DeliveryKind, slot: str) -> DeliveryRow:
@@ -75,7 +75,7 @@ def _reader(kind: DeliveryKind, slot: str) -> DeliveryRow:
         next_send_at=THEN,
         subscriber_id=LARGEST_ID,
         address=LONGEST_ADDRESS,
-        first_name=LONG_SIGN * LONGEST_NAME,
+        first_name=WIDEST_CHARACTER * LONGEST_NAME,
         zone="UTC",
     )
 

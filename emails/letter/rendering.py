@@ -131,10 +131,12 @@ def fill(text: str, first: str = "", rest: str = "", direction: str = "ltr") -> 
     return _joined(found, direction)
 
 
-def headed(text: str, sign: str, first: str = "", rest: str = "", direction: str = "ltr") -> str:
+def headed(
+    text: str, underline: str, first: str = "", rest: str = "", direction: str = "ltr"
+) -> str:
     """A heading with a line under it, as long as it is itself."""
     found = lines.wrapped(text, first, rest) or [first.rstrip()]
-    under = rest + sign * (max(map(lines.width, found)) - len(rest))
+    under = rest + underline * (max(map(lines.width, found)) - len(rest))
     return _joined([*found, under], direction)
 
 

@@ -51,10 +51,10 @@ class PlainText:
         return ("\n" if tight else "\n\n").join(printed) or first.rstrip()
 
     def heading(
-        self, text: str, sign: str, first: str = "", rest: str = "", own: bool = False
+        self, text: str, underline: str, first: str = "", rest: str = "", own: bool = False
     ) -> str:
         """A heading that is not from the Markdown, with sentinels in it perhaps."""
-        return self._filtered("headed", text, sign, first, rest, own=own)
+        return self._filtered("headed", text, underline, first, rest, own=own)
 
     def filled(self, text: str, first: str = "", rest: str = "", own: bool = False) -> str:
         """A paragraph: wrapped now, or later where its length is not yet known."""

@@ -66,7 +66,7 @@ def mailbox(text: str, name: str) -> str:
     if _BARE_ADDRESS.fullmatch(text):
         return text
     (title, address), *others = getaddresses([_one_line(text)]) or [("", "")]
-    if others or address.count("@") != 1 or any(sign in '<>," ' or sign < "!" for sign in address):
+    if others or address.count("@") != 1 or any(char in '<>," ' or char < "!" for char in address):
         raise HeaderError(f"not a mailbox, for {name}: {text!r}")
     return _joined(_phrase(title, name), f"<{address}>") if title else address
 
@@ -121,7 +121,7 @@ def _joined(phrase: str, bracketed: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    if any(unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp") for sign in text):
+    if any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in text):
         raise HeaderError("a header can't hold line breaks or control characters")
     return text
 

@@ -62,7 +62,7 @@ def mail_parameters(server: Extensions, outgoing: Outgoing) -> str | TransportEr
     if both.isascii():
         return parameters
     if not server.smtputf8:
-        return Refused(None, "the server takes no address with signs beyond ASCII (SMTPUTF8)")
+        return Refused(None, "the server takes no address with characters beyond ASCII (SMTPUTF8)")
     return f"{parameters} SMTPUTF8 BODY=8BITMIME"
 
 
@@ -78,4 +78,4 @@ def stuffed(outgoing: Outgoing) -> bytes:
 def _can_stand_alone(text: str) -> bool:
     if _is_usual(text):
         return True
-    return text.isprintable() and not any(sign in text for sign in ' <>"')
+    return text.isprintable() and not any(char in text for char in ' <>"')

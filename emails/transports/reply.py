@@ -75,10 +75,10 @@ class ReplyParser:
 @lru_cache(maxsize=256)
 def _parsed(line: bytes) -> tuple[Reply, bool]:
     """A line's, and whether more of them follow. A server says the same a thousand times."""
-    code, sign = line[:3], line[3:4]
-    if not code.isdigit() or not b"200" <= code < b"600" or sign.strip(b" -\r"):
+    code, separator = line[:3], line[3:4]
+    if not code.isdigit() or not b"200" <= code < b"600" or separator.strip(b" -\r"):
         raise ProtocolError(f"not a reply: {_text(line[:40])}")
-    return Reply(int(code), _text(line[4 : KEPT_CHARACTERS + 4])), sign == b"-"
+    return Reply(int(code), _text(line[4 : KEPT_CHARACTERS + 4])), separator == b"-"
 
 
 def _text(data: bytes) -> str:

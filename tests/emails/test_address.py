@@ -50,10 +50,10 @@ def test_a_slip_is_answered_in_plain_words(typed: str, said: str) -> None:
         address.parse(typed)
 
 
-@pytest.mark.parametrize("sign", ["\n", "\r\nBcc: grace@example.org", "\0", "\u202e", "<", ","])
-def test_mallory_gets_nothing_but_an_address_through(sign: str) -> None:
+@pytest.mark.parametrize("char", ["\n", "\r\nBcc: grace@example.org", "\0", "\u202e", "<", ","])
+def test_mallory_gets_nothing_but_an_address_through(char: str) -> None:
     with pytest.raises(AddressError):
-        address.parse(f"mallory{sign}x@example.org")
+        address.parse(f"mallory{char}x@example.org")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What others have written can be shown anywhere: one line of visible signs."""
+"""What others have written can be shown anywhere: one line of visible characters."""
 
 from hypothesis import example, given
 from hypothesis import strategies as st

@@ -32,8 +32,8 @@ STEP = amounts.of(1, 9)
 FORM = "application/x-www-form-urlencoded"
 
 NASTY = {
-    "combining signs of two classes": "a\u0300\u0316",
-    "combining signs before an @": "\u0316\u0300",
+    "combining characters of two classes": "a\u0300\u0316",
+    "combining characters before an @": "\u0316\u0300",
     "letters": "a",
     "digits": "1",
     "at": "@",

@@ -50,7 +50,7 @@ def context_of(settings: Settings) -> set[str]:
 
 
 def _without(folded: str, context: Collection[str]) -> str:
-    """What is left, without signs."""
+    """What is left, without punctuation."""
     for word in sorted(context, key=len, reverse=True):
         folded = folded.replace(word, "")
     return re.sub(r"[\W_]+", "", folded)

@@ -155,16 +155,18 @@ def test_a_published_sampler_is_in_the_course_s_language(tmp_path: Path) -> None
     assert str(PdfReader(BytesIO(pdf)).root_object["/Lang"]) == "de"
 
 
-@pytest.mark.parametrize("signs", ["你好", "ひらがな", "안녕", "ไทย", "🎉✅", "தமிழ்"])
-def test_signs_that_would_be_blank_are_named_with_their_line(signs: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("characters", ["你好", "ひらがな", "안녕", "ไทย", "🎉✅", "தமிழ்"])
+def test_characters_that_would_be_blank_are_named_with_their_line(
+    characters: str, tmp_path: Path
+) -> None:
     folder = tmp_path / COURSE.name
     shutil.copytree(COURSE, folder)
     sampler = folder / "sampler.md"
-    sampler.write_text(sampler.read_text() + f"\nThe end: {signs}\n")
+    sampler.write_text(sampler.read_text() + f"\nThe end: {characters}\n")
     last = len(sampler.read_text().splitlines())
     (warning,) = compiling.compile_course(folder).findings
     assert (warning.severity, warning.source, warning.line) == ("warning", "sampler.md", last)
-    assert all(sign in warning.message for sign in signs if sign.isalpha())
+    assert all(char in warning.message for char in characters if char.isalpha())
 
 
 def test_signs_that_can_be_printed_are_not_named() -> None:

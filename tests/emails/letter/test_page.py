@@ -37,5 +37,5 @@ def test_a_page_shows_nobodys_own_words() -> None:
 
 def test_nothing_in_a_page_can_open_a_template_or_a_script() -> None:
     html = page_html("{% raw %} {{ 7 * 7 }} `{{ x.y }}` <script>\n\n    {#\n")
-    assert not any(sign in html for sign in ("{{", "{%", "{#", "<script"))
+    assert not any(mark in html for mark in ("{{", "{%", "{#", "<script"))
     assert "javascript:" not in page_html("[x](javascript:alert(1))").replace("(javascript:", "")

@@ -84,9 +84,9 @@ def test_without_own_words_there_is_no_trace_of_them() -> None:
     assert "Before.\n\nAfter." in letter.text
 
 
-@pytest.mark.parametrize("sign", ["x", "я", "📝", "="])
-def test_very_many_own_words_still_make_a_letter_that_fits(sign: str) -> None:
-    words = [{"title": f"Week {n}", "text": sign * 600} for n in range(200)]
+@pytest.mark.parametrize("char", ["x", "я", "📝", "="])
+def test_very_many_own_words_still_make_a_letter_that_fits(char: str) -> None:
+    words = [{"title": f"Week {n}", "text": char * 600} for n in range(200)]
     letter = for_ada(compiled(OWN), reflections=words)
     assert "more of it in your journal" in letter.html
     check_message(compose(letter, *headers()))
@@ -140,12 +140,12 @@ def test_a_list_keeps_its_marker_where_a_value_is_empty() -> None:
 
 @given(st.characters(codec="utf-8", min_codepoint=0x20))
 @settings(max_examples=amounts.of(2000, 200))
-def test_every_sign_that_is_wide_or_takes_no_room_is_known(sign: str) -> None:
-    assert width(sign) == 1 or not is_even(sign)
+def test_every_character_that_is_wide_or_takes_no_room_is_known(char: str) -> None:
+    assert width(char) == 1 or not is_even(char)
 
 
 @pytest.mark.parametrize(
-    ("sign", "columns"),
+    ("char", "columns"),
     [
         ("語", 2),
         ("ハ", 2),
@@ -157,8 +157,8 @@ def test_every_sign_that_is_wide_or_takes_no_room_is_known(sign: str) -> None:
         ("📝", 2),
     ],
 )
-def test_signs_take_as_many_columns_as_on_a_screen(sign: str, columns: int) -> None:
-    assert width(sign) == columns
+def test_characters_take_as_many_columns_as_on_a_screen(char: str, columns: int) -> None:
+    assert width(char) == columns
 
 
 def test_ideographs_are_broken_anywhere_but_before_a_full_stop() -> None:
