@@ -4,16 +4,21 @@ One process has imported all commands, and forks for each: the child takes the f
 environment and the three files, runs `main` as the console script does, and ends as that ends.
 """
 
+import atexit
+import gc
 import json
 import os
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
+import traceback
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,8 +26,10 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 120
 
 
-def run(*words: str, stdin: str = "", **settings: str) -> "subprocess.CompletedProcess[str]":
-    """Given no setting but these."""
+def run(
+    *words: str, stdin: str = "", umask: str = "022", **settings: str
+) -> "subprocess.CompletedProcess[str]":
+    """Given no setting but these, and started under that umask."""
     clean = {name: value for name, value in os.environ.items() if "LETTERPATH" not in name}
     named = {f"LETTERPATH_{name.upper()}": value for name, value in settings.items()}
     with tempfile.TemporaryDirectory() as folder:
@@ -30,6 +37,7 @@ def run(*words: str, stdin: str = "", **settings: str) -> "subprocess.CompletedP
         files[0].write_text(stdin, newline="")
         order: dict[str, Any] = {
             "words": words,
+            "umask": int(umask, 8),
             "environment": {**clean, **named, "COLUMNS": "100"},
             "files": [str(path) for path in files],
         }
@@ -61,8 +69,8 @@ def _server() -> "subprocess.Popen[str]":
     )
 
 
-def serve() -> int:
-    """The exit code of a command, in the child that has run it."""
+def serve() -> None:
+    """Until nobody gives orders any more."""
     from course import cli
     from course.authoring import compiling
     from tests.support.world import COURSE
@@ -72,22 +80,41 @@ def serve() -> int:
     for name in ("course.app", "course.db.schema", "alembic.command"):
         import_module(name)
     compiling.compile_course(COURSE)  # its templates are compiled then
+    # What is here for good is not looked through in every child, whose copy of it that would make.
+    gc.collect()
+    gc.freeze()
     # The commands have 0, 1 and 2.
     orders, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
     for line in orders:
         order = json.loads(line)
         if not (child := os.fork()):
             _take(order)
-            return cli.main(order["words"])
+            _end(cli.main, order["words"])
         _, status = os.waitpid(child, 0)
         _reply(answers, os.waitstatus_to_exitcode(status))
-    return 0
+
+
+def _end(main: Callable[[list[str]], int], words: list[str]) -> NoReturn:
+    """As the console script ends, but that what was imported is not taken down piece by piece."""
+    try:
+        sys.exit(main(words))
+    except SystemExit as ending:
+        code = int(ending.code or 0)
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    threading._shutdown()  # type: ignore[attr-defined]  # waits for threads
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _take(order: dict[str, Any]) -> None:
     signal.alarm(PATIENCE)
     os.environ.clear()
     os.environ.update(order["environment"])
+    os.umask(order["umask"])
     sys.argv[1:] = order["words"]
     for number, path in enumerate(order["files"]):
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -101,4 +128,4 @@ def _reply(answers: IO[str], code: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(serve())
+    serve()

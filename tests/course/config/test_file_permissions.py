@@ -14,8 +14,7 @@ from course.db.schema import migrate
 from course.db.transactions import transaction
 from course.operations.doctor import checks
 from tests.support import world as worlds
-from tests.support.commands import ROOT
-from tests.support.terminal import COMMAND
+from tests.support.commands import ROOT, run
 from tests.support.world import COURSE
 
 
@@ -46,7 +45,9 @@ def open_to_others(folder: Path) -> list[str]:
 def test_what_commands_write_is_for_nobody_else(tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path}/data/letterpath.sqlite3"
     for words in (["migrate"], ["publish", str(COURSE)], ["send"]):
-        generously(str(COMMAND), *words, folder=tmp_path, database_url=database)
+        state = str(tmp_path / "state")
+        done = run(*words, umask="000", database_url=database, state=state, log="text")
+        assert done.returncode == 0
     assert (tmp_path / "data" / "letterpath.sqlite3").exists()
     assert (tmp_path / "state" / "secret_key").exists()
     assert open_to_others(tmp_path) == []
