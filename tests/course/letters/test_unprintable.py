@@ -13,6 +13,7 @@ from course.db.transactions import reading, transaction
 from course.models import Delivery, DeliveryState
 from course.operations.doctor.checks import check_all
 from tests.security.kit import form_token
+from tests.support.amounts import of
 from tests.support.world import COURSE, HTTPS, World, compiled
 
 
@@ -79,7 +80,8 @@ def test_a_letter_s_row_that_is_no_letter_stops_its_own_letters_alone(
 
 
 # What is stored is a text that neither kind of database reads, so PostgreSQL has only one
-# of the three. The clock comes by two hundred times in each.
+# of the three. The clock comes by two hundred times in each in a fortnight; in a week there are
+# a nudge and a lesson, too.
 @pytest.mark.parametrize(
     ("database_url", "stored"),
     [("sqlite", ""), ("sqlite", '{"slug": 1'), ("sqlite", '"\\ud800"'), ("postgresql", "")],
@@ -97,7 +99,7 @@ def test_a_revision_that_can_not_be_read_stops_its_own_course_alone(
     spoil(world, stored)
     grace = {"address": "grace@example.org", "csrf_token": token}
     world.client.post("/courses/another/sign-ups", data=grace, base_url=HTTPS)
-    world.go(timedelta(days=14))
+    world.go(timedelta(days=of(14, 7)))
     assert len(world.letters("grace@example.org")) == 1
     assert [world.open(path).status_code for path in ("/", pace)] == [200, 404]
     said = [f.words for f in check_all(world.runtime) if f.part == COURSE.name]

@@ -15,9 +15,10 @@ from course.sending import backoff, delivering
 from emails.errors import Deferred, Refused
 from emails.transports.memory import MemoryTransport
 from tests.support import world as worlds
+from tests.support.amounts import of
 from tests.support.world import World
 
-MINUTE = timedelta(minutes=1)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 DENIED = Deferred(554, "5.7.1 <ada@example.org>: Relay access denied")
 NO_TLS = Deferred(530, "5.7.0 Must issue a STARTTLS command first", of_us=True)
 
@@ -68,9 +69,10 @@ def test_ten_minutes_of_it_cost_nobody_the_first_lesson(world: World, said: Defe
 def test_a_confirmation_waits_two_days_for_us_and_no_attempt_counts(world: World) -> None:
     memory(world).replies = {"ada@example.org": NO_TLS}
     world.sign_up()
-    for _ in range(96):
+    looks = of(96, 24)
+    for _ in range(looks):
         live(world, MINUTE)
-        world.clock.at += 29 * MINUTE
+        world.clock.at += 2 * DAY / looks - MINUTE
     [letter] = letters(world)
     assert (letter.state, letter.attempts) == (DeliveryState.DUE, 0)
     memory(world).replies = {}
@@ -122,8 +124,9 @@ def test_one_domain_that_will_not_have_us_stops_nobody_for_long(world: World) ->
 def test_nothing_uncounted_goes_on_for_ever(world: World) -> None:
     memory(world).replies = {"al@example.net": DENIED}
     world.sign_up("al@example.net")
-    for _ in range(24 * 12):
-        world.clock.at += 60 * MINUTE
+    looks = of(24 * 12, 6 * 12)
+    for _ in range(looks):
+        world.clock.at += 12 * DAY / looks
         world.settle()
     [letter] = letters(world)
     assert letter.state is DeliveryState.FAILED
