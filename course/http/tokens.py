@@ -46,9 +46,9 @@ def issued_at(token: str) -> datetime:
 
 
 def linked_as_old(token: str, purpose: Purpose, id_: int) -> str | None:
-    """A link as old as the one at hand, or letters would make themselves new for ever.
+    """A link that was issued when `token` was, so that following links never extends access.
 
-    None where it would have run out already.
+    None where it would have expired already.
     """
     links, then = runtime().links, issued_at(token)
     return links.to(purpose, id_, then) if links.is_valid(purpose, then, runtime().now()) else None

@@ -9,6 +9,8 @@ from course.models.columns import Moment, by_value
 
 
 class SuppressionReason(StrEnum):
+    """The engine writes `REFUSED` alone; the others are an operator's or an import's."""
+
     REFUSED = "refused"
     BOUNCE = "bounce"
     COMPLAINT = "complaint"

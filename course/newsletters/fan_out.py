@@ -48,7 +48,10 @@ def fan_out(session: Session, enqueuer: Enqueuer, now: datetime, size: int = SLI
 def _write_all(
     session: Session, broadcast: Broadcast, last: int, enqueuer: Enqueuer, now: datetime
 ) -> None:
-    """The rows of all up to that subscriber; the slice's key is forgotten with it."""
+    """Insert deliveries for the subscribers after `broadcast.reached`, up to and including `last`.
+
+    The key that the Message-IDs are hashed with lives for this statement only.
+    """
     given = {
         "first": broadcast.reached + 1,
         "last": last,
@@ -80,7 +83,7 @@ def _next() -> Any:
 
 @cache
 def _slice() -> Any:
-    """The last of the next subscribers, and how many they are."""
+    """The next `size` subscribers by id: the highest id, and how many there are."""
     coming = (
         select(_subscriber.c.id)
         .where(_subscriber.c.id > bindparam("reached"))

@@ -41,7 +41,7 @@ class HeldGroup:
 
 
 def hold(runtime: Runtime) -> list[HeldGroup]:
-    """Hold what waits and what the clock would write next; what that is. No worker may run.
+    """Write what is due, then hold every waiting delivery; these, in groups. No worker may run.
 
     The attempt logs that lie here are replayed first: they may know more than the backup.
     """

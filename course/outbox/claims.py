@@ -69,9 +69,10 @@ class Candidates:
 
 
 def lock(session: Session, now: datetime, size: int, queues: int = len(QUEUES)) -> Candidates:
-    """Find and lock up to `size` due rows, the oldest first, of the first `queues` one by one.
+    """Find and lock (`FOR UPDATE SKIP LOCKED`) up to `size` due rows of the first `queues` queues.
 
-    Who left or was suppressed is not written to: the row is withdrawn.
+    All of one queue, the oldest first, before the next one. The rows of whoever has left or is
+    suppressed are withdrawn.
     """
     turned_away, out_of_turn, deliveries = [], [], []
     for *columns, may, in_turn in _found(session, now, size, queues):

@@ -137,7 +137,7 @@ def record(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None
 
 
 def suppress(session: Session, delivery_ids: Iterable[int], now: datetime) -> None:
-    """The addresses of these deliveries are not written to again."""
+    """Insert a suppression (refused) for the address of each delivery that has none."""
     if not (ids := list(delivery_ids)):
         return
     keys = session.scalars(

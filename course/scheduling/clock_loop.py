@@ -60,23 +60,24 @@ def tick(runtime: Runtime) -> None:
 
 
 def waits(runtime: Runtime) -> bool:
-    """While the wall clock has jumped: a year ahead, every lesson would be too late.
+    """Whether work is suspended because the wall clock jumped: a year ahead, all would be too late.
 
-    The first time it is held beside the last look of any clock, unless another machine agrees.
+    A process's first call compares it with the last heartbeat in the database, unless the database
+    server's own time agrees with it.
     """
     jump_detector = runtime.jump_detector
     if not jump_detector.is_compared:
         with reading(runtime.engine) as session:
             looked_at, witness = heartbeats.last_look(session), heartbeats.database_time(session)
-        jump_detector.compare(_past(runtime, looked_at, witness))
+        jump_detector.compare(_unexplained_gap(runtime, looked_at, witness))
     return jump_detector.jumped()
 
 
 def write_due(runtime: Runtime) -> int:
-    """All that the hour brings, a batch a transaction; how much there was.
+    """Write everything due into the outbox, a batch a transaction; how much was handled.
 
-    Of a broadcast a slice at a time: whoever has asked meanwhile comes before the next one, and
-    need not wait for the last one, if there is a worker who hears the bell.
+    A broadcast is written a slice at a time, and requests that have arrived meanwhile go before the
+    next slice, with the bell rung for them.
     """
     total = write_due_except_broadcasts(runtime)
     while not runtime.stopping.is_set() and (reached := _write_slice(runtime)):
@@ -90,7 +91,10 @@ def write_due(runtime: Runtime) -> int:
 
 
 def write_due_except_broadcasts(runtime: Runtime) -> int:
-    """All of it but the broadcasts."""
+    """Requests, lessons and nudges, after the attempt logs of crashed workers were replayed.
+
+    0 while the wall clock has jumped.
+    """
     now, enqueuer = runtime.now(), Enqueuer(runtime.settings.mail_domain)
     if runtime.jump_detector.jumped():
         return 0
@@ -130,8 +134,14 @@ def _repeat_until_empty(runtime: Runtime, work: Callable[[Session], int]) -> int
     return total
 
 
-def _past(runtime: Runtime, looked_at: datetime | None, witness: datetime | None) -> float | None:
-    """Seconds from the last look to now, where they say anything of the clock."""
+def _unexplained_gap(
+    runtime: Runtime, looked_at: datetime | None, witness: datetime | None
+) -> float | None:
+    """Seconds since any clock last looked; None where they prove nothing.
+
+    So it is where none ever looked, where the database server's time agrees with ours, and where
+    the clock is shifted on purpose (development).
+    """
     now = runtime.now()
     agreed = witness is not None and abs(now - witness) <= heartbeats.TOLERANCE
     if looked_at is None or agreed or isinstance(runtime.clock, ShiftedClock):

@@ -56,8 +56,8 @@ class Claimer:
     def record_and_claim(self, size: int, queues: int = len(QUEUES)) -> Batch | None:
         """Record the last results and claim up to `size` letters, of the first `queues`.
 
-        Where all that was found had to be put off or withdrawn, it is asked again for what is
-        behind it.
+        Where everything at the head of the queue was put off or withdrawn, claims again: it must
+        not hide what is behind it.
         """
         batch, unblocked = self._record_and_claim_once(size, queues)
         while batch is None and unblocked and not self._runtime.stopping.is_set():

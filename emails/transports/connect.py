@@ -15,7 +15,7 @@ from emails.transports.server import Server
 
 @dataclass(frozen=True, slots=True)
 class Extensions:
-    """What the server offers. `size` is the largest message it takes, 0 where it doesn't say."""
+    """What the server offers. `size`: the largest message in bytes, 0 where there is no limit."""
 
     pipelining: bool = False  # RFC 2920
     chunking: bool = False  # RFC 3030
