@@ -37,16 +37,3 @@ class ShiftedClock:
         with reading(self._engine) as session:
             shift = session.get(TimeShift, 1)
         return timedelta(seconds=shift.seconds if shift else 0)
-
-
-class FixedClock:
-    """A clock that stands still until it is moved: for tests."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def now(self) -> datetime:
-        return self.at
-
-    def advance(self, by: timedelta) -> None:
-        self.at += by

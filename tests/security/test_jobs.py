@@ -13,11 +13,11 @@ from rq.serializers import DefaultSerializer, JSONSerializer
 
 from course.config.loader import load
 from course.runtime.bell import ALIVE, JOB, JOB_TIMEOUT, Bell
-from course.runtime.clock import FixedClock
 from course.runtime.process import Runtime, build
 from course.runtime.rq_worker import Listener
 from course.runtime.security_log import Event
 from tests.support import world as worlds
+from tests.support.clocks import FixedClock
 
 CALLED: list[tuple[Any, ...]] = []
 OURS: dict[str, Any] = {"job_timeout": JOB_TIMEOUT, "result_ttl": 0, "failure_ttl": 86400}

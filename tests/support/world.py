@@ -28,13 +28,13 @@ from course.config.settings import Settings
 from course.db.transactions import reading, transaction
 from course.models import Enrollment, Subscriber
 from course.operations import time_machine
-from course.runtime.clock import FixedClock
 from course.runtime.process import Runtime, build
 from course.scheduling import clock_loop
 from course.sending import delivering
 from emails.transports.memory import MemoryTransport
 from emails.transports.transport import Outgoing
 from tests.support import compiled_once
+from tests.support.clocks import FixedClock
 from tests.support.servers import Mailroom
 
 COURSE = Path(__file__).parents[2] / "sequences" / "emotional-safety"

@@ -11,12 +11,12 @@ from course.models import Delivery, Heartbeat, Request, RequestKind
 from course.operations import metrics, status
 from course.operations.doctor import deliveries
 from course.runtime import heartbeats
-from course.runtime.clock import FixedClock
 from course.runtime.clock_jumps import JumpDetector
 from course.runtime.heartbeats import ClockState, HeartbeatWriter
 from course.runtime.process import Runtime
 from course.scheduling import clock_loop
 from tests.course.runtime.test_clock_jumps import Times
+from tests.support.clocks import FixedClock
 from tests.support.world import FRIDAY, World
 
 DAY, YEAR = timedelta(days=1), timedelta(days=366)
