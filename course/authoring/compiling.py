@@ -153,7 +153,8 @@ def _compile(
 def _draft(sequence: Sequence, source: Lesson | LetterText) -> tuple[DeliveryKind, Draft]:
     if isinstance(source, Lesson):
         return DeliveryKind.LESSON, lesson_draft(sequence, source)
-    kind = BY_LETTER[source.id]
+    if (kind := BY_LETTER.get(source.id)) is None:
+        raise LookupError(f"{source.source}: no row of course/letters/kinds.py has this letter")
     return kind, letter_draft(source, kind)
 
 

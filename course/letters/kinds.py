@@ -221,10 +221,13 @@ KINDS: Mapping[DeliveryKind, LetterKind] = {
     ),
 }
 
+if _without := set(DeliveryKind) - set(KINDS):
+    raise LookupError(f"course/letters/kinds.py has no row for: {', '.join(sorted(_without))}")
+
 # The kind of a course's letter that is no lesson, by the letter's name.
 BY_LETTER = {row.letter: kind for kind, row in KINDS.items() if row.letter}
 
 
 def which(holds: Callable[[LetterKind], bool]) -> tuple[DeliveryKind, ...]:
-    """The kinds of which this holds, in the order of the model. Fails for one without a row."""
+    """The kinds of which this holds, in the order of the model."""
     return tuple(kind for kind in DeliveryKind if holds(KINDS[kind]))

@@ -11,7 +11,7 @@ def test_a_preview_has_every_letter_by_day_by_night_and_as_text(tmp_path: Path) 
     assert done.returncode == 0
     out = {path.name: path.read_text() for path in (tmp_path / "out").iterdir()}
     letters = {name.partition(".")[0] for name in out} - {"index"}
-    assert len(letters) == 12
+    assert done.stdout.startswith(f"{len(letters)} letters are in ")
     for name in letters:
         assert f"{name}.html" in out["index.html"]
         assert out[f"{name}.html"] != out[f"{name}.dark.html"]

@@ -145,12 +145,14 @@ def test_the_newest_revision_is_what_the_models_say(empty_url: str, empty: Engin
 
 
 def test_checks_and_keys_are_what_the_models_say(empty_url: str, empty: Engine) -> None:
-    """Alembic compares neither."""
+    """Alembic compares neither: what differs is written by hand (see CONTRIBUTING.md)."""
     SQLModel.metadata.create_all(empty.execution_options(writes=True))
     created = shape(empty)
     SQLModel.metadata.drop_all(empty.execution_options(writes=True))
     migrate(empty_url)
-    assert shape(empty) == created
+    migrated = shape(empty)
+    differing = {name for name in created | migrated if created.get(name) != migrated.get(name)}
+    assert differing == set(), [(migrated.get(name), created.get(name)) for name in differing]
 
 
 def test_an_erased_delivery_s_number_is_not_given_again(empty_url: str, empty: Engine) -> None:
