@@ -72,7 +72,7 @@ class SizedForm(FormDataParser):
         return rest, self.cls(_cut(form)), files
 
     def _counted(self, stream: IO[bytes], content_length: int | None) -> bytes:
-        """Raises `RequestEntityTooLarge` for too many fields, and for a chunked body that was cut."""
+        """Raises `RequestEntityTooLarge` for too many fields, and for a chunked body cut off."""
         body = stream.read()
         is_cut = content_length is None and len(body) >= (self.max_content_length or 0)
         if is_cut or body.count(b"&") >= MAX_FIELDS:
