@@ -48,7 +48,7 @@ def main() -> int:
     if not options.clock_only:
         roles += [work] * options.workers
     if not options.no_clock:
-        roles.append(tick)
+        roles.append(clock)
     return supervise(roles) if len(roles) > 1 else _alone(roles[0])
 
 
@@ -69,7 +69,8 @@ def listen() -> None:
     Listener(runtime(), jobs.look).listen()
 
 
-def tick() -> None:
+def clock() -> None:
+    """The clock: ticks until told to stop."""
     stop = _begin()
     log.info("the clock looks every %g seconds", clock_loop.INTERVAL)
     clock_loop.run(runtime(), stop)
@@ -83,7 +84,8 @@ def supervise(roles: list[Callable[[], None]]) -> int:
     while not stop.wait(RESTART_DELAY):
         for index, process in running.items():
             if not process.is_alive():
-                log.error("%s died (exit %s); again", roles[index].__name__, process.exitcode)
+                name, code = roles[index].__name__, process.exitcode
+                log.error("%s died (exit %s); starting it again", name, code)
                 running[index] = _start(roles[index], pipe)
     for process in running.values():
         process.terminate()
