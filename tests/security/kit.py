@@ -27,8 +27,10 @@ ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
 def rules(world: World, method: str) -> list[Rule]:
+    """Those that erase come last: after them a link opens nothing more."""
     every = world.client.application.url_map.iter_rules()
-    return [rule for rule in every if method in (rule.methods or ())]
+    found = [rule for rule in every if method in (rule.methods or ())]
+    return sorted(found, key=lambda rule: rule.endpoint.startswith("erasures"))
 
 
 def url_of(rule: Rule, token: str = "1") -> str:
