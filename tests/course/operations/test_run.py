@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from tests.support import commands
 from tests.support.servers import free_port, wait_for_port
 
 COMMAND = Path(sys.executable).parent / "letterpath"
@@ -47,16 +48,7 @@ def started(state: Path, port: int) -> Iterator["subprocess.Popen[str]"]:
 
 
 def refused(bind: str, state: Path) -> "subprocess.CompletedProcess[str]":
-    clean = {name: value for name, value in os.environ.items() if "LETTERPATH" not in name}
-    return subprocess.run(
-        [COMMAND, "run"],
-        cwd=ROOT,
-        env={**clean, "LETTERPATH_STATE": str(state), "LETTERPATH_BIND": bind},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return commands.run("run", state=str(state), bind=bind)
 
 
 def until_it_greets(process: "subprocess.Popen[str]") -> None:
