@@ -17,7 +17,9 @@ from sqlmodel import select
 
 from course.db.transactions import reading
 from course.models import Delivery, DeliveryState
+from tests.support import forked
 from tests.support import world as worlds
+from tests.support.forked import Program
 from tests.support.message_rules import check_message
 from tests.support.servers import Mailroom
 from tests.support.world import World
@@ -35,16 +37,12 @@ class Engine:
     mailroom: Mailroom
     redis_url: str
     environment: dict[str, str]
-    started: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    log: Path
+    started: list[Program] = field(default_factory=list)
 
-    def start(self, *options: str, redis_url: str | None = None) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            [sys.executable, "worker.py", *options],
-            cwd=ROOT,
-            env={**self.environment, "LETTERPATH_REDIS_URL": redis_url or self.redis_url},
-            start_new_session=True,
-            stderr=subprocess.PIPE,
-        )
+    def start(self, *options: str, redis_url: str | None = None) -> Program:
+        environment = {**self.environment, "LETTERPATH_REDIS_URL": redis_url or self.redis_url}
+        process = forked.worker(*options, environment=environment, log=self.log)
         self.started.append(process)
         return process
 
@@ -71,7 +69,7 @@ def eventually(happens: Callable[[], bool]) -> bool:
     return True
 
 
-def children(process: subprocess.Popen[bytes]) -> list[int]:
+def children(process: Program) -> list[int]:
     """The roles that `process` has started, or that it left behind."""
     found = []
     for folder in Path("/proc").iterdir():
@@ -82,7 +80,7 @@ def children(process: subprocess.Popen[bytes]) -> list[int]:
     return found
 
 
-def ends(process: subprocess.Popen[bytes]) -> int:
+def ends(process: Program) -> int:
     """The exit code, after it was told to stop; within seconds."""
     process.terminate()
     return process.wait(timeout=PATIENCE)
@@ -103,13 +101,13 @@ def engine(
         "MAIL_FROM": "CNT <letters@example.org>",
     }
     environment = {f"LETTERPATH_{name}": value for name, value in settings.items()}
-    made = Engine(world, mailroom, redis_url, {**os.environ, **environment})
+    made = Engine(world, mailroom, redis_url, {**os.environ, **environment}, tmp_path / "log")
     yield made
     for process in made.started:
         for pid in (*children(process), process.pid):
             if process.poll() is None or pid != process.pid:
                 os.kill(pid, signal.SIGKILL)
-        process.communicate()
+        process.wait(timeout=PATIENCE)
     world.runtime.engine.dispose()
 
 
@@ -156,11 +154,11 @@ def test_without_redis_the_clock_alone_sends(engine: Engine) -> None:
 
 def test_a_worker_without_redis_ends_when_told_to(engine: Engine) -> None:
     worker = engine.start("--no-clock", redis_url=NOWHERE)
-    assert worker.stderr is not None
-    assert b"Redis is away" in next(line for line in worker.stderr if b"Redis" in line)
+    assert eventually(lambda: "Redis is away" in engine.log.read_text())
     assert ends(worker) == 0
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # it waits for Redis alone
 @pytest.mark.parametrize("seconds", [0, 2])
 def test_a_worker_for_which_no_signal_cut_the_wait_short_ends_too(
     engine: Engine, seconds: int
@@ -200,7 +198,7 @@ def test_a_killed_supervisor_leaves_no_orphan(engine: Engine) -> None:
     engine.sign_up()
     assert engine.has_sent(1)
     process.kill()
-    process.wait()
+    process.wait(timeout=PATIENCE)
     assert eventually(lambda: children(process) == [])
 
 
