@@ -4,7 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from email import message_from_bytes, policy
+from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
+from functools import cache, lru_cache
 from typing import Any
 
 import pytest
@@ -21,6 +23,9 @@ from tests.support import amounts
 from tests.support.message_rules import check_message
 
 COMMON, OWN = headers()
+
+# The standard library parses a header whenever it is asked for, most of them over and over.
+READING = policy.default.clone(header_factory=lru_cache(10_000)(HeaderRegistry()))
 
 EVERYWHERE = """{{ greeting }}. {{ first_name }}
 
@@ -60,6 +65,7 @@ LETTERS = {
 }
 
 
+@cache
 def compiled_message(letter: CompiledLetter, common: CommonHeaders = COMMON) -> CompiledMessage:
     made = CompiledMessage.of(letter, common)
     assert made is not None
@@ -79,7 +85,7 @@ def attempt(make: Any, *given: Any) -> bytes | type[EmailError]:
 
 
 def parsed(raw: bytes) -> EmailMessage:
-    message = message_from_bytes(raw, policy=policy.default)
+    message = message_from_bytes(raw, policy=READING)
     assert isinstance(message, EmailMessage)
     return message
 

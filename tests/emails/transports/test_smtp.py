@@ -114,13 +114,13 @@ def test_nonsense_after_the_final_dot_leaves_the_letter_uncertain() -> None:
 
 
 def test_a_connection_lost_in_the_middle_of_a_letter_defers_it() -> None:
-    with scripted([*HELLO, "."]) as port:
+    with scripted(*[[*HELLO, "."]] * 2) as port:
         large = outgoing(data=b"x" * 70 + b"\r\n" + b"y\r\n" * 3_000_000)
         assert isinstance(result_of(at(port), large), Deferred)
 
 
 def test_a_connection_lost_before_the_letter_defers_it() -> None:
-    with scripted(["220 hello", "250 hello", "250 sender"]) as port:
+    with scripted(*[["220 hello", "250 hello", "250 sender"]] * 2) as port:
         assert isinstance(result_of(at(port)), Deferred)
 
 
