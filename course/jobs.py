@@ -10,7 +10,7 @@ def look() -> None:
 
     A broadcast is the clock's to write: whoever rang must not wait for that.
     """
-    if clock_loop.waits(runtime()):
+    if clock_loop.is_suspended(runtime()):
         return
     clock_loop.write_due_except_broadcasts(runtime())
     delivering.deliver_due(runtime())

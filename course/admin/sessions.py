@@ -21,7 +21,7 @@ from course.subscribers import session_epochs
 
 bp = Blueprint("sessions", __name__, url_prefix="/admin/session")
 
-LIFETIME = Lifetime("author", whole=timedelta(hours=12), idle=timedelta(hours=1))
+LIFETIME = Lifetime("author", absolute=timedelta(hours=12), idle=timedelta(hours=1))
 
 Answer = str | Response | tuple[str, int]
 

@@ -40,7 +40,7 @@ def send() -> None:
     with transaction(runtime.engine) as session:
         # Whoever says "send" has mended what was wrong with the server, or thinks so.
         backoff.clear(session, (transport_scope(named.name) for named in runtime.transports))
-        deliveries.hurry(session, runtime.now())
+        deliveries.retry_put_off_now(session, runtime.now())
     ended = _send(runtime)
     left = read_now(runtime).due
     click.echo(_sentence(ended, left))
@@ -57,11 +57,11 @@ def _send(runtime: Runtime) -> Counter[DeliveryState]:
     ended: Counter[DeliveryState] = Counter()
     with _progress() as progress:
         task = progress.add_task("Sending", total=read_now(runtime).due)
-        while clock_loop.anything_due(runtime) and not runtime.stopping.is_set():
-            shift = delivering.deliver_due(runtime, after_each=lambda: progress.advance(task))
-            ended = ended + shift
-            ended[DeliveryState.DUE] = shift[DeliveryState.DUE]
-            if not shift.total() - shift[DeliveryState.DUE]:
+        while clock_loop.is_anything_due(runtime) and not runtime.stopping.is_set():
+            results = delivering.deliver_due(runtime, after_each=lambda: progress.advance(task))
+            ended = ended + results
+            ended[DeliveryState.DUE] = results[DeliveryState.DUE]
+            if not results.total() - results[DeliveryState.DUE]:
                 break
     return ended
 

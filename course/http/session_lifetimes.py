@@ -18,12 +18,12 @@ class Lifetime:
     """`name` is what is open."""
 
     name: str
-    whole: timedelta
+    absolute: timedelta
     idle: timedelta
 
     def begin(self, now: datetime) -> None:
         """From now on, in this browser's session."""
-        session[f"{self.name}_until"] = (now + self.whole).isoformat()
+        session[f"{self.name}_until"] = (now + self.absolute).isoformat()
         session[f"{self.name}_seen"] = now.isoformat()
 
     def lasts(self, now: datetime) -> bool:

@@ -38,7 +38,7 @@ def send_key(session: Session, enqueuer: Enqueuer, address_key: str, now: dateti
         # A key is as old as its minute, and has to be newer than the one that was used.
         due_at = max(now, used_at + timedelta(minutes=1)) if used_at else None
         kind, opened_at = DeliveryKind.JOURNAL, subscriber.journal_opened_at
-        enqueuer.once_in_ten_minutes(session, enrollment, kind, now, again=opened_at, due_at=due_at)
+        enqueuer.enqueue_requested(session, enrollment, kind, now, again=opened_at, due_at=due_at)
 
 
 def is_used(session: Session, subscriber_id: int, issued_at: datetime) -> bool | None:
@@ -47,7 +47,7 @@ def is_used(session: Session, subscriber_id: int, issued_at: datetime) -> bool |
     return _is_used(subscriber, issued_at) if subscriber else None
 
 
-def turn_key(
+def redeem_key(
     session: Session, subscriber_id: int, issued_at: datetime, browser: str, now: datetime
 ) -> int | None:
     """Use up a journal's key, and all that are older; the epoch of the session it opens.

@@ -166,7 +166,7 @@ def withdraw(session: Session, *which: ColumnElement[bool]) -> list[tuple[str, s
     return [(kind, slot) for kind, slot in taken_back]
 
 
-def hurry(session: Session, now: datetime) -> None:
+def retry_put_off_now(session: Session, now: datetime) -> None:
     """Make due now what was put off because a server refused us as a sender, not the letter."""
     stands_back = update(_delivery).where(
         _delivery.c.try_at > now, _delivery.c.state == "due", _delivery.c.words != ""
@@ -175,7 +175,7 @@ def hurry(session: Session, now: datetime) -> None:
         session.connection().execute(stands_back.where(queue).values(try_at=now))
 
 
-def anything_due(session: Session, now: datetime) -> bool:
+def is_anything_due(session: Session, now: datetime) -> bool:
     first = select(col(Delivery.id)).where(is_waiting(now)).order_by(col(Delivery.try_at)).limit(1)
     return any(session.scalars(first.where(queue)).first() for queue in QUEUES)
 

@@ -16,7 +16,7 @@ from course.outbox import deliveries
 from course.outbox.deliveries import LetterOrder, NewDelivery
 
 # Letters of a kind to one reader in a day; what is asked for then comes once an hour.
-OFTEN = 6
+BURST_PER_DAY = 6
 
 
 class HasRound(Protocol):
@@ -57,13 +57,13 @@ class Enqueuer:
         wanted = order(edition, kind, slot, due_at or now, now)
         return bool(deliveries.put(session, [(wanted, [self.new_delivery(enrollment)])]))
 
-    def once_a_day(
+    def enqueue_daily(
         self, session: Session, enrollment: Enrollment, kind: DeliveryKind, now: datetime
     ) -> bool:
         """The day is the slot, so the database refuses a second one."""
         return self.enqueue(session, enrollment, kind, f"{now:%Y-%m-%d}", now)
 
-    def once_in_ten_minutes(
+    def enqueue_requested(
         self,
         session: Session,
         enrollment: Enrollment,
@@ -75,14 +75,15 @@ class Enqueuer:
     ) -> bool:
         """For what somebody waits for: enough for an impatient evening, too few to annoy anyone.
 
-        Once `OFTEN` were written within a day, one an hour: whoever asks in somebody's name neither
-        fills a mailbox nor keeps its owner waiting for long. `most`: so many in a day at most.
+        Once `BURST_PER_DAY` were written within a day, one an hour: whoever asks in somebody's name
+        neither fills a mailbox nor keeps its owner waiting for long. `most`: so many in a day at
+        most.
         `again` names what made the links of earlier letters void, so that one may be written anew.
         """
         written = _written(session, enrollment, kind, now - timedelta(days=1))
         if most is not None and written >= most:
             return False
-        minutes = 10 if written < OFTEN else 60
+        minutes = 10 if written < BURST_PER_DAY else 60
         slot = f"{now.replace(minute=now.minute // minutes * minutes):%Y-%m-%d %H:%M}"
         if again is not None:
             slot += f" after {again}"

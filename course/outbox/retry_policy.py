@@ -26,7 +26,7 @@ RESEND_IF_UNCERTAIN = kinds.which(lambda kind: kind.resend_if_uncertain)
 
 # How long a server may speak of us and not of the letters before they count what it says: somebody
 # has to mend it, and it may be one reader's server after all.
-UNMENDED = timedelta(days=7)
+BLAMELESS_FOR = timedelta(days=7)
 
 # The longest that such a letter stands back behind the others.
 BEHIND = timedelta(minutes=15)
@@ -45,7 +45,7 @@ def outcome(
     transport backs off, and the attempt is not counted.
     """
     id_ = delivery.delivery_id
-    if blameless and now - delivery.due_at < UNMENDED:
+    if blameless and now - delivery.due_at < BLAMELESS_FOR:
         return not_attempted(delivery, fence, now + _behind(delivery, result, now), str(result))
     match result:
         case Receipt():

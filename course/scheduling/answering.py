@@ -24,7 +24,7 @@ BATCH = 200
 SKIPPED_ERRORS = (SQLAlchemyError, AddressError, LookupError, ValueError)
 
 
-def answer_all(session: Session, enqueuer: Enqueuer, now: datetime) -> int:
+def answer_batch(session: Session, enqueuer: Enqueuer, now: datetime) -> int:
     """Answer up to a batch of requests, the oldest first; how many were answered.
 
     One that can't be answered stays for the next look, and holds up none of the others.

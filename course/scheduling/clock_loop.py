@@ -49,17 +49,17 @@ def run(runtime: Runtime, stop: threading.Event, interval: float = INTERVAL) -> 
 
 def tick(runtime: Runtime) -> None:
     """One tick: write what is due into the outbox, and see that somebody sends it; sweep up."""
-    if waits(runtime):
+    if is_suspended(runtime):
         runtime.heartbeat.beat(runtime.now(), wording.jump(runtime.jump_detector.jump))
         return
     runtime.heartbeat.beat(runtime.now())
     write_due(runtime)
-    if anything_due(runtime) and not (runtime.bell.ring() and runtime.bell.is_heard()):
+    if is_anything_due(runtime) and not (runtime.bell.ring() and runtime.bell.is_heard()):
         delivering.deliver_due(runtime, CARRY)
     runtime.scrubber.look(runtime.now())
 
 
-def waits(runtime: Runtime) -> bool:
+def is_suspended(runtime: Runtime) -> bool:
     """Whether work is suspended because the wall clock jumped: a year ahead, all would be too late.
 
     A process's first call compares it with the last heartbeat in the database, unless the database
@@ -101,7 +101,7 @@ def write_due_except_broadcasts(runtime: Runtime) -> int:
     recovering.recover(runtime)
     total = 0
     for work in (
-        lambda session: answering.answer_all(session, enqueuer, now),
+        lambda session: answering.answer_batch(session, enqueuer, now),
         lambda session: dispatching.dispatch_due(session, enqueuer, now),
         lambda session: nudging.nudge_due(session, enqueuer, now),
     ):
@@ -109,9 +109,9 @@ def write_due_except_broadcasts(runtime: Runtime) -> int:
     return total
 
 
-def anything_due(runtime: Runtime) -> bool:
+def is_anything_due(runtime: Runtime) -> bool:
     with reading(runtime.engine) as session:
-        return deliveries.anything_due(session, runtime.now())
+        return deliveries.is_anything_due(session, runtime.now())
 
 
 def _write_slice(runtime: Runtime) -> int:

@@ -45,7 +45,7 @@ class AttemptLog:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX)
             self._size = self._end = 0
-            self._pages = self._more()
+            self._pages = self._grow()
             self._write(f"boot {boot_id()}\n".encode())
         except OSError:
             os.close(self._file)
@@ -77,11 +77,11 @@ class AttemptLog:
     def _write(self, note: bytes) -> None:
         end = self._end + len(note)
         while end > self._size:
-            self._pages = self._more()
+            self._pages = self._grow()
         self._pages[self._end : end] = note
         self._end = end
 
-    def _more(self) -> mmap.mmap:
+    def _grow(self) -> mmap.mmap:
         """Room on the disk is taken beforehand: a full one is an error here, not a crash later."""
         if os.pwrite(self._file, bytes(CHUNK), self._size) < CHUNK:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))

@@ -50,9 +50,9 @@ def sign_up(session: Session, enqueuer: Enqueuer, request: Request, now: datetim
         kind, left_after = DeliveryKind.CONFIRMATION, enrollment.left_after
         # Who never confirmed may have asked for nothing. The links hold for a week.
         most = 3 if subscriber.state is SubscriberState.PENDING else None
-        enqueuer.once_in_ten_minutes(session, enrollment, kind, now, again=left_after, most=most)
+        enqueuer.enqueue_requested(session, enrollment, kind, now, again=left_after, most=most)
     else:
-        enqueuer.once_a_day(session, enrollment, DeliveryKind.ALREADY, now)
+        enqueuer.enqueue_daily(session, enrollment, DeliveryKind.ALREADY, now)
 
 
 def confirm(

@@ -35,7 +35,7 @@ from emails.tokens import Purpose
 bp = Blueprint("journal", __name__, url_prefix="/journal")
 
 
-LIFETIME = Lifetime("journal", whole=timedelta(hours=4), idle=timedelta(hours=1))
+LIFETIME = Lifetime("journal", absolute=timedelta(hours=4), idle=timedelta(hours=1))
 
 
 Answer = str | BaseResponse | tuple[str, int]
@@ -120,7 +120,7 @@ def open_(token: str) -> Answer:
     subscriber_id, now = read_token(token, Purpose.JOURNAL), runtime().now()
     try:
         with transaction() as db:
-            epoch = access.turn_key(db, subscriber_id, issued_at(token), _this_browser(), now)
+            epoch = access.redeem_key(db, subscriber_id, issued_at(token), _this_browser(), now)
     except KeyUsed:
         security_events.record(Event.JOURNAL_KEY_REFUSED, subscriber=subscriber_id)
         return _used(subscriber_id)

@@ -125,7 +125,7 @@ def erasure(token: str) -> Answer:
     with transaction() as session:
         place = _place(session, token)
         enqueuer = Enqueuer(runtime().settings.mail_domain)
-        enqueuer.once_a_day(session, place.enrollment, DeliveryKind.ERASURE, runtime().now())
+        enqueuer.enqueue_daily(session, place.enrollment, DeliveryKind.ERASURE, runtime().now())
     runtime().bell.pull()
     return message_page(
         "One letter first",

@@ -9,7 +9,7 @@ from course.subscribers import enrolling
 from course.subscribers.place import Place
 from emails.tokens import Purpose
 
-bp = Blueprint("leaving", __name__, url_prefix="/u")
+bp = Blueprint("unsubscribing", __name__, url_prefix="/u")
 
 # RFC 8058, section 3.1: the body is this and nothing else, in either of a form's encodings.
 ONE_CLICK = [("List-Unsubscribe", "One-Click")]
@@ -24,7 +24,7 @@ def show(token: str) -> str:
     return render(
         "leave.html",
         place.edition,
-        action=url_for("leaving.leave", token=token),
+        action=url_for("unsubscribing.leave", token=token),
         pace_url=linked_as_old(token, Purpose.PACE, place.enrollment.id or 0),
         alone=alone,
     )

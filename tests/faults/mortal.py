@@ -33,7 +33,7 @@ def main(environment: dict[str, str]) -> None:
 def work(parts: Runtime) -> None:
     while True:
         clock_loop.write_due(parts)
-        if not clock_loop.anything_due(parts):
+        if not clock_loop.is_anything_due(parts):
             return
         delivering.deliver_due(parts)
         time.sleep(0.05)

@@ -21,7 +21,7 @@ from emails.tokens import Purpose
 from tests.support.world import HTTPS, World
 
 WEEK, DAY, HOUR = timedelta(days=7), timedelta(days=1), timedelta(hours=1)
-UNFORGEABLE = {"leaving.one_click", "embedding.carry"}
+UNFORGEABLE = {"unsubscribing.one_click", "embedding.carry"}
 SECRET = "On the drive back from the lake."
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
@@ -86,7 +86,7 @@ ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 # The purpose of the link that opens each of these.
 OPENED_BY = {
     "confirmations": Purpose.CONFIRM, "reflections": Purpose.REFLECT, "pace": Purpose.PACE,
-    "leaving": Purpose.LEAVE, "letters": Purpose.VIEW, "sampler": Purpose.SAMPLER,
+    "unsubscribing": Purpose.LEAVE, "letters": Purpose.VIEW, "sampler": Purpose.SAMPLER,
     "journal": Purpose.JOURNAL, "erasures": Purpose.ERASE,
 }  # fmt: skip
 

@@ -34,7 +34,7 @@ def test_no_form_is_taken_without_its_token(enrolled: World) -> None:
 def test_no_form_is_taken_without_its_token_when_every_link_is_real(enrolled: World) -> None:
     before, client = enrolled.rows(), enrolled.another_browser()
     for rule in rules(enrolled, "POST"):
-        if rule.endpoint != "leaving.one_click":
+        if rule.endpoint != "unsubscribing.one_click":
             for path in {url_of(rule, token) for token in of_every_purpose(enrolled)}:
                 client.post(path, data={"sure": "yes", "text": "Mine."})
     assert enrolled.rows() == before

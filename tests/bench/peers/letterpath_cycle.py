@@ -34,7 +34,7 @@ def work(prepared: Callable[[], None]) -> None:
     parts = runtime()
     with parts.engine.connect():
         prepared()
-    while clock_loop.write_due(parts) or clock_loop.anything_due(parts):
+    while clock_loop.write_due(parts) or clock_loop.is_anything_due(parts):
         delivering.deliver_due(parts)
     parts.transports[0].transport.close()
 

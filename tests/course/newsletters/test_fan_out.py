@@ -394,7 +394,7 @@ def test_the_clock_asks_each_queue_by_its_index(three: World) -> None:
     bulk_rows.analyze(three.runtime.engine)
     with reading(three.runtime.engine) as session:
         plans = explained(
-            session, "FROM delivery", lambda: deliveries.anything_due(session, three.clock.now())
+            session, "FROM delivery", lambda: deliveries.is_anything_due(session, three.clock.now())
         )
     assert "ix_delivery_asked" in plans[0]
     assert "ix_delivery_waiting" in plans[1]

@@ -115,20 +115,20 @@ def test_a_clock_that_starts_at_a_time_that_can_t_be_waits(world: World, off: ti
 def test_a_clock_that_starts_wrong_and_is_set_right_goes_on_at_once(world: World) -> None:
     clock_loop.tick(world.runtime)
     runtime, clock, times = started_again(world, FRIDAY + 366 * DAY)
-    assert clock_loop.waits(runtime)
+    assert clock_loop.is_suspended(runtime)
     clock.at, times.wall = FRIDAY + DAY, times.wall - (365 * DAY).total_seconds()
-    assert not clock_loop.waits(runtime)
+    assert not clock_loop.is_suspended(runtime)
 
 
 @pytest.mark.parametrize("off", [timedelta(minutes=-4), timedelta(0), 29 * DAY])
 def test_a_machine_that_was_off_for_a_while_goes_on_at_once(world: World, off: timedelta) -> None:
     clock_loop.tick(world.runtime)
     runtime, _, _ = started_again(world, FRIDAY + off)
-    assert not clock_loop.waits(runtime)
+    assert not clock_loop.is_suspended(runtime)
 
 
 def test_the_first_clock_of_all_has_nothing_to_compare_with(world: World) -> None:
-    assert not clock_loop.waits(world.runtime)
+    assert not clock_loop.is_suspended(world.runtime)
     assert isinstance(world.runtime.jump_detector, JumpDetector)
 
 

@@ -160,7 +160,7 @@ def test_whoever_says_send_has_mended_it(world: World) -> None:
     live(world, 60 * MINUTE)
     memory(world).replies = {}
     with transaction(world.runtime.engine) as session:
-        deliveries.hurry(session, world.clock.at)
+        deliveries.retry_put_off_now(session, world.clock.at)
         backoff.clear(session, ["by:memory"])
     world.settle()
     assert len(world.letters()) == 1
