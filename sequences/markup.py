@@ -44,17 +44,6 @@ NO_LINK = re.compile(r"\[[^\[\]]{0,200}\]\([^()]{0,200}\)?")
 BARE_LINK = re.compile(r"\w://\S|\bwww\.\w", re.IGNORECASE)
 
 
-def _parser() -> MarkdownIt:
-    """As letters are read, but for HTML: here it is found, there it is text."""
-    made = MarkdownIt("commonmark", {"html": True}).enable("table")
-    for name in sorted({*IN_LESSON, *IN_LETTER, *IN_SAMPLER, *IN_LANDING}):
-        made.use(container_plugin, name)
-    return made
-
-
-_markdown = _parser()
-
-
 def wrong_in(
     source: str, line: int, body: str, names: frozenset[str], known: Collection[str]
 ) -> Iterator[Finding]:
@@ -67,19 +56,6 @@ def wrong_in(
     yield from islice(_markup(source, line, body), MOST_FINDINGS)
 
 
-def _too_much(body: str) -> str | None:
-    lines = body.splitlines()
-    for what, number, most in (
-        ("characters", len(body), LONGEST_TEXT),
-        ("lines", len(lines), MOST_LINES),
-        ("square brackets", body.count("["), MOST_BRACKETS),
-        ("bars in a line", max((text.count("|") for text in lines), default=0), MOST_COLUMNS + 1),
-    ):
-        if number > most:
-            return f"The text has {number:,} {what}, and {most:,} are the most."
-    return None
-
-
 def wrong_with_key(source: str, line: int, body: str) -> Iterator[Finding]:
     """Links in a letter that carries a key: its button is the only one, or the key could leak."""
     if _too_much(body):
@@ -89,11 +65,6 @@ def wrong_with_key(source: str, line: int, body: str) -> Iterator[Finding]:
         if token.type == "link_open" or (bare and _shows_link(token.content)):
             message = "This letter carries a key, so it has no link but its button."
             yield Finding(source, at, message, "Take the address out, or say it in words.")
-
-
-def _shows_link(text: str) -> bool:
-    named = any(found[1].endswith("-url") for found in WORD.finditer(text))
-    return named or BARE_LINK.search(text) is not None
 
 
 def wrong_braces(source: str, line: int, text: str, names: frozenset[str]) -> Iterator[Finding]:
@@ -123,6 +94,35 @@ def wrong_braces(source: str, line: int, text: str, names: frozenset[str]) -> It
             f"{lone[0]} stands alone.",
             "A placeholder begins with {{ and ends with }}, like {{ first_name }}.",
         )
+
+
+def _parser() -> MarkdownIt:
+    """As letters are read, but for HTML: here it is found, there it is text."""
+    made = MarkdownIt("commonmark", {"html": True}).enable("table")
+    for name in sorted({*IN_LESSON, *IN_LETTER, *IN_SAMPLER, *IN_LANDING}):
+        made.use(container_plugin, name)
+    return made
+
+
+_markdown = _parser()
+
+
+def _too_much(body: str) -> str | None:
+    lines = body.splitlines()
+    for what, number, most in (
+        ("characters", len(body), LONGEST_TEXT),
+        ("lines", len(lines), MOST_LINES),
+        ("square brackets", body.count("["), MOST_BRACKETS),
+        ("bars in a line", max((text.count("|") for text in lines), default=0), MOST_COLUMNS + 1),
+    ):
+        if number > most:
+            return f"The text has {number:,} {what}, and {most:,} are the most."
+    return None
+
+
+def _shows_link(text: str) -> bool:
+    named = any(found[1].endswith("-url") for found in WORD.finditer(text))
+    return named or BARE_LINK.search(text) is not None
 
 
 def _line_ends(found: re.Match[str]) -> str:

@@ -28,6 +28,38 @@ LONGEST_LABEL = 1_000
 LONGEST_COURSE = 5_000_000  # characters in all files together
 
 
+def read_course(path: Path) -> Sequence:
+    """Raises `CourseError` with everything that is wrong."""
+    folder = _Folder(path)
+    manifest = read_manifest(path.name, MANIFEST_FILE, folder.read(MANIFEST_FILE), folder.findings)
+    lessons = _lessons(folder, manifest)
+    letters = tuple(_letter(folder, source) for source in _sources(folder, "letters"))
+    sampler = _sampler(folder) if files.exists(path, SAMPLER) else None
+    body = folder.read(LANDING)
+    if folder.findings:
+        raise CourseError(folder.findings)
+    return Sequence(
+        slug=manifest.slug,
+        title=manifest.title,
+        language=manifest.language,
+        brand=manifest.brand,
+        schedule=manifest.schedule,
+        landing=Landing(body=body, **manifest.landing),
+        sampler=sampler,
+        lessons=lessons,
+        letters=letters,
+    )
+
+
+def read_letter(path: Path, source: str) -> LetterText:
+    """One letter on its own. Raises `CourseError`."""
+    folder = _Folder(path.parent.resolve())
+    letter = _letter(folder, path.name)
+    if folder.findings:
+        raise CourseError(folder.findings)
+    return LetterText(**{**vars(letter), "source": source})
+
+
 @dataclass
 class _Folder:
     """A course folder while it is read, and what was found wrong so far."""
@@ -90,38 +122,6 @@ class _Folder:
 
     def wrong(self, source: str, line: int, message: str, remedy: str) -> None:
         self.findings.append(Finding(source, line, message, remedy))
-
-
-def read_course(path: Path) -> Sequence:
-    """Raises `CourseError` with everything that is wrong."""
-    folder = _Folder(path)
-    manifest = read_manifest(path.name, MANIFEST_FILE, folder.read(MANIFEST_FILE), folder.findings)
-    lessons = _lessons(folder, manifest)
-    letters = tuple(_letter(folder, source) for source in _sources(folder, "letters"))
-    sampler = _sampler(folder) if files.exists(path, SAMPLER) else None
-    body = folder.read(LANDING)
-    if folder.findings:
-        raise CourseError(folder.findings)
-    return Sequence(
-        slug=manifest.slug,
-        title=manifest.title,
-        language=manifest.language,
-        brand=manifest.brand,
-        schedule=manifest.schedule,
-        landing=Landing(body=body, **manifest.landing),
-        sampler=sampler,
-        lessons=lessons,
-        letters=letters,
-    )
-
-
-def read_letter(path: Path, source: str) -> LetterText:
-    """One letter on its own. Raises `CourseError`."""
-    folder = _Folder(path.parent.resolve())
-    letter = _letter(folder, path.name)
-    if folder.findings:
-        raise CourseError(folder.findings)
-    return LetterText(**{**vars(letter), "source": source})
 
 
 def _lessons(folder: _Folder, manifest: Manifest) -> tuple[Lesson, ...]:

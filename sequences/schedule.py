@@ -61,24 +61,6 @@ def opening_on(day: date, window: Window) -> datetime | None:
     return end_of_gap if day in {side.astimezone(zone).date() for side in sides} else None
 
 
-def _end_of_gap(wall: datetime) -> datetime:
-    """The first instant after the gap that `wall` falls into, in UTC.
-
-    In a gap, fold 0 reads the clock by the offset before it and fold 1 by the offset after it
-    (PEP 495); the change lies between the two, at a whole second.
-    """
-    zone = wall.tzinfo
-    before, after = wall.replace(fold=1).astimezone(UTC), wall.replace(fold=0).astimezone(UTC)
-    old = before.astimezone(zone).utcoffset()
-    while after - before > timedelta(seconds=1):
-        middle = before + timedelta(seconds=(after - before).total_seconds() // 2)
-        if middle.astimezone(zone).utcoffset() == old:
-            before = middle
-        else:
-            after = middle
-    return after
-
-
 @cache
 def zone_names() -> frozenset[str]:
     """Every zone that this machine knows. It looks through hundreds of files, once a process."""
@@ -101,3 +83,21 @@ def zone_info(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValueError(f"{name!r} is not the name of a time zone") from error
+
+
+def _end_of_gap(wall: datetime) -> datetime:
+    """The first instant after the gap that `wall` falls into, in UTC.
+
+    In a gap, fold 0 reads the clock by the offset before it and fold 1 by the offset after it
+    (PEP 495); the change lies between the two, at a whole second.
+    """
+    zone = wall.tzinfo
+    before, after = wall.replace(fold=1).astimezone(UTC), wall.replace(fold=0).astimezone(UTC)
+    old = before.astimezone(zone).utcoffset()
+    while after - before > timedelta(seconds=1):
+        middle = before + timedelta(seconds=(after - before).total_seconds() // 2)
+        if middle.astimezone(zone).utcoffset() == old:
+            before = middle
+        else:
+            after = middle
+    return after

@@ -163,3 +163,21 @@ def test_every_word_of_the_glossary_is_in_the_code_that_it_names() -> None:
     for word, _, where in rows:
         code = (ROOT / where.strip("`")).read_text().lower()
         assert re.search(rf"\b{word}", code), f"{word} is not in {where}"
+
+
+def out_of_order(body: list[ast.stmt]) -> list[str]:
+    """The public definitions below a private one, which a blueprint's own hook doesn't count as."""
+    definitions = [one for one in body if isinstance(one, ast.FunctionDef | ast.ClassDef)]
+    hooks = [one for one in definitions if "bp.record" in map(ast.unparse, one.decorator_list)]
+    named = [one.name for one in definitions if one not in hooks and one.name[:2] != "__"]
+    private = next((place for place, name in enumerate(named) if name[0] == "_"), len(named))
+    return [name for name in named[private:] if name[0] != "_"]
+
+
+def test_what_is_public_stands_first() -> None:
+    for path in tracked():
+        if path.endswith(".py") and not path.startswith("tests/"):
+            tree = ast.parse((ROOT / path).read_text())
+            classes = [node.body for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+            for body in [tree.body, *classes]:
+                assert not out_of_order(body), path

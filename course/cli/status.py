@@ -38,6 +38,11 @@ def status(watch: bool, every: float) -> None:
             time.sleep(every)
 
 
+def read_now(runtime: Runtime) -> Status:
+    with reading(runtime.engine) as session:
+        return read_status(session, runtime.now())
+
+
 @contextmanager
 def _shown() -> Iterator[Callable[[RenderableType], None]]:
     """In one place on a terminal; one after the other in what it is piped into."""
@@ -46,8 +51,3 @@ def _shown() -> Iterator[Callable[[RenderableType], None]]:
         return
     with Live(console=Console(highlight=False), screen=False) as live:
         yield partial(live.update, refresh=True)
-
-
-def read_now(runtime: Runtime) -> Status:
-    with reading(runtime.engine) as session:
-        return read_status(session, runtime.now())

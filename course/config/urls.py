@@ -34,6 +34,24 @@ def problem(name: str, given: str) -> str | None:
     return None
 
 
+def path_problem(path: Path, is_file: bool = False) -> str | None:
+    """Why nothing can be kept there, as the end of a sentence; None where it can.
+
+    What isn't there yet can be made, as long as it is in a folder.
+    """
+    if str(path).startswith("~"):
+        return "begins with ~, which only a shell knows. Write all of the path."
+    try:
+        if is_file and path.is_dir():
+            return "is a folder. Name a file in it."
+        for folder in path.parents if is_file else (path, *path.parents):
+            if folder.exists():
+                return None if folder.is_dir() else "is in a file, or is one. Name a folder."
+    except (OSError, ValueError) as error:
+        return f"can't be looked at ({type(error).__name__})."
+    return None
+
+
 def _mail(given: str) -> None:
     for url in split_urls(given):
         _check_login(url)
@@ -113,21 +131,3 @@ def _split(url: str) -> SplitResult:
     if any(char < " " for char in url):
         raise ValueError(f"It has a line break or a tab in it. {ENCODED}")
     return parts
-
-
-def path_problem(path: Path, is_file: bool = False) -> str | None:
-    """Why nothing can be kept there, as the end of a sentence; None where it can.
-
-    What isn't there yet can be made, as long as it is in a folder.
-    """
-    if str(path).startswith("~"):
-        return "begins with ~, which only a shell knows. Write all of the path."
-    try:
-        if is_file and path.is_dir():
-            return "is a folder. Name a file in it."
-        for folder in path.parents if is_file else (path, *path.parents):
-            if folder.exists():
-                return None if folder.is_dir() else "is in a file, or is one. Name a folder."
-    except (OSError, ValueError) as error:
-        return f"can't be looked at ({type(error).__name__})."
-    return None

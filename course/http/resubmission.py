@@ -22,7 +22,7 @@ def resubmit(_error: CSRFError) -> Answer:
     if (is_ours := is_same_origin()) is None:
         return _kept()
     if not is_ours:
-        return elsewhere()
+        return _elsewhere()
     if PASSWORD in request.form:
         return _sign_in_again()
     lead = (
@@ -90,7 +90,7 @@ def _sign_in_again() -> Answer:
     ), HTTPStatus.BAD_REQUEST
 
 
-def elsewhere() -> Answer:
+def _elsewhere() -> Answer:
     """Another site's form gets no button of ours to be pressed unread, and no new session."""
     return (
         message_page(

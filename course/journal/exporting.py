@@ -20,6 +20,11 @@ def markdown(chapters: list[Chapter]) -> str:
     return "\n".join(lines)
 
 
+def json(chapters: list[Chapter]) -> str:
+    """The same, for a program."""
+    return json_.dumps([_exported(chapter) for chapter in chapters], ensure_ascii=False, indent=2)
+
+
 def _fenced(text: str) -> list[str]:
     """As it was written, and nothing else: whoever held a forwarded lesson may have written it.
 
@@ -28,11 +33,6 @@ def _fenced(text: str) -> list[str]:
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return [f"{fence}text", text, fence]
-
-
-def json(chapters: list[Chapter]) -> str:
-    """The same, for a program."""
-    return json_.dumps([_exported(chapter) for chapter in chapters], ensure_ascii=False, indent=2)
 
 
 def _exported(chapter: Chapter) -> dict[str, Any]:

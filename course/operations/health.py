@@ -76,16 +76,16 @@ def room(settings: Settings) -> str | None:
     return None
 
 
-def _left(path: Path) -> int | None:
-    """Megabytes, where they are few."""
-    found = os.statvfs(path)
-    megabytes = found.f_bavail * found.f_frsize // 1_000_000
-    return megabytes if megabytes < LOW_SPACE else None
-
-
 def workers(runtime: Runtime) -> int | None:
     """How many have told Redis lately that they wait; none where it can't be asked."""
     try:
         return runtime.bell.workers()
     except (RedisError, ValueError):
         return None
+
+
+def _left(path: Path) -> int | None:
+    """Megabytes, where they are few."""
+    found = os.statvfs(path)
+    megabytes = found.f_bavail * found.f_frsize // 1_000_000
+    return megabytes if megabytes < LOW_SPACE else None

@@ -79,12 +79,12 @@ def tries(kind: DeliveryKind) -> int:
     return MAX_RETRIES[kind]
 
 
+def not_attempted(delivery: DeliveryRow, fence: int, try_at: datetime, why: str = "") -> Outcome:
+    """Never begun: due again, as if it had not been claimed."""
+    return Outcome(delivery.delivery_id, fence, DeliveryState.DUE, why, try_at)
+
+
 def _behind(delivery: DeliveryRow, result: Receipt | EmailError, now: datetime) -> timedelta:
     """Behind those that were not tried: it may be this one's reader whom the server means."""
     waits = not isinstance(result, Unreachable)
     return min(BEHIND, (now - delivery.due_at) / 4) if waits else timedelta(0)
-
-
-def not_attempted(delivery: DeliveryRow, fence: int, try_at: datetime, why: str = "") -> Outcome:
-    """Never begun: due again, as if it had not been claimed."""
-    return Outcome(delivery.delivery_id, fence, DeliveryState.DUE, why, try_at)

@@ -97,19 +97,6 @@ class Failover:
             self._unwelcome.add(domain)
         return False
 
-    def _note_receipt(self, address: str) -> None:
-        transport, domain = transport_scope(self.current.name), domain_scope(address)
-        self._receipts.extend(scope for scope in (transport, domain) if scope in self._backoffs)
-        self._unwelcome.discard(domain)
-        self._refusing.clear()
-
-    def _is_about_us(self, domain: str, result: EmailError) -> bool:
-        """By its words, or since `SEVERAL` domains in a row were refused by a policy."""
-        if isinstance(result, Refused) and result.about is About.POLICY:
-            self._refusing.add(domain)
-            return len(self._refusing) >= SEVERAL
-        return isinstance(result, Deferred) and result.is_about_us
-
     def is_backing_off(self, address: str) -> bool:
         """Whether the address's domain said 421 in this shift."""
         return bool(self._backed_off_domains) and domain_scope(address) in self._backed_off_domains
@@ -176,3 +163,16 @@ class Failover:
             [delivery for delivery, slot in found if slot <= now],
             [(delivery.delivery_id, slot) for delivery, slot in found if slot > now],
         )
+
+    def _note_receipt(self, address: str) -> None:
+        transport, domain = transport_scope(self.current.name), domain_scope(address)
+        self._receipts.extend(scope for scope in (transport, domain) if scope in self._backoffs)
+        self._unwelcome.discard(domain)
+        self._refusing.clear()
+
+    def _is_about_us(self, domain: str, result: EmailError) -> bool:
+        """By its words, or since `SEVERAL` domains in a row were refused by a policy."""
+        if isinstance(result, Refused) and result.about is About.POLICY:
+            self._refusing.add(domain)
+            return len(self._refusing) >= SEVERAL
+        return isinstance(result, Deferred) and result.is_about_us

@@ -105,26 +105,6 @@ class Sender:
                 return
             self._adapt_batch_size(boottime() - begun_at)
 
-    def _overtaking(self) -> Iterator[Outgoing]:
-        """In the middle of a batch of more than two seconds: letters somebody is waiting for."""
-        if boottime() - self._claimed_at < OVERTAKE_AFTER or self._runtime.stopping.is_set():
-            return
-        batch = self._wait_for(self._claim(FIRST_BATCH, OVERTAKING_QUEUES))
-        self._claimed_at = boottime()
-        if batch is not None:
-            yield from self._messages_of(batch, may_be_overtaken=False)
-
-    def _messages_of(self, batch: Batch, may_be_overtaken: bool) -> Iterator[Outgoing]:
-        for delivery, message in self._built(batch):
-            if may_be_overtaken:
-                yield from self._overtaking()
-            if self._is_late(batch):
-                return
-            if self._failover.is_backing_off(delivery.address):
-                self._give_up(delivery.delivery_id)
-            else:
-                yield message
-
     def may_send(self, id_: int) -> bool:
         """Whether its first byte may leave. From here to the reply its result is uncertain."""
         batch = self._in_flight.batch_of(id_)
@@ -160,6 +140,26 @@ class Sender:
             self._in_flight.release()
         if self._error is not None:
             raise self._error
+
+    def _overtaking(self) -> Iterator[Outgoing]:
+        """In the middle of a batch of more than two seconds: letters somebody is waiting for."""
+        if boottime() - self._claimed_at < OVERTAKE_AFTER or self._runtime.stopping.is_set():
+            return
+        batch = self._wait_for(self._claim(FIRST_BATCH, OVERTAKING_QUEUES))
+        self._claimed_at = boottime()
+        if batch is not None:
+            yield from self._messages_of(batch, may_be_overtaken=False)
+
+    def _messages_of(self, batch: Batch, may_be_overtaken: bool) -> Iterator[Outgoing]:
+        for delivery, message in self._built(batch):
+            if may_be_overtaken:
+                yield from self._overtaking()
+            if self._is_late(batch):
+                return
+            if self._failover.is_backing_off(delivery.address):
+                self._give_up(delivery.delivery_id)
+            else:
+                yield message
 
     def _flush(self) -> None:
         if self._pending is not None:

@@ -45,6 +45,41 @@ def show(token: str) -> str:
     return _lesson(linked, lesson, values)
 
 
+@bp.get("/<token>/calendar")
+def calendar(token: str) -> str:
+    """Which evening? A form whose answer is a file, so nothing is kept."""
+    linked = _linked(token)
+    return render(
+        "calendar.html",
+        linked.edition,
+        values={"weekday": "6", "at": "20:00"},
+        form_errors={},
+        action=url_for("letters.invitation", token=token),
+    )
+
+
+@bp.get("/<token>/calendar.ics")
+def invitation(token: str) -> Response | tuple[str, int]:
+    """A weekly evening in the reader's own zone (RFC 5545)."""
+    linked = _linked(token)
+    weekday, at, errors = weekday_and_hour(request.args)
+    if errors:
+        action = url_for("letters.invitation", token=token)
+        values = {"weekday": request.args.get("weekday", ""), "at": request.args.get("at", "")}
+        return render(
+            "calendar.html",
+            linked.edition,
+            values=values,
+            form_errors=errors,
+            action=action,
+        ), 422
+    window = Window(frozenset({weekday}), at, known_zone(linked.enrollment.zone))
+    starts_at = next_send_at(runtime().now(), timedelta(0), window)
+    answer = Response(_ics(linked, starts_at), mimetype="text/calendar")
+    answer.headers["Content-Disposition"] = 'attachment; filename="check-in.ics"'
+    return answer
+
+
 def _text(linked: LinkedDelivery) -> LetterText | None:
     """Of a letter that is no lesson."""
     if linked.delivery.kind is DeliveryKind.BROADCAST:
@@ -85,41 +120,6 @@ def _filled_in(
     filled = compiling.render(CompiledLetter(title, html, preview), values)
     body = Markup(filled.html)  # noqa: S704  escaped by the letter's own renderer
     return {"title": filled.subject, "preview": filled.text, "body_html": body}
-
-
-@bp.get("/<token>/calendar")
-def calendar(token: str) -> str:
-    """Which evening? A form whose answer is a file, so nothing is kept."""
-    linked = _linked(token)
-    return render(
-        "calendar.html",
-        linked.edition,
-        values={"weekday": "6", "at": "20:00"},
-        form_errors={},
-        action=url_for("letters.invitation", token=token),
-    )
-
-
-@bp.get("/<token>/calendar.ics")
-def invitation(token: str) -> Response | tuple[str, int]:
-    """A weekly evening in the reader's own zone (RFC 5545)."""
-    linked = _linked(token)
-    weekday, at, errors = weekday_and_hour(request.args)
-    if errors:
-        action = url_for("letters.invitation", token=token)
-        values = {"weekday": request.args.get("weekday", ""), "at": request.args.get("at", "")}
-        return render(
-            "calendar.html",
-            linked.edition,
-            values=values,
-            form_errors=errors,
-            action=action,
-        ), 422
-    window = Window(frozenset({weekday}), at, known_zone(linked.enrollment.zone))
-    starts_at = next_send_at(runtime().now(), timedelta(0), window)
-    answer = Response(_ics(linked, starts_at), mimetype="text/calendar")
-    answer.headers["Content-Disposition"] = 'attachment; filename="check-in.ics"'
-    return answer
 
 
 def _ics(linked: LinkedDelivery, starts_at: datetime) -> bytes:

@@ -32,7 +32,7 @@ def pace_page(
 ) -> str:
     urls = {name: url_for(f"pace.{name}", token=token) for name in ENDPOINTS}
     urls["journal"] = url_for("journal.link_form")
-    shown = pace_of(place)
+    shown = _pace_of(place)
     return render(
         "pace.html",
         place.edition,
@@ -51,7 +51,7 @@ def pace_page(
     )
 
 
-def pace_of(place: Place) -> dict[str, Any]:
+def _pace_of(place: Place) -> dict[str, Any]:
     """What the page shows of an enrollment: plain values."""
     enrollment, subscriber = place.enrollment, place.subscriber
     window = place.edition.window(enrollment)

@@ -50,18 +50,6 @@ def leave(token: str) -> str:
     return goodbye(place, alone)
 
 
-def _is_one_click() -> bool:
-    """Some programs end the body with a line break."""
-    fields = [(name, value.rstrip("\r\n")) for name, value in request.form.items(multi=True)]
-    return fields == ONE_CLICK and not request.files
-
-
-def _leave(enrollment_id: int) -> bool:
-    """Whether it was this course alone. Who was erased has left already."""
-    with transaction() as session:
-        return bool(enrolling.leave_by_link(session, enrollment_id, runtime().now()))
-
-
 def goodbye(place: Place, alone: bool) -> str:
     """The page after leaving, from here or from a letter's link; `alone`: this course, no other."""
     lead = (
@@ -80,3 +68,15 @@ def goodbye(place: Place, alone: bool) -> str:
         paragraphs=[] if alone else [kept],
         link=("Open my journal", url_for("journal.link_form")),
     )
+
+
+def _is_one_click() -> bool:
+    """Some programs end the body with a line break."""
+    fields = [(name, value.rstrip("\r\n")) for name, value in request.form.items(multi=True)]
+    return fields == ONE_CLICK and not request.files
+
+
+def _leave(enrollment_id: int) -> bool:
+    """Whether it was this course alone. Who was erased has left already."""
+    with transaction() as session:
+        return bool(enrolling.leave_by_link(session, enrollment_id, runtime().now()))

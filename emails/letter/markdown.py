@@ -78,15 +78,6 @@ class Sentinels:
         return bare[1] if bare else None
 
 
-def _expression(text: str) -> str | None:
-    """The beginning of what would be more to Jinja than words."""
-    for opens, ends in (("{{", "}}"), ("{%", "%}")):
-        start = text.find(opens)
-        if start >= 0 and text.find(ends, start + 2) >= 0:
-            return text[start : start + 40]
-    return None
-
-
 def parse(text: str) -> SyntaxTreeNode:
     """The tree of a Markdown text. Raises `RenderError` where it is too long or too deep."""
     if len(text) > LONGEST_TEXT:
@@ -119,6 +110,15 @@ def refuse_unknown_blocks(tree: SyntaxTreeNode) -> None:
             raise RenderError(f"line {line_of(node)}: there is no block called {found[1]!r}")
         if block_name(node) and node.parent is not tree:
             raise RenderError(f"line {line_of(node)}: a ::: block can't stand inside another block")
+
+
+def _expression(text: str) -> str | None:
+    """The beginning of what would be more to Jinja than words."""
+    for opens, ends in (("{{", "}}"), ("{%", "%}")):
+        start = text.find(opens)
+        if start >= 0 and text.find(ends, start + 2) >= 0:
+            return text[start : start + 40]
+    return None
 
 
 def _words(node: SyntaxTreeNode) -> str:

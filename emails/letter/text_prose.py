@@ -60,6 +60,10 @@ class PlainText:
         """A paragraph: wrapped now, or later where its length is not yet known."""
         return self._filtered("fill", text, first, rest, own=own) if text.strip() else ""
 
+    def escaped(self, text: str) -> str:
+        """Text in a template: a brace of the author's own opens nothing."""
+        return text if "{" not in text else text.replace("{", self._sentinels.protect("{{ '{' }}"))
+
     def _filtered(self, name: str, text: str, *arguments: str, own: bool = False) -> str:
         """What has sentinels in it is filtered for each person."""
         if self._direction == "rtl" and not own:
@@ -68,10 +72,6 @@ class PlainText:
             return FILTERS[name](text, *arguments)
         listed = ", ".join(f'"{argument}"' for argument in arguments)
         return f"{{% filter {name}({listed}) %}}{text}{{% endfilter %}}"
-
-    def escaped(self, text: str) -> str:
-        """Text in a template: a brace of the author's own opens nothing."""
-        return text if "{" not in text else text.replace("{", self._sentinels.protect("{{ '{' }}"))
 
     def _paragraph(self, node: SyntaxTreeNode, first: str, rest: str) -> str:
         words = self.filled(self._words(node), first, rest)

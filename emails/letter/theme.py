@@ -120,6 +120,12 @@ def mix(colour: str, ground: str, share: float) -> str:
     return "#" + "".join(f"{round(a * share + b * (1 - share)):02X}" for a, b in pairs)
 
 
+def contrast(one: str, other: str) -> float:
+    """WCAG 2.2: from 1 (none) to 21 (black on white)."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
 @cache
 def _parts() -> Environment:
     # Other delimiters than a letter's own placeholders: these are filled in once, at compiling.
@@ -140,12 +146,6 @@ def _parts() -> Environment:
 
 def _readable_on(colour: str) -> str:
     return max("#FFFFFF", "#24160F", key=lambda ink: contrast(ink, colour))
-
-
-def contrast(one: str, other: str) -> float:
-    """WCAG 2.2: from 1 (none) to 21 (black on white)."""
-    low, high = sorted((_luminance(one), _luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 def _luminance(colour: str) -> float:
