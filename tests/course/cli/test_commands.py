@@ -59,6 +59,13 @@ def test_every_command_has_help_worth_reading(command: str) -> None:
     assert len(shown.output.splitlines()[2].strip()) > 25
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_is_named_as_its_file(name: str) -> None:
+    command = letterpath.get_command(click.Context(letterpath), name)
+    assert command is not None
+    assert command.name == name
+
+
 def test_the_command_alone_lists_the_others() -> None:
     shown = invoke("--help").output
     assert all(re.search(rf"^  {command} +[A-Z]", shown, re.MULTILINE) for command in COMMANDS)
