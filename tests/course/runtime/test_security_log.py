@@ -2,6 +2,7 @@
 
 import logging
 import re
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -98,7 +99,8 @@ def test_a_full_limit_is_one_line(world: World, heard: pytest.LogCaptureFixture)
 
 
 def test_metrics_count_what_happened(database_url: str, tmp_path: Path, redis_url: str) -> None:
-    watched = worlds.make(database_url, tmp_path, metrics_token="t", redis_url=redis_url)
+    own = {"secret_key": secrets.token_urlsafe(48), "metrics_token": "t"}  # counts by its secret
+    watched = worlds.make(database_url, tmp_path, **own, redis_url=redis_url)
     watched.press("/admin/session", password="wrong")
     watched.runtime.security_log.flush()
     page = watched.client.get("/metrics", headers={"Authorization": "Bearer t"}).text
