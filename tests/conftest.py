@@ -5,13 +5,15 @@ and are over before the application would be loaded.
 """
 
 import gc
+import os
 import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from tests.support import amounts
 
@@ -29,6 +31,30 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 gc.set_threshold(50_000, 20, 20)
 
 amounts.load_profile()
+
+# What takes longest comes first: at the end nobody waits for it alone.
+FIRST = ("tests/browser/", "tests/test_worker.py", "tests/faults/", "tests/course/operations/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: many tests wait, for a mail server or a browser."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    return _LoadScheduling(config, log)
+
+
+class _LoadScheduling(LoadFileScheduling):  # type: ignore[misc]
+    """A file at a time: its tests share what they begin with. All browser tests share a product."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        return "tests/browser" if file.startswith("tests/browser/") else file
 
 
 @pytest.fixture(scope="session")
