@@ -33,7 +33,7 @@ test: $(STAMP)  ## run the tests (PYTEST="-k story" for some of them)
 test-full: $(STAMP)  ## the same with every promised input: all naughty strings, mutated mails, folders
 	@LETTERPATH_TESTS=full env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest $(SPREAD) $(PYTEST)
 
-# A process more than there are cores, up to four (tests/conftest.py): each starts a Redis and a
+# Two processes more than there are cores, up to four (tests/conftest.py): each starts a Redis and a
 # PostgreSQL of its own. The slowest files are first in line; put in order by their number of tests
 # they would keep all waiting at last.
 SPREAD := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder

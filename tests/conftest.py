@@ -33,7 +33,7 @@ gc.set_threshold(50_000, 20, 20)
 amounts.load_profile()
 
 # What takes longest comes first: at the end nobody waits for it alone.
-FIRST = ("tests/browser/", "tests/test_worker.py", "tests/faults/", "tests/course/operations/")
+FIRST = ("tests/browser/", "tests/test_worker.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -41,8 +41,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: many tests wait, for a mail server or a browser."""
-    return (os.cpu_count() or 1) + 1
+    """More than there are cores: many tests wait, for a mail server or a browser."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:

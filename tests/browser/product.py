@@ -151,6 +151,7 @@ class Reader:
 
     def opens_the_newest_letter(self, subject: str) -> FrameLocator:
         """Waits for it: the worker may need a moment."""
+        self.returns()
         for _ in range(240):
             self.page.goto(f"{self.base}/mailbox")
             newest = self.page.locator("h1, h2").filter(has_text=subject)
@@ -166,7 +167,12 @@ class Reader:
         opened.goto(found.get_attribute("href") or "")
         return opened
 
+    def returns(self) -> None:
+        """To the first tab. Chromium draws one behind another once a second, and a click waits."""
+        self.page.bring_to_front()
+
     def travels(self, button: str) -> None:
+        self.returns()
         self.page.goto(f"{self.base}/mailbox")
         self.page.get_by_role("button", name=button).click()
         self.page.wait_for_load_state()

@@ -20,6 +20,7 @@ def walk(reader: Reader, password: str) -> Iterator[tuple[str, Page]]:
     lesson_links = yield from _reading(reader)
     yield from _writing(reader, lesson_links)
     yield from _journal(reader)
+    reader.returns()
     yield from _pace(reader, lesson_links["pace"])
     yield from _author(page, reader.base, password)
     yield from _leaving(reader, lesson_links)
@@ -128,6 +129,7 @@ def _leaving(reader: Reader, links: dict[str, str]) -> Iterator[tuple[str, Page]
     reader.opens_the_newest_letter("Erase everything we keep about you")
     tab = reader.presses_in_the_letter("Go to the last step")
     yield "erase", tab
+    reader.returns()
     page.goto(links["Unsubscribe"])
     yield "leave", page
     page.get_by_role("button", name=re.compile("Leave|Stop")).first.click()
