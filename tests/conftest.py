@@ -50,7 +50,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
 
 
 class _LoadScheduling(LoadFileScheduling):  # type: ignore[misc]
-    """A file at a time: its tests share what they begin with. All browser tests share a product."""
+    """A file at a time: its tests share what they begin with. All browser tests share a browser."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]

@@ -1,4 +1,4 @@
-"""One product, as new for each test, and one real Chromium: both end with the last of the tests."""
+"""A product for each test that leaves something in it, and one real Chromium for all."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,16 +13,19 @@ expect.set_options(timeout=PATIENCE)
 
 @pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Shared by those who look at its pages."""
     state = tmp_path_factory.mktemp("site")
     with running(state) as base:
         yield Site(base, state)
 
 
 @pytest.fixture
-def product(site: Site) -> str:
-    """As it is at its start."""
-    site.restore()
-    return site.base
+def product(tmp_path: Path) -> Iterator[str]:
+    """As new."""
+    state = tmp_path / "site"
+    state.mkdir()
+    with running(state) as base:
+        yield base
 
 
 @pytest.fixture(scope="package")

@@ -3,18 +3,15 @@
 import os
 import re
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Literal
 
 from playwright.sync_api import Browser, FrameLocator, Page
-from redis import Redis
 
 from tests.support.servers import free_port, wait_for_port
 
@@ -41,60 +38,13 @@ PATIENCE = 60_000
 
 ROOT = Path(__file__).parents[2]
 
-# Requests without an answer, letters that are due, and batches in a worker's hands.
-BUSY = """
-SELECT (SELECT count(*) FROM request)
-     + (SELECT count(*) FROM delivery WHERE state = 'due')
-     + (SELECT count(*) FROM claim WHERE lease_until IS NOT NULL)
-"""
-
 
 @dataclass
 class Site:
-    """`letterpath run`, and how to make it again what it was at its start."""
+    """`letterpath run`: its base URL, and the folder of its state."""
 
     base: str
     state: Path
-
-    def __post_init__(self) -> None:
-        _copy(self._database, self._kept)
-
-    def restore(self) -> None:
-        """No readers, no letters, nothing counted, and today's date: time machines move everybody.
-
-        What somebody has asked for comes first, or it would come afterwards.
-        """
-        deadline = monotonic() + PATIENCE / 1000
-        while not self._is_idle():
-            assert monotonic() < deadline, "letters are still on their way"
-            sleep(0.05)
-        _copy(self._kept, self._database)
-        for letter in (self.state / "mailbox").glob("*.eml"):
-            letter.unlink()
-        with closing(Redis(unix_socket_path=str(self.state / "redis.sock"))) as redis:
-            for counter in redis.scan_iter("*:limit/*"):
-                redis.delete(counter)
-
-    def _is_idle(self) -> bool:
-        with closing(sqlite3.connect(self._database, timeout=60)) as rows:
-            return bool(rows.execute(BUSY).fetchone() == (0,))
-
-    @property
-    def _database(self) -> Path:
-        return self.state / "letterpath.sqlite3"
-
-    @property
-    def _kept(self) -> Path:
-        return self.state / "kept.sqlite3"
-
-
-def _copy(source: Path, target: Path) -> None:
-    """In one transaction, while others read and write."""
-    with (
-        closing(sqlite3.connect(source, timeout=60)) as rows,
-        closing(sqlite3.connect(target, timeout=60)) as others,
-    ):
-        rows.backup(others)
 
 
 @contextmanager

@@ -26,10 +26,10 @@ AXE = Axe().axe_script
 RUN_AXE = "options => axe.run(options).then(results => results.violations)"
 
 
-def test_no_page_has_a_barrier(chromium: Browser, site: Site, product: str) -> None:
+def test_no_page_has_a_barrier(chromium: Browser, site: Site) -> None:
     page = tab(chromium)
     found = {}
-    for name, shown in walk(Reader(page, product), password_of(site.state)):
+    for name, shown in walk(Reader(page, site.base), password_of(site.state)):
         shown.evaluate(AXE)
         found[name] = barriers(shown)
     page.context.close()
@@ -54,10 +54,10 @@ def test_no_letter_has_a_barrier(chromium: Browser, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("width", [320, 390, 640])
-def test_no_page_is_wider_than_a_small_phone(chromium: Browser, product: str, width: int) -> None:
+def test_no_page_is_wider_than_a_small_phone(chromium: Browser, site: Site, width: int) -> None:
     page = tab(chromium, size=(width, 844))
     for path in ("/", "/journal/link", "/mailbox", "/courses/emotional-safety/embed"):
-        page.goto(product + path)
+        page.goto(site.base + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
     page.context.close()
 
