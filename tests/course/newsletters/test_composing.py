@@ -1,0 +1,46 @@
+"""A newsletter's file becomes a letter and a page, or what is wrong with it is said."""
+
+from pathlib import Path
+
+import pytest
+
+from course.authoring.compiling import NotPublishable
+from tests.course.newsletters.kit import NEWS, announce, newsletters
+from tests.support.world import World
+
+
+def test_it_says_why_it_comes_and_how_to_leave(three: World, news: Path) -> None:
+    announce(three, news)
+    three.settle()
+    mail = three.letters()[-1]
+    assert "Dear Ada," in three.text(mail)
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "emotional-safety" in mail["List-ID"]
+    assert "Auto-Submitted" not in mail, "a person has written it"
+    assert mail["Precedence"] == "bulk"
+    assert mail["X-Auto-Response-Suppress"] == "OOF, AutoReply"
+    three.press(three.link("/u/", mail) + "/departure")
+    assert three.enrollment().state == "left"
+
+
+def test_in_the_browser_it_is_a_page_with_the_same_words(three: World, news: Path) -> None:
+    announce(three, news)
+    three.settle()
+    shown = three.open(three.link("/letters/", three.letters()[-1]))
+    assert shown.status_code == 200
+    assert "In spring we begin anew." in shown.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("words", "instead"),
+    [("preview: Save the date.\n", ""), ("{{ greeting }}", "{{ greting }}"), ("In", "{{ step }}")],
+)
+def test_what_is_wrong_is_said_with_file_line_and_remedy(
+    three: World, news: Path, words: str, instead: str
+) -> None:
+    news.write_text(NEWS.replace(words, instead, 1))
+    with pytest.raises(NotPublishable) as caught:
+        announce(three, news)
+    (finding,) = caught.value.findings
+    assert (finding.source, bool(finding.line), bool(finding.remedy)) == ("journal.md", True, True)
+    assert newsletters(three) == []
