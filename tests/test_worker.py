@@ -4,8 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,14 +18,14 @@ from course.db.transactions import reading
 from course.models import Delivery, DeliveryState
 from tests.support import forked
 from tests.support import world as worlds
+from tests.support.environment import ROOT, environment
 from tests.support.forked import Program
 from tests.support.message_rules import check_message
 from tests.support.servers import Mailroom
+from tests.support.waiting import PATIENCE, eventually
 from tests.support.world import World
 
-ROOT = Path(__file__).parents[1]
 NOWHERE = "redis://127.0.0.1:1"
-PATIENCE = 60
 
 
 @dataclass
@@ -60,15 +59,6 @@ class Engine:
         return eventually(lambda: len(self.mailroom.messages) == letters)
 
 
-def eventually(happens: Callable[[], bool]) -> bool:
-    give_up = time.monotonic() + PATIENCE
-    while not happens():
-        if time.monotonic() > give_up:
-            return False
-        time.sleep(0.05)
-    return True
-
-
 def children(process: Program) -> list[int]:
     """The roles that `process` has started, or that it left behind."""
     found = []
@@ -93,15 +83,14 @@ def engine(
     Redis.from_url(redis_url).flushall()
     mail_url, mailroom = smtp
     world = worlds.make(database_url, tmp_path, mail_url=mail_url)
-    settings = {
-        "DATABASE_URL": database_url,
-        "MAIL_URL": mail_url,
-        "STATE": str(tmp_path),
-        "BASE_URL": worlds.HTTPS,
-        "MAIL_FROM": "CNT <letters@example.org>",
-    }
-    environment = {f"LETTERPATH_{name}": value for name, value in settings.items()}
-    made = Engine(world, mailroom, redis_url, {**os.environ, **environment}, tmp_path / "log")
+    settings = environment(
+        database_url=database_url,
+        mail_url=mail_url,
+        state=tmp_path,
+        base_url=worlds.HTTPS,
+        mail_from="CNT <letters@example.org>",
+    )
+    made = Engine(world, mailroom, redis_url, settings, tmp_path / "log")
     yield made
     for process in made.started:
         for pid in (*children(process), process.pid):

@@ -18,10 +18,10 @@ from tests.bench.fanout import FAN_OUT_POSTGRESQL, FAN_OUT_SQLITE
 from tests.bench.letters import LETTERS, SMTP_SINK
 from tests.bench.measure import Hall, Measure, Missing
 from tests.bench.memory import MEMORY
-from tests.bench.running import ROOT
 from tests.bench.signature import SIGNATURE
 from tests.bench.signup import SIGN_UP
 from tests.bench.tick import TICK_POSTGRESQL, TICK_SQLITE
+from tests.support.environment import ROOT
 
 DEFAULT = (CYCLE, LETTERS, SMTP_SINK, SIGNATURE, DISTANCE, SIGN_UP)
 # These take minutes to prepare, or have gigabytes to copy.

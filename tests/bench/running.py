@@ -11,8 +11,8 @@ from pathlib import Path
 
 from tests.bench.contest import Effort, Failed
 from tests.bench.measure import Missing
+from tests.support.environment import ROOT, environment
 
-ROOT = Path(__file__).parents[2]
 SOURCES = Path(__file__).parent
 
 # Seconds. Most runs take a few, the longest some minutes; one that takes so many hangs.
@@ -102,8 +102,7 @@ def running(
 
 def _inherited() -> dict[str, str]:
     """Nobody's own settings: every run of the product has its own."""
-    kept = {name: value for name, value in os.environ.items() if "LETTERPATH" not in name}
-    return {**kept, "PYTHONPATH": str(ROOT)}
+    return {**environment(), "PYTHONPATH": str(ROOT)}
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -29,6 +29,7 @@ from tests.bench.processes import usage
 from tests.bench.running import running
 from tests.conftest import fill
 from tests.support import servers
+from tests.support.environment import variables
 from tests.support.world import COURSE, PASSWORD_HASH
 
 BARE = "bare Flask"
@@ -123,7 +124,7 @@ def _settings(folder: Path, database: Path, redis_url: str) -> dict[str, str]:
         "courses": str(COURSE.parent),
         "trusted_proxies": "1",
     }
-    return {f"LETTERPATH_{name.upper()}": value for name, value in settings.items()}
+    return variables(**settings)
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """The whole product as `make run` starts it, and a person who uses it in Chromium."""
 
-import os
 import re
 import signal
 import subprocess
@@ -13,6 +12,7 @@ from typing import Literal
 
 from playwright.sync_api import Browser, FrameLocator, Page
 
+from tests.support.environment import ROOT, environment
 from tests.support.servers import free_port, wait_for_port
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -36,8 +36,6 @@ PHONE, DESKTOP = (390, 844), (1280, 900)
 # Milliseconds. Two cores may be busy with something else for a while.
 PATIENCE = 60_000
 
-ROOT = Path(__file__).parents[2]
-
 
 @dataclass
 class Site:
@@ -51,23 +49,18 @@ class Site:
 def running(state: Path) -> Iterator[str]:
     """`letterpath run` with a state folder of its own; its base URL."""
     port = free_port()
-    settings = {
-        "LETTERPATH_BIND": f"127.0.0.1:{port}",
-        "LETTERPATH_STATE": str(state),
-        "LETTERPATH_BASE_URL": f"http://localhost:{port}",
-    }
-    others = {name: value for name, value in os.environ.items() if "LETTERPATH" not in name}
+    base = f"http://localhost:{port}"
     log = (state / "run.log").open("w")
     process = subprocess.Popen(
         [Path(sys.executable).parent / "letterpath", "run"],
         cwd=ROOT,
-        env={**others, **settings},
+        env=environment(bind=f"127.0.0.1:{port}", state=state, base_url=base),
         stdout=log,
         stderr=log,
     )
     try:
         wait_for_port(port)
-        yield f"http://localhost:{port}"
+        yield base
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(timeout=60)

@@ -18,10 +18,10 @@ from typing import Literal
 
 import pytest
 
+from tests.support.environment import ROOT
+
 Line = Literal["database", "mail"]
 NETWORKS: dict[Line, int] = {"database": 77, "mail": 78}
-
-ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import os
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from tests.faults.hosts import Host, Line, hosts
 from tests.faults.scene import CONNECTIONS, FULL, Scene, scene
 from tests.faults.test_parts import arrived, wait_for_letters
 from tests.support import servers
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("nursery")
 
@@ -68,13 +69,6 @@ def at(host: Host, crowd: Scene) -> dict[str, str]:
     }
 
 
-def wait_until(is_so: Callable[[], bool], seconds: float) -> None:
-    give_up = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < give_up, "it takes too long"
-        time.sleep(0.2)
-
-
 @pytest.mark.parametrize("lines", [("database", "mail"), ("database",)], ids=["all", "database"])
 def test_a_host_is_cut_off_and_comes_back(
     lan: tuple[Scene, list[Host]], lines: tuple[Line, ...]
@@ -86,7 +80,7 @@ def test_a_host_is_cut_off_and_comes_back(
         lonely.cut(*lines)
         time.sleep(CUT)
         lonely.mend(*lines)
-    wait_until(lambda: settled(crowd), 60 + LETTERS / 20)
+    assert eventually(lambda: settled(crowd), 60 + LETTERS / 20), "it takes too long"
     found = crowd.reckon()
     note(crowd, lines)
     assert max(arrived(crowd).values()) == 1

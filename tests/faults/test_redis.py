@@ -20,8 +20,8 @@ from redis import Redis
 from tests.faults.scene import Scene, scene
 from tests.faults.test_parts import arrived, wait_for_letters
 from tests.support import servers
+from tests.support.environment import ROOT
 
-ROOT = Path(__file__).parents[2]
 LETTERS = 300
 
 pytestmark = pytest.mark.usefixtures("nursery")

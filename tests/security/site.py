@@ -15,10 +15,10 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.support.environment import ROOT, environment
 from tests.support.servers import free_port, wait_for_port
 from tests.support.world import PASSWORD_HASH
 
-ROOT = Path(__file__).parents[2]
 HOST = "letters.example.org"
 SIGN_UPS = "/courses/emotional-safety"
 HEAD = {"Host": HOST, "X-Forwarded-Proto": "https"}
@@ -51,8 +51,6 @@ def gunicorn(
         "admin_password_hash": PASSWORD_HASH, "trusted_proxies": 1,
         **more,
     }  # fmt: skip
-    clean = {name: value for name, value in os.environ.items() if "LETTERPATH" not in name}
-    named = {f"LETTERPATH_{name.upper()}": str(value) for name, value in settings.items()}
     words = [
         "--config",
         config or "python:course.http.gunicorn_config",
@@ -60,7 +58,9 @@ def gunicorn(
         f"127.0.0.1:{port}",
         app,
     ]
-    with _running([sys.executable, "-m", "gunicorn", *words], port, folder, {**clean, **named}):
+    with _running(
+        [sys.executable, "-m", "gunicorn", *words], port, folder, environment(**settings)
+    ):
         yield port
 
 

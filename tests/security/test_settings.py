@@ -1,6 +1,5 @@
 """Two hundred mutated settings: each is refused in sentences, or letters come and links open."""
 
-import os
 import random
 import shutil
 import subprocess
@@ -14,7 +13,7 @@ from emails.transports.folder import messages
 from tests.course.config.test_settings import GOOD
 from tests.support import amounts
 from tests.support import world as worlds
-from tests.support.commands import ROOT
+from tests.support.environment import ROOT, environment
 from tests.support.world import PASSWORD_HASH, SECRET_KEY
 
 TRIED = amounts.of(200, 60)
@@ -98,10 +97,9 @@ def test_settings_work_or_are_refused(sqlite_template: Path, tmp_path: Path) -> 
 
 
 def test_the_web_server_says_what_is_wrong_once_and_gives_up() -> None:
-    clean = {name: value for name, value in os.environ.items() if PREFIX not in name}
     done = subprocess.run(
         [sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:0", "--workers", "1", "wsgi:app"],
-        env={**clean, "LETTERPATH_ENV": "production", "LETTERPATH_BASE_URL": "https://a.example?x"},
+        env=environment(env="production", base_url="https://a.example?x"),
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -1,6 +1,5 @@
 """Commands as somebody types them: in this process, or as they are installed."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,7 +16,7 @@ from course.runtime import process
 from course.scheduling import clock_loop
 from emails.errors import Refused
 from emails.transports.memory import MemoryTransport
-from tests.support.commands import ROOT
+from tests.support.environment import ROOT, environment, variables
 from tests.support.world import COURSE, PASSWORD_HASH, SECRET_KEY, World
 
 Terminal = Callable[..., Result]
@@ -54,16 +53,14 @@ def elsewhere(world: World, **more: str) -> dict[str, str]:
 
 def console_script(*words: str) -> "subprocess.CompletedProcess[str]":
     """As it is installed: it ends by calling what `run` calls."""
-    clean = {name: value for name, value in os.environ.items() if "LETTERPATH" not in name}
     return subprocess.run(
-        [COMMAND, *words], cwd=ROOT, env=clean, capture_output=True, text=True, check=False
+        [COMMAND, *words], cwd=ROOT, env=environment(), capture_output=True, text=True, check=False
     )
 
 
 def invoke(*words: str, **settings: str) -> Result:
     """The same in this process, and so at once: for what needs no database."""
-    named = {f"LETTERPATH_{name.upper()}": value for name, value in settings.items()}
-    return CliRunner(env={"LETTERPATH_COURSES": str(COURSE.parent), **named}).invoke(
+    return CliRunner(env=variables(**{"courses": COURSE.parent, **settings})).invoke(
         letterpath, words, prog_name="letterpath"
     )
 

@@ -1,6 +1,5 @@
 """`letterpath status`: every number on its line, and nobody named."""
 
-import os
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from threading import Timer
 from emails.errors import Deferred
 from emails.transports.memory import MemoryTransport
 from tests.support.claims import take
+from tests.support.environment import environment
 from tests.support.terminal import COMMAND, Terminal, asks, elsewhere, lines, refuses
 from tests.support.world import World
 
@@ -22,11 +22,11 @@ PATIENCE = 60
 @contextmanager
 def started(*words: str, **settings: str) -> Iterator["subprocess.Popen[str]"]:
     """The real command, to be stopped. Killed after a minute: nobody waits for its lines longer."""
-    named = {f"LETTERPATH_{name.upper()}": value for name, value in settings.items()}
-    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    inherited = environment(**settings)
+    inherited.pop("PYTHONUNBUFFERED", None)
     with subprocess.Popen(
         [COMMAND, *words],
-        env={**inherited, **named},
+        env=inherited,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -1,6 +1,5 @@
 """Files are 0600 and folders 0700, whatever the umask of whoever starts us."""
 
-import os
 import shutil
 import stat
 import subprocess
@@ -14,19 +13,18 @@ from course.db.schema import migrate
 from course.db.transactions import transaction
 from course.operations.doctor import checks
 from tests.support import world as worlds
-from tests.support.commands import ROOT, run
+from tests.support.commands import run
+from tests.support.environment import ROOT, environment
 from tests.support.world import COURSE
 
 
 def generously(*words: str, folder: Path, **settings: str) -> None:
     """A real process, started under the umask of most machines, and worse."""
-    clean = {name: value for name, value in os.environ.items() if "LETTERPATH" not in name}
-    named = {f"LETTERPATH_{name.upper()}": value for name, value in settings.items()}
-    environment = {**clean, "LETTERPATH_STATE": str(folder / "state"), "LETTERPATH_LOG": "text"}
+    given = {"state": folder / "state", "log": "text", "redis_url": "redis://127.0.0.1:1"}
     subprocess.run(
         words,
         cwd=ROOT,
-        env={**environment, "LETTERPATH_REDIS_URL": "redis://127.0.0.1:1", **named},
+        env=environment(**{**given, **settings}),
         umask=0o000,
         check=True,
         timeout=60,

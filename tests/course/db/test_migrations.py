@@ -21,8 +21,8 @@ from course.db.schema import MIGRATIONS, migrate
 from course.db.transactions import reading, transaction
 from course.models import Delivery, Enrollment, Reflection, Request, Subscriber
 from tests.support import servers
+from tests.support.environment import ROOT
 
-ROOT = Path(__file__).parents[3]
 NOON = "2026-12-04 12:00:00+00:00"
 
 # A row of every table, as the first revision had them. Leave it as it is when tables change.

@@ -14,10 +14,10 @@ import pytest
 from redis import Redis
 
 from tests.support import commands
+from tests.support.environment import ROOT, environment
 from tests.support.servers import free_port, wait_for_port
 
 COMMAND = Path(sys.executable).parent / "letterpath"
-ROOT = Path(__file__).parents[3]
 
 PARTS = {"redis", "web", "worker", "clock"}
 
@@ -30,12 +30,10 @@ def state(tmp_path: Path) -> Path:
 
 @contextmanager
 def started(state: Path, port: int) -> Iterator["subprocess.Popen[str]"]:
-    clean = {name: value for name, value in os.environ.items() if "LETTERPATH" not in name}
-    settings = {"LETTERPATH_STATE": str(state), "LETTERPATH_BIND": f"127.0.0.1:{port}"}
     process = subprocess.Popen(
         [COMMAND, "run"],
         cwd=ROOT,
-        env={**clean, **settings},
+        env=environment(state=state, bind=f"127.0.0.1:{port}"),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

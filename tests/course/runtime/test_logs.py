@@ -3,7 +3,6 @@
 import io
 import json
 import logging
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,10 +15,10 @@ from emails.errors import Deferred, Refused, Uncertain
 from emails.tokens import Purpose, Signer
 from emails.transports.memory import MemoryTransport
 from tests.security import site
+from tests.support.environment import ROOT, environment
 from tests.support.world import FRIDAY, World
 
 LOOKS = "the clock looks every 2 seconds"
-ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -129,11 +128,9 @@ def test_a_line_is_one_line_whatever_is_in_it(written: io.StringIO) -> None:
 
 def started(words: list[str], state: Path, until: str, **settings: str) -> str:
     """What a process of its own writes to stderr. A line with `until` ends it."""
-    clean = {name: value for name, value in os.environ.items() if "LETTERPATH" not in name}
-    named = {f"LETTERPATH_{name.upper()}": value for name, value in settings.items()}
     process = subprocess.Popen(
         ["timeout", "--signal=TERM", "120", sys.executable, *words],
-        cwd=ROOT, env={**clean, **named, "LETTERPATH_STATE": str(state)},
+        cwd=ROOT, env=environment(state=state, **settings),
         stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stderr is not None
