@@ -1,72 +1,20 @@
-"""How much leaves, by which way, and who is left alone for a while."""
+"""How much leaves: a day's allowance, a warm-up, and rates of ours and of each domain."""
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import event
-from sqlmodel import col, select, update
+from sqlmodel import select, update
 
 from course.db.transactions import reading, transaction
-from course.models import Delivery, Throttle
-from course.operations import throughput
+from course.models import Delivery
 from course.runtime.clock import SystemClock
-from course.scheduling import clock_loop
-from course.sending import backoff, delivering, sender, throttle
-from emails.errors import Deferred, Unreachable
+from course.sending import throttle
+from emails.errors import Deferred
 from emails.transports.limits import Limits
-from emails.transports.memory import MemoryTransport
-from tests.support import bulk_rows, servers
-from tests.support import world as worlds
+from tests.course.sending.kit import DAY, NOON, Make, memory, sent, went_out
 from tests.support.amounts import spread
-from tests.support.prepared import Prepared
-from tests.support.world import World
-
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-BUSY = Deferred(421, "4.7.0 too many letters from you, come back later")
-NOON = datetime(2026, 12, 4, 12, tzinfo=UTC)
-
-Make = Callable[[str], World]
-
-
-@pytest.fixture
-def make(database_url: str, tmp_path: Path, prepared: Prepared) -> Make:
-    """A world with that mail URL, in which Ada, Grace, Alan and Mallory have signed up."""
-
-    def made(mail_url: str) -> World:
-        world = worlds.make(database_url, tmp_path, mail_url=mail_url)
-        prepared.bring(world, four_have_signed_up)
-        return world
-
-    return made
-
-
-def four_have_signed_up(world: World) -> None:
-    for name in ("ada@example.org", "grace@example.org", "alan@example.net", "mal@example.com"):
-        world.press("/courses/emotional-safety/sign-ups", address=name)
-    clock_loop.write_due(world.runtime)
-
-
-def sent(world: World) -> int:
-    delivering.deliver_due(world.runtime)
-    return len(went_out(world))
-
-
-def went_out(world: World) -> list[datetime]:
-    with reading(world.runtime.engine) as session:
-        found = session.exec(select(Delivery.sent_at).where(col(Delivery.sent_at).is_not(None)))
-        return sorted(at for at in found if at is not None)
-
-
-def memory(world: World) -> MemoryTransport:
-    (found,) = [
-        named.transport
-        for named in world.runtime.transports
-        if isinstance(named.transport, MemoryTransport)
-    ]
-    return found
 
 
 def test_a_day_takes_as_many_as_it_may_and_the_next_day_the_rest(make: Make) -> None:
@@ -175,124 +123,3 @@ def test_two_domains_do_not_share_a_rate(make: Make) -> None:
         first, other, second = throttle.domain_slots(session, 0.1, scopes, NOON)
     assert (first, other) == (NOON, NOON)
     assert second == NOON + timedelta(seconds=10)
-
-
-def test_a_domain_that_says_421_is_left_alone_while_others_go_on(make: Make) -> None:
-    world = make("memory:")
-    memory(world).replies = {"ada@example.org": BUSY}
-    assert sent(world) == 2
-    assert {letter.recipient for letter in memory(world).sent} == {
-        "alan@example.net",
-        "mal@example.com",
-    }
-    memory(world).replies = {}
-    world.clock.advance(4 * MINUTE)
-    assert sent(world) == 2
-    world.clock.advance(MINUTE)
-    assert sent(world) == 4
-    with reading(world.runtime.engine) as session:
-        assert backoff.active(session) == {}, "a receipt ends it"
-
-
-def with_many_before_all_others(make: Make, kind: str) -> World:
-    """1,200 letters for Ada, who has not confirmed."""
-    world = make("memory:")
-    with transaction(world.runtime.engine) as session:
-        bulk_rows.copy(session, 1_200, "due", try_at=world.clock.now() - MINUTE)
-        session.execute(update(Delivery).values(kind=kind).where(col(Delivery.kind) == "lesson"))
-    return world
-
-
-def test_however_many_wait_for_a_domain_that_rests_the_others_go_on(
-    make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world = with_many_before_all_others(make, "confirmation")
-    with transaction(world.runtime.engine) as session:
-        backoff.back_off(session, "to:example.org", "421 no", backoff.DOMAIN, world.clock.now())
-    monkeypatch.setattr(sender, "FIRST_BATCH", 1)
-    assert sent(world) == 2
-
-
-def test_however_many_may_not_be_sent_the_others_go_on(
-    make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world = with_many_before_all_others(make, "lesson")
-    monkeypatch.setattr(sender, "FIRST_BATCH", 50)
-    assert sent(world) == 4
-
-
-def test_each_rest_is_twice_as_long_and_none_is_longer_than_an_hour(world: World) -> None:
-    now, rests = NOON, []
-    for _ in range(6):
-        with transaction(world.runtime.engine) as session:
-            backoff.back_off(session, "to:example.org", "421 no", backoff.DOMAIN, now)
-            until = backoff.active(session)["to:example.org"].until
-        rests.append((until - now) // MINUTE)
-        now = until
-    assert rests == [5, 10, 20, 40, 60, 60]
-
-
-def test_a_domain_that_rests_costs_its_letters_no_attempt(make: Make) -> None:
-    world = make("memory:")
-    memory(world).replies = {"ada@example.org": BUSY}
-    sent(world)
-    with reading(world.runtime.engine) as session:
-        attempts = session.exec(select(Delivery.attempts).order_by(col(Delivery.id))).all()
-    assert attempts == [1, 0, 1, 1]
-
-
-def test_the_next_transport_takes_over_and_the_ledger_says_which(make: Make) -> None:
-    world = make(f"smtp://127.0.0.1:{servers.free_port()}?starttls=never memory:")
-    assert sent(world) == 4
-    with reading(world.runtime.engine) as session:
-        carried = throughput.transport_counts(session, world.clock.now())
-    assert [(one.transport, one.sent) for one in carried] == [("memory", 4)]
-
-
-def test_the_usual_transport_is_tried_again_when_its_rest_is_over(make: Make) -> None:
-    port = servers.free_port()
-    world = make(f"smtp://127.0.0.1:{port}?starttls=never memory:")
-    sent(world)
-    world.press("/courses/emotional-safety/sign-ups", address="eve@example.org")
-    clock_loop.write_due(world.runtime)
-    with servers.smtp(port) as (_, room):
-        world.clock.advance(MINUTE)
-        assert sent(world) == 5
-    assert (len(room.messages), len(memory(world).sent)) == (1, 4)
-    with reading(world.runtime.engine) as session:
-        assert backoff.active(session) == {}
-
-
-def test_a_full_day_is_handed_on_to_the_next_transport(make: Make) -> None:
-    with servers.smtp() as (url, room):
-        world = make(f"{url}?starttls=never&day=1 memory:")
-        assert sent(world) == 4
-    assert (len(room.messages), len(memory(world).sent)) == (1, 3)
-
-
-def test_where_every_transport_rests_the_letters_wait_untouched(make: Make) -> None:
-    world = make(f"smtp://127.0.0.1:{servers.free_port()}?starttls=never")
-    assert sent(world) == 0
-    with reading(world.runtime.engine) as session:
-        assert set(session.exec(select(Delivery.attempts))) == {0}
-        (rest,) = backoff.active(session).values()
-    assert (rest.scope, rest.until) == ("by:127.0.0.1", world.clock.now() + MINUTE / 2)
-
-
-def test_what_has_not_been_heard_of_for_a_week_is_forgotten(world: World) -> None:
-    with transaction(world.runtime.engine) as session:
-        backoff.back_off(session, "to:example.org", "421 no", backoff.DOMAIN, NOON)
-        allowance = throttle.Allowance(session, "memory", Limits(day=5), NOON)
-        allowance.consume(3)
-        allowance.save()
-        backoff.prune(session, NOON + 6 * DAY)
-        assert len(session.exec(select(Throttle)).all()) == 2
-        backoff.prune(session, NOON + 9 * DAY)
-        assert session.exec(select(Throttle)).all() == []
-
-
-def test_words_of_a_rest_name_no_address(world: World) -> None:
-    with transaction(world.runtime.engine) as session:
-        words = str(Unreachable(None, "no more for <ada@example.org>"))
-        backoff.back_off(session, "by:memory", words, backoff.TRANSPORT, NOON)
-        assert "ada" not in backoff.active(session)["by:memory"].words
