@@ -5,14 +5,9 @@ from collections.abc import Iterator
 
 from emails.transports.factory import open_transport
 from emails.transports.transport import Outgoing, Receipt
-from tests.faults.scripted import Scripted, serving
-from tests.faults.smtp_client import (
-    LETTERS,
-    TIMEOUT,
-    agree,
-    deliver,
-    letter,
-)
+from tests.faults.scripted import Scripted
+from tests.faults.server import serving
+from tests.faults.smtp_client import LETTERS, TIMEOUT, agree, deliver, letter
 
 
 def test_answers_do_not_wait_for_a_slow_batch() -> None:

@@ -5,7 +5,8 @@ import pytest
 from emails.errors import Uncertain
 from emails.transports.factory import open_transport
 from emails.transports.transport import Receipt
-from tests.faults.scripted import Deed, Scripted, serving
+from tests.faults.scripted import Deed, Scripted
+from tests.faults.server import serving
 from tests.faults.smtp_client import LETTERS, TIMEOUT, WAYS, agree, deliver, letter
 
 

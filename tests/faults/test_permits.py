@@ -5,7 +5,8 @@ from collections import Counter
 import pytest
 
 from emails.errors import Withheld
-from tests.faults.scripted import Scripted, serving
+from tests.faults.scripted import Scripted
+from tests.faults.server import serving
 from tests.faults.smtp_client import LETTERS, WAYS, agree, deliver, letter
 
 

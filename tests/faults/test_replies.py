@@ -15,7 +15,8 @@ from course.db.transactions import transaction
 from course.models import Delivery, DeliveryState
 from tests.emails import wordings
 from tests.faults.scene import FULL
-from tests.faults.scripted import Scripted, serving
+from tests.faults.scripted import Scripted
+from tests.faults.server import serving
 from tests.support import world as worlds
 from tests.support.world import World
 

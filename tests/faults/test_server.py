@@ -11,7 +11,8 @@ import pytest
 
 from emails.errors import Deferred, Refused, TransportError
 from emails.transports.transport import Receipt
-from tests.faults.scripted import HARMLESS, VERBS, Deed, Scripted, serving
+from tests.faults.scripted import HARMLESS, VERBS, Deed, Scripted
+from tests.faults.server import serving
 from tests.faults.smtp_client import LETTERS, REFUSED, WAYS, Results, agree, deliver, letter
 
 
