@@ -7,9 +7,7 @@ import pytest
 from sqlmodel import update
 
 from course.db.transactions import transaction
-from course.models import (
-    Broadcast,
-)
+from course.models import Broadcast
 from course.newsletters.announcing import AlreadyAnnounced
 from course.operations.doctor.deliveries import check_deliveries
 from tests.course.newsletters.kit import NEWS, announce, fan_out

@@ -6,12 +6,7 @@ from pathlib import Path
 from sqlmodel import Session, col, select, update
 
 from course.db.transactions import reading, transaction
-from course.models import (
-    Course,
-    DeliveryState,
-    Enrollment,
-    Subscriber,
-)
+from course.models import Course, DeliveryState, Enrollment, Subscriber
 from course.newsletters import audience
 from course.outbox import deliveries
 from tests.course.newsletters.kit import announce, fan_out, got_it, newsletters

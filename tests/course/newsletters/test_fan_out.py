@@ -7,17 +7,9 @@ import pytest
 from sqlmodel import Session, select, update
 
 from course.db.transactions import reading, transaction
-from course.models import (
-    Broadcast,
-)
+from course.models import Broadcast
 from course.newsletters import fan_out as broadcasting
-from tests.course.newsletters.kit import (
-    announce,
-    enqueuer,
-    fan_out,
-    got_it,
-    newsletters,
-)
+from tests.course.newsletters.kit import announce, enqueuer, fan_out, got_it, newsletters
 from tests.support import bulk_rows
 from tests.support.prepared import Prepare
 from tests.support.world import World

@@ -6,10 +6,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from course.db.transactions import reading, transaction
-from course.models import (
-    DeliveryKind,
-    DeliveryState,
-)
+from course.models import DeliveryKind, DeliveryState
 from course.operations import status, uncertain_deliveries
 from course.outbox import deliveries
 from course.scheduling import clock_loop
