@@ -142,6 +142,10 @@ class Sequence:
         """The steps that are not among `done`, in order."""
         return [step for step in self.steps if step not in done]
 
+    def next_step(self, done: Collection[str]) -> str | None:
+        """The first step that is not among `done`; None where none is left."""
+        return next(iter(self.steps_left(done)), None)
+
     def title_of(self, step: str) -> str:
         """A lesson's or a letter's; the id itself where the course has it no longer."""
         found = self.lesson(step) or self.letter(step)

@@ -58,11 +58,8 @@ def prompt(context: Context) -> str:
 
 
 def reflections(context: Context) -> list[dict[str, str]]:
-    titles = {lesson.id: lesson.title for lesson in context.sequence.lessons}
-    return [
-        {"title": titles.get(quote["step"], quote["step"]), "text": quote["text"]}
-        for quote in context.quotes
-    ]
+    title_of = context.sequence.title_of
+    return [{"title": title_of(quote["step"]), "text": quote["text"]} for quote in context.quotes]
 
 
 def _lesson_title(context: Context) -> str:

@@ -129,8 +129,8 @@ def _course(session: Session, course: Course) -> Row:
     here: Counter[str] = Counter()
     for done, goes_on, people in _places(session, course):
         past.update(dict.fromkeys(done, people))
-        if goes_on:
-            here.update(dict.fromkeys(sequence.steps_left(done)[:1], people))
+        if goes_on and (step := sequence.next_step(done)):
+            here[step] += people
     troubled = _troubled(session, course)
     rows = [
         {
@@ -175,7 +175,7 @@ def _subscriber(
     editions: catalogue.EditionCache, enrollment: Enrollment, subscriber: Subscriber
 ) -> Row:
     sequence = editions.current(enrollment.course_id).sequence
-    step = next(iter(sequence.steps_left(enrollment.done)), None)
+    step = sequence.next_step(enrollment.done)
     return {
         "id": subscriber.id,
         "address": subscriber.address,

@@ -19,6 +19,7 @@ from course.scheduling import due
 from course.scheduling.due import Change, DueEnrollment
 from sequences.progress import Finish, Progress, Send, Wait, decide, nudge_at
 from sequences.schedule import Window
+from sequences.sequence import CLOSING
 
 # An enrollment that can't go on (a zone that is no more, say) is looked at again after so long.
 STUCK = timedelta(hours=1)
@@ -107,7 +108,7 @@ class Decider:
             return Wait(self._now + STUCK), None
 
     def _order(self, edition: catalogue.Edition, decision: Send) -> LetterOrder:
-        kind = DeliveryKind.CLOSING if decision.step == "closing" else DeliveryKind.LESSON
+        kind = DeliveryKind.CLOSING if decision.step == CLOSING else DeliveryKind.LESSON
         limit = edition.sequence.schedule.lateness
         return order(edition, kind, decision.step, decision.slot, self._now, limit)
 

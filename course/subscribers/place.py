@@ -18,7 +18,7 @@ class Place:
 
     @property
     def next_step(self) -> str | None:
-        return next(iter(self.edition.sequence.steps_left(self.enrollment.done)), None)
+        return self.edition.sequence.next_step(self.enrollment.done)
 
     @property
     def next_title(self) -> str:
