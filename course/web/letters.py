@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, request, url_for
 from icalendar import Calendar, Event
 from markupsafe import Markup
 
-from course.http.forms import weekday_and_hour
+from course.http.forms import Errors, weekday_and_hour
 from course.http.page import reading, render, runtime
 from course.http.tokens import delivery_of
 from course.letters import texts
@@ -48,14 +48,7 @@ def show(token: str) -> str:
 @bp.get("/<token>/calendar")
 def calendar(token: str) -> str:
     """Which evening? A form whose answer is a file, so nothing is kept."""
-    linked = _linked(token)
-    return render(
-        "calendar.html",
-        linked.edition,
-        values={"weekday": "6", "at": "20:00"},
-        form_errors={},
-        action=url_for("letters.invitation", token=token),
-    )
+    return _evening(token, _linked(token), {"weekday": "6", "at": "20:00"})
 
 
 @bp.get("/<token>/calendar.ics")
@@ -64,20 +57,25 @@ def invitation(token: str) -> Response | tuple[str, int]:
     linked = _linked(token)
     weekday, at, errors = weekday_and_hour(request.args)
     if errors:
-        action = url_for("letters.invitation", token=token)
-        values = {"weekday": request.args.get("weekday", ""), "at": request.args.get("at", "")}
-        return render(
-            "calendar.html",
-            linked.edition,
-            values=values,
-            form_errors=errors,
-            action=action,
-        ), 422
+        values = {name: request.args.get(name, "") for name in ("weekday", "at")}
+        return _evening(token, linked, values, errors), 422
     window = Window(frozenset({weekday}), at, known_zone(linked.enrollment.zone))
     starts_at = next_send_at(runtime().now(), timedelta(0), window)
     answer = Response(_ics(linked, starts_at), mimetype="text/calendar")
     answer.headers["Content-Disposition"] = 'attachment; filename="check-in.ics"'
     return answer
+
+
+def _evening(
+    token: str, linked: LinkedDelivery, values: dict[str, str], errors: Errors | None = None
+) -> str:
+    return render(
+        "calendar.html",
+        linked.edition,
+        values=values,
+        form_errors=errors or {},
+        action=url_for("letters.invitation", token=token),
+    )
 
 
 def _text(linked: LinkedDelivery) -> LetterText | None:
