@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from course.letters import kinds
 from course.letters.delivery_rows import DeliveryRow
 from course.letters.kinds import KINDS
-from course.models import DeliveryKind, DeliveryState
+from course.models import DeliveryState
 from course.outbox.deliveries import Outcome
 from emails.errors import (
     Deferred,
@@ -21,6 +21,7 @@ from emails.transports.transport import Receipt
 # How long a deferred letter waits after each attempt; after the last one it has failed.
 RETRY_DELAYS = tuple(timedelta(minutes=m) for m in (5, 15, 45, 120, 360, 720, 1440))
 
+# By kind; one attempt more, and the letter has failed.
 MAX_RETRIES = {kind: row.max_retries for kind, row in KINDS.items()}
 RESEND_IF_UNCERTAIN = kinds.which(lambda kind: kind.resend_if_uncertain)
 
@@ -59,7 +60,7 @@ def outcome(
         case Refused():
             nobody = result.is_about_the_address
             return Outcome(id_, fence, DeliveryState.REFUSED, str(result), nobody=nobody)
-        case Deferred() if delivery.attempts < tries(delivery.kind):
+        case Deferred() if delivery.attempts < MAX_RETRIES[delivery.kind]:
             later = now + RETRY_DELAYS[delivery.attempts]
             return Outcome(id_, fence, DeliveryState.DEFERRED, str(result), later)
         case _:
@@ -69,14 +70,10 @@ def outcome(
 
 def uncertain(delivery: DeliveryRow, fence: int, words: str, now: datetime) -> Outcome:
     """It may have arrived. After the last attempt it is for a person to look at."""
-    again = delivery.kind in RESEND_IF_UNCERTAIN and delivery.attempts + 1 < tries(delivery.kind)
+    may_resend = delivery.kind in RESEND_IF_UNCERTAIN
+    again = may_resend and delivery.attempts + 1 < MAX_RETRIES[delivery.kind]
     try_at = now + RETRY_DELAYS[0] if again else None
     return Outcome(delivery.delivery_id, fence, DeliveryState.UNCERTAIN, words, try_at)
-
-
-def tries(kind: DeliveryKind) -> int:
-    """How many retries a letter of this kind has; one attempt more, and it has failed."""
-    return MAX_RETRIES[kind]
 
 
 def not_attempted(delivery: DeliveryRow, fence: int, try_at: datetime, why: str = "") -> Outcome:

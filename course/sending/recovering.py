@@ -78,10 +78,10 @@ def expire_leases(session: Session, now: datetime) -> int:
 
 
 def _expire(session: Session, fence: int, ids: list[int], now: datetime) -> int:
-    tries = case(retry_policy.MAX_RETRIES, value=_delivery.c.kind)
+    most = case(retry_policy.MAX_RETRIES, value=_delivery.c.kind)
     again = and_(
         _delivery.c.kind.in_([kind.value for kind in retry_policy.RESEND_IF_UNCERTAIN]),
-        _delivery.c.attempts < tries,
+        _delivery.c.attempts < most,
     )
     expired = session.connection().execute(
         update(_delivery)

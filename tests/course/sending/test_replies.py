@@ -5,7 +5,7 @@ from datetime import timedelta
 from course.db.transactions import transaction
 from course.models import DeliveryKind, DeliveryState
 from course.outbox import deliveries as outbox
-from course.outbox.retry_policy import RETRY_DELAYS, tries
+from course.outbox.retry_policy import MAX_RETRIES, RETRY_DELAYS
 from course.scheduling import clock_loop
 from emails.errors import Deferred, Refused, Uncertain, Unreachable
 from tests.course.sending.kit import ADA, GRACE, deliveries, replies, states, suppressed
@@ -49,15 +49,19 @@ def test_a_deferred_letter_rests_longer_each_time_and_fails_in_the_end(three: Wo
         again = deliveries(three)[1].try_at or three.clock.now()
         rests.append(again - three.clock.now())
         three.clock.advance(rests[-1])
-    most = tries(DeliveryKind.CONFIRMATION)
+    most = MAX_RETRIES[DeliveryKind.CONFIRMATION]
     assert tuple(rests) == (*RETRY_DELAYS[:most], timedelta(0))
     assert letter.words == "452 4.2.2 the mailbox is full"
     assert letter.attempts == most + 1
 
 
 def test_what_somebody_waits_for_at_this_moment_is_given_up_sooner() -> None:
-    assert tries(DeliveryKind.JOURNAL) < tries(DeliveryKind.CONFIRMATION)
-    assert tries(DeliveryKind.CONFIRMATION) < tries(DeliveryKind.LESSON) == len(RETRY_DELAYS)
+    assert MAX_RETRIES[DeliveryKind.JOURNAL] < MAX_RETRIES[DeliveryKind.CONFIRMATION]
+    assert (
+        MAX_RETRIES[DeliveryKind.CONFIRMATION]
+        < MAX_RETRIES[DeliveryKind.LESSON]
+        == len(RETRY_DELAYS)
+    )
 
 
 def test_a_deferred_letter_arrives_once_the_server_takes_it(three: World) -> None:
@@ -97,4 +101,4 @@ def test_a_letter_that_stays_uncertain_is_kept_for_a_person_to_look_at(three: Wo
     for _ in range(20):
         three.go(timedelta(hours=1))
     assert states(three)[1] == "uncertain"
-    assert deliveries(three)[1].uncertainties == tries(DeliveryKind.CONFIRMATION)
+    assert deliveries(three)[1].uncertainties == MAX_RETRIES[DeliveryKind.CONFIRMATION]
