@@ -1,8 +1,9 @@
 """What time it is: the one module that asks the machine (ruff's TID251 sees to it).
 
-Durations and timeouts are `time.monotonic`'s, which is no time of day.
+Durations and timeouts are `time.monotonic`'s, which is no time of day, and `boottime`'s.
 """
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -10,6 +11,16 @@ from sqlalchemy import Engine
 
 from course.db.transactions import reading
 from course.models import TimeShift
+
+_BOOTTIME = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def boottime() -> float:
+    """Seconds since the machine's start (CLOCK_BOOTTIME); they go on while a process is stopped.
+
+    Where the system has that clock they go on while the machine sleeps, too: waking up is no jump.
+    """
+    return time.clock_gettime(_BOOTTIME)
 
 
 class Clock(Protocol):

@@ -8,6 +8,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from course.runtime.clock import boottime
+
 log = logging.getLogger(__name__)
 
 # Seconds by which a wall clock may be set at once, by NTP or by hand, without anybody waiting.
@@ -19,11 +21,6 @@ LONGEST_OFF = 30 * 86_400.0
 # Seconds after which a clock that has jumped and gone steadily since is trusted: a wrong one may
 # have been set right.
 TRUSTED_AFTER = 600.0
-
-
-def boottime() -> float:
-    """Seconds, with those for which the machine slept: waking up is no jump."""
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 class JumpDetector:

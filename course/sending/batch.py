@@ -1,6 +1,5 @@
 """One claim's letters while a worker has them: not attempted, begun, finished."""
 
-import time
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,13 +7,6 @@ from course.journal.quotes import QuotesByDelivery
 from course.letters.delivery_rows import DeliveryRow
 from course.letters.personalising import PreparedLetters
 from course.sending.attempt_log import AttemptLog
-
-_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-
-
-def boottime() -> float:
-    """Seconds of `CLOCK_BOOTTIME`: they go on while a process is stopped or a laptop sleeps."""
-    return time.clock_gettime(_CLOCK)
 
 
 @dataclass

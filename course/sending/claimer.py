@@ -19,10 +19,11 @@ from course.letters.personalising import MessageBuilder
 from course.models.delivery import QUEUES
 from course.outbox import claims, deliveries
 from course.outbox.claims import Claimant
+from course.runtime.clock import boottime
 from course.runtime.process import Runtime
 from course.sending import tally
 from course.sending.attempt_log import AttemptLog
-from course.sending.batch import Batch, boottime
+from course.sending.batch import Batch
 from course.sending.failover import Failover
 from course.sending.in_flight import InFlight
 from course.subscribers import recalls

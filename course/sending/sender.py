@@ -17,7 +17,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime
-from functools import partial
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -29,8 +28,9 @@ from course.models.delivery import QUEUES
 from course.outbox import retry_policy
 from course.outbox.deliveries import Outcome
 from course.runtime import redaction
+from course.runtime.clock import boottime
 from course.runtime.process import Runtime
-from course.sending.batch import Batch, boottime
+from course.sending.batch import Batch
 from course.sending.claimer import Claimer
 from course.sending.failover import Failover
 from course.sending.in_flight import InFlight
@@ -224,7 +224,7 @@ class Sender:
     def _claim(self, size: int, queues: int = len(QUEUES)) -> NextBatch:
         self._claimed_at = boottime()
         if self._thread is None:
-            return partial(self._claimer.record_and_claim, size, queues)
+            return lambda: self._claimer.record_and_claim(size, queues)
         self._pending = self._thread.submit(self._claimer.record_and_claim, size, queues)
         return self._pending.result
 
