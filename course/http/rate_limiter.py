@@ -92,9 +92,7 @@ class RateLimiter:
 
     def _ask(self, windows: Sequence[FixedWindow], now: float) -> LimitExceeded | None:
         if self._is_away:
-            self._ask_at = (
-                now + RETRY_REDIS_AFTER
-            )  # one request tries; the others don't wait for it
+            self._ask_at = now + RETRY_REDIS_AFTER  # one tries; the others don't wait for it
         try:
             found = self._in_redis(windows)
         except RedisError as error:

@@ -20,14 +20,11 @@ from course.runtime import redaction
 # The most rows that are read for their state and their words, of each sort.
 SAMPLE_LIMIT = 10_000
 
-
 # The groups that are named; the rest is in the counts.
 LISTED = 10
 
-
 # Characters of the server's words by which letters are grouped.
 REASON_LENGTH = 60
-
 
 _delivery = table(Delivery)
 _enrollment = table(Enrollment)

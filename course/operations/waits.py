@@ -17,10 +17,8 @@ from course.runtime.heartbeats import ClockState
 # A due letter is carried within seconds, where somebody carries it.
 LATE = timedelta(minutes=15)
 
-
 # All rows of a broadcast to a million are written within minutes.
 BROADCAST_LATE = timedelta(hours=1)
-
 
 _delivery = table(Delivery)
 _enrollment = table(Enrollment)
