@@ -4,12 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from course.models import (
-    DeliveryKind,
-    Enrollment,
-    EnrollmentState,
-    Subscriber,
-)
+from course.models import DeliveryKind, Enrollment, EnrollmentState, Subscriber
 from course.outbox.orders import Enqueuer
 
 # A second press of the same button, by the browser whose first one was taken.

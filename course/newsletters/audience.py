@@ -4,13 +4,7 @@ from sqlalchemy import ColumnElement, exists, func, literal, select
 from sqlmodel import Session, col
 
 from course.letters import consent
-from course.models import (
-    Delivery,
-    DeliveryKind,
-    Enrollment,
-    Subscriber,
-    Suppression,
-)
+from course.models import Delivery, DeliveryKind, Enrollment, Subscriber, Suppression
 from course.models.columns import table
 
 _enrollment = table(Enrollment)

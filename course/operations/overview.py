@@ -10,14 +10,7 @@ from sqlalchemy import Text, cast
 from sqlmodel import Session, col, func, select
 
 from course.letters import catalogue, wording
-from course.models import (
-    Course,
-    Delivery,
-    DeliveryState,
-    Enrollment,
-    Reflection,
-    Subscriber,
-)
+from course.models import Course, Delivery, DeliveryState, Enrollment, Reflection, Subscriber
 from course.models.delivery import NEEDS_ATTENTION, QUEUES
 from course.operations.problems import SAMPLE_LIMIT, Group
 from course.operations.status import STATES, Status, read_status

@@ -11,30 +11,13 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Integer,
-    and_,
-    bindparam,
-    delete,
-    insert,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, delete, insert, or_, select, update
 from sqlmodel import Session, col
 
 from course.db import bulk
 from course.letters import consent
 from course.letters.delivery_rows import DeliveryRow, select_delivery_rows
-from course.models import (
-    Claim,
-    Delivery,
-    Enrollment,
-    EnrollmentState,
-    Subscriber,
-    Suppression,
-)
+from course.models import Claim, Delivery, Enrollment, EnrollmentState, Subscriber, Suppression
 from course.models.columns import Moment, table
 from course.models.delivery import QUEUES
 from course.outbox.deliveries import PACED, is_waiting

@@ -15,27 +15,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    and_,
-    case,
-    literal,
-    select,
-    true,
-    update,
-)
+from sqlalchemy import ColumnElement, and_, case, literal, select, true, update
 from sqlmodel import Session, col
 
 from course.db import bulk
 from course.letters import kinds
-from course.models import (
-    Delivery,
-    DeliveryKind,
-    DeliveryState,
-    Enrollment,
-    Subscriber,
-    Suppression,
-)
+from course.models import Delivery, DeliveryKind, DeliveryState, Enrollment, Subscriber, Suppression
 from course.models.columns import table
 from course.models.delivery import QUEUES
 

@@ -8,10 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from course.journal import access
-from course.models import (
-    Request,
-    RequestKind,
-)
+from course.models import Request, RequestKind
 from course.outbox.orders import Enqueuer
 from course.subscribers import enrolling
 from emails.errors import AddressError

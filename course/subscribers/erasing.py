@@ -3,12 +3,7 @@
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from course.models import (
-    Enrollment,
-    Request,
-    Subscriber,
-    Throttle,
-)
+from course.models import Enrollment, Request, Subscriber, Throttle
 from course.models.throttle import domain_scope
 from course.runtime import scrubbing
 

@@ -9,9 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from course.models import (
-    EnrollmentState,
-)
+from course.models import EnrollmentState
 from course.subscribers import enrolling, recalls
 from course.subscribers.place import Place
 from sequences.progress import resume_at

@@ -5,12 +5,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, func, select
 
 from course.letters import catalogue
-from course.models import (
-    Delivery,
-    DeliveryState,
-    Enrollment,
-    EnrollmentState,
-)
+from course.models import Delivery, DeliveryState, Enrollment, EnrollmentState
 from course.outbox import deliveries
 from sequences.schedule import next_send_at
 

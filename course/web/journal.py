@@ -3,12 +3,7 @@
 from flask import Response, redirect, request, url_for
 from sqlmodel import Session
 
-from course.http.page import (
-    reading,
-    render,
-    runtime,
-    transaction,
-)
+from course.http.page import reading, render, runtime, transaction
 from course.http.request_sizes import takes_text
 from course.http.tokens import Gone
 from course.journal import entries, exporting, reflecting

@@ -14,9 +14,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from course.db.transactions import reading
-from course.models import (
-    Reflection,
-)
+from course.models import Reflection
 from emails.tokens import Purpose
 from tests.support.world import HTTPS, World
 

@@ -11,9 +11,7 @@ from werkzeug.test import TestResponse
 
 from course.db.transactions import reading
 from course.letters import kinds
-from course.models import (
-    Delivery,
-)
+from course.models import Delivery
 from course.runtime.links import LINKS
 from emails.errors import Tampered
 from emails.tokens import Purpose, Signer
