@@ -28,5 +28,4 @@ def release(drop: bool, yes: bool) -> None:
         click.echo(f"{tables.letters_are(number)} withdrawn.")
         click.echo("  Start the worker again: python worker.py")
     else:
-        click.echo(f"{tables.letters_are(number)} due now.")
-        click.echo("  A worker sends them; or here and now: letterpath send")
+        tables.say_due(number)

@@ -41,8 +41,7 @@ def resend(again: tuple[str, ...], now: bool, allow: bool) -> None:
 
 def _tell(done: Resent) -> None:
     if done.due:
-        click.echo(f"{tables.letters_are(done.due)} due now, under the Message-ID of before.")
-        click.echo("  A worker sends them; or here and now: letterpath send")
+        tables.say_due(done.due, ", under the Message-ID of before")
     if done.suppressed:
         click.echo(
             f"{tables.letters_are(done.suppressed)} left: the address may not be written to."

@@ -36,8 +36,7 @@ def uncertain(again: tuple[str, ...], sent: tuple[str, ...], addresses: bool, li
     if not number:
         raise click.ClickException("None of them is uncertain. List: letterpath uncertain")
     if again:
-        click.echo(f"{tables.letters_are(number)} due now, under the Message-ID of before.")
-        click.echo("  A worker sends them; or here and now: letterpath send")
+        tables.say_due(number, ", under the Message-ID of before")
     else:
         click.echo(f"{tables.letters_are(number)} taken as sent. Nothing more to do.")
 

@@ -48,6 +48,12 @@ def table(*names: str, right: int = 1) -> Table:
     return made
 
 
+def say_due(number: int, how: str = "") -> None:
+    """So many letters go out again; and who sends them."""
+    click.echo(f"{letters_are(number)} due now{how}.")
+    click.echo("  A worker sends them; or here and now: letterpath send")
+
+
 def letters_are(number: int) -> str:
     return "1 letter is" if number == 1 else f"{number:,} letters are"
 
