@@ -22,6 +22,7 @@ WEEK, DAY, HOUR = timedelta(days=7), timedelta(days=1), timedelta(hours=1)
 UNFORGEABLE = {"unsubscribing.one_click", "embedding.carry"}
 SECRET = "On the drive back from the lake."
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+SIGN_UPS, DOOR, SESSION = "/courses/emotional-safety/sign-ups", "/journal/link", "/admin/session"
 
 
 def rules(world: World, method: str) -> list[Rule]:

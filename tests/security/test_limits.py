@@ -1,17 +1,15 @@
 """Every public form is limited, and nobody uses its limits up for others."""
 
 import time
-from datetime import timedelta
 
 import pytest
 
 from course.http.rate_limiter import FixedWindow
-from emails.tokens import Purpose
 from tests.security.kit import (
-    HOUR,
+    DOOR,
     ON_SQLITE,
     ONE_CLICK,
-    form_token,
+    SIGN_UPS,
     form_token_of,
     from_network,
     lesson_link,
@@ -21,27 +19,7 @@ from tests.security.kit import (
     url_of,
 )
 from tests.support import amounts
-from tests.support.world import HTTPS, PASSWORD, World
-
-FIRST = "judgment-free-zone"
-SIGN_UPS, SESSION = "/courses/emotional-safety/sign-ups", "/admin/session"
-DOOR = "/journal/link"
-
-STRANGER = "stranger@example.org"
-
-
-def guess(world: World, network: str) -> int:
-    return from_network(world, network, SESSION, password="a guess").status_code
-
-
-def guess_counted(world: World, network: str) -> int:
-    """The same, but for the page that says that it was wrong."""
-    form = {"password": "a guess", "csrf_token": form_token_of(world)}
-    return let_in(world.client, SESSION, remote=network, **form)
-
-
-def ask_for_key(world: World, network: str) -> None:
-    from_network(world, network, "/journal/link", address="ada@example.org")
+from tests.support.world import HTTPS, World
 
 
 @ON_SQLITE
@@ -100,42 +78,6 @@ def test_who_asks_in_somebodys_name_keeps_nobody_from_asking(enrolled: World, pa
     assert (adas.status_code, plain(adas)) == (asked.status_code, plain(asked))
 
 
-def test_a_reader_gets_a_key_within_the_hour_whoever_asked_before(enrolled: World) -> None:
-    before, hours = len(enrolled.letters()), amounts.of(6, 3)
-    step = amounts.of(5, 10)
-    for minute in range(0, hours * 60, step):
-        ask_for_key(enrolled, f"192.0.2.{minute % 250}")
-        enrolled.go(timedelta(minutes=step))
-    written = len(enrolled.letters()) - before
-    assert 6 < written <= 6 + hours, "no mailbox is filled with them"
-    enrolled.go(HOUR)
-    ask_for_key(enrolled, "198.51.100.1")
-    enrolled.settle()
-    assert len(enrolled.letters()) - before == written + 1
-
-
-def test_a_stranger_who_never_confirmed_gets_three_letters_in_a_day(world: World) -> None:
-    step = amounts.of(11, 33)
-    for minute in range(0, 600, step):
-        address = {"address": "stranger@example.org"}
-        assert (
-            from_network(world, f"192.0.2.{minute % 250}", SIGN_UPS, **address).status_code == 303
-        )
-        world.go(timedelta(minutes=step))
-    assert len(world.letters(STRANGER)) == 3
-
-
-def test_tags_make_no_new_mailboxes(world: World) -> None:
-    for number in range(12):
-        tagged = f"bomb+{number}@example.org"
-        answer = from_network(world, f"192.0.2.{number}", SIGN_UPS, address=tagged)
-        assert answer.status_code == 303
-    world.settle()
-    assert len([mail for mail in world.mail() if str(mail["To"]).startswith("bomb")]) == 3
-    world.sign_up("bomb@example.org")
-    assert len(world.letters("bomb@example.org")) == 1, "whose mailbox it is can still sign up"
-
-
 def test_a_forwarded_lesson_keeps_its_reader_from_no_answer(enrolled: World) -> None:
     reflect = enrolled.path(lesson_link(enrolled, "/reflect/"))
     for number in range(130):
@@ -165,35 +107,6 @@ def test_nobody_is_kept_from_the_doors_by_who_came_before_from_elsewhere(enrolle
         for number in range(8):
             answer = from_network(enrolled, f"192.0.2.{number}", path)
             assert answer.status_code == 422, "an empty field is nobody's address"
-
-
-def test_who_asks_to_erase_somebody_keeps_nobody_from_it(enrolled: World) -> None:
-    pace = enrolled.path(enrolled.runtime.links.to(Purpose.PACE, 1, enrolled.clock.now()))
-    before = len(enrolled.letters())
-    asked = [from_network(enrolled, f"192.0.2.{n}", f"{pace}/erasure") for n in range(30)]
-    enrolled.settle()
-    assert {answer.status_code for answer in asked} == {200}
-    assert len(enrolled.letters()) - before == 1, "once a day"
-
-
-def test_a_forwarded_letter_can_not_fill_its_owners_mailbox(enrolled: World) -> None:
-    pace, before = enrolled.path(lesson_link(enrolled, "/pace/")), len(enrolled.letters())
-    for number in range(amounts.of(30, 15)):
-        for door in ("restart", "next-letter"):
-            from_network(enrolled, f"192.0.2.{number}", f"{pace}/{door}", step=FIRST)
-        enrolled.settle()
-    assert 0 < len(enrolled.letters()) - before <= 12
-
-
-def test_leaving_and_confirming_in_turn_comes_to_an_end(enrolled: World) -> None:
-    confirm = enrolled.path(enrolled.link("/confirm/", enrolled.letters()[0]))
-    leave = enrolled.path(lesson_link(enrolled, "/u/")) + "/departure"
-    before = len(enrolled.letters())
-    for number in range(amounts.of(30, 15)):
-        for door in (leave, confirm):
-            from_network(enrolled, f"192.0.2.{number}", door)
-        enrolled.settle()
-    assert len(enrolled.letters()) - before <= 12
 
 
 def test_a_header_that_anyone_can_send_does_not_make_a_new_network(world: World) -> None:
@@ -235,49 +148,6 @@ def test_networks_are_counted_as_they_are_given_out(
             form["csrf_token"] = form_token_of(world)
             answers.append(let_in(world.client, DOOR, remote=remote, **form))
     assert sum(answer == 200 for answer in answers) == passed
-
-
-def test_passwords_can_be_guessed_ten_times(production: World) -> None:
-    guesses = [
-        production.press("/admin/session", password=f"guess {n}").status_code for n in range(10)
-    ]
-    assert guesses == [403] * 10
-    assert production.press("/admin/session", password=PASSWORD).status_code == 429
-
-
-def test_who_guesses_from_many_networks_gets_two_guesses_in_each(production: World) -> None:
-    many = [guess(production, f"192.0.2.{n}") for n in range(60)]
-    again = [guess(production, "198.51.100.1") for _ in range(3)]
-    assert many + again == [403] * 62 + [429]
-
-
-def test_the_author_gets_in_whoever_guesses_meanwhile(production: World) -> None:
-    for number in range(200):
-        asking = guess if amounts.FULL or number % 10 == 0 else guess_counted
-        assert asking(production, f"192.0.2.{number}") in (200, 403)
-    far_from_home = from_network(production, "203.0.113.9", SESSION, password=PASSWORD)
-    assert far_from_home.status_code == 303
-
-
-def test_where_the_author_was_before_nobody_else_s_guesses_count(production: World) -> None:
-    here, stranger = "203.0.113.9", production.another_browser()
-    assert from_network(production, here, SESSION, password=PASSWORD).status_code == 303
-    data = {"password": "a guess", "csrf_token": form_token(stranger)}
-    for number, network in enumerate([here] * 12 + [f"192.0.2.{number}" for number in range(80)]):
-        if amounts.FULL or number % 8 == 0:
-            environ = {"REMOTE_ADDR": network}
-            stranger.post(SESSION, data=data, base_url=HTTPS, environ_base=environ)
-        else:
-            let_in(stranger, SESSION, remote=network, **data)
-    assert from_network(production, here, SESSION, password=PASSWORD).status_code == 303
-
-
-def test_a_browser_is_known_by_a_cookie_that_only_we_can_make(production: World) -> None:
-    production.client.set_cookie(
-        "__Host-known", "ImFueXRoaW5nIg.AAAA", domain="letters.example.org"
-    )
-    guesses = [guess(production, "192.0.2.1") for _ in range(11)]
-    assert guesses == [403] * 10 + [429]
 
 
 def test_one_mail_provider_may_leave_for_many_readers_at_once(enrolled: World) -> None:

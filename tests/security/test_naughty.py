@@ -19,6 +19,7 @@ from course.subscribers.requests import NewRequest
 from emails.tokens import Purpose
 from tests.security.kit import (
     ON_SQLITE,
+    SIGN_UPS,
     a_new_network,
     doors,
     fields,
@@ -43,8 +44,6 @@ FEW = amounts.spread(STRINGS, 13)
 
 # What could begin or end something in HTML.
 MARKS = set("<>&\"'`")
-
-SIGN_UPS = "/courses/emotional-safety/sign-ups"
 
 
 class Shape(HTMLParser):

@@ -10,12 +10,11 @@ import pytest
 from redis import Redis
 
 from course.scheduling import clock_loop
-from tests.security.kit import a_new_network, form_token
+from tests.security.kit import DOOR, SESSION, SIGN_UPS, a_new_network, form_token
 from tests.support import world as worlds
 from tests.support.world import HTTPS, World
 
 MANY = 40
-SIGN_UPS, DOOR, SESSION = "/courses/emotional-safety/sign-ups", "/journal/link", "/admin/session"
 STRANGER = "stranger@example.org"
 
 Race = list[dict[str, str]]
