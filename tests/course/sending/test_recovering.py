@@ -1,11 +1,10 @@
 """After a worker's death: its attempt log says what it knew, and no more than that is uncertain."""
 
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import select
 
 from course.db.transactions import reading, transaction
 from course.models import Claim, Delivery, DeliveryState, Tally
@@ -15,29 +14,11 @@ from course.scheduling import clock_loop
 from course.sending import attempt_log, recovering
 from course.sending import tally as tallying
 from course.sending.attempt_log import AttemptLog
+from tests.course.sending.kit import NOON, states
 from tests.support.claims import Claimed, take
-from tests.support.prepared import Prepare
 from tests.support.world import World
 
-NOON = datetime(2026, 12, 4, 12, tzinfo=UTC)
 SENT = DeliveryState.SENT
-
-
-@pytest.fixture
-def three(prepare: Prepare) -> World:
-    return prepare(confirmations_are_due)
-
-
-def confirmations_are_due(world: World) -> None:
-    for name in ("ada", "grace", "mallory"):
-        world.press("/courses/emotional-safety/sign-ups", address=f"{name}@example.org")
-    clock_loop.write_due(world.runtime)
-
-
-def states(world: World) -> list[str]:
-    with reading(world.runtime.engine) as session:
-        found = session.exec(select(Delivery.state).order_by(col(Delivery.id)))
-        return [DeliveryState(state).value for state in found]
 
 
 def dies(world: World, token: str = "a") -> tuple[Claimed, AttemptLog]:
