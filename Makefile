@@ -18,7 +18,7 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3.15 python3.14 python3.1
           done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full bench faults check format lock migration screenshots clean
+.PHONY: help run test test-full bench faults check format lock messages migration screenshots clean
 
 help:  ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,7 @@ check: $(STAMP)  ## style, types and import contracts, as CI checks them
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m course.i18n.messages --check
 
 format: $(STAMP)  ## put the code in order
 	$(BIN)/ruff check --fix .
@@ -62,6 +63,9 @@ lock: $(STAMP)  ## pin the newest allowed releases, with their hashes
 
 COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
            --no-emit-index-url --no-emit-find-links
+
+messages: $(STAMP)  ## write every sentence that subscribers meet into the catalogs of translations
+	@$(BIN)/python -m course.i18n.messages
 
 migration: $(STAMP)  ## write a migration for changed models (NAME="what it does")
 	$(BIN)/python -m course.migrations.write "$(NAME)"

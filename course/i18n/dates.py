@@ -1,0 +1,75 @@
+"""Moments as a letter or a page says them: the reader's zone, the course's language (CLDR)."""
+
+import re
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import dates
+
+from course.i18n.catalogs import Catalog
+from sequences.schedule import known_zone
+
+# A day doesn't leave its month; and the fonts of mail programs have no narrow space.
+_BREAKS = re.compile(r"(?<=\d) (?=\w)|(?<=\d\.) (?=\w)|(?<=\w) (?=\d)|\N{NARROW NO-BREAK SPACE}")
+
+
+def day(at: datetime, zone: str, catalog: Catalog) -> str:
+    """`Tuesday, December 8`: the weekday may stand on another line than the date."""
+    return date_in_words(at.astimezone(ZoneInfo(known_zone(zone))).date(), catalog)
+
+
+def date_in_words(local: date, catalog: Catalog) -> str:
+    """As `day`, of a date on the reader's calendar."""
+    return _formatted(local, catalog, _day_pattern(catalog))
+
+
+def full_day(at: datetime, zone: str, catalog: Catalog) -> str:
+    """`Tuesday, December 8, 2026`: where it is read again in another year."""
+    local = at.astimezone(ZoneInfo(known_zone(zone))).date()
+    return _formatted(local, catalog, "full")
+
+
+@lru_cache(maxsize=4096)
+def hour(local: time, catalog: Catalog) -> str:
+    """`7:30 PM` or `19:30`, of a wall-clock time."""
+    at = datetime.combine(date(2000, 1, 1), local)
+    return _unbroken(dates.format_time(at, "short", locale=catalog.locale))
+
+
+def moment(at: datetime, zone: str, catalog: Catalog) -> str:
+    """`Tuesday, December 8 at 7:30 PM`; in UTC, and saying so, where the zone is no more."""
+    known = known_zone(zone)
+    local = at.astimezone(ZoneInfo(known))
+    said = catalog.gettext(
+        "%(day)s at %(hour)s", day=day(at, known, catalog), hour=hour(local.time(), catalog)
+    )
+    return said if known == zone else f"{said} UTC"
+
+
+def weekdays(catalog: Catalog) -> list[str]:
+    """From Monday on, as they stand alone."""
+    names = dates.get_day_names("wide", context="stand-alone", locale=catalog.locale)
+    return [names[number] for number in range(7)]
+
+
+def iso(at: datetime, zone: str) -> str:
+    """For programs: ISO 8601 with the zone's offset at that moment."""
+    return at.astimezone(ZoneInfo(known_zone(zone)) if zone else UTC).isoformat(timespec="seconds")
+
+
+@lru_cache(maxsize=4096)
+def _formatted(local: date, catalog: Catalog, pattern: str) -> str:
+    return _unbroken(dates.format_date(local, pattern, locale=catalog.locale))
+
+
+@lru_cache(maxsize=64)
+def _day_pattern(catalog: Catalog) -> str:
+    """CLDR has it short for every language (`E, d. MMM`); the names are written out."""
+    known = catalog.locale.datetime_skeletons
+    pattern = known[dates.match_skeleton("MMMMEd", known) or "MMMEd"].pattern
+    return re.sub(r"E+|c+", "EEEE", re.sub(r"MMM+|LLL+", "MMMM", pattern))
+
+
+def _unbroken(said: str) -> str:
+    return _BREAKS.sub("\N{NO-BREAK SPACE}", said)

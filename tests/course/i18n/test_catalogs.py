@@ -1,0 +1,60 @@
+"""A language's sentences: a course's own before those that we ship, English where there is none."""
+
+from pathlib import Path
+
+import pytest
+
+from course.i18n import messages
+from course.i18n.catalogs import FOLDER, Catalog, catalog_of
+
+OWN = """
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=utf-8\\n"
+"Plural-Forms: nplurals=3; plural=(n==1 ? 0 : n>=2 && n<=4 ? 1 : 2);\\n"
+
+msgid "%(day)s at %(hour)s"
+msgstr "%(day)s v %(hour)s"
+
+msgid "%(num)s letter"
+msgid_plural "%(num)s letters"
+msgstr[0] "%(num)s dopis"
+msgstr[1] "%(num)s dopisy"
+msgstr[2] "%(num)s dopisů"
+
+#, fuzzy
+msgid "Leave"
+msgstr "Odejít?"
+"""
+
+
+@pytest.fixture
+def czech() -> Catalog:
+    return catalog_of("cs", OWN)
+
+
+def test_a_course_says_it_in_its_own_words(czech: Catalog) -> None:
+    assert czech.gettext("%(day)s at %(hour)s", day="út", hour="19:30") == "út v 19:30"
+
+
+def test_a_number_takes_the_form_that_its_language_has_for_it(czech: Catalog) -> None:
+    said = [czech.ngettext("%(num)s letter", "%(num)s letters", n) for n in (1, 3, 5)]
+    assert said == ["1 dopis", "3 dopisy", "5 dopisů"]
+
+
+@pytest.mark.parametrize("sentence", ["Nobody translated this.", "Leave"])
+def test_what_is_not_translated_or_not_sure_is_english(czech: Catalog, sentence: str) -> None:
+    assert czech.gettext(sentence) == sentence
+
+
+@pytest.mark.parametrize(
+    ("language", "locale"),
+    [("pt-BR", "pt_BR"), ("de-CH-1901", "de_CH"), ("zh-Hant-TW", "zh_Hant_TW"), ("tlh", "en")],
+)
+def test_dates_are_those_of_the_nearest_language_that_cldr_has(language: str, locale: str) -> None:
+    assert str(catalog_of(language).locale) == locale
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.po")), ids=lambda path: path.stem)
+def test_each_language_says_all_with_the_same_placeholders(path: Path) -> None:
+    assert list(messages.wrong(messages.read(path), messages.template())) == []
