@@ -1,4 +1,7 @@
-"""A course as plain, frozen values: what is taught, in which order, on which days."""
+"""A course as plain, frozen values: what is taught, in which order, on which days.
+
+`Publication` is what it has in common with a newsletter (sequences/newsletter.py).
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -118,19 +121,31 @@ class Sampler:
     line: int
 
 
-@dataclass(frozen=True)
-class Sequence:
-    """A whole course."""
+@dataclass(frozen=True, kw_only=True)
+class Publication:
+    """What a course and a newsletter both have: a name, a language, a look, a page, letters.
+
+    `letters` are those that are worded anew, and for a course those that are no lessons.
+    """
 
     slug: str
     title: str
     language: str
     brand: Brand
-    schedule: Schedule
     landing: Landing
+    letters: tuple[LetterText, ...]
+
+    def letter(self, id: str) -> LetterText | None:  # noqa: A002
+        return next((letter for letter in self.letters if letter.id == id), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sequence(Publication):
+    """A whole course."""
+
+    schedule: Schedule
     sampler: Sampler | None
     lessons: tuple[Lesson, ...]
-    letters: tuple[LetterText, ...]
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -153,9 +168,6 @@ class Sequence:
 
     def lesson(self, id: str) -> Lesson | None:  # noqa: A002
         return next((lesson for lesson in self.lessons if lesson.id == id), None)
-
-    def letter(self, id: str) -> LetterText | None:  # noqa: A002
-        return next((letter for letter in self.letters if letter.id == id), None)
 
     def number(self, lesson_id: str) -> int:
         """The lesson's place, from 1. Raises `ValueError` for an unknown id."""

@@ -16,7 +16,7 @@ from course.letters.delivery_rows import DeliveryRow
 from course.runtime.links import LINKS, Links
 from emails.letter.compiling import Value
 from emails.tokens import Purpose
-from sequences.sequence import Sequence
+from sequences.sequence import Publication, Sequence
 
 Quote = dict[str, str]  # the step it was written for, and its text
 
@@ -32,7 +32,7 @@ class Context(NamedTuple):
 
     links: Links
     to: DeliveryRow
-    sequence: Sequence
+    publication: Publication
     now: datetime
     quotes: Seq[Quote] = ()
 
@@ -53,22 +53,29 @@ def next_line(what: str) -> Maker:
 
 
 def prompt(context: Context) -> str:
-    lesson = context.sequence.lesson(context.to.slot)
+    lesson = sequence_of(context).lesson(context.to.slot)
     return lesson.prompt.text if lesson and lesson.prompt else ""
 
 
 def reflections(context: Context) -> list[dict[str, str]]:
-    title_of = context.sequence.title_of
+    title_of = sequence_of(context).title_of
     return [{"title": title_of(quote["step"]), "text": quote["text"]} for quote in context.quotes]
 
 
+def sequence_of(context: Context) -> Sequence:
+    """The course's. Raises `LookupError` for a newsletter, whose letters have no such maker."""
+    if not isinstance(context.publication, Sequence):
+        raise LookupError(f"{context.publication.slug} is no course")
+    return context.publication
+
+
 def _lesson_title(context: Context) -> str:
-    lesson = context.sequence.lesson(context.to.slot)
+    lesson = sequence_of(context).lesson(context.to.slot)
     return lesson.title if lesson else ""
 
 
 def _step(context: Context) -> int:
-    sequence, id_ = context.sequence, context.to.slot
+    sequence, id_ = sequence_of(context), context.to.slot
     return sequence.number(id_) if sequence.lesson(id_) else 0
 
 
@@ -83,8 +90,8 @@ COMMON: Makers = {
     "greeting": lambda c: wording.greeting(c.to.first_name),
     "first_name": lambda c: c.to.first_name,
     "address": lambda c: c.to.address,
-    "brand": lambda c: c.sequence.brand.name,
-    "course_title": lambda c: c.sequence.title,
+    "brand": lambda c: c.publication.brand.name,
+    "course_title": lambda c: c.publication.title,
     "home_url": lambda c: c.links.home(),
     "journal_url": lambda c: c.links.journal(),
     "pace_url": url(Purpose.PACE),
@@ -96,7 +103,7 @@ COMMON: Makers = {
 OF_A_LESSON: Makers = {
     "lesson_title": _lesson_title,
     "step": _step,
-    "steps": lambda c: len(c.sequence.lessons),
+    "steps": lambda c: len(sequence_of(c).lessons),
     "reflect_url": url(Purpose.REFLECT),
     "next_line": next_line("next letter"),
 }

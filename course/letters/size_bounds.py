@@ -20,7 +20,7 @@ from emails.message.composing import (
     compose_within,
 )
 from emails.tokens import LARGEST_ID, Purpose, Signer
-from sequences.sequence import Lesson, Sequence
+from sequences.sequence import Lesson, Publication, Sequence
 
 THEN = datetime(2026, 9, 30, 23, 59, tzinfo=UTC)  # a Wednesday in September: none is longer
 
@@ -34,22 +34,23 @@ SENDER = f"{WIDEST_CHARACTER * 60} <letters@{'long.' * 8}org>"
 INBOX = f"mailto:letters@{'long.' * 12}org?subject=leave%20{'t' * 32}"
 
 
-def check(letter: CompiledLetter, kind: DeliveryKind, key: str, sequence: Sequence) -> None:
+def check(letter: CompiledLetter, kind: DeliveryKind, key: str, publication: Publication) -> None:
     """Raises `TooLarge` for a letter that somebody could not be sent."""
-    context = Context(
-        LONGEST_LINKS, _reader(kind, _slot(key, kind, sequence)), sequence, THEN, _quotes()
-    )
+    to = _reader(kind, _slot(key, kind, publication))
+    context = Context(LONGEST_LINKS, to, publication, THEN, _quotes())
     try:
-        compose_within(letter, all_values(context), _common(sequence, kind, key), _OWN)
+        compose_within(letter, all_values(context), _common(publication, kind, key), _OWN)
     except TooLarge as error:
         raise TooLarge(error.excess + LARGEST_UNSIGNED, LARGEST_UNSIGNED) from error
     except HeaderError:
         return  # said of its own line by lint
 
 
-def _slot(key: str, kind: DeliveryKind, sequence: Sequence) -> str:
+def _slot(key: str, kind: DeliveryKind, publication: Publication) -> str:
     """The lesson that the letter speaks of; a nudge may speak of the one that says most."""
-    return max(sequence.lessons, key=_said).id if kind is DeliveryKind.NUDGE else key
+    if kind is DeliveryKind.NUDGE and isinstance(publication, Sequence):
+        return max(publication.lessons, key=_said).id
+    return key
 
 
 def _said(lesson: Lesson) -> int:
@@ -80,12 +81,12 @@ def _reader(kind: DeliveryKind, slot: str) -> DeliveryRow:
     )
 
 
-def _common(sequence: Sequence, kind: DeliveryKind, key: str) -> CommonHeaders:
+def _common(publication: Publication, kind: DeliveryKind, key: str) -> CommonHeaders:
     return CommonHeaders(
         sender=SENDER,
         reply_to=None,
-        list_id=f"{sequence.title} <{sequence.slug}.{'long.' * 8}org>",
-        feedback_id=f"{LARGEST_ID}:{sequence.slug}:{kind}:{key[:15]}",
+        list_id=f"{publication.title} <{publication.slug}.{'long.' * 8}org>",
+        feedback_id=f"{LARGEST_ID}:{publication.slug}:{kind}:{key[:15]}",
         auto_generated=True,
     )
 

@@ -4,20 +4,20 @@ from functools import cache
 from pathlib import Path
 
 from sequences.reading import read_letter
-from sequences.sequence import LetterText, Sequence
+from sequences.sequence import LetterText, Publication
 
 OWN_LETTERS = Path(__file__).parent / "own"
 
 
-def letter_text(sequence: Sequence, name: str) -> LetterText | None:
+def letter_text(publication: Publication, name: str) -> LetterText | None:
     """The text of this name."""
-    return next((text for text in letter_texts(sequence) if text.id == name), None)
+    return next((text for text in letter_texts(publication) if text.id == name), None)
 
 
-def letter_texts(sequence: Sequence) -> list[LetterText]:
+def letter_texts(publication: Publication) -> list[LetterText]:
     """The course's letters, and the engine's own where the course has none of that name."""
-    written = {letter.id for letter in sequence.letters}
-    return [*sequence.letters, *(text for text in _own_letters() if text.id not in written)]
+    written = {letter.id for letter in publication.letters}
+    return [*publication.letters, *(text for text in _own_letters() if text.id not in written)]
 
 
 @cache
