@@ -5,17 +5,14 @@ from collections.abc import Iterable
 
 import click
 
-from course.cli.terminal import tables
+from course.cli.terminal import tables, trial_letters
 from course.operations import health, restore
 from course.operations.doctor import checks, trial_letter
 from course.operations.doctor.check_result import CheckResult, Level
 from course.operations.restore import HeldGroup
 from course.runtime import process
 from course.runtime.process import Runtime
-from emails import address
-from emails.errors import AddressError
 from emails.printable import printable
-from emails.transports.transport import Receipt
 
 
 @click.command()
@@ -30,7 +27,7 @@ def doctor(to: str | None, after_restore: bool) -> None:
     """
     runtime = process.runtime()
     if to is not None:
-        _try(runtime, to)
+        trial_letters.send(runtime, to, "--send", lambda: [trial_letter.send(runtime, to)])
     elif after_restore:
         _after_restore(runtime)
     else:
@@ -42,30 +39,6 @@ def _show(results: list[CheckResult]) -> None:
         click.echo(f"{result.level:<8}{printable(f'{result.part}: {result.words}')}")
     if any(result.level is Level.ERROR for result in results):
         sys.exit(1)
-
-
-def _where_it_is(runtime: Runtime, to: str) -> str:
-    if runtime.settings.in_development and runtime.settings.mail_url.startswith("folder:"):
-        return f"It is in {runtime.settings.base_url}/mailbox, whoever it is for."
-    return f"Look into the mailbox of {to}, and into its spam folder."
-
-
-def _try(runtime: Runtime, to: str) -> None:
-    try:
-        address.parse(to, own_machine=runtime.settings.in_development)
-        answer = trial_letter.send(runtime, to)
-    except AddressError as error:
-        raise click.BadParameter(str(error), param_hint="--send") from error
-    except ValueError as error:
-        raise click.ClickException(f"{error} Look at LETTERPATH_MAIL_URL.") from error
-    if isinstance(answer, Receipt):
-        tables.say(f"{runtime.transports[0].name} has taken it: {answer.words}")
-        click.echo(f"  {_where_it_is(runtime, to)}")
-        return
-    name = type(answer).__name__.lower()
-    tables.say(f"{runtime.transports[0].name}: {name}. {answer}", err=True)
-    click.echo("  Look at LETTERPATH_MAIL_URL and LETTERPATH_MAIL_FROM.", err=True)
-    sys.exit(1)
 
 
 def _after_restore(runtime: Runtime) -> None:

@@ -123,7 +123,16 @@ class MessageBuilder:
     def _prepare(self, session: Session, letter_id: int, kind: DeliveryKind) -> PreparedLetter:
         row = session.get_one(Letter, letter_id)
         compiled = CompiledLetter(subject=row.subject, html=row.html, text=row.text)
-        edition = catalogue.edition(session, row.revision_id)
+        return self.parsed(compiled, catalogue.edition(session, row.revision_id), letter_id, kind)
+
+    def parsed(
+        self,
+        compiled: CompiledLetter,
+        edition: catalogue.Edition,
+        letter_id: int,
+        kind: DeliveryKind,
+    ) -> PreparedLetter:
+        """Of a letter that needs no row: one that is tried. Raises `EmailError`."""
         common = self._common(edition, letter_id, kind)
         compiled_message = CompiledMessage.of(compiled, common)
         names = compiled_message.names if compiled_message is not None else placeholders(compiled)

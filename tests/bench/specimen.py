@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from course.authoring.compiling import compile_course
-from course.authoring.previewing import samples
+from course.authoring.samples import samples
 from course.letters.delivery_rows import DeliveryRow
 from course.letters.makers import Context
 from course.letters.placeholders import all_values
@@ -36,7 +36,7 @@ def write(folder: Path) -> Path:
     """Both files; the path of `letter.json`."""
     compilation = compile_course(COURSE)
     first = compilation.sequence.lessons[0].id
-    ada = next(to for to, key in samples(compilation) if key == first)
+    ada = next(to for to, key in samples(compilation, NOW) if key == first)
     compiled, sequence = compilation.letters[first], compilation.sequence
     values = _values(sequence, ada, 0)
     common = _common(sequence)

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlmodel import Session
 
-from course.authoring import compiling, previewing, publishing
+from course.authoring import compiling, publishing
 from course.authoring.compiling import Compilation, NotPublishable
+from course.authoring.samples import samples
 from course.db.transactions import transaction
 from course.letters import personalising
 from course.letters.catalogue import Edition
@@ -109,7 +110,7 @@ def test_what_lint_lets_pass_is_printed(
     if made is None:
         return
     builder = MessageBuilder(installed.runtime.settings, installed.runtime.links)
-    for to, key in previewing.samples(made):
+    for to, key in samples(made, NOW):
         words = [{"step": "listening", "text": body}]
         check_message(builder.message(prepared(builder, made, to, key), to, NOW, words).data)
 
@@ -141,7 +142,7 @@ def letter_of(session: Session, slug: str) -> DeliveryRow:
 @cache
 def confirmation() -> DeliveryRow:
     made = worlds.compiled()
-    return next(to for to, key in previewing.samples(made) if key == "confirmation")
+    return next(to for to, key in samples(made, NOW) if key == "confirmation")
 
 
 def spoil(session: Session, title: str) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from course.authoring import previewing
 from course.authoring.compiling import compile_course
+from course.authoring.samples import samples
 from course.letters import kinds
 from course.letters.kinds import KINDS, LetterKind, Queue
 from course.letters.makers import Context
@@ -26,7 +26,7 @@ NOW = datetime(2026, 12, 1, 18, 30, tzinfo=UTC)
 GUIDE = Path(__file__).parents[3] / "docs" / "writing-a-course.md"
 
 SHIPPED = compile_course(COURSE)
-SAMPLES = {to.kind: to for to, _ in previewing.samples(SHIPPED)}
+SAMPLES = {to.kind: to for to, _ in samples(SHIPPED, NOW)}
 
 # The queues that an index of the model has rows of.
 INDEXES = {

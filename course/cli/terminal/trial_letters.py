@@ -1,0 +1,47 @@
+"""Trial letters at a terminal: where they go, and what the mail server said."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+from course.cli.terminal import tables
+from course.runtime.process import Runtime
+from emails import address
+from emails.errors import AddressError, RenderError
+from emails.transports.transport import Receipt, Result
+
+
+def send(runtime: Runtime, to: str, option: str, work: Callable[[], list[Result]]) -> None:
+    """Send what `work` sends, and say what became of it. Exit code 1 where some was not taken."""
+    with _mendable(option):
+        address.parse(to, own_machine=runtime.settings.in_development)
+        answers = work()
+    wrong = [answer for answer in answers if not isinstance(answer, Receipt)]
+    name = runtime.transports[0].name
+    for answer in wrong[:1]:
+        tables.say(f"{name}: {type(answer).__name__.lower()}. {answer}", err=True)
+        click.echo("  Look at LETTERPATH_MAIL_URL and LETTERPATH_MAIL_FROM.", err=True)
+        sys.exit(1)
+    words = f"{name} has taken it: {answers[0].words}"
+    tables.say(words if len(answers) == 1 else f"{name} has taken all {len(answers)} letters.")
+    click.echo(f"  {_where_it_is(runtime, to)}")
+
+
+@contextmanager
+def _mendable(option: str) -> Iterator[None]:
+    try:
+        yield
+    except AddressError as error:
+        raise click.BadParameter(str(error), param_hint=option) from error
+    except RenderError as error:
+        raise click.ClickException(f"The letter can't be made: {error}.") from error
+    except ValueError as error:
+        raise click.ClickException(f"{error} Look at LETTERPATH_MAIL_URL.") from error
+
+
+def _where_it_is(runtime: Runtime, to: str) -> str:
+    if runtime.settings.in_development and runtime.settings.mail_url.startswith("folder:"):
+        return f"In {runtime.settings.base_url}/mailbox, whoever it is for."
+    return f"Look into the mailbox of {to}, and into its spam folder."
