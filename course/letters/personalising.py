@@ -78,6 +78,19 @@ class MessageBuilder:
                 self._prepared[key] = self._prepare_or_reason(session, *key)
         return self._prepared
 
+    def parsed(
+        self,
+        compiled: CompiledLetter,
+        edition: catalogue.Edition,
+        letter_id: int,
+        kind: DeliveryKind,
+    ) -> PreparedLetter:
+        """Of a letter that needs no row: one that is tried. Raises `EmailError`."""
+        common = self._common(edition, letter_id, kind)
+        compiled_message = CompiledMessage.of(compiled, common)
+        names = compiled_message.names if compiled_message is not None else placeholders(compiled)
+        return PreparedLetter(compiled, edition, common, names, compiled_message)
+
     def message(
         self, prepared: PreparedLetters, delivery: DeliveryRow, now: datetime, quotes: list[Quote]
     ) -> Outgoing:
@@ -124,19 +137,6 @@ class MessageBuilder:
         row = session.get_one(Letter, letter_id)
         compiled = CompiledLetter(subject=row.subject, html=row.html, text=row.text)
         return self.parsed(compiled, catalogue.edition(session, row.revision_id), letter_id, kind)
-
-    def parsed(
-        self,
-        compiled: CompiledLetter,
-        edition: catalogue.Edition,
-        letter_id: int,
-        kind: DeliveryKind,
-    ) -> PreparedLetter:
-        """Of a letter that needs no row: one that is tried. Raises `EmailError`."""
-        common = self._common(edition, letter_id, kind)
-        compiled_message = CompiledMessage.of(compiled, common)
-        names = compiled_message.names if compiled_message is not None else placeholders(compiled)
-        return PreparedLetter(compiled, edition, common, names, compiled_message)
 
     def _common(
         self, edition: catalogue.Edition, letter_id: int, kind: DeliveryKind
