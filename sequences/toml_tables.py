@@ -37,11 +37,6 @@ class TomlTables:
             else:
                 self._refuse_unknown_keys(part, table, known[part])
 
-    def _refuse_unknown_keys(self, part: str, table: Any, known: tuple[str, ...]) -> None:
-        for key in islice((key for key in table if key not in known), MOST_FINDINGS):
-            remedy = did_you_mean(key, known, f"It has {', '.join(known)}.")
-            self.wrong(part, key, f"[{part}] has no {key}.", remedy)
-
     def get(self, part: str, key: str) -> Any:
         found = self.tables.get(part, {})
         return found.get(key) if isinstance(found, dict) else None
@@ -110,3 +105,8 @@ class TomlTables:
     def line_of(self, part: str, key: str) -> int:
         """The key's own line, or its part's where the key is missing."""
         return self.lines.get(f"{part}.{key}", self.lines.get(part, 1))
+
+    def _refuse_unknown_keys(self, part: str, table: Any, known: tuple[str, ...]) -> None:
+        for key in islice((key for key in table if key not in known), MOST_FINDINGS):
+            remedy = did_you_mean(key, known, f"It has {', '.join(known)}.")
+            self.wrong(part, key, f"[{part}] has no {key}.", remedy)
