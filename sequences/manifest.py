@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from sequences import schedule_table
+from sequences import identity_tables, schedule_table
 from sequences.findings import Finding
+from sequences.identity import Identity, Mark
 from sequences.sequence import Brand, Schedule
 from sequences.toml_source import key_lines, parsed
 from sequences.toml_tables import KnownKeys, TomlTables
@@ -12,6 +13,8 @@ from sequences.toml_tables import KnownKeys, TomlTables
 KNOWN: KnownKeys = {
     "course": ("title", "language", "lessons"),
     "brand": ("name", "accent", "accent_dark", "paper", "paper_dark"),
+    **identity_tables.KEYS,
+    **identity_tables.PROGRESS_KEYS,
     schedule_table.PART: schedule_table.KEYS,
     "landing": ("headline", "lead", "button", "consent"),
 }
@@ -34,6 +37,8 @@ class Manifest:
     language: str
     lessons: tuple[str, ...]
     brand: Brand
+    identity: Identity
+    mark: Mark
     schedule: Schedule
     landing: dict[str, str]
     lines: dict[str, int]
@@ -58,6 +63,8 @@ def read_manifest(slug: str, source: str, text: str, findings: list[Finding]) ->
         language=_language(tables, "course"),
         lessons=tables.names("course", "lessons", MOST_LESSONS),
         brand=_brand(tables),
+        identity=identity_tables.read_identity(tables),
+        mark=identity_tables.read_mark(tables),
         schedule=schedule_table.read_schedule(tables),
         landing={key: tables.text("landing", key) for key in KNOWN["landing"]},
         lines=tables.lines,

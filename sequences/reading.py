@@ -43,6 +43,8 @@ def read_course(path: Path) -> Sequence:
         title=manifest.title,
         language=manifest.language,
         brand=manifest.brand,
+        identity=manifest.identity,
+        mark=manifest.mark,
         schedule=manifest.schedule,
         landing=Landing(body=body, **manifest.landing),
         sampler=sampler,

@@ -9,6 +9,7 @@ from datetime import time, timedelta
 
 from pydantic import TypeAdapter
 
+from sequences.identity import ANONYMOUS, OF_BEFORE, Identity, Mark
 from sequences.schedule import Window
 
 CLOSING = "closing"
@@ -132,6 +133,7 @@ class Publication:
     title: str
     language: str
     brand: Brand
+    identity: Identity = ANONYMOUS
     landing: Landing
     letters: tuple[LetterText, ...]
 
@@ -143,6 +145,8 @@ class Publication:
 class Sequence(Publication):
     """A whole course."""
 
+    identity: Identity = OF_BEFORE
+    mark: Mark = "stones"
     schedule: Schedule
     sampler: Sampler | None
     lessons: tuple[Lesson, ...]

@@ -16,7 +16,7 @@ LONGEST_TEXT = 2_000
 
 T = TypeVar("T")
 
-# By part, the keys that it may have.
+# By part, the keys that it may have; none: whatever the author calls them.
 KnownKeys = Mapping[str, tuple[str, ...]]
 
 
@@ -34,8 +34,16 @@ class TomlTables:
             if part not in known or not isinstance(table, dict):
                 remedy = did_you_mean(part, known, f"The parts are {', '.join(known)}.")
                 self.wrong(part, "", f"There is no part [{part}].", remedy)
-            else:
+            elif known[part]:
                 self._refuse_unknown_keys(part, table, known[part])
+
+    def has(self, part: str) -> bool:
+        return isinstance(self.tables.get(part), dict)
+
+    def names_in(self, part: str) -> list[str]:
+        """What the keys of a part are called, in the order of the file."""
+        found = self.tables.get(part)
+        return list(found) if isinstance(found, dict) else []
 
     def get(self, part: str, key: str) -> Any:
         found = self.tables.get(part, {})
@@ -58,6 +66,21 @@ class TomlTables:
         self.findings += wrong_line(self.source, line, key, text, longest)
         self.findings += with_placeholder(self.source, line, key, text)
         return text
+
+    def text_lines(self, part: str, key: str, most: int, longest: int) -> tuple[str, ...]:
+        """The lines of a text between three quotation marks, or of one line; none is empty."""
+        value = self.get(part, key)
+        if value is not None and not isinstance(value, str):
+            self.wrong(part, key, f"{key} is no text.", f'Write {key} = """, the lines, and """.')
+            return ()
+        found = tuple(line.strip() for line in (value or "").splitlines() if line.strip())
+        if len(found) > most:
+            message = f"{key} has {len(found)} lines, and {most} are the most."
+            self.wrong(part, key, message, "Shorten it.")
+        for text in found[:most]:
+            self.findings += wrong_line(self.source, self.line_of(part, key), key, text, longest)
+            self.findings += with_placeholder(self.source, self.line_of(part, key), key, text)
+        return found[:most]
 
     def names(self, part: str, key: str, most: int) -> tuple[str, ...]:
         """A list of different names, at least one."""

@@ -173,7 +173,7 @@ def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
         ("headline =", 'title = "Listen"\nheadline =', 16, "headline, lead, button, consent"),
         ('headline = "Listen."\n', "", 15, 'headline = "…" below [landing]'),
         ('headline = "Listen."', 'headline = " "', 16, 'headline = "…" below [landing]'),
-        ("[course]", "weather = 1\n[course]", 1, "course, brand, schedule, landing"),
+        ("[course]", "weather = 1\n[course]", 1, "course, brand, sender,"),
         ('["listening", "asking"]', '"listening"', 3, '["first", "second"]'),
         ('"asking"]', '"asking", "weather"]', 3, "Write the lesson"),
         ("ask us", 'ask" us', 19, "straight quotes"),
