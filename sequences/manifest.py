@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 
 from sequences import identity_tables, schedule_table
+from sequences.course_schedule import Schedule
 from sequences.findings import Finding
 from sequences.identity import Identity, Mark
-from sequences.sequence import Brand, Schedule
+from sequences.sequence import Brand
 from sequences.toml_source import key_lines, parsed
 from sequences.toml_tables import KnownKeys, TomlTables
 

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sequences.course_schedule import Schedule
+from sequences.pattern import WEEK, Pattern
 from sequences.schedule import Window, next_send_at
-from sequences.sequence import Schedule, Sequence
+from sequences.sequence import Sequence
 
 NO_DELAY = timedelta(0)
-EVERY_DAY = frozenset(range(7))
+EVERY_DAY = Pattern(WEEK)
 
 
 @dataclass(frozen=True)
@@ -58,12 +60,13 @@ def decide(sequence: Sequence, progress: Progress, now: datetime) -> Send | Wait
     schedule = sequence.schedule
     if now - slot > schedule.lateness:
         return Wait(next_send_at(now, NO_DELAY, progress.window))
-    after = next_send_at(slot, schedule.delay, progress.window) if left[1:] else None
-    return Send(left[0], slot, after)
+    return Send(left[0], slot, _after(slot, schedule, progress.window) if left[1:] else None)
 
 
-def first_send_at(confirmed_at: datetime, window: Window) -> datetime:
-    """The first opening after confirming."""
+def first_send_at(schedule: Schedule, confirmed_at: datetime, window: Window) -> datetime:
+    """At once, or at the first opening after confirming."""
+    if schedule.first_at_once:
+        return confirmed_at
     return next_send_at(confirmed_at, NO_DELAY, window)
 
 
@@ -74,7 +77,7 @@ def resume_at(
     soonest = next_send_at(now, NO_DELAY, window)
     if last_sent_at is None:
         return soonest
-    return max(soonest, next_send_at(last_sent_at, schedule.delay, window))
+    return max(soonest, _after(last_sent_at, schedule, window))
 
 
 def nudge_at(schedule: Schedule, slot: datetime, window: Window) -> datetime | None:
@@ -82,3 +85,7 @@ def nudge_at(schedule: Schedule, slot: datetime, window: Window) -> datetime | N
     if schedule.nudge_after is None:
         return None
     return next_send_at(slot, schedule.nudge_after, Window(EVERY_DAY, window.at, window.zone))
+
+
+def _after(slot: datetime, schedule: Schedule, window: Window) -> datetime:
+    return next_send_at(slot, schedule.distance(window.pattern), window)

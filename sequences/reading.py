@@ -28,16 +28,18 @@ LONGEST_LABEL = 1_000
 LONGEST_COURSE = 5_000_000  # characters in all files together
 
 
-def read_course(path: Path) -> Sequence:
-    """Raises `CourseError` with everything that is wrong."""
+def read_course(path: Path, warnings: list[Finding] | None = None) -> Sequence:
+    """Raises `CourseError` with everything that is wrong; `warnings` are added where nothing is."""
     folder = _Folder(path)
     manifest = read_manifest(path.name, MANIFEST_FILE, folder.read(MANIFEST_FILE), folder.findings)
     lessons = _lessons(folder, manifest)
     letters = tuple(_letter(folder, source) for source in _sources(folder, "letters"))
     sampler = _sampler(folder) if files.exists(path, SAMPLER) else None
     body = folder.read(LANDING)
-    if folder.findings:
+    if any(finding.severity == "error" for finding in folder.findings):
         raise CourseError(folder.findings)
+    if warnings is not None:
+        warnings += folder.findings
     return Sequence(
         slug=manifest.slug,
         title=manifest.title,

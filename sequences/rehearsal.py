@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time
+from itertools import pairwise
 
 from sequences.progress import Progress, Send, decide, first_send_at, nudge_at, resume_at
 from sequences.schedule import Window
@@ -53,7 +54,7 @@ def rehearse(sequence: Sequence, persona: Persona) -> list[Event]:
 def _lessons(sequence: Sequence, persona: Persona, window: Window) -> list[Event]:
     events: list[Event] = []
     done: frozenset[str] = frozenset()
-    slot: datetime | None = first_send_at(persona.begins_at, window)
+    slot: datetime | None = first_send_at(sequence.schedule, persona.begins_at, window)
     while slot is not None:
         last = events[-1].at if events else None
         if (pause := _pause_at(persona, slot)) is not None:
@@ -70,16 +71,15 @@ def _lessons(sequence: Sequence, persona: Persona, window: Window) -> list[Event
 def _nudges(
     sequence: Sequence, persona: Persona, window: Window, lessons: list[Event]
 ) -> list[Event]:
-    """None when the course is over, and none during a pause."""
+    """None once the next letter is there, when the course is over, or during a pause."""
     if sequence.letter("nudge") is None:
         return []
-    asking = (event for event in lessons if event.what != sequence.steps[-1])
-    found = ((nudge_at(sequence.schedule, event.at, window), event) for event in asking)
-    return [
-        Event(at, "nudge", event.title)
-        for at, event in found
-        if at is not None and not _paused_between(persona, event.at, at)
-    ]
+    found = []
+    for lesson, after in pairwise(lessons):
+        at = nudge_at(sequence.schedule, lesson.at, window)
+        if at is not None and at < after.at and not _paused_between(persona, lesson.at, at):
+            found.append(Event(at, "nudge", lesson.title))
+    return found
 
 
 def _pause_at(persona: Persona, at: datetime) -> Pause | None:

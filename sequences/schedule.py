@@ -9,24 +9,21 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-DAY = timedelta(days=1)
+from sequences.pattern import DAY, Pattern
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
     """On which days, at which hour, in whose zone.
 
-    `days`: 0 = Monday to 6 = Sunday, at least one. `at`: naive wall-clock time. `zone`: an IANA
-    name. Raises `ValueError` for anything else.
+    `at`: naive wall-clock time. `zone`: an IANA name. Raises `ValueError` for anything else.
     """
 
-    days: frozenset[int]
+    pattern: Pattern
     at: time
     zone: str
 
     def __post_init__(self) -> None:
-        if not self.days or not self.days <= frozenset(range(7)):
-            raise ValueError(f"days must be some of 0 (Monday) to 6 (Sunday), not {self.days}")
         if self.at.tzinfo is not None:
             raise ValueError("the hour is on the wall clock and has no zone of its own")
         zone_info(self.zone)
@@ -40,7 +37,7 @@ def next_send_at(after: datetime, delay: timedelta, window: Window) -> datetime:
     """
     day = after.astimezone(zone_info(window.zone)).date() + timedelta(days=delay.days)
     while True:
-        if day.weekday() in window.days:
+        if window.pattern.includes(day):
             opening = opening_on(day, window)
             if opening is not None and opening > after:
                 return opening

@@ -5,12 +5,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import time, timedelta
 
 from pydantic import TypeAdapter
 
+from sequences.course_schedule import Schedule
 from sequences.identity import ANONYMOUS, OF_BEFORE, Identity, Mark
-from sequences.schedule import Window
 
 CLOSING = "closing"
 
@@ -66,27 +65,6 @@ class LetterText:
     @staticmethod
     def from_json(text: str) -> "LetterText":
         return _LETTER_JSON.validate_json(text)
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """The course's own days and hour, and its distances.
-
-    `delay`: at least this many days between two letters. `nudge_after`: none means never.
-    `lateness`: how late a letter may still go out.
-    """
-
-    days: frozenset[int]
-    at: time
-    delay: timedelta
-    nudge_after: timedelta | None
-    lateness: timedelta
-
-    def window(
-        self, zone: str, days: frozenset[int] | None = None, at: time | None = None
-    ) -> Window:
-        """For one reader, with a day and an hour of their own where they chose some."""
-        return Window(days or self.days, self.at if at is None else at, zone)
 
 
 @dataclass(frozen=True)

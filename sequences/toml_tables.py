@@ -122,8 +122,11 @@ class TomlTables:
             return default
         return make(found)
 
-    def wrong(self, part: str, key: str, message: str, remedy: str) -> None:
-        self.findings.append(Finding(self.source, self.line_of(part, key), message, remedy))
+    def wrong(
+        self, part: str, key: str, message: str, remedy: str, severity: str = "error"
+    ) -> None:
+        line = self.line_of(part, key)
+        self.findings.append(Finding(self.source, line, message, remedy, severity))
 
     def line_of(self, part: str, key: str) -> int:
         """The key's own line, or its part's where the key is missing."""

@@ -47,12 +47,13 @@ class Compilation:
 
 def compile_course(folder: Path) -> Compilation:
     """Raises `NotPublishable` with everything that is to be mended first."""
+    findings: list[Finding] = []
     try:
-        sequence = read_course(folder)
+        sequence = read_course(folder, findings)
     except CourseError as error:
         raise NotPublishable(error.findings) from error
     texts = letter_texts(sequence)
-    findings = [*_missing(sequence), *lint(sequence, placeholders.PLACEHOLDERS, placeholders.KEYS)]
+    findings += [*_missing(sequence), *lint(sequence, placeholders.PLACEHOLDERS, placeholders.KEYS)]
     wrong = {finding.source for finding in findings if finding.severity == "error"}
     letters, broken = _compile(sequence, texts, wrong)
     findings += broken

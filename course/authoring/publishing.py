@@ -4,17 +4,22 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from course.authoring import next_dates
 from course.authoring.compiling import Compilation, NotPublishable
 from course.authoring.sampler_pdf import TypesettingError, sampler_pdf
 from course.models import Course, Letter, Revision
 from emails.letter.compiling import CompiledLetter
+from sequences.course_schedule import Schedule
 from sequences.findings import Finding
 from sequences.reading import SAMPLER
 from sequences.sequence import Sequence
 
 
 def publish(session: Session, compilation: Compilation, now: datetime) -> int | None:
-    """Store the course as a new revision; its number, or None where nothing has changed."""
+    """Store the course as a new revision; its number, or None where nothing has changed.
+
+    Where its schedule has changed, the next letters of those who follow it move.
+    """
     sequence, digest = compilation.sequence, compilation.digest
     course = _course(session, sequence)
     newest = session.exec(
@@ -35,7 +40,18 @@ def publish(session: Session, compilation: Compilation, now: datetime) -> int | 
     session.add(revision)
     session.flush()
     _store(session, revision.id or 0, compilation.letters)
+    if newest is not None:
+        _follow(session, newest, sequence.schedule, now)
     return revision.number
+
+
+def _follow(session: Session, newest: Revision, schedule: Schedule, now: datetime) -> None:
+    """The enrolled too. A revision that can't be read has no schedule to compare with."""
+    try:
+        before = Sequence.from_json(newest.sequence).schedule
+    except ValueError:
+        return
+    next_dates.move(session, newest.course_id, before, schedule, now)
 
 
 def _store(session: Session, revision_id: int, letters: dict[str, CompiledLetter]) -> None:

@@ -6,6 +6,7 @@ import click
 
 from course.cli.terminal import course_folders
 from course.cli.terminal.course_folders import compile_folder, each
+from sequences.schedule_words import sentence
 
 
 @click.command()
@@ -19,4 +20,5 @@ def lint(courses: tuple[str, ...]) -> None:
 
 
 def _lint(folder: Path) -> None:
-    click.echo(f"{compile_folder(folder).sequence.slug}: ready to publish.")
+    sequence = compile_folder(folder).sequence
+    click.echo(f"{sequence.slug}: ready to publish. {sentence(sequence.schedule)}")

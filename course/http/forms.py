@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import date, time
 
+from werkzeug.datastructures import MultiDict
+
 from sequences.schedule import zone_names
 
 Errors = dict[str, str]
@@ -10,19 +12,34 @@ Errors = dict[str, str]
 MAX_FIRST_NAME = 60  # characters
 
 
+# Monday is 0.
+DAYS = {str(day): day for day in range(7)}
+
+
 def weekday_and_hour(form: Mapping[str, str]) -> tuple[int, time, Errors]:
     """`weekday` 0 (Monday) to 6 and `at` as HH:MM. The values count only without errors."""
-    errors: Errors = {}
+    at, errors = hour(form)
     typed = form.get("weekday", "")
-    weekday = int(typed) if typed in {"0", "1", "2", "3", "4", "5", "6"} else 0
-    if typed != str(weekday):
-        errors["weekday"] = "Choose a day of the week."
+    if typed not in DAYS:
+        errors = {"weekday": "Choose a day of the week.", **errors}
+    return DAYS.get(typed, 0), at, errors
+
+
+def weekdays(form: MultiDict[str, str]) -> tuple[frozenset[int], Errors]:
+    """`days`, each 0 (Monday) to 6; none where the form has no such field."""
+    typed = set(form.getlist("days"))
+    if typed - DAYS.keys():
+        return frozenset(), {"days": "Choose a day of the week."}
+    return frozenset(DAYS[day] for day in typed), {}
+
+
+def hour(form: Mapping[str, str]) -> tuple[time, Errors]:
+    """`at` as HH:MM."""
     try:
         at = time.fromisoformat(form.get("at", "")).replace(second=0, microsecond=0, tzinfo=None)
     except ValueError:
-        at = time()
-        errors["at"] = "Write the hour like 19:30."
-    return weekday, at, errors
+        return time(), {"at": "Write the hour like 19:30."}
+    return at, {}
 
 
 def zone(form: Mapping[str, str]) -> tuple[str, Errors]:

@@ -14,15 +14,16 @@ from sqlmodel import Session, col, select
 
 from course.db.transactions import reading
 from course.models import Course, Letter, Revision
+from sequences.course_schedule import Schedule
 from sequences.schedule import Window, known_zone
 from sequences.sequence import Sequence
 
 
 class HasSchedule(Protocol):
-    """An enrollment, or its plain values: a weekday, an hour and a zone, the first two optional."""
+    """An enrollment, or its plain values: days, an hour and a zone, the first two optional."""
 
     @property
-    def weekday(self) -> int | None: ...
+    def days(self) -> str | None: ...
 
     @property
     def at(self) -> str | None: ...
@@ -41,11 +42,7 @@ class Edition:
     letters: dict[str, int]
 
     def window(self, enrollment: HasSchedule) -> Window:
-        """The subscriber's own day and hour, or the course's; in UTC where the zone is no more."""
-        days = None if enrollment.weekday is None else frozenset({enrollment.weekday})
-        return self.sequence.schedule.window(
-            known_zone(enrollment.zone), days=days, at=_time(enrollment.at)
-        )
+        return window(self.sequence.schedule, enrollment)
 
     def asks(self, step: str) -> bool:
         """That lesson is in the course, with a question, and there is a letter to ask it again."""
@@ -81,6 +78,12 @@ class NoSuchCourse(LookupError):
 
 class NotReadable(NoSuchCourse):
     """A revision's row that holds no course; publishing it again mends it."""
+
+
+def window(schedule: Schedule, enrollment: HasSchedule) -> Window:
+    """The subscriber's own days and hour, or the course's; in UTC where the zone is no more."""
+    days = frozenset(map(int, enrollment.days)) if enrollment.days else None
+    return schedule.window(known_zone(enrollment.zone), days=days, at=_time(enrollment.at))
 
 
 def by_slug(session: Session, slug: str) -> Edition:

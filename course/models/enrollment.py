@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, Column, text
+from sqlalchemy import JSON, CheckConstraint, Column, text
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from course.models.columns import Moment, by_value, partial_index
@@ -21,8 +21,9 @@ class Enrollment(SQLModel, table=True):
     """`next_send_at` is the slot of the next letter; none while nothing is to come.
 
     `done` lists the steps that were sent or skipped in this `round` (a restart begins a new one).
-    `weekday` (0 = Monday) and `at` ("19:30") are the subscriber's own; none means the course's.
-    They and every hour that its reader sees are in `zone`: it stands here, where the clock reads.
+    `days` of the week ("03": 0 = Monday to 6 = Sunday, in order) and `at` ("19:30") are the
+    subscriber's own; none means the course's. They and every hour that its reader sees are in
+    `zone`: it stands here, where the clock reads.
     `nudge_at` is when to ask once more about `nudge_step`, if nothing was written by then.
     `left_after` is the newest delivery's id when it was left: no confirmation up to that one
     brings it back.
@@ -31,6 +32,7 @@ class Enrollment(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("subscriber_id", "course_id"),
+        CheckConstraint("days <> '' AND ltrim(days, '0123456') = ''", name="days"),
         partial_index("ix_enrollment_due", "next_send_at", "id", where="next_send_at IS NOT NULL"),
         partial_index("ix_enrollment_nudge", "nudge_at", "id", where="nudge_at IS NOT NULL"),
         {"sqlite_autoincrement": True},
@@ -44,7 +46,7 @@ class Enrollment(SQLModel, table=True):
     )
     round: int = 1
     done: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    weekday: int | None = None
+    days: str | None = Field(default=None, max_length=7)
     at: str | None = Field(default=None, max_length=5)
     zone: str = Field(
         default="UTC", max_length=64, sa_column_kwargs={"server_default": text("'UTC'")}

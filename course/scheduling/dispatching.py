@@ -84,7 +84,7 @@ class Decider:
     def cohorts(self, found: list[DueEnrollment]) -> list[Cohort]:
         known: dict[Any, Cohort] = {}
         for enrollment in found:
-            hour = (enrollment.next_send_at, enrollment.zone, enrollment.weekday, enrollment.at)
+            hour = (enrollment.next_send_at, enrollment.zone, enrollment.days, enrollment.at)
             alike = (enrollment.course_id, enrollment.done, *hour)
             if (cohort := known.get(alike)) is None:
                 cohort = known[alike] = Cohort(*self._decided(enrollment), [])

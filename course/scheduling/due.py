@@ -29,7 +29,7 @@ class DueEnrollment(NamedTuple):
     state: EnrollmentState
     round: int
     done: str
-    weekday: int | None
+    days: str | None
     at: str | None
     zone: str
     next_send_at: datetime | None

@@ -114,12 +114,12 @@ def is_outdated(session: Session, enrollment: Enrollment, issued_at: datetime) -
 
 
 def begin(session: Session, enrollment: Enrollment, now: datetime) -> None:
-    """The first lesson comes at the next opening."""
+    """The first lesson comes at once or at the next opening, as its course says."""
     edition = catalogue.current(session, enrollment.course_id)
-    window = edition.window(enrollment)
+    schedule, window = edition.sequence.schedule, edition.window(enrollment)
     enrollment.state = EnrollmentState.ACTIVE
     enrollment.done = []
-    enrollment.next_send_at = first_send_at(now, window)
+    enrollment.next_send_at = first_send_at(schedule, now, window)
     enrollment.nudge_at = enrollment.nudge_step = enrollment.paused_until = None
 
 

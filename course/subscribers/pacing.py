@@ -12,6 +12,8 @@ from sqlmodel import Session
 from course.models import EnrollmentState
 from course.subscribers import enrolling, recalls
 from course.subscribers.place import Place
+from sequences.course_schedule import Schedule
+from sequences.pattern import DAY, Pattern
 from sequences.progress import resume_at
 from sequences.schedule import known_zone
 
@@ -46,17 +48,33 @@ def resume(session: Session, place: Place, now: datetime) -> None:
 
 
 def reschedule(
-    session: Session, place: Place, weekday: int, at: time, zone: str, now: datetime
+    session: Session, place: Place, days: frozenset[int], at: time, zone: str, now: datetime
 ) -> None:
-    """Another day, hour or zone. A pause until a date stays one."""
+    """Other days, hour or zone. A pause until a date stays one.
+
+    What is as the course has it is no choice of one's own, and changes with the course. Where it
+    lets nobody choose their days, `days` don't count.
+    """
     _lock_in_state(
         session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED, EnrollmentState.FINISHED
     )
-    recalls.recall_unsent(session, place.enrollment)
-    enrollment = place.enrollment
-    enrollment.weekday, enrollment.at, enrollment.zone = weekday, f"{at:%H:%M}", zone
-    if enrollment.state is EnrollmentState.ACTIVE or enrollment.paused_until is not None:
-        enrollment.next_send_at = _next_opening(place, max(enrollment.paused_until or now, now))
+    schedule, enrollment = place.edition.sequence.schedule, place.enrollment
+    if schedule.most_days:
+        _require_days(schedule, days)
+        own = "".join(map(str, sorted(days)))
+        enrollment.days = None if days == schedule.days else own
+    enrollment.at = None if at == schedule.at else f"{at:%H:%M}"
+    enrollment.zone = zone
+    _move_next(session, place, now)
+
+
+def follow_course(session: Session, place: Place, now: datetime) -> None:
+    """The course's days and hour again, in one's own zone."""
+    _lock_in_state(
+        session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED, EnrollmentState.FINISHED
+    )
+    place.enrollment.days = place.enrollment.at = None
+    _move_next(session, place, now)
 
 
 def send_next_now(session: Session, place: Place, step: str, now: datetime) -> None:
@@ -104,6 +122,26 @@ def _require_step(place: Place, step: str) -> None:
         raise NotPossible("There is no letter left.")
     if step != place.next_step:
         raise NotPossible(f"Meanwhile the next letter is another one: {place.next_title}.")
+
+
+def _require_days(schedule: Schedule, days: frozenset[int]) -> None:
+    """As many as the course has in a week, and as far apart."""
+    if not days:
+        raise NotPossible("Choose a day of the week.")
+    if len(days) > schedule.most_days:
+        most = schedule.most_days
+        raise NotPossible("Choose one day." if most == 1 else f"Choose {most} days at most.")
+    if len(days) > 1 and Pattern(days).shortest_gap * DAY < schedule.distance(Pattern(days)):
+        apart = schedule.distance(Pattern(days)).days
+        raise NotPossible(f"Choose days that are at least {apart} days apart.")
+
+
+def _move_next(session: Session, place: Place, now: datetime) -> None:
+    """To the next opening of the days and the hour that count from now on."""
+    enrollment = place.enrollment
+    recalls.recall_unsent(session, enrollment)
+    if enrollment.state is EnrollmentState.ACTIVE or enrollment.paused_until is not None:
+        enrollment.next_send_at = _next_opening(place, max(enrollment.paused_until or now, now))
 
 
 def _go_on(session: Session, place: Place, now: datetime) -> None:

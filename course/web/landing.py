@@ -15,18 +15,17 @@ from course.http.page import (
     runtime,
 )
 from course.http.rate_limits import letter_limits
+from course.i18n import schedules
+from course.i18n.catalogs import catalog_of
 from course.letters import catalogue
 from course.letters.catalogue import Edition
 from course.models import RequestKind
 from course.web import prefill
 from emails.errors import AddressError
 from emails.letter.compiling import page_html
-from sequences.sequence import Schedule
+from sequences.sequence import Sequence
 
 bp = Blueprint("landing", __name__)
-
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-EVENING = 17
 
 
 @bp.get("/")
@@ -93,7 +92,7 @@ def landing(
         edition,
         sequence=sequence,
         about_html=Markup(page_html(sequence.landing.body)),  # noqa: S704  our own Markdown
-        first_hour=_first_hour(sequence.schedule),
+        schedule_line=_schedule_line(sequence),
         action=url_for("landing.sign_up", slug=sequence.slug),
         values=values or {name: request.form.get(name, "") for name in ("address", "first_name")},
         form_errors=errors or {},
@@ -124,6 +123,7 @@ def _form(edition: Edition) -> dict[str, object]:
     }
 
 
-def _first_hour(schedule: Schedule) -> str:
-    day = DAYS[min(schedule.days)]
-    return f"{day} evening" if schedule.at.hour >= EVENING else f"{day} at {schedule.at:%H:%M}"
+def _schedule_line(sequence: Sequence) -> str:
+    """By the visitor's own clock, whichever that is."""
+    window = sequence.schedule.window("UTC")
+    return schedules.line(sequence.schedule, window, catalog_of(sequence.language))

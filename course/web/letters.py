@@ -19,6 +19,7 @@ from course.newsletters import announcing
 from emails.letter import compiling
 from emails.letter.compiling import CompiledLetter, Value, line_template, page_html
 from emails.tokens import Purpose
+from sequences.pattern import Pattern
 from sequences.schedule import Window, known_zone, next_send_at
 from sequences.sequence import Lesson, LetterText
 
@@ -59,7 +60,7 @@ def invitation(token: str) -> Response | tuple[str, int]:
     if errors:
         values = {name: request.args.get(name, "") for name in ("weekday", "at")}
         return _evening(token, linked, values, errors), 422
-    window = Window(frozenset({weekday}), at, known_zone(linked.enrollment.zone))
+    window = Window(Pattern(frozenset({weekday})), at, known_zone(linked.enrollment.zone))
     starts_at = next_send_at(runtime().now(), timedelta(0), window)
     answer = Response(_ics(linked, starts_at), mimetype="text/calendar")
     answer.headers["Content-Disposition"] = 'attachment; filename="check-in.ics"'

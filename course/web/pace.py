@@ -34,7 +34,7 @@ TWO_WEEKS = timedelta(days=14)
 NOTICES = {
     "pause": "Paused, as you wished.",
     "resumption": "Good to go on.",
-    "schedule": "Your day and hour are changed.",
+    "schedule": "Your schedule is changed.",
     "next_letter": "The next letter is on its way.",
     "skip": "That one is left out.",
     "restart": "You begin again with the first lesson.",
@@ -71,12 +71,19 @@ def resumption(token: str) -> Answer:
 @bp.post("/schedule")
 @changes
 def schedule(token: str) -> Answer:
-    weekday, at, errors = forms.weekday_and_hour(request.form)
-    zone, more = forms.zone(request.form)
-    if errors or more:
-        return _again(token, {**errors, **more})
+    """Days, hour and zone of one's own; or all as the course has it again."""
+    if request.form.get("follow") == "course":
+        return _change(token, "schedule", pacing.follow_course)
+    days, wrong_days = forms.weekdays(request.form)
+    at, wrong_hour = forms.hour(request.form)
+    zone, wrong_zone = forms.zone(request.form)
+    if errors := {**wrong_days, **wrong_hour, **wrong_zone}:
+        return _again(token, errors)
     return _change(
-        token, "schedule", lambda s, place, now: pacing.reschedule(s, place, weekday, at, zone, now)
+        token,
+        "schedule",
+        lambda s, place, now: pacing.reschedule(s, place, days, at, zone, now),
+        "days",
     )
 
 
@@ -159,7 +166,8 @@ def _change_step(token: str, name: str, verb: StepVerb) -> Answer:
 def _again(token: str, errors: dict[str, str]) -> tuple[str, int]:
     with reading() as session:
         place = _place(session, token)
-    return pace_page(token, place, errors=errors, values=request.form.to_dict()), 422
+    typed = {**request.form.to_dict(), "days": request.form.getlist("days")}
+    return pace_page(token, place, errors=errors, values=typed), 422
 
 
 def _place(session: Session, token: str) -> Place:

@@ -5,6 +5,8 @@ from typing import Any
 from flask import url_for
 
 from course.http.page import render
+from course.i18n import dates, schedules
+from course.i18n.catalogs import catalog_of
 from course.letters import wording
 from course.models import EnrollmentState
 from course.subscribers.place import Place
@@ -28,33 +30,26 @@ def pace_page(
     place: Place,
     notice: str | None = None,
     errors: dict[str, str] | None = None,
-    values: dict[str, str] | None = None,
+    values: dict[str, Any] | None = None,
 ) -> str:
     urls = {name: url_for(f"pace.{name}", token=token) for name in ENDPOINTS}
     urls["journal"] = url_for("journal.link_form")
-    shown = _pace_of(place)
     return render(
         "pace.html",
         place.edition,
-        pace=shown,
+        pace=_pace_of(place),
+        schedule=_schedule_of(place),
         zones=sorted(zone_names()),
         urls=urls,
         notice=notice,
         form_errors=errors or {},
-        values={
-            "weekday": str(shown["day"]),
-            "at": shown["at"],
-            "zone": shown["zone"],
-            "until": "",
-            **(values or {}),
-        },
+        values={**_values_of(place), **(values or {})},
     )
 
 
 def _pace_of(place: Place) -> dict[str, Any]:
     """What the page shows of an enrollment: plain values."""
     enrollment, subscriber = place.enrollment, place.subscriber
-    window = place.edition.window(enrollment)
     until = enrollment.paused_until
     return {
         "state": _state(enrollment.state),
@@ -63,11 +58,33 @@ def _pace_of(place: Place) -> dict[str, Any]:
         "steps": len(place.edition.sequence.lessons),
         "next_step": place.next_step,
         "next_title": place.next_title,
-        "day": min(window.days),
-        "at": f"{window.at:%H:%M}",
-        "zone": known_zone(enrollment.zone),
         "newsletters": subscriber.newsletters,
         "paused_until": wording.day(until, enrollment.zone) if until else None,
+    }
+
+
+def _schedule_of(place: Place) -> dict[str, Any]:
+    """When letters come, in words; the days to choose from, and how many of them at most."""
+    enrollment, course = place.enrollment, place.edition.sequence.schedule
+    catalog = catalog_of(place.edition.sequence.language)
+    own = enrollment.days is not None or enrollment.at is not None
+    courses_own = course.window(known_zone(enrollment.zone))
+    return {
+        "line": schedules.line(course, place.edition.window(enrollment), catalog),
+        "course_line": schedules.line(course, courses_own, catalog) if own else None,
+        "weekdays": dates.weekdays(catalog),
+        "most_days": course.most_days,
+    }
+
+
+def _values_of(place: Place) -> dict[str, Any]:
+    """What the form is filled in with."""
+    window = place.edition.window(place.enrollment)
+    return {
+        "days": [str(day) for day in sorted(window.pattern.days)],
+        "at": f"{window.at:%H:%M}",
+        "zone": window.zone,
+        "until": "",
     }
 
 

@@ -42,13 +42,17 @@ def crowd(world: World) -> World:
     for n in range(1, READERS + 1):
         zone, at = ZONES[n % len(ZONES)], HOURS[n % len(HOURS)]
         begins = NEW_YEAR + timedelta(minutes=n * 365 * 1440 * 7 // (READERS * 8))
-        place = {"weekday": n % 7 if at else None, "at": at, "zone": zone}
+        place = {"days": str(n % 7) if at else None, "at": at, "zone": zone}
         window = edition.window(SimpleNamespace(**place))
         base = {"id": n, "created_at": begins}
         key = f"reader{n}@example.org"
         person = {"address": key, "address_key": key, "state": "confirmed"}
         people.append({**base, **person, "first_name": "", "newsletters": True})
-        first = {"next_send_at": first_send_at(begins, window), "state": "active", "done": []}
+        first = {
+            "next_send_at": first_send_at(edition.sequence.schedule, begins, window),
+            "state": "active",
+            "done": [],
+        }
         places.append({**base, **place, **first, "subscriber_id": n, "course_id": 1, "round": 1})
     with transaction(world.runtime.engine) as session:
         session.execute(insert(Subscriber), people)

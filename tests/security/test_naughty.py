@@ -98,7 +98,7 @@ def forms(world: World) -> Iterator[tuple[str, list[str]]]:
 
 def is_a_form(read: str, name: str) -> bool:
     """Read by one of the functions that several pages share."""
-    return "request.form)" in read and name in {"weekday", "at", "zone", "until"}
+    return "request.form)" in read and name in {"days", "weekday", "at", "zone", "until"}
 
 
 @ON_SQLITE
@@ -226,5 +226,5 @@ class Fields(HTMLParser):
 def test_the_fields_of_the_forms_are_found(enrolled: World) -> None:
     found = {path.rpartition("/")[2]: set(named) for path, named in forms(enrolled)}
     assert found["sign-ups"] >= {"address", "first_name", "zone"}
-    assert found["schedule"] >= {"weekday", "at", "zone"}
+    assert found["schedule"] >= {"days", "at", "zone"}
     assert found["session"] == {"password"}

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sequences.pattern import WEEK, Pattern
 from sequences.schedule import Window, next_send_at, opening_on
 from tests.support import amounts
 
 NO_DELAY, DAY, MINUTE = timedelta(0), timedelta(days=1), timedelta(minutes=1)
-EVERY_DAY = frozenset(range(7))
+EVERY_DAY = Pattern(WEEK)
 ZONES = sorted(available_timezones())
 BEGINS, ENDS = datetime(2024, 1, 1, tzinfo=UTC), datetime(2034, 12, 31, tzinfo=UTC)
 
@@ -71,8 +72,14 @@ def first_shown_between(window: Window, begins: datetime, ends: datetime) -> lis
     """One for every allowed date there is. (From 2024 to 2034 no zone skips a whole date.)"""
     first = begins.astimezone(ZoneInfo(window.zone)).date() - DAY
     dates = [first + n * DAY for n in range((ends - begins).days + 4)]
-    found = [first_shown(d, window.at, window.zone) for d in dates if d.weekday() in window.days]
+    found = [first_shown(d, window.at, window.zone) for d in dates if window.pattern.includes(d)]
     return [opening for opening in found if begins < opening < ends]
+
+
+patterns = st.one_of(
+    st.frozensets(st.integers(0, 6), min_size=1).map(Pattern),
+    st.frozensets(st.integers(1, 31), min_size=1).map(lambda dates: Pattern(dates=dates)),
+)
 
 
 @st.composite
@@ -88,7 +95,7 @@ def journeys(draw: st.DrawFn) -> tuple[Window, datetime]:
             lambda n: (change + n * MINUTE).astimezone(ZoneInfo(zone))
         )
         hours = st.one_of(hours, near.map(lambda local: local.time()))
-    return Window(draw(st.frozensets(st.integers(0, 6), min_size=1)), draw(hours), zone), begins
+    return Window(draw(patterns), draw(hours), zone), begins
 
 
 @settings(max_examples=amounts.of(150, 40), deadline=None)
@@ -100,7 +107,7 @@ def test_no_opening_is_missed_doubled_or_outside_its_window(drawn: tuple[Window,
     assert all(one < other for one, other in pairwise(openings))
     for opening in openings:
         local = opening.astimezone(ZoneInfo(window.zone))
-        on_time = local.time() == window.at and local.weekday() in window.days
+        on_time = local.time() == window.at and window.pattern.includes(local.date())
         assert on_time or opening in changes(window.zone)
 
 
@@ -111,8 +118,8 @@ def test_the_distance_is_kept_and_no_opening_is_passed_over(
 ) -> None:
     window, begins = drawn
     soonest = begins.astimezone(ZoneInfo(window.zone)).date() + days * DAY
-    dates = [soonest + n * DAY for n in range(10)]
-    shown = [first_shown(d, window.at, window.zone) for d in dates if d.weekday() in window.days]
+    dates = [soonest + n * DAY for n in range(33)]
+    shown = [first_shown(d, window.at, window.zone) for d in dates if window.pattern.includes(d)]
     opening = next_send_at(begins, days * DAY, window)
     assert opening == next(found for found in shown if found > begins)
 
@@ -182,7 +189,7 @@ def test_midnight_opens_at_one_where_the_day_begins_at_one() -> None:
 @pytest.mark.parametrize("zone", ["America/Nuuk", "America/Scoresbysund"])
 def test_a_saturday_whose_last_hour_is_skipped_opens_as_sunday_begins(zone: str) -> None:
     """Greenland's clocks go from 23:00 to midnight: the week's letter is not lost to that."""
-    window = Window(frozenset({5}), time(23, 30), zone)
+    window = Window(Pattern(frozenset({5})), time(23, 30), zone)
     before = datetime(2025, 3, 23, 12, tzinfo=UTC)
     first, second = walk(window, before, before + 14 * DAY)
     assert first.astimezone(ZoneInfo(zone)).isoformat() == "2025-03-30T00:00:00-01:00"
@@ -201,7 +208,7 @@ def test_between_the_two_the_second_time_does_not_count() -> None:
 
 
 def test_a_week_over_the_autumn_change_is_a_week() -> None:
-    window = Window(frozenset({1}), time(19, 30), "America/New_York")
+    window = Window(Pattern(frozenset({1})), time(19, 30), "America/New_York")
     before = datetime(2026, 10, 27, 23, 30, tzinfo=UTC)
     assert next_send_at(before, 7 * DAY, window) == datetime(2026, 11, 4, 0, 30, tzinfo=UTC)
 
@@ -218,7 +225,7 @@ def test_a_date_that_a_zone_skips_has_no_opening() -> None:
 
 
 def test_the_answer_is_never_the_moment_asked_about() -> None:
-    window = Window(frozenset({1}), time(19, 30), "UTC")
+    window = Window(Pattern(frozenset({1})), time(19, 30), "UTC")
     slot = datetime(2026, 12, 8, 19, 30, tzinfo=UTC)
     assert next_send_at(slot, NO_DELAY, window) == slot + 7 * DAY
 
@@ -231,13 +238,13 @@ def test_a_window_needs_a_real_zone(zone: str) -> None:
 
 def test_a_window_needs_a_day() -> None:
     with pytest.raises(ValueError, match="days"):
-        Window(frozenset(), time(19, 30), "UTC")
+        Window(Pattern(frozenset()), time(19, 30), "UTC")
 
 
 @pytest.mark.parametrize("day", [-1, 7])
 def test_a_window_needs_days_of_the_week(day: int) -> None:
     with pytest.raises(ValueError, match="days"):
-        Window(frozenset({1, day}), time(19, 30), "UTC")
+        Window(Pattern(frozenset({1, day})), time(19, 30), "UTC")
 
 
 def test_a_window_has_one_zone_and_not_two() -> None:
@@ -253,7 +260,7 @@ def test_an_hour_marked_as_the_second_of_its_kind_is_the_same_hour() -> None:
 
 
 def test_the_answer_is_in_utc_whatever_zone_the_question_is_in() -> None:
-    window = Window(frozenset({1}), time(19, 30), "America/New_York")
+    window = Window(Pattern(frozenset({1})), time(19, 30), "America/New_York")
     asked = datetime(2026, 12, 7, 9, tzinfo=ZoneInfo("Asia/Tokyo"))
     answer = next_send_at(asked, NO_DELAY, window)
     assert (answer, answer.tzinfo) == (datetime(2026, 12, 9, 0, 30, tzinfo=UTC), UTC)

@@ -54,9 +54,9 @@ def test_what_is_not_there_is_not_found() -> None:
 
 def test_a_readers_own_hours_come_before_the_courses() -> None:
     window = COURSE.schedule.window("UTC", frozenset({6}), time(0))
-    assert (window.days, window.at) == (frozenset({6}), time(0))
+    assert (window.pattern.days, window.at) == (frozenset({6}), time(0))
     window = COURSE.schedule.window("UTC")
-    assert (window.days, window.at) == (frozenset({1}), time(19, 30))
+    assert (window.pattern.days, window.at) == (frozenset({1}), time(19, 30))
 
 
 def test_a_course_cannot_be_changed() -> None:

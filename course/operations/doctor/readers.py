@@ -17,8 +17,9 @@ from course.letters.catalogue import Edition
 from course.models import Enrollment, EnrollmentState
 from course.operations.doctor.check_result import CheckResult, Level
 from course.runtime.process import Runtime
+from sequences.pattern import DAY
 
-# Beyond the course's own distance and the week in which a reader's day lies.
+# Beyond the longest wait for the course's own days, and for a reader's own in a week.
 SPARE = timedelta(days=7 + 14)
 
 
@@ -43,7 +44,7 @@ def _examine(runtime: Runtime) -> Iterator[CheckResult]:
 
 def _too_far(session: Session, edition: Edition, now: datetime) -> int:
     """How many are in mid-course, have not paused, and wait longer than the course says."""
-    furthest = now + edition.sequence.schedule.delay + SPARE
+    furthest = now + edition.sequence.schedule.longest_wait * DAY + SPARE
     return session.exec(
         select(func.count())
         .select_from(Enrollment)
@@ -59,6 +60,6 @@ def _words(number: int) -> str:
     who = "1 reader waits" if number == 1 else f"{number:,} readers wait"
     return (
         f"{who} weeks longer for the next letter than the course says, and has not paused. "
-        "Was a clock wrong? Restore a backup from before; or who saves day and hour on the page of "
+        "Was a clock wrong? Restore a backup from before; or who saves the schedule on the page of "
         "their pace goes on from their last letter."
     )

@@ -14,7 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, func, inspect, text
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel, col, select
 
 from course.db.engine import connect
 from course.db.schema import MIGRATIONS, migrate
@@ -128,6 +128,29 @@ def test_data_of_the_first_revision_is_still_there_at_the_newest(
         for name in FIRST_ROWS.keys() & SQLModel.metadata.tables.keys():
             table = SQLModel.metadata.tables[name]
             assert session.scalar(select(func.count()).select_from(table)) == 1, name
+
+
+def test_a_reader_s_own_day_is_one_of_their_days(empty_url: str, empty: Engine) -> None:
+    """And who had none of their own goes on following the course."""
+    to_the_first_revision(empty_url)
+    insert(empty, FIRST_ROWS)
+    grace = {**FIRST_ROWS["subscriber"], "address": "g@example.org", "address_key": "g@example.org"}
+    insert(empty, {"subscriber": grace})
+    own = {**FIRST_ROWS["enrollment"], "subscriber_id": 2, "weekday": 6, "at": "08:15"}
+    insert(empty, {"enrollment": own})
+    migrate(empty_url)
+    with reading(empty) as session:
+        places = session.exec(select(Enrollment.days, Enrollment.at).order_by(col(Enrollment.id)))
+        assert places.all() == [(None, None), ("6", "08:15")]
+
+
+def test_the_database_refuses_days_that_no_week_has(empty_url: str, empty: Engine) -> None:
+    to_the_first_revision(empty_url)
+    insert(empty, FIRST_ROWS)
+    migrate(empty_url)
+    for days in ("", "7", "0,3"):
+        with transaction(empty) as session, pytest.raises(Exception, match=r"(?i)check"):
+            session.execute(text("UPDATE enrollment SET days = :days"), {"days": days})
 
 
 def test_the_first_rows_are_of_every_table_of_the_first_revision(

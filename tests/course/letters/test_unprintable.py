@@ -136,5 +136,5 @@ def test_a_zone_that_is_no_more_is_utc_until_its_reader_chooses(world: World) ->
     pace = world.link("/pace/", lesson)
     for door in ("pause", "resumption", "restart"):
         assert world.press(f"{pace}/{door}", length="two-weeks").status_code == 303
-    world.press(f"{pace}/schedule", weekday="1", at="19:30", zone="Europe/Berlin")
+    world.press(f"{pace}/schedule", days="1", at="19:30", zone="Europe/Berlin")
     assert world.enrollment().zone == "Europe/Berlin"

@@ -66,7 +66,7 @@ def test_another_hour_while_the_closing_letter_waits(enrolled: World) -> None:
     enrolled.go(TUESDAY + 4 * WEEK + HOUR)
     enrolled.clock.at = TUESDAY + 5 * WEEK
     clock_loop.write_due(enrolled.runtime)
-    enrolled.press(f"{pace(enrolled)}/schedule", weekday="3", at="08:00", zone="Europe/Berlin")
+    enrolled.press(f"{pace(enrolled)}/schedule", days="3", at="08:00", zone="Europe/Berlin")
     enrolled.go(WEEK)
     assert lessons(enrolled)[-1] == "closing"
     assert enrolled.enrollment().state is EnrollmentState.FINISHED
@@ -75,7 +75,7 @@ def test_another_hour_while_the_closing_letter_waits(enrolled: World) -> None:
 def test_another_day_for_a_lesson_that_waits_does_not_cost_a_week(enrolled: World) -> None:
     enrolled.clock.at = TUESDAY
     clock_loop.write_due(enrolled.runtime)
-    enrolled.press(f"{pace(enrolled)}/schedule", weekday="3", at="08:00", zone="Europe/Berlin")
+    enrolled.press(f"{pace(enrolled)}/schedule", days="3", at="08:00", zone="Europe/Berlin")
     assert enrolled.enrollment().next_send_at == datetime(2026, 12, 10, 7, tzinfo=UTC)
 
 

@@ -49,7 +49,7 @@ def test_a_pause_takes_back_what_was_written_but_not_sent(world: World, pace: st
 
 
 def test_another_day_hour_and_zone(world: World, pace: str) -> None:
-    world.press(f"{pace}/schedule", weekday="6", at="08:15", zone="America/New_York")
+    world.press(f"{pace}/schedule", days="6", at="08:15", zone="America/New_York")
     assert world.enrollment().next_send_at == datetime(2026, 12, 6, 13, 15, tzinfo=UTC)
 
 
@@ -91,9 +91,9 @@ def test_a_restart_begins_with_the_first_lesson(world: World, pace: str) -> None
         ("pause", {"until": "yesterday"}),
         ("pause", {"until": "2020-01-01"}),
         ("pause", {"until": "2999-01-01"}),
-        ("schedule", {"weekday": "9", "at": "19:30", "zone": "UTC"}),
-        ("schedule", {"weekday": "1", "at": "late", "zone": "UTC"}),
-        ("schedule", {"weekday": "1", "at": "19:30", "zone": "Mars/Olympus"}),
+        ("schedule", {"days": "9", "at": "19:30", "zone": "UTC"}),
+        ("schedule", {"days": "1", "at": "late", "zone": "UTC"}),
+        ("schedule", {"days": "1", "at": "19:30", "zone": "Mars/Olympus"}),
         ("resumption", {}),
     ],
 )
