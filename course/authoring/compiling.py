@@ -9,6 +9,7 @@ from pathlib import Path
 from course.authoring.sampler_pdf import unprintable
 from course.letters import placeholders, size_bounds
 from course.letters.kinds import BY_LETTER, KINDS
+from course.letters.phrases import catalog_for, letter_phrases
 from course.letters.texts import letter_texts
 from course.models import DeliveryKind
 from emails.errors import RenderError
@@ -87,7 +88,7 @@ def lesson_draft(sequence: Sequence, lesson: Lesson) -> Draft:
         title=lesson.title,
         body=lesson.body,
         prompt=lesson.prompt.text if lesson.prompt else None,
-        button=Button("Write my answer", "reflect_url") if lesson.prompt else None,
+        button=Button(None, "reflect_url") if lesson.prompt else None,
         step=sequence.number(lesson.id),
         steps=len(sequence.lessons),
         calendar=lesson.calendar,
@@ -138,13 +139,14 @@ def _compile(
 ) -> tuple[dict[str, CompiledLetter], list[Finding]]:
     """Without the files in which something is `wrong` already."""
     theme, letters, findings = theme_of(sequence.brand, sequence.language), {}, []
+    phrases = letter_phrases(catalog_for(sequence))
     sources: list[Lesson | LetterText] = [*sequence.lessons, *texts]
     for source in sources:
         if source.source in wrong:
             continue
         kind, draft = _draft(sequence, source)
         try:
-            letter = letters[source.id] = _compiled(draft, theme)
+            letter = letters[source.id] = _compiled(draft, theme, phrases)
             size_bounds.check(letter, kind, source.id, sequence)
         except RenderError as error:
             findings.append(unfit(source, error))

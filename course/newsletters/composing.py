@@ -6,6 +6,7 @@ from pathlib import Path
 from course.authoring import compiling
 from course.authoring.compiling import NotPublishable
 from course.letters import placeholders, size_bounds
+from course.letters.phrases import catalog_for, letter_phrases
 from course.models import DeliveryKind
 from emails.errors import RenderError
 from emails.letter.compiling import CompiledLetter, compile_letter
@@ -37,7 +38,8 @@ def compose(path: Path, sequence: Sequence) -> Newsletter:
         raise NotPublishable(findings)
     try:
         theme = compiling.theme_of(sequence.brand, sequence.language)
-        letter = compile_letter(compiling.letter_draft(text, KIND), theme)
+        phrases = letter_phrases(catalog_for(sequence))
+        letter = compile_letter(compiling.letter_draft(text, KIND), theme, phrases)
         size_bounds.check(letter, KIND, KEY, sequence)
         return Newsletter(text, letter)
     except RenderError as error:

@@ -16,6 +16,7 @@ from emails.letter.markdown import (
     refuse_unknown_blocks,
 )
 from emails.letter.page import page_html
+from emails.letter.phrases import ENGLISH, Phrases
 from emails.letter.rendering import CompiledLetter, Rendered, Value, placeholders, render
 from emails.letter.text import text_part
 from emails.letter.theme import Theme
@@ -24,6 +25,7 @@ __all__ = [
     "Button",
     "CompiledLetter",
     "Draft",
+    "Phrases",
     "Rendered",
     "Theme",
     "Value",
@@ -39,8 +41,10 @@ __all__ = [
 LARGEST_LETTER = 75_000
 
 
-def compile_letter(draft: Draft, theme: Theme) -> CompiledLetter:
-    """Raises `RenderError` for what is too large, too deep, or not there to be used."""
+def compile_letter(draft: Draft, theme: Theme, phrases: Phrases = ENGLISH) -> CompiledLetter:
+    """`phrases`: what the letter says by itself.
+
+    Raises `RenderError` for what is too large, too deep, or not there to be used."""
     texts = (draft.subject, draft.preview, draft.title, draft.body, draft.prompt or "")
     if sum(map(len, texts)) > LONGEST_TEXT:
         raise RenderError(f"the letter has more than {LONGEST_TEXT} characters")
@@ -53,8 +57,8 @@ def compile_letter(draft: Draft, theme: Theme) -> CompiledLetter:
         raise RenderError("a brand's name has no placeholders")
     letter = CompiledLetter(
         subject=sentinels.restore(sentinels.line(" ".join(draft.subject.split()))),
-        html=html_part(draft, tree, theme, sentinels),
-        text=text_part(draft, tree, theme, sentinels),
+        html=html_part(draft, tree, theme, phrases, sentinels),
+        text=text_part(draft, tree, theme, phrases, sentinels),
     )
     placeholders(letter)
     if (size := transfer_encoding.size(letter.text, letter.html)) > LARGEST_LETTER:
@@ -72,6 +76,6 @@ def line_template(text: str) -> str:
 
 def _refuse_joined_lines(draft: Draft, sentinels: Sentinels) -> None:
     """Mail programs make links of what looks like one, in a subject as in the text."""
-    label = draft.button.label if draft.button else ""
+    label = (draft.button.label if draft.button else None) or ""
     for text in (draft.subject, draft.preview, draft.title, draft.prompt or "", label):
         refuse_joined_words(sentinels.hide(text), sentinels)

@@ -6,9 +6,12 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """`link` is the name of the placeholder that it leads to, such as `reflect_url`."""
+    """`link` is the name of the placeholder that it leads to, such as `reflect_url`.
 
-    label: str
+    `label`: none where the letter has words for it, which is to write an answer.
+    """
+
+    label: str | None
     link: str
 
 

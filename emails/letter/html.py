@@ -12,27 +12,30 @@ import mjml
 from markdown_it.tree import SyntaxTreeNode
 
 from emails.errors import RenderError
-from emails.letter import phrases, theme
+from emails.letter import theme
 from emails.letter.draft import Draft
 from emails.letter.html_prose import SANS, SERIF, Prose
 from emails.letter.markdown import Sentinels, block_name
+from emails.letter.phrases import Phrases, filled
 from emails.letter.theme import Theme
 
 SPACE = 32  # pixels above a block, and above the text that goes on after it
 
 
-def html_part(draft: Draft, tree: SyntaxTreeNode, look: Theme, sentinels: Sentinels) -> str:
+def html_part(
+    draft: Draft, tree: SyntaxTreeNode, look: Theme, phrases: Phrases, sentinels: Sentinels
+) -> str:
     """A template of one HTML document."""
-    return _HtmlPart(draft, look, sentinels).document(tree)
+    return _HtmlPart(draft, look, phrases, sentinels).document(tree)
 
 
 class _HtmlPart:
     """One letter at work."""
 
-    def __init__(self, draft: Draft, look: Theme, sentinels: Sentinels) -> None:
-        self._draft, self._look, self._sentinels = draft, look, sentinels
+    def __init__(self, draft: Draft, look: Theme, phrases: Phrases, sentinels: Sentinels) -> None:
+        self._draft, self._look, self._phrases, self._sentinels = draft, look, phrases, sentinels
         self._light, self._dark = theme.light(look), theme.dark(look)
-        self._prose = Prose(sentinels, look)
+        self._prose = Prose(sentinels, look, phrases.language)
 
     def document(self, tree: SyntaxTreeNode) -> str:
         pieces = [self._opening(), *self._body(tree), *self._question(), *self._actions()]
@@ -70,7 +73,9 @@ class _HtmlPart:
             stones=[shades[n % len(shades)] if n < step else None for n in range(steps)],
             width=max(6, min(30, 170 // max(1, steps))),
             light=self._light,
-            words=self._prose.own(f"Step {step} of {steps}") if step else None,
+            words=self._prose.own(filled(self._phrases.step, step=step, steps=steps))
+            if step
+            else None,
             brand=self._line(self._look.brand),
             start=self._look.start,
             end=self._look.end,
@@ -91,10 +96,10 @@ class _HtmlPart:
         prose = self._blocks(nodes[0].children)
         match name:
             case "insight":
-                heading = self._heading(phrases.INSIGHT.format(brand=self._look.brand))
+                heading = self._heading(self._phrases.insight)
                 return self._piece("insight.mjml", space=space, heading=heading, prose=prose)
             case "try":
-                heading = self._heading(phrases.TRY)
+                heading = self._heading(self._phrases.try_this)
                 return self._piece("try.mjml", space=space, heading=heading, prose=prose)
             case "own-words":
                 return self._own_words(prose, space)
@@ -106,8 +111,8 @@ class _HtmlPart:
         return self._piece(
             "own-words.mjml",
             space=space,
-            heading=self._heading(phrases.OWN_WORDS),
-            more=self._own(phrases.MORE),
+            heading=self._heading(self._phrases.own_words),
+            more=self._own(self._phrases.more),
             prose=prose,
             if_any=protect("{% if reflections %}"),
             for_each=protect("{% for reflection in reflections|fitting %}"),
@@ -127,7 +132,7 @@ class _HtmlPart:
         spaces = ["0 0 14px"] * (len(paragraphs) - 1) + ["0"]
         pairs = zip(paragraphs, spaces, strict=True)
         html = "".join(f'<p style="margin:{space}">{words}</p>' for words, space in pairs)
-        heading = self._heading(phrases.PROMPT.format(brand=self._look.brand))
+        heading = self._heading(self._phrases.prompt)
         prose = self._sentinels.protect(html)
         return [self._piece("prompt.mjml", heading=heading, prose=prose, **self._button())]
 
@@ -137,8 +142,10 @@ class _HtmlPart:
         button = self._button() if draft.prompt is None else {"label": None, "href": None}
         piece = self._piece(
             "actions.mjml",
-            calendar=self._anchor(phrases.CALENDAR, "calendar_url") if draft.calendar else None,
-            next_line=self._line("{{ next_line }}") if draft.step else None,
+            calendar=self._anchor(self._phrases.calendar, "calendar_url")
+            if draft.calendar
+            else None,
+            next_line=self._own("{{ next_line }}") if draft.step else None,
             if_next_line=protect("{% if next_line %}"),
             end_if=protect("{% endif %}"),
             **button,
@@ -147,11 +154,11 @@ class _HtmlPart:
 
     def _footer(self) -> str:
         kind = self._draft.footer
-        links = [self._anchor(label, name) for label, name in phrases.FOOTER_LINKS[kind]]
+        links = [self._anchor(*link) for link in self._phrases.footer_links(kind)]
         lines = [
-            {"html": self._own(phrases.WHY[kind]), "is_links": False},
+            {"html": self._own(self._phrases.why(kind)), "is_links": False},
             {"html": " &nbsp; ".join(links), "is_links": True},
-            {"html": self._own(phrases.CARE), "is_links": False},
+            {"html": self._own(self._phrases.care), "is_links": False},
         ]
         return self._piece("footer.mjml", lines=lines)
 
@@ -159,7 +166,8 @@ class _HtmlPart:
         button = self._draft.button
         if button is None:
             return {"label": None, "href": None}
-        return {"label": self._line(button.label), "href": self._link(button.link)}
+        label = self._line(button.label) if button.label else self._own(self._phrases.write)
+        return {"label": label, "href": self._link(button.link)}
 
     def _anchor(self, label: str, name: str) -> str:
         href = self._link(name)
@@ -184,9 +192,12 @@ class _HtmlPart:
         return self._sentinels.protect(self._prose.own(self._sentinels.hide(text)))
 
     def _heading(self, text: str) -> str:
+        """One that the engine says by itself, with the brand's name in it perhaps."""
+        brand = self._sentinels.protect(self._prose.escaped(self._look.brand))
+        words = self._own(filled(text, brand=brand))
         # A client that drops the style sheet gives headings a size and margins of its own.
         style = "margin:0;font-size:15px;line-height:1.4;font-weight:bold"
-        return self._sentinels.protect(f'<h2 style="{style}">{self._own(text)}</h2>')
+        return self._sentinels.protect(f'<h2 style="{style}">{words}</h2>')
 
     def _piece(self, name: str, **values: object) -> str:
         return theme.part(name, light=self._light, sans=SANS, start=self._look.start, **values)

@@ -13,20 +13,24 @@ from markdown_it.tree import SyntaxTreeNode
 from emails.errors import RenderError
 from emails.letter.links import is_address
 from emails.letter.markdown import Sentinels, block_name, line_of
-from emails.letter.theme import Palette, Theme, light
+from emails.letter.theme import Palette, Theme, direction_of, light
 
 SANS = "system-ui,-apple-system,'Segoe UI',Helvetica,Arial,sans-serif"
 SERIF = "Georgia,serif"
 
 
 class Prose:
-    """Prints nodes of one letter, in its light colours. `sentinels` hold its placeholders."""
+    """Prints nodes of one letter, in its light colours. `sentinels` hold its placeholders.
 
-    def __init__(self, sentinels: Sentinels, look: Theme) -> None:
+    `own_language`: of what the letter says by itself.
+    """
+
+    def __init__(self, sentinels: Sentinels, look: Theme, own_language: str) -> None:
         self._sentinels, self._look = sentinels, look
         self._colours: Palette = light(look)
         # Addresses and code run from the left everywhere.
         self._ltr = ' dir="ltr"' if look.direction == "rtl" else ""
+        self._of_own = _attributes(own_language, look)
         self._printers: dict[str, Callable[[SyntaxTreeNode], str]] = {
             "paragraph": self._paragraph,
             "heading": self._heading,
@@ -69,9 +73,9 @@ class Prose:
         return self._sentinels.inside(words, '<span dir="auto">{}</span>') if self._ltr else words
 
     def own(self, text: str) -> str:
-        """What the engine says by itself, in English."""
+        """What the letter says by itself."""
         words = self.isolated(text)
-        return f"<span{self._ltr}>{words}</span>" if self._ltr else words
+        return f"<span{self._of_own}>{words}</span>" if self._of_own else words
 
     def _paragraph(self, node: SyntaxTreeNode) -> str:
         words = self.all(node)
@@ -171,6 +175,15 @@ def address_of(node: SyntaxTreeNode, sentinels: Sentinels) -> str:
 def side_of(cell: SyntaxTreeNode) -> str | None:
     """left, right or center, where the table says so."""
     return str(cell.attrs.get("style", "")).partition("text-align:")[2] or None
+
+
+def _attributes(language: str, look: Theme) -> str:
+    """What tells words in another language than the letter's from those around them."""
+    if language.split("-")[0].lower() == look.language.split("-")[0].lower():
+        return ""
+    direction = direction_of(language)
+    turned = f' dir="{direction}"' if direction != look.direction else ""
+    return f' lang="{language}"{turned}'
 
 
 def _words(node: SyntaxTreeNode) -> str:

@@ -1,31 +1,65 @@
-"""What every letter says by itself, in HTML and in text. Braces are placeholders."""
+"""What every letter says by itself, in HTML and in text: English, or what is given in its place."""
 
-INSIGHT = "{brand} Insight"
-PROMPT = "{brand} Journal Prompt"
-TRY = "Try this"
-OWN_WORDS = "In your own words"
-MORE = "There is more of it in your journal."
-CALENDAR = "Put an evening into my calendar"
+from dataclasses import dataclass
 
-WHY = {
-    "full": "You get this letter because {{ address }} signed up for {{ course_title }}.",
-    "newsletter": "You get this letter because {{ address }} asked {{ brand }} for newsletters.",
-    "brief": "You get this letter because somebody asked {{ brand }} for it with {{ address }}.",
+# The placeholder that a link of the footer leads to, by the name of its phrase.
+LINKS = {"view": "view_url", "pace": "pace_url", "leave": "leave_url"}
+
+# Of each footer: the phrase that says why somebody gets the letter, and the links below it.
+FOOTERS = {
+    "full": ("why_course", ("view", "pace", "leave")),
+    "newsletter": ("why_newsletter", ("view", "pace", "leave")),
+    "brief": ("why_brief", ("leave",)),
 }
 
-# The label, and the placeholder it leads to.
-_LINKS = (
-    ("View in browser", "view_url"),
-    ("Change the pace", "pace_url"),
-    ("Unsubscribe", "leave_url"),
-)
-FOOTER_LINKS = {
-    "full": _LINKS,
-    "newsletter": _LINKS,
-    "brief": (("Unsubscribe", "leave_url"),),
-}
 
-CARE = (
-    "This course is not a substitute for professional help. "
-    "Where there is fear or violence, safety comes first: seek local help."
-)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrases:
+    """`language` is a BCP 47 tag: the phrases may be in another language than the letter's author.
+
+    Names in braces are placeholders. `brand`, `step` and `steps` are filled in at compiling, in the
+    phrases that have them; all others are a reader's.
+    """
+
+    language: str = "en"
+    insight: str = "{{ brand }} Insight"
+    prompt: str = "{{ brand }} Journal Prompt"
+    try_this: str = "Try this"
+    own_words: str = "In your own words"
+    more: str = "There is more in your journal."
+    step: str = "Step {{ step }} of {{ steps }}"
+    write: str = "Write my answer"
+    calendar: str = "Add a weekly time to my calendar"
+    colon: str = "{{ label }}:"
+    why_course: str = "You get this letter because {{ address }} signed up for {{ course_title }}."
+    why_newsletter: str = (
+        "You get this letter because {{ address }} asked {{ brand }} for newsletters."
+    )
+    why_brief: str = (
+        "You get this letter because someone asked {{ brand }} for it with {{ address }}."
+    )
+    view: str = "View in browser"
+    pace: str = "Change the pace"
+    leave: str = "Unsubscribe"
+    care: str = (
+        "This course is not a substitute for professional help. "
+        "Where there is fear or violence, safety comes first: seek local help."
+    )
+
+    def footer_links(self, footer: str) -> list[tuple[str, str]]:
+        """Each label, and the placeholder that it leads to."""
+        return [(getattr(self, name), LINKS[name]) for name in FOOTERS[footer][1]]
+
+    def why(self, footer: str) -> str:
+        """Why somebody gets the letter."""
+        return str(getattr(self, FOOTERS[footer][0]))
+
+
+ENGLISH = Phrases()
+
+
+def filled(phrase: str, **values: object) -> str:
+    """With what is known when a letter is compiled: its brand, its step."""
+    for name, value in values.items():
+        phrase = phrase.replace(f"{{{{ {name} }}}}", str(value))
+    return phrase

@@ -1,28 +1,31 @@
 """The text part: the same letter, good to read without any HTML."""
 
 import re
+from collections.abc import Callable
 
 from markdown_it.tree import SyntaxTreeNode
 
 from emails.errors import RenderError
-from emails.letter import phrases
 from emails.letter.draft import Draft
 from emails.letter.markdown import Sentinels, block_name
+from emails.letter.phrases import Phrases, filled
 from emails.letter.text_prose import INSET, QUOTED, PlainText
-from emails.letter.theme import Theme
+from emails.letter.theme import Theme, direction_of
 
 
-def text_part(draft: Draft, tree: SyntaxTreeNode, look: Theme, sentinels: Sentinels) -> str:
+def text_part(
+    draft: Draft, tree: SyntaxTreeNode, look: Theme, phrases: Phrases, sentinels: Sentinels
+) -> str:
     """A template of the whole part."""
-    return _TextPart(draft, look, sentinels).whole(tree)
+    return _TextPart(draft, look, phrases, sentinels).whole(tree)
 
 
 class _TextPart:
     """One letter at work."""
 
-    def __init__(self, draft: Draft, look: Theme, sentinels: Sentinels) -> None:
-        self._draft, self._look, self._sentinels = draft, look, sentinels
-        self._plain = PlainText(sentinels, look.direction)
+    def __init__(self, draft: Draft, look: Theme, phrases: Phrases, sentinels: Sentinels) -> None:
+        self._draft, self._look, self._phrases, self._sentinels = draft, look, phrases, sentinels
+        self._plain = PlainText(sentinels, look.direction, direction_of(phrases.language))
 
     def whole(self, tree: SyntaxTreeNode) -> str:
         pieces = [*self._opening(), *self._body(tree), *self._question(), *self._actions()]
@@ -31,7 +34,8 @@ class _TextPart:
 
     def _opening(self) -> list[str]:
         draft = self._draft
-        where = f"Step {draft.step} of {draft.steps}" if draft.step and draft.steps else ""
+        step = filled(self._phrases.step, step=draft.step, steps=draft.steps)
+        where = self._own(step) if draft.step and draft.steps else ""
         title = self._plain.heading(self._line(draft.title), "=")
         return self._parted(self._filled(draft.preview), where, title)
 
@@ -43,9 +47,9 @@ class _TextPart:
             case None:
                 return self._parted(self._plain.blocks([node]))
             case "insight":
-                return self._headed(phrases.INSIGHT.format(brand=self._look.brand), node)
+                return self._headed(self._phrases.insight, node)
             case "try":
-                return self._headed(phrases.TRY, node)
+                return self._headed(self._phrases.try_this, node)
             case "own-words":
                 return self._own_words(node)
             case name:
@@ -61,7 +65,9 @@ class _TextPart:
         side = ", 'rtl'" if self._look.direction == "rtl" else ""
         return [
             protect("{% if reflections %}"),
-            *self._parted(self._heading(phrases.OWN_WORDS), self._plain.blocks(node.children)),
+            *self._parted(
+                self._heading(self._phrases.own_words), self._plain.blocks(node.children)
+            ),
             protect("{% for reflection in reflections|fitting %}"),
             *self._parted(
                 protect(f"{{{{ reflection.title|fill('', ''{side}) }}}}")
@@ -69,7 +75,7 @@ class _TextPart:
                 + protect(f"{{{{ reflection.text|fill('{QUOTED}', '{QUOTED}'{side}) }}}}")
             ),
             protect("{% endfor %}{% if reflections|fitting|length < reflections|length %}"),
-            *self._parted(phrases.MORE),
+            *self._parted(self._own(self._phrases.more)),
             protect("{% endif %}{% endif %}"),
         ]
 
@@ -77,7 +83,7 @@ class _TextPart:
         draft = self._draft
         if draft.prompt is None:
             return []
-        heading = self._heading(phrases.PROMPT.format(brand=self._look.brand))
+        heading = self._heading(self._phrases.prompt)
         paragraphs = re.split(r"\n\s*\n", draft.prompt.strip())
         return self._parted(heading, *(self._filled(words, INSET) for words in paragraphs))
 
@@ -85,10 +91,11 @@ class _TextPart:
         draft = self._draft
         pieces = []
         if draft.button is not None:
-            label = self._filled(f"{draft.button.label}:")
-            pieces += self._parted(self._labelled_link(label, draft.button.link))
+            label, link = draft.button.label, draft.button.link
+            say = self._filled if label else self._own
+            pieces += self._parted(self._labelled_link(say, label or self._phrases.write, link))
         if draft.calendar:
-            pieces += self._parted(self._labelled_link(f"{phrases.CALENDAR}:", "calendar_url"))
+            pieces += self._parted(self._own_link(self._phrases.calendar, "calendar_url"))
         if draft.step:
             protect = self._sentinels.protect
             line = self._parted(self._own("{{ next_line }}"))
@@ -96,19 +103,23 @@ class _TextPart:
         return pieces
 
     def _footer(self) -> list[str]:
-        kind = self._draft.footer
-        links = [
-            self._labelled_link(f"{label}:", name) for label, name in phrases.FOOTER_LINKS[kind]
-        ]
-        return self._parted("-" * 40, self._own(phrases.WHY[kind]), *links, self._own(phrases.CARE))
+        phrases, kind = self._phrases, self._draft.footer
+        links = [self._own_link(*link) for link in phrases.footer_links(kind)]
+        words = self._own(phrases.why(kind)), *links, self._own(phrases.care)
+        return self._parted("-" * 40, *words)
 
-    def _labelled_link(self, label: str, name: str) -> str:
+    def _own_link(self, label: str, name: str) -> str:
+        return self._labelled_link(self._own, label, name)
+
+    def _labelled_link(self, say: Callable[[str], str], label: str, name: str) -> str:
         """The address alone on its line, so that nothing sticks to it."""
-        return f"{label}\n" + self._sentinels.protect(f"{{{{ {name} }}}}")
+        words = say(filled(self._phrases.colon, label=label))
+        return f"{words}\n" + self._sentinels.protect(f"{{{{ {name} }}}}")
 
     def _heading(self, text: str) -> str:
         """One of the engine's own."""
-        return self._plain.heading(self._line(text), "-", own=True)
+        words = filled(text, brand=self._look.brand)
+        return self._plain.heading(self._line(words), "-", own=True)
 
     def _own(self, text: str) -> str:
         """What the engine says by itself."""

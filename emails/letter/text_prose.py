@@ -19,11 +19,13 @@ QUOTED, INSET = "    ", "  "
 class PlainText:
     """Prints nodes of one letter, as a template. Blocks are parted by an empty line.
 
-    `direction` is the author's; what the engine says by itself runs from the left (`own`).
+    `direction` is the author's; what the letter says by itself (`own`) may run the other way.
     """
 
-    def __init__(self, sentinels: Sentinels, direction: str = "ltr") -> None:
-        self._sentinels, self._direction = sentinels, direction
+    def __init__(
+        self, sentinels: Sentinels, direction: str = "ltr", own_direction: str = "ltr"
+    ) -> None:
+        self._sentinels, self._direction, self._own_direction = sentinels, direction, own_direction
         self._links: list[str] = []
         self._numbered = 0
         self._printers: dict[str, Callable[[SyntaxTreeNode, str, str], str]] = {
@@ -66,7 +68,7 @@ class PlainText:
 
     def _filtered(self, name: str, text: str, *arguments: str, own: bool = False) -> str:
         """What has sentinels in it is filtered for each person."""
-        if self._direction == "rtl" and not own:
+        if (self._own_direction if own else self._direction) == "rtl":
             arguments = (*arguments, "rtl")
         if not self._sentinels.within(text):
             return FILTERS[name](text, *arguments)

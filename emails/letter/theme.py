@@ -38,9 +38,7 @@ class Theme:
     @property
     def direction(self) -> str:
         """Said outright: a name in another script, at the very beginning, would turn it around."""
-        language, *others = self.language.lower().replace("_", "-").split("-")
-        script = next((part for part in others if len(part) == 4 and part.isalpha()), language)
-        return "rtl" if script in RIGHT_TO_LEFT else "ltr"
+        return direction_of(self.language)
 
     @property
     def start(self) -> str:
@@ -77,6 +75,13 @@ class Palette:
             mix(self.accent, self.paper, 0.58),
             self.calm,
         )
+
+
+def direction_of(language: str) -> str:
+    """`ltr` or `rtl`, of a BCP 47 tag."""
+    language, *others = language.lower().replace("_", "-").split("-")
+    script = next((part for part in others if len(part) == 4 and part.isalpha()), language)
+    return "rtl" if script in RIGHT_TO_LEFT else "ltr"
 
 
 def light(theme: Theme) -> Palette:

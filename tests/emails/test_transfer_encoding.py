@@ -68,7 +68,7 @@ def test_a_closing_letter_has_room_whatever_its_reader_wrote(word: str, own: str
     assert len(raw) <= LARGEST_UNSIGNED
     said = parsed(raw).get_body(("plain",))
     assert said is not None
-    assert "There is more of it in your journal." in said.get_content()
+    assert "There is more in your journal." in said.get_content()
 
 
 def test_the_longest_closing_letter_says_where_the_words_are() -> None:

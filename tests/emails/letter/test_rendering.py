@@ -88,7 +88,7 @@ def test_without_own_words_there_is_no_trace_of_them() -> None:
 def test_very_many_own_words_still_make_a_letter_that_fits(char: str) -> None:
     words = [{"title": f"Week {n}", "text": char * 600} for n in range(200)]
     letter = for_ada(compiled(OWN), reflections=words)
-    assert "more of it in your journal" in letter.html
+    assert "There is more in your journal" in letter.html
     check_message(compose(letter, *headers()))
 
 

@@ -1,0 +1,58 @@
+"""What a course's or a newsletter's letters say by themselves, in its language."""
+
+from collections.abc import Collection
+from functools import lru_cache
+
+from course.i18n.catalogs import SOURCE, Catalog, catalog_of
+from course.i18n.catalogs import marked as N_
+from emails.letter.phrases import Phrases
+from sequences.sequence import Publication
+
+# By the name in `Phrases`.
+MESSAGES = {
+    "insight": N_("%(brand)s Insight"),
+    "prompt": N_("%(brand)s Journal Prompt"),
+    "try_this": N_("Try this"),
+    "own_words": N_("In your own words"),
+    "more": N_("There is more in your journal."),
+    "step": N_("Step %(step)s of %(steps)s"),
+    "write": N_("Write my answer"),
+    "calendar": N_("Add a weekly time to my calendar"),
+    # Translators: a label before a web address in plain text; French has a space before the colon.
+    "colon": N_("%(label)s:"),
+    "why_course": N_("You get this letter because %(address)s signed up for %(course_title)s."),
+    "why_newsletter": N_(
+        "You get this letter because %(address)s asked %(brand)s for newsletters."
+    ),
+    "why_brief": N_("You get this letter because someone asked %(brand)s for it with %(address)s."),
+    "view": N_("View in browser"),
+    "pace": N_("Change the pace"),
+    "leave": N_("Unsubscribe"),
+    "care": N_(
+        "This course is not a substitute for professional help. "
+        "Where there is fear or violence, safety comes first: seek local help."
+    ),
+}
+
+_NAMES = ("brand", "step", "steps", "label", "address", "course_title")
+PLACEHOLDERS = {name: f"{{{{ {name} }}}}" for name in _NAMES}
+
+
+def catalog_for(publication: Publication) -> Catalog:
+    """Of its language, with its own phrases."""
+    return catalog_of(publication.language)
+
+
+@lru_cache(maxsize=64)
+def letter_phrases(catalog: Catalog) -> Phrases:
+    """What letters are compiled with."""
+    said = {name: catalog.gettext(words, **PLACEHOLDERS) for name, words in MESSAGES.items()}
+    return Phrases(language=spoken(catalog, MESSAGES.values()), **said)
+
+
+def spoken(catalog: Catalog, messages: Collection[str]) -> str:
+    """The language in which most of these are said: the catalog's, or else English."""
+    if catalog.language.split("-")[0].lower() == SOURCE:
+        return catalog.language
+    translated = sum(catalog.translations.gettext(words) != words for words in messages)
+    return catalog.language if 2 * translated >= len(messages) else SOURCE
