@@ -9,11 +9,13 @@ from werkzeug.exceptions import HTTPException
 
 from course.db import engine
 from course.http import security_events
-from course.http.page import message_page, runtime
+from course.http.page import message_page, reading, render, runtime
 from course.http.resubmission import Answer, is_same_origin, once_more, resubmit
 from course.http.security_events import Event
 from course.http.tokens import Gone
+from course.letters import catalogue
 from course.letters.catalogue import NoSuchCourse
+from course.letters.course_states import Withdrawn
 from emails.errors import Expired, Tampered
 
 # Seconds after which a client may ask again.
@@ -49,6 +51,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Tampered, tampered)
     app.register_error_handler(Expired, expired)
     app.register_error_handler(Gone, gone)
+    app.register_error_handler(Withdrawn, withdrawn)
     app.register_error_handler(NoSuchCourse, not_found)
     app.register_error_handler(SQLAlchemyError, no_database)
     app.register_error_handler(HTTPStatus.NOT_FOUND, not_found)
@@ -117,6 +120,12 @@ def gone(_error: Gone) -> Answer:
         ),
         HTTPStatus.GONE,
     )
+
+
+def withdrawn(error: Withdrawn) -> Answer:
+    with reading() as session:
+        edition = catalogue.current(session, error.course_id)
+    return render("withdrawn.html", edition), HTTPStatus.GONE
 
 
 def too_many(_error: Exception) -> Answer:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from course.db import transactions
 from course.db.group_commit import GroupCommit
-from course.letters import catalogue
+from course.letters import catalogue, course_states
 from course.letters.catalogue import Edition
 from course.models import RequestKind
 from course.runtime.process import Runtime
@@ -74,7 +74,8 @@ def home_edition(session: Session) -> Edition | None:
     The first one stands in for one that isn't published: the doctor says so.
     """
     slugs, wanted = catalogue.slugs(session), runtime().settings.home_course
-    for slug in sorted(slugs, key=lambda slug: slug != wanted):
+    past = course_states.withdrawn(session).values()
+    for slug in sorted(slugs, key=lambda slug: (slug in past, slug != wanted)):
         try:
             return catalogue.by_slug(session, slug)
         except catalogue.NoSuchCourse:  # the doctor says so of this one, too

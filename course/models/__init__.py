@@ -3,7 +3,7 @@
 from course.models.author import Author
 from course.models.broadcast import Broadcast
 from course.models.claim import Claim
-from course.models.course import Course, Letter, Revision
+from course.models.course import Course, CourseState, Letter, Revision
 from course.models.delivery import Delivery, DeliveryKind, DeliveryState
 from course.models.enrollment import Enrollment, EnrollmentState
 from course.models.erasure import Erasure
@@ -22,6 +22,7 @@ __all__ = [
     "Claim",
     "Consent",
     "Course",
+    "CourseState",
     "Delivery",
     "DeliveryKind",
     "DeliveryState",

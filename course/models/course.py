@@ -1,16 +1,31 @@
 """What was published: a course, its revisions, and the letters compiled for each."""
 
 from datetime import datetime
+from enum import StrEnum
 
+from sqlalchemy import text
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
-from course.models.columns import Moment
+from course.models.columns import Moment, by_value
+
+
+class CourseState(StrEnum):
+    """Closed: it takes no new readers. Withdrawn: it also sends nothing to those it has."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
 
 
 class Course(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     slug: str = Field(max_length=100, unique=True)
     title: str = Field(max_length=200)
+    state: CourseState = Field(
+        default=CourseState.OPEN,
+        sa_type=by_value(CourseState),
+        sa_column_kwargs={"server_default": text("'open'")},
+    )
 
 
 class Revision(SQLModel, table=True):

@@ -6,11 +6,12 @@ what comes next is the same for them, so it is decided once for all of them.
 
 import json
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
-from course.letters import catalogue
+from course.letters import catalogue, course_states
 from course.models import DeliveryKind, EnrollmentState
 from course.outbox import deliveries
 from course.outbox.deliveries import LetterOrder
@@ -79,7 +80,8 @@ class Decider:
     """What comes next for the enrollments of one batch, decided once for all that are alike."""
 
     def __init__(self, session: Session, now: datetime) -> None:
-        self._editions, self._now = catalogue.EditionCache(session), now
+        self._session, self._now = session, now
+        self._editions = catalogue.EditionCache(session)
 
     def cohorts(self, found: list[DueEnrollment]) -> list[Cohort]:
         known: dict[Any, Cohort] = {}
@@ -91,9 +93,15 @@ class Decider:
             cohort.members.append(enrollment)
         return list(known.values())
 
+    @cached_property
+    def _withdrawn(self) -> dict[int, str]:
+        return course_states.withdrawn(self._session)
+
     def _decided(
         self, enrollment: DueEnrollment
     ) -> tuple[LetterOrder | Wait | Finish, EnrollmentUpdate | None]:
+        if enrollment.course_id in self._withdrawn:
+            return Finish(), None
         try:
             edition = self._editions.current(enrollment.course_id)
             window = edition.window(enrollment)

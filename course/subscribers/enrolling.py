@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, update
 from sqlmodel import Session, col, select
 
-from course.letters import catalogue, consent
+from course.letters import catalogue, consent, course_states
 from course.models import (
     Consent,
     Delivery,
@@ -33,6 +33,8 @@ def sign_up(session: Session, enqueuer: Enqueuer, request: Request, now: datetim
 
     Nothing else changes before the button in that letter is pressed: anyone can type an address.
     """
+    if request.course_id in course_states.withdrawn(session):
+        return  # since it was asked for
     subscriber = _subscriber(session, request, now)
     enrollment = _enrollment(session, subscriber, request, now)
     if subscriber.left_at is not None and request.asked_at < subscriber.left_at:
@@ -65,8 +67,10 @@ def confirm(
     """The button was pressed: the sampler goes out at once, the first lesson at its hour.
 
     Pressed twice, it changes nothing. Somebody who had left begins anew. Raises `Outdated` where
-    the link, made at `issued_at`, had been asked for before they left.
+    the link, made at `issued_at`, had been asked for before they left, and `Withdrawn` where the
+    course was.
     """
+    course_states.require_given(session, enrollment.course_id)
     session.refresh(enrollment, with_for_update={"key_share": True})
     if enrollment.state not in UNCONFIRMED:
         return

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from course.letters import course_states
+from course.letters.course_states import Withdrawn
 from course.models import EnrollmentState
 from course.subscribers import enrolling, recalls
 from course.subscribers.place import Place
@@ -107,6 +109,10 @@ def restart(session: Session, place: Place, now: datetime) -> None:
     _lock_in_state(
         session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED, EnrollmentState.FINISHED
     )
+    try:
+        course_states.require_given(session, place.enrollment.course_id)
+    except Withdrawn as error:
+        raise NotPossible("This course is no longer given.") from error
     recalls.recall_unsent(session, place.enrollment)
     place.enrollment.round += 1
     enrolling.begin(session, place.enrollment, now)

@@ -9,6 +9,7 @@ from course.http.page import message_page, reading, render, runtime, transaction
 from course.http.rate_limits import daily
 from course.http.security_events import Event
 from course.http.tokens import Gone, issued_at, linked_as_old, place_of, read_token
+from course.letters import course_states
 from course.outbox.orders import Enqueuer
 from course.subscribers import enrolling
 from course.subscribers.enrolling import Outdated
@@ -24,6 +25,7 @@ bp = Blueprint("confirmations", __name__, url_prefix="/confirm")
 def show(token: str) -> Answer:
     with reading() as session:
         place = place_of(session, token, Purpose.CONFIRM)
+        course_states.require_given(session, place.enrollment.course_id)
         outdated = enrolling.is_outdated(session, place.enrollment, issued_at(token))
     if outdated:
         return _outdated(place)

@@ -1,5 +1,7 @@
 """The landing page of a course, and signing up on it."""
 
+from http import HTTPStatus
+
 from flask import Blueprint, Response, redirect, request, url_for
 from markupsafe import Markup
 
@@ -17,9 +19,10 @@ from course.http.page import (
 from course.http.rate_limits import letter_limits
 from course.i18n import schedules
 from course.i18n.catalogs import catalog_of
-from course.letters import catalogue
+from course.letters import catalogue, course_states
 from course.letters.catalogue import Edition
-from course.models import RequestKind
+from course.letters.course_states import Withdrawn
+from course.models import CourseState, RequestKind
 from course.web import prefill
 from emails.errors import AddressError
 from emails.letter.compiling import page_html
@@ -34,12 +37,14 @@ def home() -> str:
         edition = home_edition(session)
     if edition is None:
         return message_page("Nothing is published yet", "Publish a course: letterpath publish")
-    return landing(edition)
+    return _closed(edition, _state(edition)) or landing(edition)
 
 
 @bp.get("/courses/<slug>")
 def course(slug: str) -> str | Response:
     edition = _edition(slug)
+    if page := _closed(edition, _state(edition)):
+        return page
     if typed := prefill.carried():
         return prefill.clear(landing(edition, values=typed, carried=True))
     return landing(edition)
@@ -49,6 +54,10 @@ def course(slug: str) -> str | Response:
 @letter_limits
 def sign_up(slug: str) -> str | Response | tuple[str, int]:
     """Whoever it is, one row is written and the same page comes back."""
+    engine = runtime().engine
+    asked = catalogue.by_slug_cached(engine, slug)
+    if page := _closed(asked, course_states.state_cached(engine, asked.course_id)):
+        return page, HTTPStatus.FORBIDDEN
     try:
         to = parsed_address(request.form.get("address", ""))
     except AddressError as error:
@@ -58,7 +67,7 @@ def sign_up(slug: str) -> str | Response | tuple[str, int]:
     if request.form.get("website") or writes_nothing():
         _edition(slug)
     else:
-        ask(RequestKind.SIGN_UP, to, **_form(catalogue.by_slug_cached(runtime().engine, slug)))
+        ask(RequestKind.SIGN_UP, to, **_form(asked))
     return redirect(url_for("landing.check_your_mail", slug=slug), code=303)  # type: ignore[return-value]
 
 
@@ -104,6 +113,22 @@ def first_name() -> str:
     """As typed, on one line."""
     typed = request.form.get("first_name", "").replace("\0", "")
     return " ".join(typed.split())[: forms.MAX_FIRST_NAME]
+
+
+def _state(edition: Edition) -> CourseState:
+    with reading() as session:
+        return course_states.state_of(session, edition.course_id)
+
+
+def _closed(edition: Edition, state: CourseState) -> str | None:
+    """The page that says so; None where it takes new readers. Raises `Withdrawn`."""
+    match state:
+        case CourseState.WITHDRAWN:
+            raise Withdrawn(edition.course_id)
+        case CourseState.CLOSED:
+            return render("closed.html", edition)
+        case _:
+            return None
 
 
 def _edition(slug: str) -> Edition:

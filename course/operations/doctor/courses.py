@@ -9,7 +9,7 @@ from sqlmodel import Session
 from course.authoring import compiling
 from course.authoring.compiling import NotPublishable
 from course.db.transactions import reading
-from course.letters import catalogue
+from course.letters import catalogue, course_states
 from course.operations.doctor.check_result import CheckResult, Level
 from course.runtime.process import Runtime
 from sequences import files
@@ -19,6 +19,7 @@ def check_courses(runtime: Runtime) -> Iterator[CheckResult]:
     try:
         with reading(runtime.engine) as session:
             slugs = catalogue.slugs(session)
+            withdrawn = course_states.withdrawn(session).values()
             digests = {slug: _digest(session, slug) for slug in slugs}
     except SQLAlchemyError:
         return
@@ -36,8 +37,12 @@ def check_courses(runtime: Runtime) -> Iterator[CheckResult]:
     for slug in (slug for slug, digest in digests.items() if digest is None):
         words = "what was published can't be read. Run: letterpath publish"
         yield CheckResult(Level.ERROR, slug, f"{words} {slug}")
-    for folder in folders:
+    for folder in (folder for folder in folders if folder.name not in withdrawn):
         yield _course(folder, digests)
+    there = {folder.name for folder in folders}
+    for slug in (slug for slug in slugs if slug not in there and slug not in withdrawn):
+        words = f"is published and sent, and its folder is not in {root}/. Put it back, or end it:"
+        yield CheckResult(Level.WARNING, slug, f"{words} letterpath withdraw {slug}")
 
 
 def _digest(session: Session, slug: str) -> str | None:

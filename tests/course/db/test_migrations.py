@@ -19,7 +19,7 @@ from sqlmodel import SQLModel, col, select
 from course.db.engine import connect
 from course.db.schema import MIGRATIONS, migrate
 from course.db.transactions import reading, transaction
-from course.models import Delivery, Enrollment, Reflection, Request, Subscriber
+from course.models import Course, Delivery, Enrollment, Reflection, Request, Subscriber
 from tests.support import servers
 from tests.support.environment import ROOT
 
@@ -121,6 +121,7 @@ def test_data_of_the_first_revision_is_still_there_at_the_newest(
     migrate(empty_url)
     with reading(empty) as session:
         assert session.exec(select(Subscriber.first_name)).one() == "Ada"
+        assert session.exec(select(Course.state)).one() == "open"
         assert session.exec(select(Enrollment.zone)).one() == "Europe/Berlin"
         assert session.exec(select(Reflection.text)).one() == "We listened."
         assert session.exec(select(Delivery.message_id)).one() == "<1@example.org>"
