@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from sequences import identity_tables, schedule_table
 from sequences.course_schedule import Schedule
@@ -11,9 +12,11 @@ from sequences.sequence import Brand
 from sequences.toml_source import key_lines, parsed
 from sequences.toml_tables import KnownKeys, TomlTables
 
+COLOURS = ("accent", "accent_dark", "paper", "paper_dark")
+
 KNOWN: KnownKeys = {
     "course": ("title", "language", "lessons"),
-    "brand": ("name", "accent", "accent_dark", "paper", "paper_dark"),
+    "brand": ("name", *COLOURS, "logo"),
     **identity_tables.KEYS,
     **identity_tables.PROGRESS_KEYS,
     schedule_table.PART: schedule_table.KEYS,
@@ -41,7 +44,7 @@ class Manifest:
     identity: Identity
     mark: Mark
     schedule: Schedule
-    landing: dict[str, str]
+    landing: dict[str, Any]
     lines: dict[str, int]
 
     def line_of(self, key: str) -> int:
@@ -85,5 +88,6 @@ def _language(tables: TomlTables, part: str) -> str:
 
 def _brand(tables: TomlTables) -> Brand:
     name = tables.text("brand", "name", longest=LONGEST_NAME)
-    colours = {key: tables.colour("brand", key) for key in KNOWN["brand"][1:]}
-    return Brand(name, **{key: colour for key, colour in colours.items() if colour})
+    colours = {key: tables.colour("brand", key) for key in COLOURS}
+    kept = {key: colour for key, colour in colours.items() if colour}
+    return Brand(name, **kept, logo=tables.picture("brand", "logo"))

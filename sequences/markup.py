@@ -18,6 +18,7 @@ from sequences.blocks import (
     stray_ends,
 )
 from sequences.findings import MOST_FINDINGS, Finding, did_you_mean
+from sequences.pictures import no_picture, wrong_picture
 
 DEEPEST_LEVEL = 6
 
@@ -37,8 +38,8 @@ SAFE_LINK = re.compile(r"https://|mailto:|tel:")
 PLACEHOLDER = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
 WORD = re.compile(r"zq([a-z-]+?)qz")
 
-# Markdown leaves a link that it does not take, `javascript:` among them, as the text it is.
-NO_LINK = re.compile(r"\[[^\[\]]{0,200}\]\([^()]{0,200}\)?")
+# Markdown leaves a link or a picture that it does not take, `javascript:` among them, as it is.
+NO_LINK = re.compile(r"!?\[[^\[\]]{0,200}\]\([^()]{0,200}\)?")
 
 # What a mail program makes a link of, although the author did not.
 BARE_LINK = re.compile(r"\w://\S|\bwww\.\w", re.IGNORECASE)
@@ -65,6 +66,15 @@ def wrong_with_key(source: str, line: int, body: str) -> Iterator[Finding]:
         if token.type == "link_open" or (bare and _shows_link(token.content)):
             message = "This letter carries a key, so it has no link but its button."
             yield Finding(source, at, message, "Take the address out, or say it in words.")
+
+
+def pictures_in(line: int, body: str) -> Iterator[tuple[int, str]]:
+    """The line that each picture of `body` stands on, and its address."""
+    if _too_much(body):
+        return
+    for at, token in _tokens(line, body):
+        if token.type == "image":
+            yield at, str(token.attrGet("src"))
 
 
 def wrong_braces(source: str, line: int, text: str, names: frozenset[str]) -> Iterator[Finding]:
@@ -201,12 +211,17 @@ def _token(source: str, at: int, token: Token) -> Iterator[Finding]:
     if token.type in {"html_inline", "html_block"}:
         yield _html(source, at)
     elif token.type == "image":
-        yield from _image(source, at, token)
+        yield from wrong_picture(source, at, token)
     elif token.type == "link_open":
         yield from _link(source, at, str(token.attrGet("href")))
     elif token.type == "text" and (found := NO_LINK.search(token.content)):
-        remedy = "Write it as [words](https://…), without spaces in the address."
-        yield Finding(source, at, f"{found[0]} is no link.", remedy)
+        wrong = no_picture if found[0].startswith("!") else _no_link
+        yield wrong(source, at, found[0])
+
+
+def _no_link(source: str, at: int, words: str) -> Finding:
+    remedy = "Write it as [words](https://…), without spaces in the address."
+    return Finding(source, at, f"{words} is no link.", remedy)
 
 
 def _link(source: str, at: int, href: str) -> Iterator[Finding]:
@@ -221,23 +236,6 @@ def _link(source: str, at: int, href: str) -> Iterator[Finding]:
             at,
             f"The link {href} does not begin with https://.",
             "Write the whole address, beginning with https://.",
-        )
-
-
-def _image(source: str, at: int, token: Token) -> Iterator[Finding]:
-    if not token.content.strip():
-        yield Finding(
-            source,
-            at,
-            "The picture has no description.",
-            "Say in the square brackets what it shows: ![A kitchen table](…).",
-        )
-    if re.match(r"(https?:)?//|.*zq[a-z-]+qz", str(token.attrGet("src"))):
-        yield Finding(
-            source,
-            at,
-            "The picture would be loaded from elsewhere.",
-            "Letters load nothing from elsewhere. Say it in words.",
         )
 
 

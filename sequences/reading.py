@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from sequences import files, frontmatter
 from sequences.blocks import END_IT, blocks, without
@@ -158,7 +159,7 @@ def _missing(folder: _Folder, manifest: Manifest, found: Iterable[str]) -> None:
 
 def _lesson(folder: _Folder, source: str) -> Lesson:
     text = folder.text(source, LESSON_LABELS, ("calendar",))
-    labels = {label: str(text.labels.get(label, "")) for label in LESSON_LABELS}
+    labels: dict[str, Any] = {label: str(text.labels.get(label, "")) for label in LESSON_LABELS}
     if labels["id"] and not SLUG.fullmatch(labels["id"]):
         message = f"The id {labels['id']} can't be part of an address."
         remedy = "Write it in small letters, digits and hyphens, 100 at most."
@@ -197,9 +198,10 @@ def _calendar(folder: _Folder, text: Text) -> bool:
 
 def _letter(folder: _Folder, source: str) -> LetterText:
     text = folder.text(source, LETTER_LABELS, ("button", "link"))
+    labels: dict[str, Any] = {label: str(text.labels.get(label, "")) for label in LETTER_LABELS}
     return LetterText(
         id=Path(source).stem,
-        **{label: str(text.labels.get(label, "")) for label in LETTER_LABELS},
+        **labels,
         body=text.body,
         button=_optional(text, "button"),
         link=_optional(text, "link"),

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from sequences.course_schedule import Schedule
 from sequences.identity import ANONYMOUS, OF_BEFORE, Identity, Mark
+from sequences.pictures import Picture
 
 CLOSING = "closing"
 
@@ -38,6 +39,7 @@ class Lesson:
     calendar: bool
     source: str
     line: int
+    pictures: tuple[Picture, ...] = ()
 
     @property
     def prompt_paragraphs(self) -> list[str]:
@@ -58,6 +60,7 @@ class LetterText:
     link: str | None
     source: str
     line: int
+    pictures: tuple[Picture, ...] = ()
 
     def to_json(self) -> str:
         return _LETTER_JSON.dump_json(self).decode()
@@ -69,13 +72,14 @@ class LetterText:
 
 @dataclass(frozen=True)
 class Brand:
-    """A name and colours as `#rrggbb`, for light and for dark screens."""
+    """A name, colours as `#rrggbb` for light and for dark screens, and perhaps a logo."""
 
     name: str
     accent: str = "#9C4A2F"
     accent_dark: str = "#E8A07F"
     paper: str = "#FBF7F0"
     paper_dark: str = "#1B1816"
+    logo: Picture | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ class Landing:
     body: str
     button: str
     consent: str
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,7 @@ class Sampler:
     body: str
     source: str
     line: int
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

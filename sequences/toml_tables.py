@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from sequences.findings import MOST_FINDINGS, Finding, did_you_mean
 from sequences.lines import with_placeholder, wrong_line
+from sequences.pictures import OUTSIDE, Picture, wrong_with
 
 COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 
@@ -101,6 +102,18 @@ class TomlTables:
         if value is None or (isinstance(value, str) and COLOUR.fullmatch(value)):
             return value
         self.wrong(part, key, f"{key} is no colour.", 'Write it like "#9C4A2F".')
+        return None
+
+    def picture(self, part: str, key: str) -> Picture | None:
+        """The name of a file, as seen from the course's folder: what is in it is seen later."""
+        value = self.get(part, key)
+        if value is None:
+            return None
+        wrong = wrong_with(self.source, value) if isinstance(value, str) else OUTSIDE
+        if wrong is None:
+            return Picture(value)
+        remedy = f'Put the file into the folder and name it: {key} = "pictures/{key}.png".'
+        self.wrong(part, key, wrong, remedy)
         return None
 
     def parsed(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from emails.letter.pictures import Picture
+
 
 @dataclass(frozen=True, slots=True)
 class Button:
@@ -24,6 +26,7 @@ class Draft:
     stands, counted from 1; a letter with a step says when the next one comes (`next_line`).
     `calendar` adds a link to `calendar_url`. The footer says why somebody gets this: for a course,
     for newsletters, or briefly, to who is not in the course (yet, or any more) and has no pace.
+    `pictures` are those that `body` names.
     """
 
     subject: str
@@ -36,3 +39,4 @@ class Draft:
     steps: int | None = None
     calendar: bool = False
     footer: Literal["full", "newsletter", "brief"] = "full"
+    pictures: tuple[Picture, ...] = ()

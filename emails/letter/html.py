@@ -17,6 +17,7 @@ from emails.letter.draft import Draft
 from emails.letter.html_prose import SANS, SERIF, Prose
 from emails.letter.markdown import Sentinels, block_name
 from emails.letter.phrases import Phrases, filled
+from emails.letter.pictures import LOGO, img
 from emails.letter.theme import Theme
 
 SPACE = 32  # pixels above a block, and above the text that goes on after it
@@ -35,7 +36,7 @@ class _HtmlPart:
     def __init__(self, draft: Draft, look: Theme, phrases: Phrases, sentinels: Sentinels) -> None:
         self._draft, self._look, self._phrases, self._sentinels = draft, look, phrases, sentinels
         self._light, self._dark = theme.light(look), theme.dark(look)
-        self._prose = Prose(sentinels, look, phrases.language)
+        self._prose = Prose(sentinels, look, phrases.language, draft.pictures)
 
     def document(self, tree: SyntaxTreeNode) -> str:
         pieces = [self._opening(), *self._body(tree), *self._question(), *self._actions()]
@@ -76,11 +77,20 @@ class _HtmlPart:
             words=self._prose.own(filled(self._phrases.step, step=step, steps=steps))
             if step
             else None,
-            brand=self._line(self._look.brand),
+            brand=self._brand(),
             start=self._look.start,
             end=self._look.end,
         )
         return self._sentinels.protect(html)
+
+    def _brand(self) -> str:
+        """Its name, or its logo, which says the name."""
+        logo = self._look.logo
+        if logo is None:
+            return self._line(self._look.brand)
+        style = f"max-width:100%;vertical-align:middle;font:bold 15px {SANS};color:inherit"
+        name = self._prose.escaped(self._look.brand)
+        return self._sentinels.protect(img(logo, name, logo.shown(*LOGO), style))
 
     def _body(self, tree: SyntaxTreeNode) -> list[str]:
         """Prose as it comes; each ::: block is a piece of its own."""

@@ -1,11 +1,11 @@
 """Markdown → the HTML inside a letter: every element carries its own style.
 
 Colours that change in the dark have a class as well. The text is escaped here, once; links are
-checked, and pictures become their descriptions, because a letter loads nothing.
+checked. Of pictures, those that the draft has are shown; any other becomes its description.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html import escape
 
 from markdown_it.tree import SyntaxTreeNode
@@ -13,6 +13,7 @@ from markdown_it.tree import SyntaxTreeNode
 from emails.errors import RenderError
 from emails.letter.links import is_address
 from emails.letter.markdown import Sentinels, block_name, line_of
+from emails.letter.pictures import Picture, alt_of, img, is_alone, room_for
 from emails.letter.theme import Palette, Theme, direction_of, light
 
 SANS = "system-ui,-apple-system,'Segoe UI',Helvetica,Arial,sans-serif"
@@ -25,8 +26,15 @@ class Prose:
     `own_language`: of what the letter says by itself.
     """
 
-    def __init__(self, sentinels: Sentinels, look: Theme, own_language: str) -> None:
+    def __init__(
+        self,
+        sentinels: Sentinels,
+        look: Theme,
+        own_language: str,
+        pictures: Iterable[Picture] = (),
+    ) -> None:
         self._sentinels, self._look = sentinels, look
+        self._pictures = {picture.address: picture for picture in pictures}
         self._colours: Palette = light(look)
         # Addresses and code run from the left everywhere.
         self._ltr = ' dir="ltr"' if look.direction == "rtl" else ""
@@ -43,7 +51,7 @@ class Prose:
             "fence": self._code_block,
             "link": self._link,
             "text": self._text,
-            "image": self._text,
+            "image": self._image,
             "code_inline": self._code,
             "softbreak": lambda _: "\n",
             "hardbreak": lambda _: "<br>",
@@ -141,6 +149,18 @@ class Prose:
 
     def _text(self, node: SyntaxTreeNode) -> str:
         return self.isolated(node.content)
+
+    def _image(self, node: SyntaxTreeNode) -> str:
+        alt, picture = alt_of(node), self._pictures.get(str(node.attrs["src"]))
+        if picture is None:
+            return self.isolated(alt)
+        size = picture.shown(room_for(node))
+        style = f"font:italic 15px/1.5 {SERIF};color:{self._colours.muted}"
+        if is_alone(node):
+            style = f"display:block;width:100%;max-width:{size[0]}px;border-radius:10px;{style}"
+        else:
+            style = f"max-width:100%;vertical-align:middle;{style}"
+        return self._sentinels.protect(img(picture, self.escaped(alt), size, style))
 
     def _code(self, node: SyntaxTreeNode) -> str:
         style = "font:0.9em Menlo,Consolas,monospace"

@@ -8,7 +8,7 @@
 What the reader wrote is for a letter, or for the journal: `::: own-words` is left out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from html import escape
 from typing import Any
 
@@ -18,21 +18,33 @@ from markdown_it.utils import OptionsDict
 
 from emails.letter.links import is_address
 from emails.letter.markdown import Sentinels, parser
+from emails.letter.pictures import Picture
 
 MOST_LINES = 24
 
 _TAGS = {"insight": "aside", "try": "section", "sheet": "section", "prompt": "section"}
 
 
-def page_html(markdown: str, brand: str = "") -> str:
+def page_html(
+    markdown: str, brand: str = "", pictures: Iterable[Picture] = (), pictures_url: str = ""
+) -> str:
     """HTML for inside an article; placeholders stay as they are. `brand` heads the insights.
+
+    `pictures`, which lie below `pictures_url`, are shown; any other becomes its description.
 
     Never raises: what is wrong with the text was said when the course was published.
     """
     sentinels = Sentinels(markdown)
     tokens = _without_own_words(parser.parse(sentinels.hide(markdown, strict=False)))
     html: str = _Page(parser).render(
-        tokens, parser.options, {"brand": brand, "sentinels": sentinels}
+        tokens,
+        parser.options,
+        {
+            "brand": brand,
+            "sentinels": sentinels,
+            "pictures": {picture.address: picture for picture in pictures},
+            "pictures_url": pictures_url,
+        },
     )
     # The page may be filled in afterwards: no other brace than a placeholder's is left by then.
     return sentinels.restore(html.replace("{", "&#123;"))
@@ -53,9 +65,17 @@ class _Page(RendererHTML):
     def text(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
         return escape(tokens[idx].content, quote=False)
 
-    def image(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
-        """Its description: a page loads nothing that an author names."""
-        return escape(tokens[idx].content, quote=False)
+    def image(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]
+    ) -> str:
+        token = tokens[idx]
+        alt = escape(self.renderInlineAsText(token.children, options, env))
+        picture: Picture | None = env["pictures"].get(str(token.attrGet("src")))
+        if picture is None:
+            return alt
+        src = escape(f"{env['pictures_url']}/{picture.file}")
+        size = f'width="{picture.width}" height="{picture.height}"'
+        return f'<img src="{src}" alt="{alt}" {size} loading="lazy">'
 
     def link_open(
         self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: Mapping[str, Any]

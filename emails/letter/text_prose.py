@@ -10,6 +10,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from emails.letter.html_prose import address_of, side_of
 from emails.letter.markdown import Sentinels
+from emails.letter.pictures import alt_of
 from emails.letter.rendering import FILTERS
 from emails.lines import CELL, ROW
 
@@ -115,8 +116,11 @@ class PlainText:
 
     def _words(self, node: SyntaxTreeNode) -> str:
         match node.type:
-            case "text" | "code_inline" | "image":
+            case "text" | "code_inline":
                 return self.escaped(node.content)
+            case "image":
+                alt = self.escaped(alt_of(node))
+                return f"[{alt}]" if alt else ""
             case "softbreak":
                 return " "
             case "hardbreak":

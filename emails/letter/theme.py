@@ -8,6 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from emails.errors import RenderError
+from emails.letter.pictures import Picture
 
 FOLDER = Path(__file__).parents[1] / "theme"
 
@@ -29,6 +30,7 @@ class Theme:
     paper: str = "#FBF7F0"
     paper_dark: str = "#1B1816"
     language: str = "en"
+    logo: Picture | None = None
 
     def __post_init__(self) -> None:
         """It stands in an attribute of every letter."""

@@ -107,7 +107,7 @@ def test_the_addresses_of_a_table_stand_right_below_it(body: str, right: str) ->
         ("- one\n-\n- three", "- one\n-\n- three"),
         ("- ![](x.png)\n- two", "-\n- two"),
         ("- | a | b |\n  | - | - |\n  | c | d |\n- two", "- a  b\n  ----\n  c  d\n- two"),
-        ("- ![A kettle](x.png)", "- A kettle"),
+        ("- ![A kettle](x.png)", "- [A kettle]"),
         ("> - > deep", "    -     deep"),
         ("7. > a\n8. b", "7.     a\n8. b"),
     ],
