@@ -6,6 +6,8 @@ All of it is the author's: the engine has no sender, no subject and no law of it
 from dataclasses import dataclass
 from typing import Literal
 
+from sequences.pictures import Picture
+
 # How letters and pages show where a reader stands: the stones of a house's foundation, a plain row
 # of steps, or words alone.
 Mark = Literal["stones", "steps", "none"]
@@ -27,12 +29,13 @@ class Sender:
 class Signature:
     """What stands under a letter: `sign_off`, the last line above `name`.
 
-    `about` says who that is, in paragraphs, on the landing page.
+    `about` says who that is, in paragraphs, on the landing page; `portrait` shows them.
     """
 
     name: str
     sign_off: str | None = None
     about: tuple[str, ...] = ()
+    portrait: Picture | None = None
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from sequences.toml_tables import KnownKeys, TomlTables
 # `[links]` has the author's own names.
 KEYS: KnownKeys = {
     "sender": ("name", "address", "reply_to"),
-    "signature": ("name", "sign_off", "about"),
+    "signature": ("name", "sign_off", "about", "portrait"),
     "imprint": ("postal_address", "country", "imprint_url", "privacy_url"),
     "care": ("text", "link_label", "link"),
     "links": (),
@@ -65,6 +65,7 @@ def read_signature(tables: TomlTables) -> Signature | None:
         name=tables.text("signature", "name", LONGEST_NAME),
         sign_off=tables.optional_text("signature", "sign_off", LONGEST_NAME),
         about=tables.text_lines("signature", "about", MOST_LINES, LONGEST_NOTE),
+        portrait=tables.picture("signature", "portrait"),
     )
 
 
