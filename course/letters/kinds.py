@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
 
-from course.letters.makers import OF_A_LESSON, Makers, next_line, prompt, reflections, url
+from course.letters.makers import OF_A_LESSON, Makers, first_line, prompt, reflections, url
 from course.models import DeliveryKind
 from emails.tokens import Purpose
 
@@ -102,7 +102,7 @@ KINDS: Mapping[DeliveryKind, LetterKind] = {
         placeholders={
             "sampler_url": url(Purpose.SAMPLER),
             "sampler_pdf_url": url(Purpose.SAMPLER, ".pdf"),
-            "next_line": next_line("first lesson"),
+            "next_line": first_line,
         },
         key=None,
         shown_in_browser=True,

@@ -52,6 +52,13 @@ def next_line(what: str) -> Maker:
     return lambda c: _next_line(c.to.next_send_at, c.to.zone, what)
 
 
+def first_line(context: Context) -> str:
+    """As `next_line`, of the first lesson: by now it may have gone out."""
+    if sequence_of(context).schedule.first_at_once:
+        return "The first lesson is on its way to you."
+    return _next_line(context.to.next_send_at, context.to.zone, "first lesson")
+
+
 def prompt(context: Context) -> str:
     lesson = sequence_of(context).lesson(context.to.slot)
     return lesson.prompt.text if lesson and lesson.prompt else ""

@@ -85,7 +85,7 @@ class World:
         self.press(self.link("/confirm/", self.letters(address)[-1]))
         self.settle()
 
-    def press(self, url: str, **form: str) -> TestResponse:
+    def press(self, url: str, **form: str | list[str]) -> TestResponse:
         """Post a form from the browser that has its page open."""
         data = {**form, "csrf_token": self.form_token()}
         return self.client.post(self.path(url), data=data, base_url=self.site)
