@@ -11,6 +11,7 @@ from sequences.blocks import END_IT, blocks, without
 from sequences.files import MANIFEST_FILE
 from sequences.findings import MOST_FINDINGS, CourseError, Finding, did_you_mean
 from sequences.frontmatter import Text
+from sequences.leftovers import leftovers
 from sequences.lines import OPENERS, with_placeholder, wrong_line
 from sequences.manifest import SLUG, Manifest, read_manifest
 from sequences.sequence import Landing, Lesson, LetterText, Prompt, Sampler, Sequence
@@ -85,6 +86,7 @@ class _Folder:
             message = f"The course has more than {LONGEST_COURSE:,} characters by here."
             self.wrong(source, 1, message, "Cut it, or make two courses of it.")
             return ""
+        self.findings += leftovers(source, text)
         return text
 
     def names(self, below: str) -> list[str]:
@@ -103,8 +105,9 @@ class _Folder:
     def text(self, source: str, required: Iterable[str], optional: Iterable[str] = ()) -> Text:
         """A file with labels, of which these are needed and those allowed."""
         required, known = tuple(required), (*required, *optional)
+        known_before = len(self.findings)
         text = frontmatter.split(source, self.read(source))
-        if self.findings and self.findings[-1].source == source:
+        if any(finding.severity == "error" for finding in self.findings[known_before:]):
             return text  # it could not even be opened, which is said already
         self.findings += text.findings
         if text.findings:

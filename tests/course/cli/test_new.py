@@ -1,0 +1,91 @@
+"""`letterpath new`: from nothing to a course that can be published."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from course.authoring.compiling import compile_course
+from course.cli import letterpath
+from tests.support.environment import variables
+from tests.support.terminal import invoke
+from tests.support.world import COURSE
+
+# What only the course that ships speaks of.
+ITS_SUBJECT = ("cnt", "emotional", "couple", "partner", "relationship", "house", "stone")
+
+
+def answered(folder: Path, *words: str, answer: str = "") -> Result:
+    return CliRunner(env=variables(courses=folder)).invoke(letterpath, words, input=answer)
+
+
+def manifest(folder: Path) -> dict[str, dict[str, object]]:
+    return tomllib.loads((folder / "sequence.toml").read_text("utf-8"))
+
+
+def test_a_new_course_has_nothing_to_mend_but_its_blanks(tmp_path: Path) -> None:
+    done = answered(tmp_path, "new", "quiet-evenings")
+    assert (done.exit_code, "letterpath lint quiet-evenings" in done.stdout) == (0, True)
+    made = compile_course(tmp_path / "quiet-evenings")
+    assert made.sequence.steps == ("first-lesson", "second-lesson", "closing")
+    assert {finding.message for finding in made.findings} == {"There is a TODO here."}
+
+
+def test_what_was_answered_is_in_the_manifest(tmp_path: Path) -> None:
+    answers = 'Atem "holen"\nPraxis Grünfeld\nde\nMontag, Donnerstag\n6:45\n'
+    done = answered(tmp_path, "new", "atempause", answer=answers)
+    plan = manifest(tmp_path / "atempause")
+    assert plan["course"]["title"] == 'Atem "holen"'
+    assert (plan["brand"]["name"], plan["course"]["language"]) == ("Praxis Grünfeld", "de")
+    assert plan["schedule"]["days"] == ["monday", "thursday"]
+    assert (plan["schedule"]["at"], done.exit_code) == ("06:45", 0)
+
+
+def test_options_ask_nothing(tmp_path: Path) -> None:
+    words = ["--title", "Chess", "--brand", "Ada", "--language", "ja", "--days", "friday"]
+    done = answered(tmp_path, "new", "chess", *words, "--at", "08:00")
+    plan = manifest(tmp_path / "chess")
+    assert (plan["schedule"]["day"], plan["course"]["title"]) == ("friday", "Chess")
+    assert "Title" not in done.stdout
+    assert "in English" in done.stdout
+
+
+def test_what_can_not_be_is_asked_again(tmp_path: Path) -> None:
+    done = answered(tmp_path, "new", "chess", answer="\n\nDeutsch!\nde\nsomeday\nfriday\n25:00\n\n")
+    assert manifest(tmp_path / "chess")["schedule"] == {
+        "day": "friday",
+        "at": "19:30",
+        "nudge_after": "4 days",
+    }
+    assert "someday is no day of the week" in done.output
+
+
+@pytest.mark.parametrize("name", ["Quiet Evenings", "../quiet", "évenings"])
+def test_a_name_that_is_no_address_is_refused(tmp_path: Path, name: str) -> None:
+    assert answered(tmp_path, "new", name).exit_code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_course_that_is_there_is_left_as_it_is(tmp_path: Path) -> None:
+    answered(tmp_path, "new", "chess")
+    plan = tmp_path / "chess" / "sequence.toml"
+    plan.write_text("# mine")
+    again = answered(tmp_path, "new", "chess")
+    assert (again.exit_code, "is there already" in again.stderr) == (1, True)
+    assert plan.read_text() == "# mine"
+
+
+def test_nothing_of_the_shipped_course_is_left_in_it(tmp_path: Path) -> None:
+    answered(tmp_path, "new", "chess")
+    for path in (path for path in (tmp_path / "chess").rglob("*") if path.is_file()):
+        text = path.read_text().lower()
+        assert not [word for word in ITS_SUBJECT if word in text], path.name
+
+
+def test_a_blank_that_was_left_is_named_with_its_line(tmp_path: Path) -> None:
+    answered(tmp_path, "new", "chess")
+    said = invoke("lint", "chess", courses=str(tmp_path)).stderr
+    assert "chess/lessons/1-first-lesson.md:3: warning: There is a TODO here." in said
+    assert "chess/landing.md:1: warning: There is a TODO here." in said
+    assert "TODO" not in invoke("lint", COURSE.name).stderr
