@@ -4,13 +4,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sequences.pattern import WEEK
 from sequences.reading import read_course
 from sequences.rehearsal import Event, Pause, Persona, rehearse
+from sequences.sequence import Sequence
 from tests.support import amounts
 
 COURSE = read_course(Path(__file__).parents[2] / "sequences" / "emotional-safety")
@@ -105,6 +109,32 @@ def test_after_a_pause_of_a_day_the_letters_still_keep_their_distance() -> None:
     persona = Persona("Europe/Berlin", begins, days=every_day, pauses=(pause,))
     found = [event.at.date() for event in lessons(rehearse(COURSE, persona))]
     assert all(two - one >= DELAY for one, two in pairwise(found))
+
+
+def scheduled(**changes: Any) -> Sequence:
+    return replace(COURSE, schedule=replace(COURSE.schedule, **{"delay": None, **changes}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "days"),
+    [
+        ({"days": frozenset({0, 3})}, "Thu 22, Mon 26, Thu 29, Mon 2, Thu 5, Mon 9"),
+        ({"days": WEEK, "delay": DELAY}, "Tue 20, Sat 24, Wed 28, Sun 1, Thu 5, Mon 9"),
+        ({"days": frozenset(), "dates": (1, 31)}, "Sat 31, Sun 1, Mon 30, Tue 1, Thu 31, Fri 1"),
+        (
+            {"days": frozenset({0, 3}), "first_at_once": True},
+            "Tue 20, Thu 22, Mon 26, Thu 29, Mon 2, Thu 5",
+        ),
+    ],
+)
+def test_every_pattern_is_rehearsed(changes: dict[str, Any], days: str) -> None:
+    found = lessons(rehearse(scheduled(**changes), Persona("UTC", OCTOBER)))
+    assert ", ".join(f"{event.at:%a} {event.at.day}" for event in found) == days
+
+
+def test_nobody_is_nudged_once_the_next_letter_is_there() -> None:
+    daily = scheduled(days=WEEK)
+    assert [e for e in rehearse(daily, Persona("UTC", OCTOBER)) if e.what == "nudge"] == []
 
 
 def test_nothing_comes_during_a_pause_and_nothing_is_lost() -> None:

@@ -1,12 +1,14 @@
 """A course as plain values."""
 
 from dataclasses import FrozenInstanceError
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
+from sequences.course_schedule import Schedule
+from sequences.progress import resume_at
 from sequences.reading import read_course
 from sequences.sequence import Sequence
 
@@ -25,6 +27,18 @@ def test_what_is_read_back_has_the_same_kinds_of_values() -> None:
     assert schedule.days == frozenset({1})
     assert (schedule.at, schedule.delay) == (time(19, 30), timedelta(days=4))
     assert (schedule.nudge_after, schedule.lateness) == (timedelta(days=4), timedelta(hours=3))
+
+
+# As a version that knew no other pattern stored it, two letters a week that a delay contradicts.
+STORED = """{"days": [0, 3], "at": "19:30:00", "delay": "P4D", "nudge_after": null,
+             "lateness": "PT3H"}"""
+
+
+def test_a_schedule_of_before_runs_on_as_it_did() -> None:
+    schedule = TypeAdapter(Schedule).validate_json(STORED)
+    window, monday = schedule.window("UTC"), datetime(2026, 12, 7, 19, 30, tzinfo=UTC)
+    assert resume_at(schedule, monday, window, monday) == monday + timedelta(days=7)
+    assert schedule.most_days == 1
 
 
 def test_two_readings_are_stored_alike() -> None:
