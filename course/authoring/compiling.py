@@ -10,7 +10,7 @@ from course.authoring.sampler_pdf import unprintable
 from course.letters import placeholders, size_bounds
 from course.letters.kinds import BY_LETTER, KINDS
 from course.letters.phrases import catalog_for, letter_phrases
-from course.letters.texts import letter_texts
+from course.letters.texts import language_of, letter_texts
 from course.models import DeliveryKind
 from emails.errors import RenderError
 from emails.letter.compiling import Button, CompiledLetter, Draft, Theme, compile_letter
@@ -138,13 +138,15 @@ def _compile(
     sequence: Sequence, texts: list[LetterText], wrong: Collection[str]
 ) -> tuple[dict[str, CompiledLetter], list[Finding]]:
     """Without the files in which something is `wrong` already."""
-    theme, letters, findings = theme_of(sequence.brand, sequence.language), {}, []
+    letters: dict[str, CompiledLetter] = {}
+    findings: list[Finding] = []
     phrases = letter_phrases(catalog_for(sequence))
     sources: list[Lesson | LetterText] = [*sequence.lessons, *texts]
     for source in sources:
         if source.source in wrong:
             continue
         kind, draft = _draft(sequence, source)
+        theme = theme_of(sequence.brand, language_of(sequence, source.id))
         try:
             letter = letters[source.id] = _compiled(draft, theme, phrases)
             size_bounds.check(letter, kind, source.id, sequence)

@@ -5,7 +5,7 @@ may bring phrases of its own, or a whole language, as the text of such a file. W
 in memory: there is nothing to compile beforehand.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
@@ -56,6 +56,14 @@ def catalog_of(language: str, phrases: str = "") -> Catalog:
     for text in filter(None, [phrases, *map(_shipped, _lookup(language))]):
         translations.add_fallback(_parsed(text))
     return Catalog(language, _locale(language), translations)
+
+
+def spoken(catalog: Catalog, messages: Collection[str]) -> str:
+    """The language in which most of these are said: the catalog's, or else English."""
+    if catalog.language.split("-")[0].lower() == SOURCE:
+        return catalog.language
+    translated = sum(catalog.translations.gettext(words) != words for words in messages)
+    return catalog.language if 2 * translated >= len(messages) else SOURCE
 
 
 @cache

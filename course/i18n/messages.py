@@ -26,6 +26,7 @@ SOURCES: list[tuple[str, Any]] = [
     ("course/operations/**", "ignore"),
     ("course/templates/admin/**", "ignore"),
     ("course/templates/mailbox/**", "ignore"),
+    ("course/letters/own/**.md", "course.i18n.letter_files:extract"),
     ("course/**.py", "python"),
     ("emails/**.py", "python"),
     ("course/templates/**.html", "jinja2"),
@@ -34,7 +35,8 @@ OPTIONS = {"course/templates/**.html": {"trimmed": "true", "silent": "false"}}
 KEYWORDS = {**DEFAULT_KEYWORDS, "marked": None}
 NOTES = ("Translators:",)
 
-PLACEHOLDER = re.compile(r"%\((\w+)\)")
+# The second is a letter's.
+PLACEHOLDER = re.compile(r"%\(\w+\)|\{\{ \w+ \}\}")
 
 
 def template() -> Catalog:

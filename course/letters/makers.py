@@ -11,8 +11,11 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
-from course.letters import wording
+from course.i18n import dates
+from course.i18n.catalogs import Catalog
+from course.i18n.catalogs import marked as N_
 from course.letters.delivery_rows import DeliveryRow
+from course.letters.phrases import catalog_for
 from course.runtime.links import LINKS, Links
 from emails.letter.compiling import Value
 from emails.tokens import Purpose
@@ -47,16 +50,16 @@ def url(purpose: Purpose, path: str = "") -> Maker:
     return lambda c: c.links.to(purpose, id_of(c.to), c.now) + path
 
 
-def next_line(what: str) -> Maker:
-    """When the next letter comes, in a sentence; `what` is what that letter is called."""
-    return lambda c: _next_line(c.to.next_send_at, c.to.zone, what)
+def next_line(context: Context) -> str:
+    """When the next letter comes; empty where nothing is to come."""
+    return _comes(context, N_("The next letter comes on %(moment)s."))
 
 
 def first_line(context: Context) -> str:
     """As `next_line`, of the first lesson: by now it may have gone out."""
     if sequence_of(context).schedule.first_at_once:
-        return "The first lesson is on its way to you."
-    return _next_line(context.to.next_send_at, context.to.zone, "first lesson")
+        return catalog_for(context.publication).gettext("The first lesson is on its way to you.")
+    return _comes(context, N_("The first lesson comes on %(moment)s."))
 
 
 def prompt(context: Context) -> str:
@@ -76,6 +79,11 @@ def sequence_of(context: Context) -> Sequence:
     return context.publication
 
 
+def _greeting(context: Context) -> str:
+    catalog, name = catalog_for(context.publication), context.to.first_name
+    return catalog.gettext("Dear %(name)s,", name=name) if name else catalog.gettext("Hello,")
+
+
 def _lesson_title(context: Context) -> str:
     lesson = sequence_of(context).lesson(context.to.slot)
     return lesson.title if lesson else ""
@@ -86,15 +94,20 @@ def _step(context: Context) -> int:
     return sequence.number(id_) if sequence.lesson(id_) else 0
 
 
+def _comes(context: Context, sentence: str) -> str:
+    to, catalog = context.to, catalog_for(context.publication)
+    return _sentence(to.next_send_at, to.zone, sentence, catalog)
+
+
 @lru_cache(maxsize=4096)
-def _next_line(next_send_at: datetime | None, zone: str, what: str) -> str:
+def _sentence(at: datetime | None, zone: str, sentence: str, catalog: Catalog) -> str:
     """Many readers of a zone wait for the same hour."""
-    return wording.next_line(next_send_at, zone, what)
+    return catalog.gettext(sentence, moment=dates.moment(at, zone, catalog)) if at else ""
 
 
 # Every letter may say these.
 COMMON: Makers = {
-    "greeting": lambda c: wording.greeting(c.to.first_name),
+    "greeting": _greeting,
     "first_name": lambda c: c.to.first_name,
     "address": lambda c: c.to.address,
     "brand": lambda c: c.publication.brand.name,
@@ -112,5 +125,5 @@ OF_A_LESSON: Makers = {
     "step": _step,
     "steps": lambda c: len(sequence_of(c).lessons),
     "reflect_url": url(Purpose.REFLECT),
-    "next_line": next_line("next letter"),
+    "next_line": next_line,
 }

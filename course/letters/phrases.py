@@ -1,9 +1,8 @@
 """What a course's or a newsletter's letters say by themselves, in its language."""
 
-from collections.abc import Collection
 from functools import lru_cache
 
-from course.i18n.catalogs import SOURCE, Catalog, catalog_of
+from course.i18n.catalogs import Catalog, catalog_of, spoken
 from course.i18n.catalogs import marked as N_
 from emails.letter.phrases import Phrases
 from sequences.sequence import Publication
@@ -48,11 +47,3 @@ def letter_phrases(catalog: Catalog) -> Phrases:
     """What letters are compiled with."""
     said = {name: catalog.gettext(words, **PLACEHOLDERS) for name, words in MESSAGES.items()}
     return Phrases(language=spoken(catalog, MESSAGES.values()), **said)
-
-
-def spoken(catalog: Catalog, messages: Collection[str]) -> str:
-    """The language in which most of these are said: the catalog's, or else English."""
-    if catalog.language.split("-")[0].lower() == SOURCE:
-        return catalog.language
-    translated = sum(catalog.translations.gettext(words) != words for words in messages)
-    return catalog.language if 2 * translated >= len(messages) else SOURCE

@@ -73,7 +73,7 @@ def reads_the_closing_letter_and_the_journal(reader: Reader) -> None:
     door = reader.presses_in_the_letter("Open my journal")
     door.get_by_label(re.compile("address")).fill("ada@example.org")
     door.get_by_role("button").first.click()
-    reader.opens_the_newest_letter("The way into your journal")
+    reader.opens_the_newest_letter("Your link to your journal")
     journal = reader.presses_in_the_letter("Open my journal")
     journal.get_by_role("button", name="Open my journal").click()
     for title in TITLES:

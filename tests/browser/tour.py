@@ -96,7 +96,7 @@ def _journal(reader: Reader) -> Iterator[tuple[str, Page]]:
     page.get_by_role("textbox").fill(f"ada-{os.getpid()}-{id(page)}@example.org")
     page.get_by_role("button").first.click()
     yield "journal-link-sent", page
-    reader.opens_the_newest_letter("The way into your journal")
+    reader.opens_the_newest_letter("Your link to your journal")
     tab = reader.presses_in_the_letter("Open my journal")
     yield "journal-key", tab
     tab.get_by_role("button", name="Open my journal").click()

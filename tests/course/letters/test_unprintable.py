@@ -128,7 +128,7 @@ def test_a_zone_that_is_no_more_is_utc_until_its_reader_chooses(world: World) ->
     assert world.press(world.link("/confirm/", world.letters()[-1])).status_code < 400
     world.go(timedelta(days=7))
     sampler, lesson = world.letters()[1:3]
-    assert "at 19:30 UTC" in " ".join(world.text(sampler).split())
+    assert "at 7:30 PM UTC" in " ".join(world.text(sampler).split())
     for path in ("/pace/", "/letters/"):
         assert world.open(world.link(path, lesson)).status_code == 200
     evening = world.link("/letters/", lesson) + "/calendar.ics?weekday=6&at=20:00"
