@@ -9,6 +9,7 @@ from sequences.findings import MOST_FINDINGS, did_you_mean
 from sequences.pattern import MONTH, WEEK
 from sequences.schedule_contradictions import contradictions
 from sequences.toml_tables import TomlTables
+from sequences.weekdays import DAYS, weekday, weekday_in_any_language
 
 PART = "schedule"
 
@@ -16,7 +17,6 @@ PART = "schedule"
 ON = ("day", "days", "dates", "every")
 KEYS = (*ON, "first", "at", "delay", "nudge_after", "lateness")
 
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 TUESDAY = frozenset({1})
 
 HOUR = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
@@ -71,11 +71,17 @@ def _days(tables: TomlTables) -> frozenset[int]:
         remedy = 'Write days = ["tuesday"].'
         tables.wrong(PART, key, f"{key} is no list of days.", remedy)
         return TUESDAY
-    days = [str(day).lower() for day in named]
-    for day in islice((day for day in days if day not in DAYS), MOST_FINDINGS):
-        remedy = did_you_mean(day, DAYS, 'Write it in English, like "tuesday".')
-        tables.wrong(PART, key, f"{day} is no day of the week.", remedy)
-    return frozenset(DAYS.index(day) for day in days if day in DAYS) or TUESDAY
+    for day in islice((day for day in named if weekday(str(day)) is None), MOST_FINDINGS):
+        tables.wrong(PART, key, f"{day} is no day of the week.", _in_english(str(day)))
+    days = (weekday(str(day)) for day in named)
+    return frozenset(day for day in days if day is not None) or TUESDAY
+
+
+def _in_english(name: str) -> str:
+    """The remedy for a day that was named in another way."""
+    day = weekday_in_any_language(name)
+    written_like = 'Write it in English, like "tuesday".'
+    return did_you_mean(name, DAYS, written_like) if day is None else f'Write "{DAYS[day]}".'
 
 
 def _dates(tables: TomlTables) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from string import Template
 
 from sequences.files import MANIFEST_FILE
+from sequences.pattern import Pattern
 from sequences.weekdays import DAYS
 
 SKELETONS = Path(__file__).parent / "skeletons"
@@ -55,6 +56,7 @@ def _filled(name: str, text: str, beginning: Beginning) -> str:
         language=_quoted(beginning.language),
         brand=_quoted(beginning.brand),
         days=_days(beginning.days),
+        nudge_after=_nudge_after(beginning.days),
         at=_quoted(f"{beginning.at:%H:%M}"),
     )
 
@@ -67,3 +69,9 @@ def _quoted(text: str) -> str:
 def _days(days: frozenset[int]) -> str:
     names = [_quoted(DAYS[day]) for day in sorted(days)]
     return f"day = {names[0]}" if len(names) == 1 else f"days = [{', '.join(names)}]"
+
+
+def _nudge_after(days: frozenset[int]) -> str:
+    """Before the next letter comes; a note where one comes every day."""
+    most = Pattern(days).longest_gap - 1
+    return f'nudge_after = "{min(4, most)} days"' if most > 1 else '# nudge_after = "4 days"'

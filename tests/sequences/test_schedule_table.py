@@ -57,6 +57,7 @@ TWO_DAYS = 'days = ["monday", "thursday"]'
         ('day = "monday"\ndates = [1]', 3, "Keep one of the two."),
         ('every = "3 days"\ndelay = "3 days"', 3, "Take delay out."),
         ('day = ["monday", "thursday"]', 2, 'Write days = ["monday", "thursday"].'),
+        ('days = ["Montag", "jeudi"]', 2, 'Write "monday".'),
         ('every = "0 days"', 2, '"3 days"'),
         ('every = "month"', 2, '"3 days"'),
         ("dates = [0]", 2, "numbers from 1 to 31"),
@@ -68,7 +69,7 @@ TWO_DAYS = 'days = ["monday", "thursday"]'
     ],
 )
 def test_what_contradicts_itself_has_a_remedy(keys: str, line: int, remedy: str) -> None:
-    _, (found,) = read(keys)
+    _, (found, *_) = read(keys)
     assert (found.line, found.severity) == (line, "error")
     assert remedy in found.remedy
 

@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 
 from course.authoring.compiling import compile_course
 from course.cli import letterpath
+from sequences.weekdays import DAYS
 from tests.support.environment import variables
 from tests.support.terminal import invoke
 from tests.support.world import COURSE
@@ -40,6 +41,14 @@ def test_what_was_answered_is_in_the_manifest(tmp_path: Path) -> None:
     assert (plan["brand"]["name"], plan["course"]["language"]) == ("Praxis Grünfeld", "de")
     assert plan["schedule"]["days"] == ["monday", "thursday"]
     assert (plan["schedule"]["at"], done.exit_code) == ("06:45", 0)
+
+
+@pytest.mark.parametrize("days", ["monday, thursday", ", ".join(DAYS)])
+def test_a_nudge_comes_before_the_next_letter(tmp_path: Path, days: str) -> None:
+    """As lint says of one that never would."""
+    answered(tmp_path, "new", "chess", "--days", days, answer="\n" * 5)
+    made = compile_course(tmp_path / "chess")
+    assert {finding.message for finding in made.findings} == {"There is a TODO here."}
 
 
 def test_options_ask_nothing(tmp_path: Path) -> None:
