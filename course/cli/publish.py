@@ -4,30 +4,36 @@ from pathlib import Path
 
 import click
 
-from course.authoring import publishing
-from course.authoring.compiling import NotPublishable
+from course.authoring import comparing, publishing
+from course.authoring.compiling import Compilation, NotPublishable
 from course.cli.terminal import course_folders
 from course.cli.terminal.course_folders import compile_folder, each, refusal
-from course.db.transactions import transaction
+from course.cli.terminal.questions import ask
+from course.db.transactions import reading, transaction
 from course.runtime import process
 from course.runtime.process import Runtime
+from emails.printable import printable
 
 
 @click.command()
 @click.argument("courses", nargs=-1)
-def publish(courses: tuple[str, ...]) -> None:
+@click.option("--yes", is_flag=True, help="Publish without asking, whoever is affected.")
+def publish(courses: tuple[str, ...], yes: bool) -> None:
     """Publish courses: from now on, this is what is sent.
 
-    COURSES are linted, compiled and stored as a new revision; without any, all of them.
+    COURSES are linted, compiled and stored as a new revision; without any, all of them. What that
+    changes is said first, and asked where readers on their way would get something else than they
+    expect: a lesson twice, or not at all, or on another day.
 
     Who is enrolled already gets the new text from their next letter on.
     """
     runtime = process.runtime()
-    each(course_folders.chosen(courses), lambda folder: _publish(runtime, folder))
+    each(course_folders.chosen(courses), lambda folder: _publish(runtime, folder, yes))
 
 
-def _publish(runtime: Runtime, folder: Path) -> None:
+def _publish(runtime: Runtime, folder: Path, yes: bool) -> None:
     compilation = compile_folder(folder)
+    _say_what_changes(runtime, compilation, yes)
     try:
         with transaction(runtime.engine) as session:
             number = publishing.publish(session, compilation, runtime.now())
@@ -39,3 +45,16 @@ def _publish(runtime: Runtime, folder: Path) -> None:
         return
     click.echo(f"{slug}: published as revision {number}, {len(compilation.letters)} letters.")
     click.echo(f"  Its page: {runtime.settings.base_url}/courses/{slug}")
+
+
+def _say_what_changes(runtime: Runtime, compilation: Compilation, yes: bool) -> None:
+    """And ask where somebody is affected."""
+    slug = compilation.sequence.slug
+    with reading(runtime.engine) as session:
+        found = comparing.compare(session, compilation)
+    if found:
+        click.echo(f"{slug}: what changes")
+    for change in found:
+        click.echo(f"  {printable(change.words)}")
+    if any(change.readers for change in found):
+        ask("Publish it?", yes, f"{slug}: nothing was published.")
