@@ -10,6 +10,18 @@ from emails.errors import AddressError
 
 LONGEST_ADDRESS = 254  # RFC 5321, section 4.5.3.1.3, without the angle brackets
 
+
+def marked(sentence: str) -> str:
+    """As it stands: whoever shows it says it in the language of the page."""
+    return sentence
+
+
+EXAMPLE = "ada@example.org"
+
+# What is wrong with no slip that we know has these words.
+_NO_ADDRESS = marked("This can’t be an email address. Check it for typos.")
+_UNUSABLE = marked("We can’t write to this address. Please use another one.")
+
 # What a browser sends for bytes that are no text, and what our server makes of them.
 _UNREADABLE = re.compile(r"\ufffd|%[89a-f][0-9a-f]", re.IGNORECASE)
 
@@ -24,8 +36,8 @@ def parse(text: str, own_machine: bool = False) -> str:
     Raises `AddressError`, in words for the person who typed it.
     """
     typed = text[: 2 * LONGEST_ADDRESS].strip()
-    if reason := _slip(typed) or _unreadable(typed):
-        raise AddressError(reason)
+    if sentence := _slip(typed) or _unreadable(typed):
+        raise AddressError(sentence, example=EXAMPLE, most=LONGEST_ADDRESS)
     own_machine = own_machine and typed.lower().endswith(OWN_MACHINE)
     try:
         found = validate_email(
@@ -34,7 +46,9 @@ def parse(text: str, own_machine: bool = False) -> str:
             allow_smtputf8=True,
         )
     except EmailNotValidError as error:
-        raise AddressError(_reason(error)) from error
+        raise AddressError(
+            _NO_ADDRESS if isinstance(error, EmailSyntaxError) else _UNUSABLE
+        ) from error
     domain = found.ascii_domain.removesuffix(".example.org") if own_machine else found.ascii_domain
     return f"{found.local_part}@{domain}"
 
@@ -52,33 +66,27 @@ def normalise(address: str) -> str:
 def _slip(typed: str) -> str | None:
     """The slips that people make, each in a sentence that says what to do."""
     if not typed:
-        return "Type your e-mail address, such as ada@example.org."
+        return marked("Enter your email address, such as %(example)s.")
     if len(typed) > LONGEST_ADDRESS:
-        return f"This is longer than an address can be ({LONGEST_ADDRESS} characters)."
+        return marked("An email address has at most %(most)s characters, and this is longer.")
     if "@" not in typed:
-        return "An address has an @ in it, such as ada@example.org."
+        return marked("An email address has an @ in it, such as %(example)s.")
     if any(char.isspace() for char in typed):
-        return "There is a space in this address. Take it out, and try again."
+        return marked("There is a space in this address. Take it out and try again.")
     if typed.count("@") > 1:
-        return "An address has only one @."
+        return marked("An email address has only one @.")
     local, _, domain = typed.partition("@")
     if not local:
-        return "The part before the @ is missing, such as ada in ada@example.org."
+        return marked("The part before the @ is missing. An address looks like %(example)s.")
     if "." not in domain.strip("."):
-        return "The part after the @ is not complete; it looks like example.org."
+        return marked("The part after the @ isn’t complete. An address looks like %(example)s.")
     return None
 
 
 def _unreadable(typed: str) -> str | None:
     if _UNREADABLE.search(typed):
-        return "There is a character in this address that can't be read. Type it once more."
+        return marked("One character in this address can’t be read. Please type it again.")
     return None
-
-
-def _reason(error: EmailNotValidError) -> str:
-    kind = "This can't be an address" if isinstance(error, EmailSyntaxError) else "We can't use it"
-    words = str(error)
-    return f"{kind}: {words[:1].lower()}{words[1:]}"
 
 
 def _ascii(domain: str) -> str:

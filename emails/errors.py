@@ -45,7 +45,14 @@ class TooLarge(RenderError):
 
 
 class AddressError(EmailError):
-    """Not an address that can be written to; the words are for the person who typed it."""
+    """Not an address that can be written to; the words are for the person who typed it.
+
+    `values` stand in `sentence` by their names, as it may be said in another language.
+    """
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__(sentence % values)
+        self.sentence, self.values = sentence, values
 
 
 class TokenError(EmailError):

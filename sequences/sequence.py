@@ -110,7 +110,8 @@ class Sampler:
 class Publication:
     """What a course and a newsletter both have: a name, a language, a look, a page, letters.
 
-    `letters` are those that are worded anew, and for a course those that are no lessons.
+    `letters` are those that are worded anew, and for a course those that are no lessons. `phrases`:
+    what the engine says, in words of the author's own, as gettext's `.po` files have it.
     """
 
     slug: str
@@ -120,6 +121,7 @@ class Publication:
     identity: Identity = ANONYMOUS
     landing: Landing
     letters: tuple[LetterText, ...]
+    phrases: str = ""
 
     def letter(self, id: str) -> LetterText | None:  # noqa: A002
         return next((letter for letter in self.letters if letter.id == id), None)

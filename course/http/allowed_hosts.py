@@ -9,6 +9,7 @@ import re
 from flask import Flask, abort, current_app, request
 
 from course.config import hosts
+from course.http.language import gettext as _
 
 _PORT = re.compile(r":\d*$")
 
@@ -24,4 +25,4 @@ def check() -> None:
         return
     host = _PORT.sub("", request.host).strip("[]").rstrip(".").lower()
     if host != current_app.config["OWN_HOST"] and not hosts.is_own_address(host):
-        abort(400, "This site is not called that. Open the link in your letter again.")
+        abort(400, _("This site goes by another name. Open the link in your letter again."))

@@ -9,10 +9,12 @@ from werkzeug.exceptions import HTTPException
 
 from course.db import engine
 from course.http import security_events
+from course.http.language import gettext as _
 from course.http.page import message_page, reading, render, runtime
 from course.http.resubmission import Answer, is_same_origin, once_more, resubmit
 from course.http.security_events import Event
 from course.http.tokens import Gone
+from course.i18n.catalogs import marked
 from course.letters import catalogue
 from course.letters.catalogue import NoSuchCourse
 from course.letters.course_states import Withdrawn
@@ -22,28 +24,39 @@ from emails.errors import Expired, Tampered
 RETRY_AFTER = 30
 
 # What the framework says in a programmer's words, for whoever reads letters.
-UNREADABLE = (
-    "What arrived here could not be read, and nothing was changed. Go back, open the page anew, "
-    "and try once more."
+UNREADABLE = marked(
+    "What your browser sent couldn’t be read, and nothing was changed. Go back, reload the page "
+    "and try again."
 )
 PLAIN_DESCRIPTIONS: dict[int, str] = {
-    HTTPStatus.METHOD_NOT_ALLOWED: "This address can't be used like that, and nothing was changed. "
-    "Open the link in your letter again.",
-    HTTPStatus.REQUEST_URI_TOO_LONG: "The address is longer than any of ours. Open the link in "
-    "your letter again.",
-    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "Your browser sent more along than we can take. "
-    "Clear its cookies for this site, then open the link in your letter again.",
+    HTTPStatus.METHOD_NOT_ALLOWED: marked(
+        "This address can’t be used that way, and nothing was changed. Open the link in your "
+        "letter again."
+    ),
+    HTTPStatus.REQUEST_URI_TOO_LONG: marked(
+        "This address is longer than any of ours. Open the link in your letter again."
+    ),
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: marked(
+        "Your browser sent more than we can take. Clear its cookies for this site, then open the "
+        "link in your letter again."
+    ),
 }
 
 # By the part of the site that a link leads to, where the newest letter has no other of its kind.
 NEXT_STEPS = {
-    "journal": "A link to your journal holds for ten minutes, and this one is older. Ask for "
-    "another, and it is in your mailbox in a moment.",
-    "confirmations": "It held for seven days. Sign up once more on the first page, and a new one "
-    "is on its way.",
-    "erasures": "It held for a day, and nothing was erased. Any lesson’s link to change the pace "
-    "leads to where you can ask for another.",
+    "journal": marked(
+        "A link to your journal works for ten minutes, and this one is older. Ask for a new one, "
+        "and it will be in your inbox in a moment."
+    ),
+    "confirmations": marked(
+        "It worked for seven days. Sign up again, and a new one will be in your inbox in a moment."
+    ),
+    "erasures": marked(
+        "It worked for one day, and nothing was erased. The link to change the pace, in any "
+        "lesson, takes you to where you can ask for a new one."
+    ),
 }
+NEWEST_LETTER = marked("Your newest letter has one that works.")
 
 
 def register(app: Flask) -> None:
@@ -78,13 +91,15 @@ def no_database(error: SQLAlchemyError) -> tuple[str, int, dict[str, str]]:
     g.edition = None  # a page asks the database for the colours of its course
     if request.form and is_same_origin() is not False:
         body = once_more(
-            "Something on our side is busy, and this may not have gone through. Nothing that you "
-            "typed is lost: wait half a minute, then send it again."
+            _(
+                "Something on our side is busy, and this may not have gone through. Nothing you "
+                "typed is lost: wait half a minute, then send it again."
+            )
         )
     else:
         body = message_page(
-            "Please come back in a minute",
-            "Something on our side is busy just now. Try again in half a minute.",
+            _("Please come back in a minute"),
+            _("Something on our side is busy right now. Try again in half a minute."),
         )
     return body, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": str(RETRY_AFTER)}
 
@@ -92,10 +107,12 @@ def no_database(error: SQLAlchemyError) -> tuple[str, int, dict[str, str]]:
 def not_found(_error: Exception) -> Answer:
     return (
         message_page(
-            "There is no such page",
-            "The address may have been cut in two on its way. Open the link in your letter again, "
-            "or copy all of it.",
-            link=("To the first page", runtime().links.home()),
+            _("There’s no page here"),
+            _(
+                "The link may have been cut in two along the way. Open the link in your letter "
+                "again, or copy all of it."
+            ),
+            link=(_("Back to the start"), runtime().links.home()),
         ),
         HTTPStatus.NOT_FOUND,
     )
@@ -104,19 +121,19 @@ def not_found(_error: Exception) -> Answer:
 def expired(_error: Expired) -> Answer:
     security_events.record(Event.TOKEN_REFUSED, reason="expired")
     if request.blueprint == "journal":
-        link = ("Mail me a new link", url_for("journal.link_form"))
+        link = (_("Email me a new link"), url_for("journal.link_form"))
     else:
-        link = ("To the first page", runtime().links.home())
-    way_on = NEXT_STEPS.get(request.blueprint or "", "Your newest letter has one that works.")
-    return message_page("This link has run out", way_on, link=link), HTTPStatus.GONE
+        link = (_("Back to the start"), runtime().links.home())
+    way_on = _(NEXT_STEPS.get(request.blueprint or "", NEWEST_LETTER))
+    return message_page(_("This link has expired"), way_on, link=link), HTTPStatus.GONE
 
 
 def gone(_error: Gone) -> Answer:
     return (
         message_page(
-            "Nothing is kept here any more",
-            "What this link opened was erased, as its owner asked.",
-            link=("To the first page", runtime().links.home()),
+            _("Nothing is kept here anymore"),
+            _("What this link opened has been erased, as its owner asked."),
+            link=(_("Back to the start"), runtime().links.home()),
         ),
         HTTPStatus.GONE,
     )
@@ -133,9 +150,12 @@ def too_many(_error: Exception) -> Answer:
     g.edition = None
     return (
         message_page(
-            "A little too fast",
-            "This was tried too often in a short time, from where you are or with the same letter. "
-            "Wait a while, then go back and try again: what you wrote is still in the form.",
+            _("That was a little too fast"),
+            _(
+                "This was tried too many times in a short while, from your network or with the "
+                "same letter. Wait a little, then go back and try again: what you wrote is still "
+                "in the form."
+            ),
         ),
         HTTPStatus.TOO_MANY_REQUESTS,
     )
@@ -144,8 +164,8 @@ def too_many(_error: Exception) -> Answer:
 def too_large(_error: Exception) -> Answer:
     return (
         message_page(
-            "That is more than one page can carry",
-            "Go back and send it in two parts. Your text is still in the form.",
+            _("That’s more than one page can carry"),
+            _("Go back and send it in two parts. Your text is still in the form."),
         ),
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     )
@@ -156,9 +176,11 @@ def broken(_error: Exception) -> Answer:
     g.setdefault("edition", None)
     return (
         message_page(
-            "Something is broken on our side",
-            "It is written down and will be looked at. Go back and try once more; "
-            "what you wrote is still in the form.",
+            _("Something broke on our side"),
+            _(
+                "It has been noted, and we’ll see to it. Go back and try again: what you wrote is "
+                "still in the form."
+            ),
         ),
         HTTPStatus.INTERNAL_SERVER_ERROR,
     )
@@ -167,8 +189,8 @@ def broken(_error: Exception) -> Answer:
 def other(error: HTTPException) -> Answer | Response:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return Response(error.get_response().get_data(), status=error.code)
-    words = error.description or UNREADABLE
+    words = error.description or _(UNREADABLE)
     if words == type(error).description:
-        words = PLAIN_DESCRIPTIONS.get(error.code, UNREADABLE)
-    link = ("To the first page", runtime().links.home())
-    return message_page("That did not work", words, link=link), error.code
+        words = _(PLAIN_DESCRIPTIONS.get(error.code, UNREADABLE))
+    link = (_("Back to the start"), runtime().links.home())
+    return message_page(_("That didn’t work"), words, link=link), error.code

@@ -1,10 +1,11 @@
-"""What forms say, read carefully: a value, or a sentence to put beside the field."""
+"""What forms say, read carefully: a value, or a marked sentence to put beside the field."""
 
 from collections.abc import Mapping
 from datetime import date, time
 
 from werkzeug.datastructures import MultiDict
 
+from course.i18n.catalogs import marked
 from sequences.schedule import zone_names
 
 Errors = dict[str, str]
@@ -21,7 +22,7 @@ def weekday_and_hour(form: Mapping[str, str]) -> tuple[int, time, Errors]:
     at, errors = hour(form)
     typed = form.get("weekday", "")
     if typed not in DAYS:
-        errors = {"weekday": "Choose a day of the week.", **errors}
+        errors = {"weekday": marked("Choose a day of the week."), **errors}
     return DAYS.get(typed, 0), at, errors
 
 
@@ -29,7 +30,7 @@ def weekdays(form: MultiDict[str, str]) -> tuple[frozenset[int], Errors]:
     """`days`, each 0 (Monday) to 6; none where the form has no such field."""
     typed = set(form.getlist("days"))
     if typed - DAYS.keys():
-        return frozenset(), {"days": "Choose a day of the week."}
+        return frozenset(), {"days": marked("Choose a day of the week.")}
     return frozenset(DAYS[day] for day in typed), {}
 
 
@@ -38,7 +39,7 @@ def hour(form: Mapping[str, str]) -> tuple[time, Errors]:
     try:
         at = time.fromisoformat(form.get("at", "")).replace(second=0, microsecond=0, tzinfo=None)
     except ValueError:
-        return time(), {"at": "Write the hour like 19:30."}
+        return time(), {"at": marked("Enter the time in hours and minutes, such as 19:30.")}
     return at, {}
 
 
@@ -46,7 +47,7 @@ def zone(form: Mapping[str, str]) -> tuple[str, Errors]:
     typed = form.get("zone", "")
     if typed in zone_names():
         return typed, {}
-    return "UTC", {"zone": "Choose a zone from the list, like Europe/Berlin."}
+    return "UTC", {"zone": marked("Choose a time zone from the list.")}
 
 
 def day(form: Mapping[str, str], name: str) -> tuple[date | None, Errors]:
@@ -54,4 +55,4 @@ def day(form: Mapping[str, str], name: str) -> tuple[date | None, Errors]:
     try:
         return date.fromisoformat(form.get(name, "")), {}
     except ValueError:
-        return None, {name: "Choose a day, like 2027-01-15."}
+        return None, {name: marked("Choose a date, such as 2027-01-15.")}

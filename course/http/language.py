@@ -1,11 +1,30 @@
-"""The language of a page: its course's; of a page without one, what the browser asks for."""
+"""The language of a page: its course's; of a page without one, what the browser asks for.
 
-from typing import Any
+A route sets it with the course (`belong_to` in `course/http/page.py`), and so before it says
+anything. What the author sees is English.
+"""
 
-from flask import Flask, g, request
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from babel.numbers import format_decimal
+from flask import Flask, Response, g, request
 
 from course.i18n import catalogs
 from course.i18n.catalogs import Catalog, catalog_of
+
+# Blueprints whose pages nobody else sees.
+OF_THE_AUTHOR = {"overview", "sessions", "mailbox"}
+
+
+class Explained(Protocol):
+    """An error that tells a reader why: a marked sentence, and the values in it."""
+
+    @property
+    def sentence(self) -> str: ...
+
+    @property
+    def values(self) -> Mapping[str, object]: ...
 
 
 def register(app: Flask) -> None:
@@ -17,13 +36,21 @@ def register(app: Flask) -> None:
         newstyle=True,
         pgettext=lambda context, message: _translations().pgettext(context, message),
     )
+    app.after_request(_vary)
+
+
+def speak(catalog: Catalog) -> None:
+    """From here on, what this request says is said in that language."""
+    g.catalog = catalog
 
 
 def catalog() -> Catalog:
     """Of the page that is being answered."""
-    if (edition := g.get("edition")) is not None:
-        return catalog_of(edition.sequence.language)
-    return catalog_of(request.accept_languages.best_match(catalogs.languages()) or catalogs.SOURCE)
+    if "catalog" not in g:
+        g.varies = request.blueprint not in OF_THE_AUTHOR
+        speak(catalog_of(_asked_for() if g.varies else catalogs.SOURCE))
+    known: Catalog = g.catalog
+    return known
 
 
 def gettext(message: str, /, **values: Any) -> str:
@@ -35,5 +62,30 @@ def ngettext(one: str, many: str, n: int, /, **values: Any) -> str:
     return catalog().ngettext(one, many, n, **values)
 
 
+def explain(error: Explained) -> str:
+    """Why it can't be done, with numbers as the language writes them."""
+    values = {
+        name: format_decimal(value, locale=catalog().locale) if isinstance(value, int) else value
+        for name, value in error.values.items()
+    }
+    return gettext(error.sentence, **values)
+
+
+def said(errors: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with each field, of marked sentences."""
+    return {name: gettext(sentence) for name, sentence in errors.items()}
+
+
+def _asked_for() -> str:
+    return request.accept_languages.best_match(catalogs.languages()) or catalogs.SOURCE
+
+
 def _translations() -> Any:
     return catalog().translations
+
+
+def _vary(response: Response) -> Response:
+    """Another browser gets it in another language."""
+    if g.get("varies", False):
+        response.vary.add("Accept-Language")
+    return response

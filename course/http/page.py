@@ -10,10 +10,12 @@ from sqlmodel import Session
 
 from course.db import transactions
 from course.db.group_commit import GroupCommit
+from course.http import language
 from course.letters import catalogue, course_states
 from course.letters.catalogue import Edition
 from course.models import RequestKind
 from course.runtime.process import Runtime
+from course.subscribers.place import edition_for
 from course.subscribers.requests import NewRequest
 from emails import address
 from emails.letter.compiling import Theme
@@ -49,10 +51,22 @@ def parsed_address(typed: str) -> str:
     return address.parse(typed, own_machine=runtime().settings.in_development)
 
 
+def belong_to(edition: Edition) -> None:
+    """From here on, what is said is in the language of this course, and the page in its colours."""
+    g.edition = edition
+    language.speak(edition.catalog)
+
+
+def belong_to_reader(session: Session, subscriber_id: int) -> None:
+    """The same for the course of that subscriber: what is of no course speaks as its letters do."""
+    if (edition := edition_for(session, subscriber_id)) is not None:
+        belong_to(edition)
+
+
 def render(template: str, edition: Edition | None = None, **context: Any) -> str:
-    """The page, in the colours and under the name of its course."""
+    """The page, in the colours, under the name and in the language of its course."""
     if edition is not None:
-        g.edition = edition
+        belong_to(edition)
     return render_template(template, **context)
 
 
@@ -91,6 +105,8 @@ def template_context() -> dict[str, Any]:
     edition: Edition | None = g.edition
     sequence = edition.sequence if edition else None
     return {
+        "page_language": language.catalog().spoken,
+        "page_direction": language.catalog().direction,
         "brand": sequence.brand if sequence else None,
         "course_title": sequence.title if sequence else "Letterpath",
         "written_in": _written_in(sequence.language if sequence else "en"),
@@ -98,7 +114,7 @@ def template_context() -> dict[str, Any]:
     }
 
 
-def _written_in(language: str) -> Markup:
-    """Attributes of an element whose words are the author's; our own are English."""
-    direction = Theme("", language=language).direction
-    return Markup('lang="{}" dir="{}"').format(language, direction)
+def _written_in(tag: str) -> Markup:
+    """Attributes of an element whose words are the author's."""
+    direction = Theme("", language=tag).direction
+    return Markup('lang="{}" dir="{}"').format(tag, direction)

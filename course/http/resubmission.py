@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from flask import request
 from flask_wtf.csrf import CSRFError
 
+from course.http.language import gettext as _
 from course.http.page import message_page, render, runtime
 
 Answer = tuple[str, int]
@@ -25,10 +26,7 @@ def resubmit(_error: CSRFError) -> Answer:
         return _elsewhere()
     if PASSWORD in request.form:
         return _sign_in_again()
-    lead = (
-        "This page had been open for a long time, so we ask again. Nothing is lost: one press "
-        "sends it on its way."
-    )
+    lead = _("This page had been open for a long time, so we ask you again. Nothing is lost.")
     return once_more(lead), HTTPStatus.BAD_REQUEST
 
 
@@ -65,12 +63,14 @@ def _kept() -> Answer:
     texts = [text for name, text in request.form.items(multi=True) if _is_written(name, text)]
     return render(
         "kept.html",
-        title="Open the page once more",
-        lead="We can't tell whether this came from one of our pages, so nothing was changed. Open "
-        "the page again by the link in your letter, and send it from there."
-        + (" Copy your words first." if texts else ""),
+        title=_("Please open the page again"),
+        lead=_(
+            "We can’t tell whether this came from one of our pages, so nothing was changed. Open "
+            "the page again with the link in your letter, and send it from there."
+        ),
+        more=_("Copy your words first.") if texts else None,
         texts=texts,
-        link=("To the first page", runtime().links.home()),
+        link=(_("Back to the start"), runtime().links.home()),
     ), HTTPStatus.BAD_REQUEST
 
 
@@ -94,9 +94,9 @@ def _elsewhere() -> Answer:
     """Another site's form gets no button of ours to be pressed unread, and no new session."""
     return (
         message_page(
-            "That did not work",
-            "This form was sent from another site, and nothing was changed.",
-            link=("To the first page", runtime().links.home()),
+            _("That didn’t work"),
+            _("This form was sent from another site, and nothing was changed."),
+            link=(_("Back to the start"), runtime().links.home()),
         ),
         HTTPStatus.BAD_REQUEST,
     )

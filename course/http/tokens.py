@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from course.http.page import runtime
+from course.http.page import belong_to, runtime
 from course.letters import linked_deliveries
 from course.letters.linked_deliveries import LinkedDelivery
 from course.subscribers.place import Place, find_place
@@ -24,6 +24,7 @@ def place_of(session: Session, token: str, purpose: Purpose) -> Place:
     place = find_place(session, read_token(token, purpose))
     if place is None:
         raise Gone
+    belong_to(place.edition)
     return place
 
 
@@ -32,6 +33,7 @@ def delivery_of(session: Session, token: str, purpose: Purpose) -> LinkedDeliver
     found = linked_deliveries.find(session, read_token(token, purpose))
     if found is None:
         raise Gone
+    belong_to(found.edition)
     return found
 
 

@@ -25,12 +25,19 @@ SOURCE = "en"
 class Catalog:
     """One language, a BCP 47 tag. `locale` has its dates and numbers (CLDR).
 
+    `spoken` is what the sentences are in: English where nobody has translated them.
     Values stand in a sentence as `%(name)s`, so a percent sign is written twice.
     """
 
     language: str
+    spoken: str
     locale: Locale
     translations: NullTranslations
+
+    @property
+    def direction(self) -> str:
+        """Of the sentences: `ltr` or `rtl`."""
+        return str(self.locale.text_direction) if self.spoken == self.language else "ltr"
 
     def gettext(self, message: str, /, **values: Any) -> str:
         return self.translations.gettext(message) % values
@@ -45,7 +52,7 @@ class Catalog:
 
 
 def marked(message: str) -> str:
-    """As it stands: for a constant that is said later, by a catalog. Imported as `N_`."""
+    """As it stands: for a constant that is said later, by a catalog."""
     return message
 
 
@@ -53,9 +60,11 @@ def marked(message: str) -> str:
 def catalog_of(language: str, phrases: str = "") -> Catalog:
     """`phrases`: the text of a course's own `phrases.po`. English where nothing is translated."""
     translations = NullTranslations()
-    for text in filter(None, [phrases, *map(_shipped, _lookup(language))]):
+    texts = [text for text in (phrases, *map(_shipped, _lookup(language))) if text]
+    for text in texts:
         translations.add_fallback(_parsed(text))
-    return Catalog(language, _locale(language), translations)
+    spoken = language if texts or language.split("-")[0] == SOURCE else SOURCE
+    return Catalog(language, spoken, _locale(language), translations)
 
 
 def spoken(catalog: Catalog, messages: Collection[str]) -> str:

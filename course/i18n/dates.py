@@ -1,6 +1,7 @@
 """Moments as a letter or a page says them: the reader's zone, the course's language (CLDR)."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -39,12 +40,17 @@ def hour(local: time, catalog: Catalog) -> str:
 
 def moment(at: datetime, zone: str, catalog: Catalog) -> str:
     """`Tuesday, December 8 at 7:30 PM`; in UTC, and saying so, where the zone is no more."""
-    known = known_zone(zone)
-    local = at.astimezone(ZoneInfo(known))
-    said = catalog.gettext(
-        "%(day)s at %(hour)s", day=day(at, known, catalog), hour=hour(local.time(), catalog)
-    )
-    return said if known == zone else f"{said} UTC"
+    return _moment(at, zone, catalog, day)
+
+
+def full_moment(at: datetime, zone: str, catalog: Catalog) -> str:
+    """`Tuesday, December 8, 2026 at 7:30 PM`: where it is read again in another year."""
+    return _moment(at, zone, catalog, full_day)
+
+
+def on_day(named: str, local: time, catalog: Catalog) -> str:
+    """`Tuesday at 7:30 PM`, of a day or a date in words."""
+    return catalog.gettext("%(day)s at %(hour)s", day=named, hour=hour(local, catalog))
 
 
 def weekdays(catalog: Catalog) -> list[str]:
@@ -56,6 +62,15 @@ def weekdays(catalog: Catalog) -> list[str]:
 def iso(at: datetime, zone: str) -> str:
     """For programs: ISO 8601 with the zone's offset at that moment."""
     return at.astimezone(ZoneInfo(known_zone(zone)) if zone else UTC).isoformat(timespec="seconds")
+
+
+def _moment(
+    at: datetime, zone: str, catalog: Catalog, in_words: Callable[[datetime, str, Catalog], str]
+) -> str:
+    known = known_zone(zone)
+    local = at.astimezone(ZoneInfo(known))
+    said = on_day(in_words(at, known, catalog), local.time(), catalog)
+    return said if known == zone else f"{said} UTC"
 
 
 @lru_cache(maxsize=4096)

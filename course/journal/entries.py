@@ -5,19 +5,26 @@ from dataclasses import dataclass, field
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
-from course.letters import catalogue, wording
+from course.i18n import dates
+from course.i18n.catalogs import Catalog
+from course.letters import catalogue
 from course.models import Enrollment, Reflection
 from sequences.sequence import Sequence
 
 
 @dataclass(frozen=True)
 class JournalEntry:
-    """One reflection. `written` and `edited` are in its reader's zone, in words."""
+    """One reflection. `written` and `edited` are in its reader's zone, in words.
+
+    `written_at` and `edited_at` are the same for programs: ISO 8601, with the zone's offset.
+    """
 
     id: int
     text: str
     written: str
     edited: str | None
+    written_at: str
+    edited_at: str | None
 
 
 @dataclass
@@ -39,8 +46,8 @@ class StoredEntry:
     enrollment: Enrollment
 
 
-def chapters(session: Session, subscriber_id: int) -> list[Chapter]:
-    """All that a subscriber wrote, in the order of the course.
+def chapters(session: Session, subscriber_id: int, catalog: Catalog) -> list[Chapter]:
+    """All that a subscriber wrote, in the order of the course; dates in the page's language.
 
     Lessons that nothing was written for are left out.
     """
@@ -50,7 +57,7 @@ def chapters(session: Session, subscriber_id: int) -> list[Chapter]:
         course_id, step = entry.enrollment.course_id, entry.reflection.step
         sequence = editions.current(course_id).sequence
         chapter = found.setdefault((course_id, step), _chapter(sequence, step))
-        chapter.reflections.append(_shown(entry))
+        chapter.reflections.append(_shown(entry, catalog))
     return sorted(found.values(), key=lambda chapter: (chapter.course_title, chapter.number or 99))
 
 
@@ -76,14 +83,16 @@ def _of(subscriber_id: int) -> Select[Reflection, Enrollment]:
     )
 
 
-def _shown(entry: StoredEntry) -> JournalEntry:
+def _shown(entry: StoredEntry, catalog: Catalog) -> JournalEntry:
     reflection, zone = entry.reflection, entry.enrollment.zone
     edited = reflection.edited_at
     return JournalEntry(
         id=reflection.id or 0,
         text=reflection.text,
-        written=wording.moment(reflection.written_at, zone),
-        edited=wording.moment(edited, zone) if edited else None,
+        written=dates.full_moment(reflection.written_at, zone, catalog),
+        edited=dates.full_moment(edited, zone, catalog) if edited else None,
+        written_at=dates.iso(reflection.written_at, zone),
+        edited_at=dates.iso(edited, zone) if edited else None,
     )
 
 

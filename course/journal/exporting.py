@@ -5,12 +5,13 @@ import re
 from dataclasses import asdict
 from typing import Any
 
+from course.i18n.catalogs import Catalog
 from course.journal.entries import Chapter
 
 
-def markdown(chapters: list[Chapter]) -> str:
+def markdown(chapters: list[Chapter], catalog: Catalog) -> str:
     """To read, print or keep anywhere."""
-    lines = ["# My journal", ""]
+    lines = [f"# {catalog.gettext('My journal')}", ""]
     for chapter in chapters:
         lines += [f"## {chapter.lesson_title}", ""]
         lines += [f"> {paragraph}\n>" for paragraph in chapter.prompt]

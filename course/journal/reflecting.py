@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col
 
+from course.i18n.catalogs import marked
 from course.models import Delivery, DeliveryKind, Enrollment, Reflection
 from course.outbox import deliveries
 from course.runtime import scrubbing
@@ -16,7 +17,11 @@ CHANGEABLE = timedelta(hours=1)
 
 
 class NotWritten(ValueError):
-    """The text can't be kept; the message says why, for the page."""
+    """The text can't be kept; the sentence, with its values, says why, for the page."""
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__(sentence % values)
+        self.sentence, self.values = sentence, values
 
 
 def reflect(session: Session, delivery: Delivery, text: str, now: datetime) -> Reflection:
@@ -58,9 +63,13 @@ def remove(session: Session, reflection: Reflection) -> None:
 def _validated(text: str) -> str:
     kept = text.replace("\r\n", "\n").replace("\x00", "").strip()
     if not kept:
-        raise NotWritten("There is nothing here yet. A single sentence is enough.")
+        raise NotWritten(marked("There’s nothing here yet. A single sentence is enough."))
     if len(kept) > LONGEST:
-        raise NotWritten(f"This has {len(kept):,} characters; {LONGEST:,} fit. Please shorten it.")
+        raise NotWritten(
+            marked("This has %(length)s characters, and %(most)s fit. Please shorten it."),
+            length=len(kept),
+            most=LONGEST,
+        )
     return kept
 
 

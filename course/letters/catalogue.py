@@ -13,6 +13,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from course.db.transactions import reading
+from course.i18n.catalogs import Catalog, catalog_of
 from course.models import Course, Letter, Revision
 from sequences.course_schedule import Schedule
 from sequences.schedule import Window, known_zone
@@ -40,6 +41,11 @@ class Edition:
     revision_id: int
     sequence: Sequence
     letters: dict[str, int]
+
+    @property
+    def catalog(self) -> Catalog:
+        """What the engine says around it."""
+        return catalog_of(self.sequence.language, self.sequence.phrases)
 
     def window(self, enrollment: HasSchedule) -> Window:
         return window(self.sequence.schedule, enrollment)

@@ -39,7 +39,7 @@ PLACEHOLDERS = {name: f"{{{{ {name} }}}}" for name in _NAMES}
 
 def catalog_for(publication: Publication) -> Catalog:
     """Of its language, with its own phrases."""
-    return catalog_of(publication.language)
+    return catalog_of(publication.language, publication.phrases)
 
 
 @lru_cache(maxsize=64)

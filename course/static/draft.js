@@ -55,15 +55,16 @@
     // holds what was typed, which isn't saved yet.
     const saved = field.dataset.draft === "change" ? given : "";
     const base = mark(saved);
-    const say = (words, kept) => {
-      if (status) status.textContent = words;
+    // The page has the words, in its language: which of them.
+    const say = (which, kept) => {
+      if (status) status.textContent = status.dataset[which] ?? "";
       if (discard) discard.hidden = !kept;
     };
 
     const draft = read(key);
     if (draft && draft.base === base && draft.text !== given && given === saved) {
       field.value = draft.text;
-      say("Here is the draft you left on this device.", true);
+      say("found", true);
     }
 
     let timer;
@@ -76,7 +77,7 @@
       }
       try {
         store.setItem(key, JSON.stringify({ text: field.value, base, at: Date.now() }));
-        say("Draft kept on this device until tomorrow.", true);
+        say("kept", true);
       } catch {
         say("", false);
       }
@@ -100,7 +101,7 @@
       field.dispatchEvent(new Event("input"));
       clearTimeout(timer);
       timer = undefined;
-      say("The draft is gone.", false);
+      say("gone", false);
       field.focus();
     });
   };

@@ -13,7 +13,7 @@
   const select = document.querySelector("select[data-zone-choice]");
   if (!offer || !select || select.value === zone) return;
   if (![...select.options].some((option) => option.value === zone)) return;
-  offer.textContent = `Use the zone of this device (${zone.replaceAll("_", " ")})`;
+  offer.textContent = offer.dataset.offer.replace("{zone}", zone.replaceAll("_", " "));
   offer.hidden = false;
   offer.addEventListener("click", () => {
     select.value = zone;

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from course.i18n.catalogs import Catalog
 from course.letters import course_states
 from course.letters.course_states import Withdrawn
 from course.models import EnrollmentState
@@ -33,7 +34,9 @@ def pause(session: Session, place: Place, until: date | None, now: datetime) -> 
     zone = ZoneInfo(known_zone(place.enrollment.zone))
     today = now.astimezone(zone).date()
     if until is not None and not today < until <= today + LONGEST_PAUSE:
-        raise NotPossible("Choose a day from tomorrow on, at most a year away.")
+        raise NotPossible(
+            place.catalog.gettext("Choose a date from tomorrow on, at most a year away.")
+        )
     recalls.recall_unsent(session, place.enrollment)
     enrollment = place.enrollment
     enrollment.state, enrollment.nudge_at = EnrollmentState.PAUSED, None
@@ -62,7 +65,7 @@ def reschedule(
     )
     schedule, enrollment = place.edition.sequence.schedule, place.enrollment
     if schedule.most_days:
-        _require_days(schedule, days)
+        _require_days(schedule, days, place.catalog)
         own = "".join(map(str, sorted(days)))
         enrollment.days = None if days == schedule.days else own
     enrollment.at = None if at == schedule.at else f"{at:%H:%M}"
@@ -112,7 +115,7 @@ def restart(session: Session, place: Place, now: datetime) -> None:
     try:
         course_states.require_given(session, place.enrollment.course_id)
     except Withdrawn as error:
-        raise NotPossible("This course is no longer given.") from error
+        raise NotPossible(place.catalog.gettext("This course is no longer given.")) from error
     recalls.recall_unsent(session, place.enrollment)
     place.enrollment.round += 1
     enrolling.begin(session, place.enrollment, now)
@@ -125,21 +128,31 @@ def want_newsletters(place: Place, wanted: bool) -> None:
 
 def _require_step(place: Place, step: str) -> None:
     if place.next_step is None:
-        raise NotPossible("There is no letter left.")
+        raise NotPossible(place.catalog.gettext("There are no more letters to come."))
     if step != place.next_step:
-        raise NotPossible(f"Meanwhile the next letter is another one: {place.next_title}.")
+        raise NotPossible(
+            place.catalog.gettext(
+                "The next letter is a different one by now: %(title)s", title=place.next_title
+            )
+        )
 
 
-def _require_days(schedule: Schedule, days: frozenset[int]) -> None:
+def _require_days(schedule: Schedule, days: frozenset[int], catalog: Catalog) -> None:
     """As many as the course has in a week, and as far apart."""
     if not days:
-        raise NotPossible("Choose a day of the week.")
+        raise NotPossible(catalog.gettext("Choose a day of the week."))
     if len(days) > schedule.most_days:
-        most = schedule.most_days
-        raise NotPossible("Choose one day." if most == 1 else f"Choose {most} days at most.")
+        raise NotPossible(
+            catalog.ngettext("Choose one day.", "Choose %(num)s days at most.", schedule.most_days)
+        )
     if len(days) > 1 and Pattern(days).shortest_gap * DAY < schedule.distance(Pattern(days)):
-        apart = schedule.distance(Pattern(days)).days
-        raise NotPossible(f"Choose days that are at least {apart} days apart.")
+        raise NotPossible(
+            catalog.ngettext(
+                "Choose days that are at least %(num)s day apart.",
+                "Choose days that are at least %(num)s days apart.",
+                schedule.distance(Pattern(days)).days,
+            )
+        )
 
 
 def _move_next(session: Session, place: Place, now: datetime) -> None:

@@ -1,11 +1,15 @@
 """Where somebody is in a course, and what comes next."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from course.letters import catalogue, wording
+from course.i18n import dates
+from course.i18n.catalogs import Catalog
+from course.letters import catalogue
 from course.models import Enrollment, EnrollmentState, Subscriber
+from sequences.progress import first_send_at
 
 
 @dataclass
@@ -15,6 +19,11 @@ class Place:
     enrollment: Enrollment
     subscriber: Subscriber
     edition: catalogue.Edition
+
+    @property
+    def catalog(self) -> Catalog:
+        """The language of the course."""
+        return self.edition.catalog
 
     @property
     def next_step(self) -> str | None:
@@ -30,22 +39,35 @@ class Place:
         return sum(lesson.id in self.enrollment.done for lesson in self.edition.sequence.lessons)
 
     def line(self) -> str:
-        """What comes next and when, in one sentence."""
-        zone, next_at = self.enrollment.zone, self.enrollment.next_send_at
+        """What comes next and when, in a sentence or two."""
+        catalog, next_at = self.catalog, self.enrollment.next_send_at
+        when = dates.moment(next_at, self.enrollment.zone, catalog) if next_at else ""
         match self.enrollment.state:
-            case EnrollmentState.PAUSED if next_at is None:
-                return "Paused. Nothing comes until you say so."
-            case EnrollmentState.PAUSED if next_at is not None:
-                return f"Paused. {wording.next_line(next_at, zone)}"
-            case EnrollmentState.ACTIVE if next_at is not None:
-                what = "next letter" if self.enrollment.done else "first lesson"
-                return wording.next_line(next_at, zone, what)
+            case EnrollmentState.PAUSED if not when:
+                return catalog.gettext("You’re on pause. Nothing comes until you resume.")
+            case EnrollmentState.PAUSED:
+                return catalog.gettext(
+                    "You’re on pause. The next letter comes on %(moment)s.", moment=when
+                )
+            case EnrollmentState.ACTIVE if when and self.enrollment.done:
+                return catalog.gettext("The next letter comes on %(moment)s.", moment=when)
+            case EnrollmentState.ACTIVE if when:
+                return catalog.gettext("The first lesson comes on %(moment)s.", moment=when)
             case EnrollmentState.FINISHED:
-                return "That was the last letter of this course."
+                return catalog.gettext("That was the last letter of this course.")
             case EnrollmentState.LEFT:
-                return "You have left. Nothing more comes."
+                return catalog.gettext("You’ve left. Nothing more comes.")
             case _:
-                return "The course begins when you press the button in our first letter."
+                return catalog.gettext(
+                    "The course begins when you press the button in our first letter."
+                )
+
+    def first_lesson(self, now: datetime) -> str:
+        """When the first lesson would come, if it was confirmed now."""
+        at = first_send_at(
+            self.edition.sequence.schedule, now, self.edition.window(self.enrollment)
+        )
+        return dates.moment(at, self.enrollment.zone, self.catalog)
 
 
 def find_place(session: Session, enrollment_id: int) -> Place | None:
@@ -59,3 +81,19 @@ def find_place(session: Session, enrollment_id: int) -> Place | None:
         return None
     enrollment, subscriber = found
     return Place(enrollment, subscriber, catalogue.current(session, enrollment.course_id))
+
+
+def edition_for(session: Session, subscriber_id: int) -> catalogue.Edition | None:
+    """The course whose letters bring what is of none; None where there is none.
+
+    It is the first that they have confirmed (`send_key` in `course/journal/access.py`).
+    """
+    course_id = session.exec(
+        select(Enrollment.course_id)
+        .where(Enrollment.subscriber_id == subscriber_id)
+        .order_by(col(Enrollment.state) == EnrollmentState.PENDING, col(Enrollment.id))
+    ).first()
+    try:
+        return None if course_id is None else catalogue.current(session, course_id)
+    except catalogue.NoSuchCourse:
+        return None

@@ -5,6 +5,7 @@ from contextlib import suppress
 from flask import Blueprint, url_for
 
 from course.http import security_events
+from course.http.language import gettext as _
 from course.http.page import message_page, reading, render, runtime, transaction
 from course.http.rate_limits import daily
 from course.http.security_events import Event
@@ -32,7 +33,11 @@ def show(token: str) -> Answer:
     if place.enrollment.state not in enrolling.UNCONFIRMED:
         return _confirmed(place, token)
     return render(
-        "confirm.html", place.edition, action=url_for("confirmations.confirm", token=token)
+        "confirm.html",
+        place.edition,
+        has_sampler=place.edition.sequence.sampler is not None,
+        first_lesson=place.first_lesson(runtime().now()),
+        action=url_for("confirmations.confirm", token=token),
     )
 
 
@@ -51,24 +56,30 @@ def confirm(token: str) -> Answer:
 def _outdated(place: Place) -> Answer:
     security_events.record(Event.TOKEN_REFUSED, reason="outdated", enrollment=place.enrollment.id)
     return message_page(
-        "This link is from before you left",
-        "You have left since, and nothing was changed. If you want to come back, sign up once "
-        "more: the letter that follows brings you in.",
+        _("This link is from before you left"),
+        _(
+            "You’ve left since then, so nothing was changed. If you’d like to come back, sign up "
+            "again: the letter that follows lets you back in."
+        ),
         place.edition,
-        link=("To the first page", url_for("landing.course", slug=place.edition.sequence.slug)),
+        link=(_("Back to the start"), url_for("landing.course", slug=place.edition.sequence.slug)),
     ), 410
 
 
 def _confirmed(place: Place, token: str) -> str:
     sampler = place.edition.sequence.sampler
-    title = sampler.title if sampler else "first letter"
+    on_its_way = (
+        _("On its way to your inbox: %(sampler)s", sampler=sampler.title)
+        if sampler
+        else _("A first letter is on its way to your inbox.")
+    )
     pace = linked_as_old(token, Purpose.PACE, place.enrollment.id or 0)
     return message_page(
-        "Good to have you here",
-        f"The {title} is on its way to your mailbox.",
+        _("It’s good to have you here"),
+        on_its_way,
         place.edition,
         paragraphs=[place.line()],
-        link=("Choose another day or hour", pace) if pace else None,
+        link=(_("Choose another day or time"), pace) if pace else None,
         laid=place.lessons_done,
         steps=len(place.edition.sequence.lessons),
     )

@@ -6,7 +6,7 @@ is pressed: so nothing is changed by a page that isn't ours.
 
 from flask import Blueprint, Response, render_template, url_for
 
-from course.http.page import reading, render, runtime
+from course.http.page import belong_to, reading, render, runtime
 from course.http.rate_limits import MINUTE, Limit, limited
 from course.letters import catalogue
 from course.web import prefill
@@ -19,6 +19,7 @@ def show(slug: str) -> str:
     """The form's source, for the author to copy."""
     with reading() as session:
         edition = catalogue.by_slug(session, slug)
+    belong_to(edition)
     action = f"{runtime().settings.base_url}/courses/{slug}/carried"
     snippet = render_template("embed_form.html", action=action, landing=edition.sequence.landing)
     return render("embed.html", edition, snippet=snippet)

@@ -3,6 +3,9 @@
 from flask import Response, redirect, request, url_for
 from sqlmodel import Session
 
+from course.http import language
+from course.http.language import explain
+from course.http.language import gettext as _
 from course.http.page import reading, render, runtime, transaction
 from course.http.request_sizes import takes_text
 from course.http.tokens import Gone
@@ -16,7 +19,7 @@ from course.web.journal_access import Answer, bp, owner_only
 @owner_only
 def show(subscriber_id: int) -> Answer:
     with reading() as db:
-        chapters = entries.chapters(db, subscriber_id)
+        chapters = entries.chapters(db, subscriber_id, language.catalog())
     return render("journal.html", entries=chapters, notice=None)
 
 
@@ -38,7 +41,7 @@ def change(subscriber_id: int, id_: int) -> Answer:
             entry, chapter = _entry(db, subscriber_id, id_)
             reflecting.change(db, entry.reflection, text, runtime().now())
     except NotWritten as error:
-        return _edit(id_, chapter, text, {"text": str(error)}), 422
+        return _edit(id_, chapter, text, {"text": explain(error)}), 422
     return redirect(url_for("journal.show"), code=303)
 
 
@@ -48,10 +51,10 @@ def remove(subscriber_id: int, id_: int) -> Answer:
     if request.form.get("sure") != "yes":
         with reading() as db:
             entry, chapter = _entry(db, subscriber_id, id_)
-        why = {"sure": "Tick the box first: what is deleted can't be brought back."}
+        why = {"sure": _("Check the box first. What is deleted can’t be brought back.")}
         return _edit(id_, chapter, entry.reflection.text, why), 422
     with transaction() as db:
-        entry, _ = _entry(db, subscriber_id, id_)
+        entry = _entry(db, subscriber_id, id_)[0]
         reflecting.remove(db, entry.reflection)
     return redirect(url_for("journal.show"), code=303)
 
@@ -60,7 +63,8 @@ def remove(subscriber_id: int, id_: int) -> Answer:
 @owner_only
 def markdown(subscriber_id: int) -> Response:
     with reading() as db:
-        text = exporting.markdown(entries.chapters(db, subscriber_id))
+        catalog = language.catalog()
+        text = exporting.markdown(entries.chapters(db, subscriber_id, catalog), catalog)
     return _download(text, "text/markdown", "journal.md")
 
 
@@ -68,7 +72,7 @@ def markdown(subscriber_id: int) -> Response:
 @owner_only
 def json(subscriber_id: int) -> Response:
     with reading() as db:
-        text = exporting.json(entries.chapters(db, subscriber_id))
+        text = exporting.json(entries.chapters(db, subscriber_id, language.catalog()))
     return _download(text, "application/json", "journal.json")
 
 

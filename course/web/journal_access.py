@@ -10,8 +10,11 @@ from flask import Blueprint, redirect, request, session, url_for
 from werkzeug import Response as BaseResponse
 
 from course.http import security_events
+from course.http.language import explain
+from course.http.language import gettext as _
 from course.http.page import (
     ask,
+    belong_to_reader,
     forgetting,
     message_page,
     parsed_address,
@@ -50,6 +53,7 @@ def owner() -> int | None:
         case [int(id_), int(epoch)] if LIFETIME.lasts(runtime().now()):
             with reading() as db:
                 current = session_epochs.journal_epoch(db, id_)
+                belong_to_reader(db, id_)
             if current is None:
                 raise Gone
             return id_ if current == epoch else None
@@ -91,14 +95,21 @@ def send_link() -> Answer:
             "journal_link_form.html",
             action=url_for("journal.send_link"),
             values={"address": typed},
-            form_errors={"address": str(error)},
+            form_errors={"address": explain(error)},
         ), 422
     ask(RequestKind.JOURNAL, to)
     return message_page(
-        "Look into your mailbox",
-        "If this address has a journal, a link to it is on its way. "
-        "It opens once, within ten minutes.",
-        paragraphs=["Nothing there? Try the address that your lessons come to."],
+        _("Check your inbox"),
+        _(
+            "If this address has a journal, a link to it is on its way. It opens your journal "
+            "once, within ten minutes."
+        ),
+        paragraphs=[
+            _(
+                "Nothing there? If you asked in the last ten minutes, use that letter. Or try the "
+                "address your letters come to."
+            )
+        ],
     )
 
 
@@ -108,6 +119,7 @@ def confirm(token: str) -> Answer:
     subscriber_id = read_token(token, Purpose.JOURNAL)
     with reading() as db:
         is_used = access.is_used(db, subscriber_id, issued_at(token))
+        belong_to_reader(db, subscriber_id)
     if is_used is None:
         raise Gone
     if is_used:
@@ -144,9 +156,9 @@ def close() -> Answer:
             security_events.record(Event.JOURNAL_CLOSED, subscriber=subscriber_id)
     session.clear()
     answer = message_page(
-        "Your journal is closed",
-        "Here, and wherever else it was open. It opens again with a link that we mail you.",
-        link=("Mail me a link", url_for("journal.link_form")),
+        _("Your journal is closed"),
+        _("Here, and everywhere else it was open. It opens again with a link that we email you."),
+        link=(_("Email me a link"), url_for("journal.link_form")),
     )
     return forgetting(answer)
 
@@ -156,14 +168,18 @@ def _used(subscriber_id: int) -> Answer:
     if owner() == subscriber_id:
         return redirect(url_for("journal.show"), code=303)
     return message_page(
-        "This link has opened your journal already",
-        "Each link opens it once, and a newer one ends those before it. Ask for another, and it is "
-        "in your mailbox in a moment.",
+        _("This link has already opened your journal"),
+        _(
+            "Each link works once, and a newer one replaces those before it. Ask for another, and "
+            "it will be in your inbox in a moment."
+        ),
         paragraphs=[
-            "If it was not you who opened it, ask for a link, open it, and close it again: "
-            "that closes your journal everywhere."
+            _(
+                "If it wasn’t you who opened it, ask for a new link, open your journal and close "
+                "it again: that closes it everywhere."
+            )
         ],
-        link=("Mail me a new link", url_for("journal.link_form")),
+        link=(_("Email me a new link"), url_for("journal.link_form")),
     ), 410
 
 
@@ -173,11 +189,13 @@ def _closed_meanwhile(text: str) -> Answer:
         return redirect(url_for("journal.link_form"), code=303)
     return render(
         "kept.html",
-        title="Your journal has closed meanwhile",
-        lead="It closes after an hour in which nothing is done, and wherever it is open when you "
-        "close it. This was not saved: copy your words before you go on.",
+        title=_("Your journal has closed in the meantime"),
+        lead=_(
+            "It closes after an hour in which you do nothing, and everywhere when you close it. "
+            "This was not saved: copy your words before you go on."
+        ),
         texts=[text],
-        link=("Mail me a link to my journal", url_for("journal.link_form")),
+        link=(_("Email me a link to my journal"), url_for("journal.link_form")),
     ), 403
 
 

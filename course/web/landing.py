@@ -7,8 +7,11 @@ from markupsafe import Markup
 
 from course.http import forms
 from course.http.guard import writes_nothing
+from course.http.language import explain
+from course.http.language import gettext as _
 from course.http.page import (
     ask,
+    belong_to,
     home_edition,
     message_page,
     parsed_address,
@@ -18,7 +21,6 @@ from course.http.page import (
 )
 from course.http.rate_limits import letter_limits
 from course.i18n import schedules
-from course.i18n.catalogs import catalog_of
 from course.letters import catalogue, course_states
 from course.letters.catalogue import Edition
 from course.letters.course_states import Withdrawn
@@ -26,7 +28,6 @@ from course.models import CourseState, RequestKind
 from course.web import prefill
 from emails.errors import AddressError
 from emails.letter.compiling import page_html
-from sequences.sequence import Sequence
 
 bp = Blueprint("landing", __name__)
 
@@ -36,7 +37,9 @@ def home() -> str:
     with reading() as session:
         edition = home_edition(session)
     if edition is None:
-        return message_page("Nothing is published yet", "Publish a course: letterpath publish")
+        return message_page(
+            _("There is nothing here yet"), _("The author has published no course so far.")
+        )
     return _closed(edition, _state(edition)) or landing(edition)
 
 
@@ -61,7 +64,7 @@ def sign_up(slug: str) -> str | Response | tuple[str, int]:
     try:
         to = parsed_address(request.form.get("address", ""))
     except AddressError as error:
-        return landing(_edition(slug), errors={"address": str(error)}), 422
+        return landing(_edition(slug), errors={"address": explain(error)}), 422
     # People don't see the field; programs fill it in. They are told what everyone is told, and so
     # is whoever makes up one address of a mailbox after the other.
     if request.form.get("website") or writes_nothing():
@@ -75,14 +78,21 @@ def sign_up(slug: str) -> str | Response | tuple[str, int]:
 def check_your_mail(slug: str) -> str:
     edition = _edition(slug)
     return message_page(
-        "Look into your mailbox",
-        "A letter is on its way to you. Press the button in it, and the sampler comes at once.",
+        _("Check your inbox"),
+        _(
+            "A letter is on its way to you. Press the button in it, and the sampler comes right "
+            "away."
+        )
+        if edition.sequence.sampler
+        else _("A letter is on its way to you. Press the button in it, and you’re in."),
         edition,
         paragraphs=[
-            "Nothing there after ten minutes? Look into the spam folder, "
-            "or check the address and ask again.",
+            _(
+                "Nothing there after ten minutes? Look in your spam folder, or check the address "
+                "and ask again."
+            ),
         ],
-        link=("Back to the first page", url_for("landing.course", slug=slug)),
+        link=(_("Back to the start"), url_for("landing.course", slug=slug)),
         laid=0,
         steps=len(edition.sequence.lessons),
     )
@@ -96,12 +106,13 @@ def landing(
 ) -> str:
     """The page, with the form as it was filled in."""
     sequence = edition.sequence
+    belong_to(edition)
     return render(
         "landing.html",
         edition,
         sequence=sequence,
         about_html=Markup(page_html(sequence.landing.body)),  # noqa: S704  our own Markdown
-        schedule_line=_schedule_line(sequence),
+        schedule_line=_schedule_line(edition),
         action=url_for("landing.sign_up", slug=sequence.slug),
         values=values or {name: request.form.get(name, "") for name in ("address", "first_name")},
         form_errors=errors or {},
@@ -133,7 +144,9 @@ def _closed(edition: Edition, state: CourseState) -> str | None:
 
 def _edition(slug: str) -> Edition:
     with reading() as session:
-        return catalogue.by_slug(session, slug)
+        edition = catalogue.by_slug(session, slug)
+    belong_to(edition)
+    return edition
 
 
 def _form(edition: Edition) -> dict[str, object]:
@@ -148,7 +161,7 @@ def _form(edition: Edition) -> dict[str, object]:
     }
 
 
-def _schedule_line(sequence: Sequence) -> str:
+def _schedule_line(edition: Edition) -> str:
     """By the visitor's own clock, whichever that is."""
-    window = sequence.schedule.window("UTC")
-    return schedules.line(sequence.schedule, window, catalog_of(sequence.language))
+    schedule = edition.sequence.schedule
+    return schedules.line(schedule, schedule.window("UTC"), edition.catalog)

@@ -9,8 +9,10 @@ from icalendar import Calendar, Event
 from markupsafe import Markup
 
 from course.http.forms import Errors, weekday_and_hour
+from course.http.language import said
 from course.http.page import reading, render, runtime
 from course.http.tokens import delivery_of
+from course.i18n import dates
 from course.letters import texts
 from course.letters.kinds import KINDS
 from course.letters.linked_deliveries import LinkedDelivery
@@ -74,7 +76,8 @@ def _evening(
         "calendar.html",
         linked.edition,
         values=values,
-        form_errors=errors or {},
+        form_errors=said(errors or {}),
+        weekdays=dates.weekdays(linked.edition.catalog),
         action=url_for("letters.invitation", token=token),
     )
 

@@ -13,7 +13,8 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug import Response as BaseResponse
 
 from course.http.page import render, runtime
-from course.letters import wording
+from course.i18n import dates
+from course.i18n.catalogs import SOURCE, catalog_of
 from course.operations import time_machine
 from emails.transports.folder import messages
 
@@ -138,4 +139,4 @@ def _body(mail: EmailMessage, kind: str) -> str:
 
 
 def _moment(at: datetime) -> str:
-    return f"{wording.day(at, 'UTC')} {at.year}, {at:%H:%M} UTC"
+    return f"{dates.full_moment(at, 'UTC', catalog_of(SOURCE))} UTC"

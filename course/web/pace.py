@@ -9,9 +9,12 @@ from sqlmodel import Session
 from werkzeug import Response
 
 from course.http import forms
+from course.http.language import gettext as _
+from course.http.language import said
 from course.http.page import message_page, reading, runtime, transaction
 from course.http.rate_limits import HOUR, Limit, daily, letter_limits, limited
 from course.http.tokens import place_of
+from course.i18n.catalogs import marked
 from course.models import DeliveryKind
 from course.outbox.orders import Enqueuer
 from course.subscribers import enrolling, pacing
@@ -32,13 +35,13 @@ TWO_WEEKS = timedelta(days=14)
 
 # What was done, said once at the top of the page.
 NOTICES = {
-    "pause": "Paused, as you wished.",
-    "resumption": "Good to go on.",
-    "schedule": "Your schedule is changed.",
-    "next_letter": "The next letter is on its way.",
-    "skip": "That one is left out.",
-    "restart": "You begin again with the first lesson.",
-    "newsletters": "Noted.",
+    "pause": marked("Paused."),
+    "resumption": marked("You’re back."),
+    "schedule": marked("Your schedule is changed."),
+    "next_letter": marked("The next letter is on its way."),
+    "skip": marked("Skipped."),
+    "restart": marked("You’re starting over with the first lesson."),
+    "newsletters": marked("Your choice is saved."),
 }
 
 changes = limited(Limit(60, HOUR))
@@ -48,7 +51,8 @@ changes = limited(Limit(60, HOUR))
 def show(token: str) -> str:
     with reading() as session:
         place = _place(session, token)
-    return pace_page(token, place, notice=NOTICES.get(request.args.get("done", "")))
+    notice = NOTICES.get(request.args.get("done", ""))
+    return pace_page(token, place, notice=_(notice) if notice else None)
 
 
 @bp.post("/pause")
@@ -135,11 +139,11 @@ def erasure(token: str) -> Answer:
         enqueuer.enqueue_daily(session, place.enrollment, DeliveryKind.ERASURE, runtime().now())
     runtime().bell.pull()
     return message_page(
-        "One letter first",
-        "We have mailed you a link. Press the button behind it, and everything is erased.",
+        _("One letter first"),
+        _("We’ve emailed you a link. Open it and press the button; then everything is erased."),
         place.edition,
-        paragraphs=["The link holds for a day. If you change your mind, do nothing."],
-        link=("Back to your pace", url_for("pace.show", token=token)),
+        paragraphs=[_("The link works for a day. If you change your mind, do nothing.")],
+        link=(_("Back to your pace"), url_for("pace.show", token=token)),
     )
 
 
@@ -152,7 +156,7 @@ def _change(token: str, name: str, verb: Verb, field: str | None = None) -> Answ
         with transaction() as session:
             verb(session, _place(session, token), runtime().now())
     except NotPossible as reason:
-        return _again(token, {field or name: str(reason)})
+        return _again(token, {field or name: str(reason)}, is_said=True)
     runtime().bell.pull()
     return redirect(url_for("pace.show", token=token, done=name), code=303)
 
@@ -163,11 +167,13 @@ def _change_step(token: str, name: str, verb: StepVerb) -> Answer:
     return _change(token, name, lambda session, place, now: verb(session, place, step, now))
 
 
-def _again(token: str, errors: dict[str, str]) -> tuple[str, int]:
+def _again(token: str, errors: forms.Errors, is_said: bool = False) -> tuple[str, int]:
+    """Of marked sentences, or of what is in the page's language already."""
     with reading() as session:
         place = _place(session, token)
+    shown = errors if is_said else said(errors)
     typed = {**request.form.to_dict(), "days": request.form.getlist("days")}
-    return pace_page(token, place, errors=errors, values=typed), 422
+    return pace_page(token, place, errors=shown, values=typed), 422
 
 
 def _place(session: Session, token: str) -> Place:

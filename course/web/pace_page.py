@@ -5,12 +5,10 @@ from typing import Any
 from flask import url_for
 
 from course.http.page import render
-from course.i18n import dates, schedules
-from course.i18n.catalogs import catalog_of
-from course.letters import wording
+from course.i18n import dates, schedules, zones
 from course.models import EnrollmentState
 from course.subscribers.place import Place
-from sequences.schedule import known_zone, zone_names
+from sequences.schedule import known_zone
 
 ENDPOINTS = (
     "pause",
@@ -39,7 +37,7 @@ def pace_page(
         place.edition,
         pace=_pace_of(place),
         schedule=_schedule_of(place),
-        zones=sorted(zone_names()),
+        zones=zones.by_region(place.catalog),
         urls=urls,
         notice=notice,
         form_errors=errors or {},
@@ -59,14 +57,14 @@ def _pace_of(place: Place) -> dict[str, Any]:
         "next_step": place.next_step,
         "next_title": place.next_title,
         "newsletters": subscriber.newsletters,
-        "paused_until": wording.day(until, enrollment.zone) if until else None,
+        "paused_until": dates.day(until, enrollment.zone, place.catalog) if until else None,
     }
 
 
 def _schedule_of(place: Place) -> dict[str, Any]:
     """When letters come, in words; the days to choose from, and how many of them at most."""
     enrollment, course = place.enrollment, place.edition.sequence.schedule
-    catalog = catalog_of(place.edition.sequence.language)
+    catalog = place.catalog
     own = enrollment.days is not None or enrollment.at is not None
     courses_own = course.window(known_zone(enrollment.zone))
     return {

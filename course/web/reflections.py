@@ -9,6 +9,8 @@ from flask import Blueprint, redirect, request, session, url_for
 from sqlmodel import Session
 from werkzeug import Response
 
+from course.http.language import explain
+from course.http.language import gettext as _
 from course.http.page import ask, message_page, reading, render, runtime, transaction
 from course.http.rate_limits import HOUR, Limit, daily_and_a_few_more, letter_limits, limited
 from course.http.request_sizes import takes_text
@@ -48,7 +50,7 @@ def save(token: str) -> Response | tuple[str, int]:
                 recent = reflecting.reflect(db, linked.delivery, text, now)
             session[_cookie(linked)] = [recent.id, _touched(recent)]
     except NotWritten as error:
-        return _form(token, linked, lesson, text, False, {"text": str(error)}), 422
+        return _form(token, linked, lesson, text, False, {"text": explain(error)}), 422
     return redirect(url_for("reflections.saved", token=token), code=303)
 
 
@@ -74,11 +76,11 @@ def saved(token: str) -> str:
 @letter_limits
 def ask_for_journal(token: str) -> str:
     """A link to the journal, to the address the letter went to and to no other."""
-    linked, _ = _opened(token)
+    linked = _opened(token)[0]
     ask(RequestKind.JOURNAL, linked.subscriber.address)
     return message_page(
-        "A link is on its way",
-        "Open the letter within ten minutes: its button opens your journal, once.",
+        _("A link is on its way"),
+        _("Open the letter within ten minutes: its button opens your journal, once."),
         linked.edition,
     )
 

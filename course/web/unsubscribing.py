@@ -2,6 +2,7 @@
 
 from flask import Blueprint, abort, request, url_for
 
+from course.http.language import gettext as _
 from course.http.page import message_page, reading, render, runtime, transaction
 from course.http.rate_limits import MINUTE, Limit, limited
 from course.http.tokens import linked_as_old, place_of, read_token
@@ -53,20 +54,20 @@ def leave(token: str) -> str:
 def goodbye(place: Place, alone: bool) -> str:
     """The page after leaving, from here or from a letter's link; `alone`: this course, no other."""
     lead = (
-        "This course will not write to you again. Your other letters go on."
+        _("This course won’t write to you again. Your other letters continue.")
         if alone
-        else "No more letters come, from this moment on."
+        else _("No more letters come, from this moment on.")
     )
-    kept = (
-        "What you wrote stays in your journal until you erase it. Where it was open, it is closed. "
-        "If you ever want to come back, the first page is open."
+    kept = _(
+        "What you wrote stays in your journal until you erase it. Where it was open, it’s closed "
+        "now. You can come back at any time: sign up again."
     )
     return message_page(
-        "You have left",
+        _("You’ve left"),
         lead,
         place.edition,
         paragraphs=[] if alone else [kept],
-        link=("Open my journal", url_for("journal.link_form")),
+        link=(_("Open my journal"), url_for("journal.link_form")),
     )
 
 

@@ -87,10 +87,10 @@ class Reader:
 
     def signs_up(self, address: str, name: str = "Ada") -> None:
         self.page.goto(self.base)
-        self.page.get_by_label("Your e-mail address").fill(address)
+        self.page.get_by_label("Your email address").fill(address)
         self.page.get_by_label(re.compile("First name")).fill(name)
         self.page.get_by_role("button", name="Send me the sampler").click()
-        self.page.get_by_role("heading", name="Look into your mailbox").wait_for()
+        self.page.get_by_role("heading", name="Check your inbox").wait_for()
 
     def opens_the_newest_letter(self, subject: str) -> FrameLocator:
         """Waits for it: the worker may need a moment."""

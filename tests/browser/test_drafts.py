@@ -29,7 +29,7 @@ def test_a_draft_survives_a_closed_tab_and_goes_when_it_is_saved(
     tab.close()
     tab = opened(reader, lesson)
     expect(tab.get_by_role("textbox")).to_have_value("On the drive back")
-    tab.get_by_role("button", name="Keep it in my journal").click()
+    tab.get_by_role("button", name="Save to my journal").click()
     tab.wait_for_url("**/saved")
     assert "On the drive back" not in tab.evaluate("Object.values(localStorage).join()")
 

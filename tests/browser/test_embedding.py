@@ -36,15 +36,15 @@ def test_what_was_typed_on_another_site_arrives_and_no_session_ends(
     before = session(reader)
 
     page.goto(elsewhere)
-    page.get_by_label("Your e-mail address").fill("grace@example.org")
+    page.get_by_label("Your email address").fill("grace@example.org")
     page.get_by_label("First name").fill("Grace")
     page.get_by_role("button").click()
-    expect(page.get_by_label("Your e-mail address")).to_have_value("grace@example.org")
+    expect(page.get_by_label("Your email address")).to_have_value("grace@example.org")
     expect(page.get_by_text("What you typed came with you.")).to_be_visible()
     assert session(reader) == before
 
     page.get_by_role("button", name="Send me the sampler").click()
-    expect(page.get_by_role("heading", name="Look into your mailbox")).to_be_visible()
+    expect(page.get_by_role("heading", name="Check your inbox")).to_be_visible()
     reader.opens_the_newest_letter("Please confirm, and the sampler is yours")
 
 

@@ -32,7 +32,7 @@ def _arriving(reader: Reader) -> Iterator[tuple[str, Page]]:
     yield "mailbox-empty", page
     page.goto(base)
     yield "landing", page
-    page.get_by_label("Your e-mail address").fill("ada@example")
+    page.get_by_label("Your email address").fill("ada@example")
     page.get_by_role("button", name="Send me the sampler").click()
     yield "landing-with-an-error", page
     page.goto(f"{base}/courses/emotional-safety/embed")

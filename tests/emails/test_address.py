@@ -20,29 +20,29 @@ def test_a_domain_with_an_umlaut_can_be_written_to() -> None:
 def test_development_may_write_from_its_own_machine() -> None:
     own = "letters@letterpath.localhost"
     assert address.parse(own, own_machine=True) == own
-    with pytest.raises(AddressError, match="special-use"):
+    with pytest.raises(AddressError, match="can’t be an email address"):
         address.parse(own)
 
 
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("", "Type your e-mail address"),
+        ("", "Enter your email address"),
         ("ada.example.org", "has an @"),
-        ("ada@example", "not complete"),
+        ("ada@example", "isn’t complete"),
         ("ada @example.org", "space"),
         ("ada@@example.org", "only one @"),
         ("@example.org", "before the @"),
-        ("ada@localhost", "not complete"),
+        ("ada@localhost", "isn’t complete"),
         ("a" * 300 + "@example.org", "longer"),
-        ("ada@example.invalid", "special-use"),
-        ("ada@[127.0.0.1]", "bracketed"),
-        ("root@a.localhost", "special-use"),
-        ("ada@hidden.onion", "special-use"),
-        ("ada@printer.local", "special-use"),
-        ("\ufffd\ufffd@example.org", "can't be read"),
-        ("%FF%FE@example.org", "can't be read"),
-        ("ad%e4@example.org", "can't be read"),
+        ("ada@example.invalid", "can’t be an email address"),
+        ("ada@[127.0.0.1]", "can’t be an email address"),
+        ("root@a.localhost", "can’t be an email address"),
+        ("ada@hidden.onion", "can’t be an email address"),
+        ("ada@printer.local", "can’t be an email address"),
+        ("\ufffd\ufffd@example.org", "can’t be read"),
+        ("%FF%FE@example.org", "can’t be read"),
+        ("ad%e4@example.org", "can’t be read"),
     ],
 )
 def test_a_slip_is_answered_in_plain_words(typed: str, said: str) -> None:

@@ -41,7 +41,7 @@ def test_a_page_says_that_the_database_is_away_and_no_more(enrolled: World) -> N
     for answer in answers:
         assert answer.status_code == 500
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-        assert "Something is broken on our side" in answer.get_data(as_text=True)
+        assert "Something broke on our side" in answer.get_data(as_text=True)
         assert "mislaid" not in answer.get_data(as_text=True)
         assert "revision" not in answer.get_data(as_text=True)
 
@@ -61,7 +61,7 @@ def test_an_error_is_said_in_plain_words_with_a_way_on(
     assert answer.status_code in {405, 414, 431}
     assert not re.search(r">[^<]*\b(URL|method|header|request|server)\b", answer.text)
     assert "the link in your letter" in answer.text
-    assert "To the first page" in answer.text
+    assert "Back to the start" in answer.text
 
 
 def test_nothing_private_is_logged(enrolled: World, caplog: pytest.LogCaptureFixture) -> None:

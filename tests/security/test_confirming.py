@@ -43,7 +43,7 @@ def test_a_link_of_before_does_not_bring_back_who_has_left(world: World, later: 
     world.clock.advance(later)
     before = world.rows()
     for answer in (world.open(link), world.press(link)):
-        assert (answer.status_code, "sign up once more" in answer.text) == (410, True)
+        assert (answer.status_code, "sign up again" in answer.text) == (410, True)
     assert world.rows() == before
 
 
@@ -150,8 +150,8 @@ def test_one_click_on_somebody_elses_asking_ends_that_alone(two_courses: World) 
 
 def test_the_pages_of_such_a_link_say_so(two_courses: World) -> None:
     url = str(two_courses.letters()[-1]["List-Unsubscribe"]).split(">")[0].strip("<")
-    assert "Your other letters go on." in two_courses.open(url).text
-    assert "Your other letters go on." in two_courses.press(url + "/departure").text
+    assert "Your other letters continue." in two_courses.open(url).text
+    assert "Your other letters continue." in two_courses.press(url + "/departure").text
     assert states(two_courses) == ["active", "left"]
 
 

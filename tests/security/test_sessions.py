@@ -148,7 +148,7 @@ def test_a_key_opens_once(enrolled: World) -> None:
         assert pressed(enrolled, enrolled.another_browser(), used).status_code == 410
     lock(enrolled)
     again = enrolled.press(used)
-    assert (again.status_code, "Mail me a new link" in again.text) == (410, True)
+    assert (again.status_code, "Email me a new link" in again.text) == (410, True)
     assert enrolled.open("/journal").status_code == 303
 
 

@@ -75,7 +75,7 @@ def test_keys_run_out(enrolled: World) -> None:
     key, eraser = links.to(Purpose.JOURNAL, 1, now), links.to(Purpose.ERASE, 1, now)
     enrolled.clock.advance(timedelta(minutes=32))
     answer = enrolled.press(key)
-    assert (answer.status_code, "Mail me a new link" in answer.text) == (410, True)
+    assert (answer.status_code, "Email me a new link" in answer.text) == (410, True)
     enrolled.clock.advance(DAY)
     assert enrolled.press(eraser).status_code == 410
     assert len(enrolled.rows()["subscriber"]) == 1

@@ -74,7 +74,7 @@ def test_a_page_that_is_older_than_the_last_letter_moves_no_other_one(
     before = world.rows()
     answer = world.press(f"{pace}/{door}", step=FIRST)
     assert answer.status_code == 422
-    assert "Meanwhile the next letter is another one: " in answer.text
+    assert "The next letter is a different one by now: " in answer.text
     assert world.rows() == before
 
 
