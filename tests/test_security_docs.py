@@ -14,7 +14,7 @@ from course.runtime import scrubbing
 from course.runtime.security_log import LINES, Event
 from emails import address
 from emails.letter import compiling
-from sequences import files, markup, reading, toml_source
+from sequences import files, folder, markup, toml_source
 
 DOCS = Path(__file__).parents[1] / "docs" / "security"
 
@@ -76,7 +76,7 @@ NUMBERS = {
     "fewer than ten characters or more than {:,}": weak_passwords.MAX_LENGTH,
     "{:,} bytes a file": files.LARGEST_FILE,
     "{} files a folder": files.MOST_FILES,
-    "{:,} characters a course": reading.LONGEST_COURSE,
+    "{:,} characters a course": folder.LONGEST_COURSE,
     "{:,} characters of plan": toml_source.LONGEST_MANIFEST,
     "{:,} characters and 2,000 lines": markup.LONGEST_TEXT,
     "at most {:,} bytes, sent": compiling.LARGEST_LETTER,

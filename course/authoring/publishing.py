@@ -11,7 +11,7 @@ from course.models import Course, Letter, Revision
 from emails.letter.compiling import CompiledLetter
 from sequences.course_schedule import Schedule
 from sequences.findings import Finding
-from sequences.reading import SAMPLER
+from sequences.folder import SAMPLER
 from sequences.sequence import Sequence
 
 
