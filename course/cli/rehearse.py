@@ -87,7 +87,7 @@ def _pause(text: str, zone: str) -> Pause:
 def _calendar(sequence: Sequence, persona: Persona, events: list[Event]) -> Table:
     """One row an event, in the persona's zone, the hour with its distance from UTC."""
     made = Table(
-        title=f"{sequence.title}\n{sentence(sequence.schedule)} As read in {persona.zone}:",
+        title=f"{sequence.title}\n{sentence(sequence.schedule)}\nas read in {persona.zone}",
         title_justify="left",
         title_style="bold",
         box=None,

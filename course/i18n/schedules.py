@@ -1,5 +1,7 @@
 """On which days and at which hour letters come, in a sentence for their reader."""
 
+from functools import lru_cache
+
 from babel.lists import format_list
 
 from course.i18n import dates
@@ -20,6 +22,7 @@ WEEKDAYS = (
 )
 
 
+@lru_cache(maxsize=256)
 def line(schedule: Schedule, window: Window, catalog: Catalog) -> str:
     """`Letters come on Mondays and Thursdays at 7:30 PM.`"""
     hour = dates.hour(window.at, catalog)

@@ -17,10 +17,12 @@ def test_a_broken_course_can_not_be_rehearsed_either(broken: Path) -> None:
 
 def test_a_rehearsal_keeps_the_hour_over_the_autumn_change() -> None:
     words = ("rehearse", "emotional-safety", "--from", "2026-10-20", "--zone", "America/New_York")
-    lines = [line for line in run(*words).stdout.splitlines() if "lesson " in line]
+    said = run(*words).stdout
+    lines = [line for line in said.splitlines() if "lesson " in line]
     assert len(lines) == 5
     assert [line[17:29] for line in lines] == ["19:30 -04:00"] * 2 + ["19:30 -05:00"] * 3
     assert "Create a Judgment-Free Communication Zone" in lines[0]
+    assert "Letters go out on Tuesdays at 19:30.\n" in said
 
 
 def test_a_rehearsed_pause_moves_what_comes_after_it() -> None:
