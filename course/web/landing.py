@@ -24,10 +24,10 @@ from course.i18n import schedules
 from course.letters import catalogue, course_states
 from course.letters.catalogue import Edition
 from course.letters.course_states import Withdrawn
+from course.letters.prose import prose
 from course.models import CourseState, RequestKind
 from course.web import prefill
 from emails.errors import AddressError
-from emails.letter.compiling import page_html
 
 bp = Blueprint("landing", __name__)
 
@@ -111,7 +111,7 @@ def landing(
         "landing.html",
         edition,
         sequence=sequence,
-        about_html=Markup(page_html(sequence.landing.body)),  # noqa: S704  our own Markdown
+        about_html=Markup(prose(sequence.landing.body, sequence)),  # noqa: S704  our own Markdown
         schedule_line=_schedule_line(edition),
         action=url_for("landing.sign_up", slug=sequence.slug),
         values=values or {name: request.form.get(name, "") for name in ("address", "first_name")},

@@ -1,11 +1,9 @@
 """A letter in the browser, and the calendar invitation that one of them offers."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, request, url_for
-from icalendar import Calendar, Event
 from markupsafe import Markup
 
 from course.http.forms import Errors, weekday_and_hour
@@ -16,18 +14,18 @@ from course.i18n import dates
 from course.letters import texts
 from course.letters.kinds import KINDS
 from course.letters.linked_deliveries import LinkedDelivery
+from course.letters.prose import prose
 from course.models import DeliveryKind
 from course.newsletters import announcing
+from course.web.calendar_file import calendar_file
 from emails.letter import compiling
-from emails.letter.compiling import CompiledLetter, Value, line_template, page_html
+from emails.letter.compiling import CompiledLetter, Value, line_template
 from emails.tokens import Purpose
 from sequences.pattern import Pattern
 from sequences.schedule import Window, known_zone, next_send_at
 from sequences.sequence import Lesson, LetterText
 
 bp = Blueprint("letters", __name__, url_prefix="/letters")
-
-CHECK_IN = timedelta(minutes=30)
 
 
 @bp.get("/<token>")
@@ -63,9 +61,11 @@ def invitation(token: str) -> Response | tuple[str, int]:
         values = {name: request.args.get(name, "") for name in ("weekday", "at")}
         return _evening(token, linked, values, errors), 422
     window = Window(Pattern(frozenset({weekday})), at, known_zone(linked.enrollment.zone))
-    starts_at = next_send_at(runtime().now(), timedelta(0), window)
-    answer = Response(_ics(linked, starts_at), mimetype="text/calendar")
-    answer.headers["Content-Disposition"] = 'attachment; filename="check-in.ics"'
+    now = runtime().now()
+    starts_at = next_send_at(now, timedelta(0), window)
+    uid = f"weekly-{linked.delivery.id}@{runtime().settings.mail_domain}"
+    answer = Response(calendar_file(linked, starts_at, uid, now), mimetype="text/calendar")
+    answer.headers["Content-Disposition"] = 'attachment; filename="weekly-time.ics"'
     return answer
 
 
@@ -117,31 +117,11 @@ def _filled_in(
     linked: LinkedDelivery, source: Lesson | LetterText, values: dict[str, Value]
 ) -> dict[str, Any]:
     """Title, first line and body with this reader's values."""
-    html = page_html(source.body, linked.edition.sequence.brand.name)
+    html = prose(source.body, linked.edition.sequence)
     title, preview = line_template(source.title), line_template(source.preview)
     filled = compiling.render(CompiledLetter(title, html, preview), values)
     body = Markup(filled.html)  # noqa: S704  escaped by the letter's own renderer
     return {"title": filled.subject, "preview": filled.text, "body_html": body}
-
-
-def _ics(linked: LinkedDelivery, starts_at: datetime) -> bytes:
-    zone = ZoneInfo(known_zone(linked.enrollment.zone))
-    local = starts_at.astimezone(zone)
-    sequence = linked.edition.sequence
-    event = Event()
-    event.add("uid", f"check-in-{linked.delivery.id}@{runtime().settings.mail_domain}")
-    event.add("dtstamp", runtime().now())
-    event.add("dtstart", local)
-    event.add("dtend", local + CHECK_IN)
-    event.add("rrule", {"freq": "weekly"})
-    event.add("summary", "Our check-in")
-    event.add("description", f"{sequence.brand.name} · {sequence.title}")
-    diary = Calendar()
-    diary.add("prodid", "-//Letterpath//Check-in//EN")
-    diary.add("version", "2.0")
-    diary.add_component(event)
-    diary.add_missing_timezones()
-    return bytes(diary.to_ical())
 
 
 def _linked(token: str) -> LinkedDelivery:

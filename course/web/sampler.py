@@ -6,8 +6,8 @@ from markupsafe import Markup
 from course.http.page import reading, render
 from course.http.tokens import place_of
 from course.letters import catalogue
+from course.letters.prose import prose
 from course.subscribers.place import Place
-from emails.letter.compiling import page_html
 from emails.tokens import Purpose
 
 bp = Blueprint("sampler", __name__, url_prefix="/sampler")
@@ -23,7 +23,7 @@ def show(token: str) -> str:
         "sampler.html",
         place.edition,
         sampler=sampler,
-        body_html=Markup(page_html(sampler.body, place.edition.sequence.brand.name)),  # noqa: S704  our own Markdown
+        body_html=Markup(prose(sampler.body, place.edition.sequence)),  # noqa: S704  our own Markdown
         pdf_url=url_for("sampler.pdf", token=token),
     )
 

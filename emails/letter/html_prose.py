@@ -14,7 +14,7 @@ from emails.errors import RenderError
 from emails.letter.links import is_address
 from emails.letter.markdown import Sentinels, block_name, line_of
 from emails.letter.pictures import Picture, alt_of, img, is_alone, room_for
-from emails.letter.theme import Palette, Theme, direction_of, light
+from emails.letter.theme import Palette, Theme, attributes_of, light
 
 SANS = "system-ui,-apple-system,'Segoe UI',Helvetica,Arial,sans-serif"
 SERIF = "Georgia,serif"
@@ -38,7 +38,7 @@ class Prose:
         self._colours: Palette = light(look)
         # Addresses and code run from the left everywhere.
         self._ltr = ' dir="ltr"' if look.direction == "rtl" else ""
-        self._of_own = _attributes(own_language, look)
+        self._of_own = attributes_of(own_language, look.language)
         self._printers: dict[str, Callable[[SyntaxTreeNode], str]] = {
             "paragraph": self._paragraph,
             "heading": self._heading,
@@ -195,15 +195,6 @@ def address_of(node: SyntaxTreeNode, sentinels: Sentinels) -> str:
 def side_of(cell: SyntaxTreeNode) -> str | None:
     """left, right or center, where the table says so."""
     return str(cell.attrs.get("style", "")).partition("text-align:")[2] or None
-
-
-def _attributes(language: str, look: Theme) -> str:
-    """What tells words in another language than the letter's from those around them."""
-    if language.split("-")[0].lower() == look.language.split("-")[0].lower():
-        return ""
-    direction = direction_of(language)
-    turned = f' dir="{direction}"' if direction != look.direction else ""
-    return f' lang="{language}"{turned}'
 
 
 def _words(node: SyntaxTreeNode) -> str:

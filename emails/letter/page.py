@@ -18,17 +18,25 @@ from markdown_it.utils import OptionsDict
 
 from emails.letter.links import is_address
 from emails.letter.markdown import Sentinels, parser
+from emails.letter.phrases import ENGLISH, Phrases, filled
 from emails.letter.pictures import Picture
+from emails.letter.theme import Theme, attributes_of
 
 MOST_LINES = 24
+
+PLAIN = Theme("")
 
 _TAGS = {"insight": "aside", "try": "section", "sheet": "section", "prompt": "section"}
 
 
 def page_html(
-    markdown: str, brand: str = "", pictures: Iterable[Picture] = (), pictures_url: str = ""
+    markdown: str,
+    look: Theme = PLAIN,
+    phrases: Phrases = ENGLISH,
+    pictures: Iterable[Picture] = (),
+    pictures_url: str = "",
 ) -> str:
-    """HTML for inside an article; placeholders stay as they are. `brand` heads the insights.
+    """HTML for inside an article in the language of `look`; placeholders stay as they are.
 
     `pictures`, which lie below `pictures_url`, are shown; any other becomes its description.
 
@@ -40,7 +48,8 @@ def page_html(
         tokens,
         parser.options,
         {
-            "brand": brand,
+            "look": look,
+            "phrases": phrases,
             "sentinels": sentinels,
             "pictures": {picture.address: picture for picture in pictures},
             "pictures_url": pictures_url,
@@ -102,24 +111,20 @@ class _Page(RendererHTML):
     @staticmethod
     def _open(name: str, tag: str):  # type: ignore[no-untyped-def]
         def rule(
-            _tokens: Sequence[Token], _idx: int, _options: OptionsDict, env: Mapping[str, str]
+            _tokens: Sequence[Token], _idx: int, _options: OptionsDict, env: Mapping[str, Any]
         ) -> str:
-            label = _label(name, env["brand"])
-            heading = f'<p class="label">{escape(label)}</p>\n' if label else ""
-            return f'<{tag} class="{name}">\n{heading}'
+            return f'<{tag} class="{name}">\n{_label(name, env["look"], env["phrases"])}'
 
         return rule
 
 
-def _label(name: str, brand: str) -> str:
-    match name:
-        case "insight":
-            return f"{brand} Insight".strip()
-        case "prompt":
-            return f"{brand} Journal Prompt".strip()
-        case "try":
-            return "Try this"
-    return ""
+def _label(name: str, look: Theme, phrases: Phrases) -> str:
+    """As in the letter; none for what has none there."""
+    labels = {"insight": phrases.insight, "prompt": phrases.prompt, "try": phrases.try_this}
+    if name not in labels:
+        return ""
+    words = escape(filled(labels[name], brand=look.brand).strip())
+    return f'<p class="label"{attributes_of(phrases.language, look.language)}>{words}</p>\n'
 
 
 def _lines(tokens: Sequence[Token], idx: int, *_: object) -> str:

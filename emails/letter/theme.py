@@ -86,6 +86,18 @@ def direction_of(language: str) -> str:
     return "rtl" if script in RIGHT_TO_LEFT else "ltr"
 
 
+def attributes_of(language: str, around: str) -> str:
+    """What tells words of one language from those of another `around` them; none where it is one.
+
+    A course in British English speaks English.
+    """
+    if language.split("-")[0].lower() == around.split("-")[0].lower():
+        return ""
+    direction = direction_of(language)
+    turned = f' dir="{direction}"' if direction != direction_of(around) else ""
+    return f' lang="{language}"{turned}'
+
+
 def light(theme: Theme) -> Palette:
     return Palette(
         paper=theme.paper,

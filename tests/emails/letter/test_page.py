@@ -1,6 +1,6 @@
 """The same Markdown on a web page: clean, and without a style of its own."""
 
-from emails.letter.compiling import page_html
+from emails.letter.compiling import Theme, page_html
 
 
 def test_prose_is_plain_html() -> None:
@@ -14,9 +14,14 @@ def test_the_page_keeps_its_own_first_heading() -> None:
 
 
 def test_blocks_have_a_class_and_a_label() -> None:
-    html = page_html("::: insight\nSafe.\n:::\n\n::: try\nListen.\n:::", brand="Q & A")
+    html = page_html("::: insight\nSafe.\n:::\n\n::: try\nListen.\n:::", look=Theme("Q & A"))
     assert '<aside class="insight">\n<p class="label">Q &amp; A Insight</p>\n<p>Safe.</p>' in html
     assert '<section class="try">\n<p class="label">Try this</p>\n<p>Listen.</p>' in html
+
+
+def test_a_label_in_another_language_than_the_page_says_so() -> None:
+    html = page_html("::: try\nA\n:::", look=Theme("CNT", language="ar"))
+    assert '<p class="label" lang="en" dir="ltr">Try this</p>' in html
 
 
 def test_a_sheet_has_room_to_write() -> None:
