@@ -34,6 +34,10 @@ class Unreadable(Exception):
         self.message, self.remedy, self.line = message, remedy, line
 
 
+class TooLarge(Unreadable):
+    """It has more bytes than it may have."""
+
+
 # What is wrong, and the remedy.
 MISSING = "The file is missing.", "Write it in the course's folder."
 LINK = "It is a symbolic link, and none is followed.", "Put the file or the folder itself here."
@@ -57,10 +61,14 @@ def courses(root: Path) -> list[Path]:
 
 def read(root: Path, source: str) -> str:
     """The text of a file below `root`, its lines parted by "\\n". Raises `Unreadable`."""
+    return _text(read_bytes(root, source, LARGEST_FILE))
+
+
+def read_bytes(root: Path, source: str, most: int) -> bytes:
+    """What stands in a file below `root`. Raises `Unreadable`, and `TooLarge` beyond `most`."""
     *above, name = source.split("/")
     with _saying_why(), _opened(root, *above) as folder:
-        data = _bytes(name, folder)
-    return _text(data)
+        return _bytes(name, folder, most)
 
 
 def names(root: Path, below: str) -> list[str]:
@@ -130,24 +138,24 @@ def _open_folder(path: str | Path, above: int | None = None) -> int:
     return os.open(path, _FOLDER, dir_fd=above)
 
 
-def _bytes(name: str, folder: int) -> bytes:
+def _bytes(name: str, folder: int, most: int) -> bytes:
     """A device is not even opened: that alone may do something."""
-    _refuse(os.stat(name, dir_fd=folder, follow_symlinks=False))
+    _refuse(os.stat(name, dir_fd=folder, follow_symlinks=False), most)
     with open(os.open(name, _FILE, dir_fd=folder), "rb") as file:  # noqa: PTH123
-        _refuse(os.fstat(file.fileno()))
-        data = file.read(LARGEST_FILE + 1)
-    if len(data) > LARGEST_FILE:
-        raise Unreadable(*TOO_LARGE)
+        _refuse(os.fstat(file.fileno()), most)
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise TooLarge(*TOO_LARGE)
     return data
 
 
-def _refuse(found: os.stat_result) -> None:
+def _refuse(found: os.stat_result, most: int) -> None:
     if stat.S_ISLNK(found.st_mode):
         raise Unreadable(*LINK)
     if not stat.S_ISREG(found.st_mode):
         raise Unreadable(*NO_FILE)
-    if found.st_size > LARGEST_FILE:
-        raise Unreadable(*TOO_LARGE)
+    if found.st_size > most:
+        raise TooLarge(*TOO_LARGE)
 
 
 def _text(data: bytes) -> str:

@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from course.authoring.illustrations import Illustrations
+from course.authoring.picture_cache import PictureCache
+from course.authoring.pictures import Encoded
 from course.authoring.sampler_pdf import unprintable
 from course.letters import placeholders, size_bounds
 from course.letters.kinds import BY_LETTER, KINDS
 from course.letters.phrases import catalog_for, letter_phrases
+from course.letters.pictures import logo, shown
 from course.letters.texts import language_of, letter_texts
 from course.models import DeliveryKind
 from emails.errors import RenderError
@@ -32,11 +36,15 @@ class NotPublishable(Exception):
 
 @dataclass(frozen=True)
 class Compilation:
-    """A course ready to be stored. `findings` are warnings: nothing in it is wrong."""
+    """A course ready to be stored. `findings` are warnings: nothing in it is wrong.
+
+    `pictures` are those that it shows, by the names of their files.
+    """
 
     sequence: Sequence
     letters: dict[str, CompiledLetter]
     findings: list[Finding] = field(default_factory=list)
+    pictures: dict[str, Encoded] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -46,14 +54,20 @@ class Compilation:
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def compile_course(folder: Path) -> Compilation:
-    """Raises `NotPublishable` with everything that is to be mended first."""
+def compile_course(folder: Path, cache: Path | None = None) -> Compilation:
+    """Raises `NotPublishable` with everything that is to be mended first.
+
+    Encoded pictures are kept in the folder `cache`.
+    """
     findings: list[Finding] = []
     try:
         sequence = read_course(folder, findings)
     except CourseError as error:
         raise NotPublishable(error.findings) from error
+    illustrations = Illustrations(folder, sequence.brand, PictureCache(cache))
+    sequence = illustrations.illustrated(sequence)
     texts = letter_texts(sequence)
+    findings += illustrations.findings
     findings += [*_missing(sequence), *lint(sequence, placeholders.PLACEHOLDERS, placeholders.KEYS)]
     wrong = {finding.source for finding in findings if finding.severity == "error"}
     letters, broken = _compile(sequence, texts, wrong)
@@ -61,7 +75,7 @@ def compile_course(folder: Path) -> Compilation:
     findings += _blank_in_print(sequence)
     if any(finding.severity == "error" for finding in findings):
         raise NotPublishable(findings)
-    return Compilation(sequence, letters, findings)
+    return Compilation(sequence, letters, findings, illustrations.made)
 
 
 def unfit(text: Lesson | LetterText, error: RenderError) -> Finding:
@@ -78,6 +92,7 @@ def theme_of(brand: Brand, language: str) -> Theme:
         paper=brand.paper,
         paper_dark=brand.paper_dark,
         language=language,
+        logo=logo(brand.logo),
     )
 
 
@@ -93,6 +108,7 @@ def lesson_draft(sequence: Sequence, lesson: Lesson) -> Draft:
         steps=len(sequence.lessons),
         calendar=lesson.calendar,
         footer=KINDS[DeliveryKind.LESSON].footer,
+        pictures=shown(lesson.pictures),
     )
 
 
@@ -105,6 +121,7 @@ def letter_draft(letter: LetterText, kind: DeliveryKind) -> Draft:
         body=letter.body,
         button=button,
         footer=KINDS[kind].footer,
+        pictures=shown(letter.pictures),
     )
 
 

@@ -1,40 +1,19 @@
-"""An author's picture → the one that is sent: small, upright, in sRGB, and nothing else in it.
+"""A picture as it is sent, how large it may be, and why one can't be sent at all.
 
-What is read: PNG, JPEG, WebP, GIF, AVIF and HEIC. What is sent: JPEG or PNG, which every mail
-program shows, with twice as many pixels as it is shown with, and at most 200 kB. Where it was
-taken, with which camera and when is left behind. A file may be anybody's: what it claims to be
-is looked at before it is opened up.
+How it is made of a file is in `picture_encoding`.
 """
 
 import hashlib
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from io import BytesIO
 
-import pillow_heif
-from PIL import Image, ImageCms, ImageOps, ImageStat
+LARGEST_FILE = 20_000_000  # bytes of an author's file
 
-LARGEST_FILE = 20_000_000  # bytes, before
-LARGEST = 200_000  # bytes, after
-MOST_PIXELS = 70_000_000  # phones have up to 64 million
-FEWEST_PIXELS = 8  # wide and high
+ENDINGS = {"jpeg": "jpg", "png": "png"}
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "HEIF")
-
-PHOTOS = ("JPEG", "MPO", "HEIF")
-
-# Of a drawing: flat areas, which PNG keeps sharp and small.
-MOST_COLOURS = 256
-
-QUALITIES = (85, 75, 65)
-PALE = 200  # of 255
-
-SRGB = ImageCms.createProfile("sRGB")
-
-pillow_heif.register_heif_opener()
+# What is wrong, and the remedy.
+SMALLER = "Save it smaller: 1,200 pixels are wide enough."
+TOO_LARGE = f"The picture has more than {LARGEST_FILE // 1_000_000} MB.", SMALLER
 
 
 class NoPicture(Exception):
@@ -43,14 +22,6 @@ class NoPicture(Exception):
     def __init__(self, message: str, remedy: str) -> None:
         super().__init__(message)
         self.message, self.remedy = message, remedy
-
-
-# What is wrong, and the remedy.
-SMALLER = "Save it smaller: 1,200 pixels are wide enough."
-UNKNOWN = "It is no picture that can be read.", "Save it as JPEG or PNG."
-DRAWING = "Mail programs don't show SVG.", "Save it as PNG, 1,200 pixels wide."
-BROKEN = "The picture is damaged or not all of it is there.", "Save it again, as JPEG or PNG."
-TOO_LARGE = f"The picture has more than {LARGEST_FILE // 1_000_000} MB.", SMALLER
 
 
 @dataclass(frozen=True)
@@ -63,6 +34,7 @@ class Box:
 
 COLUMN = Box(2 * 552, 2400)
 LOGO = Box(2 * 200, 2 * 64)
+PORTRAIT = Box(2 * 96, 2 * 96)
 
 
 @dataclass(frozen=True)
@@ -76,146 +48,10 @@ class Encoded:
     moves: bool = False
 
     @cached_property
+    def digest(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()[:32]
+
+    @property
     def file(self) -> str:
         """Its name among all published pictures says what is in it."""
-        ending = "jpg" if self.type == "jpeg" else self.type
-        return f"{hashlib.sha256(self.data).hexdigest()[:32]}.{ending}"
-
-
-def encode(data: bytes, box: Box, papers: tuple[str, str]) -> Encoded:
-    """Raises `NoPicture`. `papers`: what may show through it, a pale colour and a dark one."""
-    if b"<svg" in data[:1000]:
-        raise NoPicture(*DRAWING)
-    with _opened(data) as picture:
-        _refuse_size(picture)
-        moves = bool(getattr(picture, "is_animated", False)) and picture.format != "MPO"
-        with _understood():
-            few = _has_few_colours(picture)
-            pixels = _on_paper(_upright(picture, box), papers)
-    kind, made = _small(pixels, few)
-    return Encoded(made, kind, *pixels.size, moves)
-
-
-@contextmanager
-def _opened(data: bytes) -> Iterator[Image.Image]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(BytesIO(data), formats=FORMATS)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _too_many_pixels() from error
-    except Exception as error:  # a decoder may stumble over anything
-        raise NoPicture(*UNKNOWN) from error
-    with picture:
-        yield picture
-
-
-@contextmanager
-def _understood() -> Iterator[None]:
-    try:
-        yield
-    except NoPicture:
-        raise
-    except Exception as error:  # as above
-        raise NoPicture(*BROKEN) from error
-
-
-def _refuse_size(picture: Image.Image) -> None:
-    width, height = picture.size
-    if width * height > MOST_PIXELS:
-        raise _too_many_pixels(f"{width:,} × {height:,}")
-    if min(width, height) < FEWEST_PIXELS:
-        raise NoPicture(
-            f"The picture has only {width} × {height} pixels.",
-            "Take one that can be seen, or leave it out.",
-        )
-
-
-def _too_many_pixels(size: str = "far too many") -> NoPicture:
-    most = MOST_PIXELS // 1_000_000
-    return NoPicture(f"The picture has {size} pixels, and {most} million are the most.", SMALLER)
-
-
-def _has_few_colours(picture: Image.Image) -> bool:
-    """A drawing rather than a photo."""
-    if picture.mode in ("1", "P"):
-        return True
-    if picture.format in PHOTOS or picture.mode not in ("L", "RGB", "RGBA"):
-        return False
-    return picture.getcolors(MOST_COLOURS) is not None
-
-
-def _upright(picture: Image.Image, box: Box) -> Image.Image:
-    """Its first frame, turned as it was taken, in sRGB, no larger than the box."""
-    largest = 2 * max(box.width, box.height)
-    picture.draft(None, (largest, largest))  # of a large JPEG no more is decoded than is needed
-    turned = ImageOps.exif_transpose(picture)
-    profile = picture.info.get("icc_profile")
-    seen = _with_plain_mode(turned)
-    seen.thumbnail((box.width, box.height), Image.Resampling.LANCZOS, reducing_gap=3.0)
-    return _in_srgb(seen, profile)
-
-
-def _with_plain_mode(picture: Image.Image) -> Image.Image:
-    """Grey, colours or the four of print, with or without what shows through."""
-    if picture.mode.startswith("I"):  # 16 bits a pixel
-        return picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
-    if picture.mode in ("L", "RGB", "CMYK") and "transparency" not in picture.info:
-        return picture.copy()
-    if picture.mode in ("CMYK", "LAB", "YCbCr", "HSV", "1"):
-        return picture.convert("RGB")
-    return picture.convert("RGBA")
-
-
-def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    mode = "RGBA" if picture.mode == "RGBA" else "RGB"
-    if profile:
-        try:
-            own = ImageCms.ImageCmsProfile(BytesIO(profile))
-            converted = ImageCms.profileToProfile(picture, own, SRGB, outputMode=mode)
-            return converted or picture
-        except (ImageCms.PyCMSError, OSError, ValueError):
-            pass  # it is of another kind of colours: shown as all programs show it
-    return picture.convert(mode)
-
-
-def _on_paper(picture: Image.Image, papers: tuple[str, str]) -> Image.Image:
-    """Without holes, and without anything that came with the file.
-
-    Programs that turn a letter dark by themselves don't tell the picture: dark lines on nothing
-    would be lost.
-    """
-    pale, dark = papers
-    if picture.mode != "RGBA":
-        return _clean(picture, Image.new("RGB", picture.size), None)
-    holes = picture.getchannel("A")
-    if holes.getextrema() == (0, 0):
-        raise NoPicture("There is nothing to see in the picture.", "Take another one.")
-    brightness = ImageStat.Stat(picture.convert("L"), mask=holes).mean[0]
-    paper = dark if brightness > PALE else pale
-    return _clean(picture, Image.new("RGB", picture.size, paper), holes)
-
-
-def _clean(picture: Image.Image, ground: Image.Image, mask: Image.Image | None) -> Image.Image:
-    ground.paste(picture.convert("RGB"), mask=mask)
-    return ground
-
-
-def _small(pixels: Image.Image, few_colours: bool) -> tuple[str, bytes]:
-    """As PNG where that keeps a drawing sharp, else as JPEG; the first that is small enough."""
-    if few_colours:
-        for candidate in (pixels, pixels.quantize(MOST_COLOURS)):
-            if len(made := _saved(candidate, "PNG", optimize=True)) <= LARGEST:
-                return "png", made
-    while True:
-        for quality in QUALITIES:
-            made = _saved(pixels, "JPEG", quality=quality, optimize=True, progressive=True)
-            if len(made) <= LARGEST:
-                return "jpeg", made
-        pixels.thumbnail((pixels.width * 4 // 5, pixels.height * 4 // 5))
-
-
-def _saved(pixels: Image.Image, kind: str, **more: object) -> bytes:
-    made = BytesIO()
-    pixels.save(made, kind, **more)
-    return made.getvalue()
+        return f"{self.digest}.{ENDINGS[self.type]}"

@@ -5,19 +5,23 @@ whoever looks at the files could act for the first reader.
 """
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from flask import Flask, render_template
 
 from course.authoring.compiling import Compilation
+from course.authoring.pictures import Encoded
 from course.authoring.samples import quotes, samples
 from course.letters.makers import Context
 from course.letters.placeholders import all_values
 from course.runtime.links import Links
 from emails.letter.compiling import Rendered, render
+from emails.letter.pictures import PICTURES_URL
 from emails.tokens import Signer
+
+PICTURES = "pictures"  # the folder beside the letters
 
 DARK = "@media (prefers-color-scheme: dark)"
 
@@ -38,10 +42,12 @@ def write(
             continue
         name = f"{number:02}-{key}"
         values = all_values(Context(links, to, compilation.sequence, now, said))
+        values[PICTURES_URL] = PICTURES
         letter = render(compilation.letters[key], values)
         _write(folder, name, letter)
         names.append({"name": name, "subject": letter.subject, "text": letter.text})
     (folder / "index.html").write_text(_index(compilation, names), "utf-8")
+    _write_pictures(folder / PICTURES, compilation.pictures)
     return len(names)
 
 
@@ -49,6 +55,12 @@ def _write(folder: Path, name: str, letter: Rendered) -> None:
     (folder / f"{name}.html").write_text(letter.html, "utf-8")
     (folder / f"{name}.dark.html").write_text(letter.html.replace(DARK, "@media all"), "utf-8")
     (folder / f"{name}.txt").write_text(f"{letter.subject}\n\n{letter.text}", "utf-8")
+
+
+def _write_pictures(folder: Path, pictures: Mapping[str, Encoded]) -> None:
+    for name, picture in pictures.items():
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_bytes(picture.data)
 
 
 def _index(compilation: Compilation, names: list[dict[str, str]]) -> str:

@@ -1,13 +1,15 @@
 """A compiled course → rows: a new revision with its letters, where anything has changed."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from course.authoring import next_dates
 from course.authoring.compiling import Compilation, NotPublishable
+from course.authoring.pictures import Encoded
 from course.authoring.sampler_pdf import TypesettingError, sampler_pdf
-from course.models import Course, Letter, Revision
+from course.models import Course, Letter, Picture, PictureType, Revision, RevisionPicture
 from emails.letter.compiling import CompiledLetter
 from sequences.course_schedule import Schedule
 from sequences.findings import Finding
@@ -40,9 +42,32 @@ def publish(session: Session, compilation: Compilation, now: datetime) -> int | 
     session.add(revision)
     session.flush()
     _store(session, revision.id or 0, compilation.letters)
+    show(session, revision.id or 0, compilation.pictures)
     if newest is not None:
         _follow(session, newest, sequence.schedule, now)
     return revision.number
+
+
+def show(session: Session, revision_id: int, pictures: Mapping[str, Encoded]) -> None:
+    """The revision, or a letter that belongs to it, has these pictures."""
+    keep(session, pictures)
+    shown = select(RevisionPicture.digest).where(RevisionPicture.revision_id == revision_id)
+    digests = {picture.digest for picture in pictures.values()} - set(session.exec(shown).all())
+    session.add_all(RevisionPicture(revision_id=revision_id, digest=one) for one in digests)
+    session.flush()
+
+
+def keep(session: Session, pictures: Mapping[str, Encoded]) -> None:
+    """Store those that are not stored yet."""
+    by_digest = {picture.digest: picture for picture in pictures.values()}
+    known = select(Picture.digest).where(col(Picture.digest).in_(by_digest))
+    for digest in by_digest.keys() - set(session.exec(known).all()):
+        one = by_digest[digest]
+        kind = PictureType(one.type)
+        session.add(
+            Picture(digest=digest, type=kind, width=one.width, height=one.height, data=one.data)
+        )
+    session.flush()
 
 
 def _follow(session: Session, newest: Revision, schedule: Schedule, now: datetime) -> None:

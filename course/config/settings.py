@@ -77,6 +77,11 @@ class Settings(BaseSettings):
         """The right-hand side of Message-IDs and List-IDs: the sender's."""
         return senders.bare(self.mail_from).rpartition("@")[2]
 
+    @property
+    def picture_cache(self) -> Path:
+        """Where encoded pictures of course folders are kept; they can be made again."""
+        return self.state / "pictures"
+
     def text(self, name: str) -> str:
         """The value of that name as text, a secret's too."""
         value = getattr(self, name)

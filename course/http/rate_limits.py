@@ -99,6 +99,8 @@ class Limit:
 
 
 PAGES = (Limit(240, MINUTE),)  # each of them so often
+# A letter has several, and a mail program's proxy fetches them for many readers.
+PICTURES = (Limit(1200, MINUTE),)
 NO_PAGES = (Limit(240, MINUTE, shared="no page"),)  # what isn't there, all together
 FORMS = (Limit(240, MINUTE, shared="forms"),)  # all of them together, those without a token too
 
@@ -163,6 +165,8 @@ def of_this_request() -> tuple[Limits, Limits]:
         return NO_PAGES, ()
     if request.endpoint == "static":
         return (), ()
+    if request.endpoint == "pictures.show":
+        return PICTURES, ()
     own, alone = _own(current_app.view_functions[request.endpoint])
     if request.method in SAFE_METHODS:
         return () if alone else PAGES, ()

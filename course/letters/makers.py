@@ -18,6 +18,7 @@ from course.letters.delivery_rows import DeliveryRow
 from course.letters.phrases import catalog_for
 from course.runtime.links import LINKS, Links
 from emails.letter.compiling import Value
+from emails.letter.pictures import PICTURES_URL
 from emails.tokens import Purpose
 from sequences.sequence import Publication, Sequence
 
@@ -118,6 +119,9 @@ COMMON: Makers = {
     "leave_url": url(Purpose.LEAVE),
     "view_url": url(Purpose.VIEW),
 }
+
+# Every letter has these by itself; no author writes them.
+OWN: Makers = {PICTURES_URL: lambda c: c.links.pictures()}
 
 # A letter may say these that is about one lesson: its slot is the lesson's id.
 OF_A_LESSON: Makers = {

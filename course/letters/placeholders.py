@@ -7,7 +7,7 @@ hold the key to a journal.
 from collections.abc import Iterable
 
 from course.letters.kinds import KINDS, LetterKind
-from course.letters.makers import COMMON, Context, Makers, url
+from course.letters.makers import COMMON, OWN, Context, Makers, url
 from course.models import DeliveryKind
 from emails.errors import RenderError
 from emails.letter.compiling import Value
@@ -28,13 +28,13 @@ def all_values(context: Context) -> dict[str, Value]:
 
 
 def names(kind: DeliveryKind) -> frozenset[str]:
-    """What a letter of this kind may say."""
-    return frozenset(MAKERS[kind])
+    """What the author of a letter of this kind may say."""
+    return frozenset(MAKERS[kind].keys() - OWN.keys())
 
 
 def _makers(kind: LetterKind) -> Makers:
     key = {kind.key.placeholder: url(kind.key.purpose)} if kind.key else {}
-    return {**COMMON, **kind.placeholders, **key}
+    return {**COMMON, **OWN, **kind.placeholders, **key}
 
 
 # Looked up for every letter that is sent, so they are put together once.

@@ -8,6 +8,7 @@ from course.models.delivery import Delivery, DeliveryKind, DeliveryState
 from course.models.enrollment import Enrollment, EnrollmentState
 from course.models.erasure import Erasure
 from course.models.heartbeat import Heartbeat
+from course.models.picture import Picture, PictureType, RevisionPicture
 from course.models.reflection import Reflection
 from course.models.request import Request, RequestKind
 from course.models.subscriber import Consent, Subscriber, SubscriberState
@@ -31,10 +32,13 @@ __all__ = [
     "Erasure",
     "Heartbeat",
     "Letter",
+    "Picture",
+    "PictureType",
     "Reflection",
     "Request",
     "RequestKind",
     "Revision",
+    "RevisionPicture",
     "Subscriber",
     "SubscriberState",
     "Suppression",

@@ -120,7 +120,7 @@ def _prepare(settings: Settings) -> None:
 def _publish(folder: Path, runtime: Runtime) -> None:
     """One that is broken stops none of the others."""
     try:
-        compilation = compiling.compile_course(folder)
+        compilation = compiling.compile_course(folder, runtime.settings.picture_cache)
         with transaction(runtime.engine) as session:
             publishing.publish(session, compilation, runtime.now())
     except NotPublishable:

@@ -66,3 +66,7 @@ class Links:
 
     def journal(self) -> str:
         return self.base_url + "/journal"
+
+    def pictures(self) -> str:
+        """Where all of them lie: an address names the picture, never its reader."""
+        return self.base_url + "/pictures"

@@ -3,7 +3,6 @@
 from http import HTTPStatus
 
 from flask import Blueprint, Response, redirect, request, url_for
-from markupsafe import Markup
 
 from course.http import forms
 from course.http.guard import writes_nothing
@@ -24,9 +23,9 @@ from course.i18n import schedules
 from course.letters import catalogue, course_states
 from course.letters.catalogue import Edition
 from course.letters.course_states import Withdrawn
-from course.letters.prose import prose
 from course.models import CourseState, RequestKind
 from course.web import prefill
+from course.web.pictures import page_prose
 from emails.errors import AddressError
 
 bp = Blueprint("landing", __name__)
@@ -111,7 +110,7 @@ def landing(
         "landing.html",
         edition,
         sequence=sequence,
-        about_html=Markup(prose(sequence.landing.body, sequence)),  # noqa: S704  our own Markdown
+        about_html=page_prose(sequence.landing, sequence),
         schedule_line=_schedule_line(edition),
         action=url_for("landing.sign_up", slug=sequence.slug),
         values=values or {name: request.form.get(name, "") for name in ("address", "first_name")},

@@ -14,10 +14,10 @@ from course.i18n import dates
 from course.letters import texts
 from course.letters.kinds import KINDS
 from course.letters.linked_deliveries import LinkedDelivery
-from course.letters.prose import prose
 from course.models import DeliveryKind
 from course.newsletters import announcing
 from course.web.calendar_file import calendar_file
+from course.web.pictures import page_prose
 from emails.letter import compiling
 from emails.letter.compiling import CompiledLetter, Value, line_template
 from emails.tokens import Purpose
@@ -117,7 +117,7 @@ def _filled_in(
     linked: LinkedDelivery, source: Lesson | LetterText, values: dict[str, Value]
 ) -> dict[str, Any]:
     """Title, first line and body with this reader's values."""
-    html = prose(source.body, linked.edition.sequence)
+    html = str(page_prose(source, linked.edition.sequence))
     title, preview = line_template(source.title), line_template(source.preview)
     filled = compiling.render(CompiledLetter(title, html, preview), values)
     body = Markup(filled.html)  # noqa: S704  escaped by the letter's own renderer

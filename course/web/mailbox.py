@@ -23,9 +23,10 @@ bp = Blueprint("mailbox", __name__, url_prefix="/mailbox")
 VIEWS = ("html-phone", "html-desktop", "text", "headers", "source")
 JUMPS = {"1d": timedelta(days=1), "7d": timedelta(days=7)}
 
-# The letter as it is: inline styles, and nothing else. It stands alone in a sandboxed frame.
+# The letter as it is: inline styles, our pictures, and nothing else. It stands alone in a sandboxed
+# frame.
 LETTER_POLICY = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
-LETTER_POLICY += "style-src 'unsafe-inline'; frame-ancestors 'self'"
+LETTER_POLICY += "style-src 'unsafe-inline'; img-src {pictures}/; frame-ancestors 'self'"
 
 
 @bp.get("")
@@ -43,7 +44,9 @@ def letter(name: str) -> Response:
     """The HTML part. Its links open in a tab of their own."""
     html = _body(_read(_path(name)), "html").replace("<head>", '<head><base target="_blank">', 1)
     answer = Response(html, mimetype="text/html")
-    answer.headers["Content-Security-Policy"] = LETTER_POLICY
+    answer.headers["Content-Security-Policy"] = LETTER_POLICY.format(
+        pictures=runtime().links.pictures()
+    )
     return answer
 
 

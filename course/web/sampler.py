@@ -1,13 +1,12 @@
 """The sampler, as a page and as a PDF made of the same text."""
 
 from flask import Blueprint, Response, abort, url_for
-from markupsafe import Markup
 
 from course.http.page import reading, render
 from course.http.tokens import place_of
 from course.letters import catalogue
-from course.letters.prose import prose
 from course.subscribers.place import Place
+from course.web.pictures import page_prose
 from emails.tokens import Purpose
 
 bp = Blueprint("sampler", __name__, url_prefix="/sampler")
@@ -23,7 +22,7 @@ def show(token: str) -> str:
         "sampler.html",
         place.edition,
         sampler=sampler,
-        body_html=Markup(prose(sampler.body, place.edition.sequence)),  # noqa: S704  our own Markdown
+        body_html=page_prose(sampler, place.edition.sequence),
         pdf_url=url_for("sampler.pdf", token=token),
     )
 

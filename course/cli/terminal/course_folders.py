@@ -62,7 +62,7 @@ def each(chosen: list[Path], work: Callable[[Path], None]) -> None:
 
 def compile_folder(folder: Path) -> Compilation:
     try:
-        compilation = compiling.compile_course(folder)
+        compilation = compiling.compile_course(folder, Settings().picture_cache)
     except NotPublishable as error:
         raise refusal(folder, error) from error
     report(folder, compilation.findings)

@@ -38,7 +38,7 @@ def check_courses(runtime: Runtime) -> Iterator[CheckResult]:
         words = "what was published can't be read. Run: letterpath publish"
         yield CheckResult(Level.ERROR, slug, f"{words} {slug}")
     for folder in (folder for folder in folders if folder.name not in withdrawn):
-        yield _course(folder, digests)
+        yield _course(folder, digests, runtime.settings.picture_cache)
     there = {folder.name for folder in folders}
     for slug in (slug for slug in slugs if slug not in there and slug not in withdrawn):
         words = f"is published and sent, and its folder is not in {root}/. Put it back, or end it:"
@@ -53,9 +53,9 @@ def _digest(session: Session, slug: str) -> str | None:
         return None
 
 
-def _course(folder: Path, digests: dict[str, str | None]) -> CheckResult:
+def _course(folder: Path, digests: dict[str, str | None], cache: Path) -> CheckResult:
     try:
-        compilation = compiling.compile_course(folder)
+        compilation = compiling.compile_course(folder, cache)
     except NotPublishable as error:
         return CheckResult(
             Level.WARNING, folder.name, f"{error}. Run: letterpath lint {folder.name}"

@@ -8,8 +8,8 @@ from struct import pack
 import pytest
 from PIL import Image, ImageCms
 
-from course.authoring import pictures
-from course.authoring.pictures import COLUMN, LARGEST, LOGO, Encoded, NoPicture, encode
+from course.authoring.picture_encoding import LARGEST, encode
+from course.authoring.pictures import COLUMN, LOGO, Box, Encoded, NoPicture
 from tests.support.pictures import drawing, opened, photo, saved
 
 PAPERS = ("#FBF7F0", "#1B1816")
@@ -18,7 +18,7 @@ PALE, DARK = (251, 247, 240), (27, 24, 22)
 TURNED_LEFT, GPS = 0x0112, 0x8825
 
 
-def made_of(data: bytes, box: pictures.Box = COLUMN) -> Encoded:
+def made_of(data: bytes, box: Box = COLUMN) -> Encoded:
     return encode(data, box, PAPERS)
 
 
