@@ -23,6 +23,9 @@ from sequences.schedule import known_zone
 # A pause ends by itself within a year; "until I say so" has no end.
 LONGEST_PAUSE = timedelta(days=366)
 
+RUNNING = (EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
+BEGUN = (*RUNNING, EnrollmentState.FINISHED)
+
 
 class NotPossible(Exception):
     """The wish can't be met as things stand; the message says why, for the page."""
@@ -30,7 +33,7 @@ class NotPossible(Exception):
 
 def pause(session: Session, place: Place, until: date | None, now: datetime) -> None:
     """Nothing comes before `until` (a date in its reader's zone), or until told."""
-    _lock_in_state(session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
+    _lock_in_state(session, place, now, *RUNNING)
     zone = ZoneInfo(known_zone(place.enrollment.zone))
     today = now.astimezone(zone).date()
     if until is not None and not today < until <= today + LONGEST_PAUSE:
@@ -48,7 +51,7 @@ def pause(session: Session, place: Place, until: date | None, now: datetime) -> 
 
 def resume(session: Session, place: Place, now: datetime) -> None:
     """Go on where it stopped, at the next opening."""
-    _lock_in_state(session, place, EnrollmentState.PAUSED)
+    _lock_in_state(session, place, now, EnrollmentState.PAUSED)
     _go_on(session, place, now)
 
 
@@ -61,7 +64,12 @@ def reschedule(
     lets nobody choose their days, `days` don't count.
     """
     _lock_in_state(
-        session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED, EnrollmentState.FINISHED
+        session,
+        place,
+        now,
+        EnrollmentState.ACTIVE,
+        EnrollmentState.PAUSED,
+        EnrollmentState.FINISHED,
     )
     schedule, enrollment = place.edition.sequence.schedule, place.enrollment
     if schedule.most_days:
@@ -76,7 +84,12 @@ def reschedule(
 def follow_course(session: Session, place: Place, now: datetime) -> None:
     """The course's days and hour again, in one's own zone."""
     _lock_in_state(
-        session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED, EnrollmentState.FINISHED
+        session,
+        place,
+        now,
+        EnrollmentState.ACTIVE,
+        EnrollmentState.PAUSED,
+        EnrollmentState.FINISHED,
     )
     place.enrollment.days = place.enrollment.at = None
     _move_next(session, place, now)
@@ -87,7 +100,7 @@ def send_next_now(session: Session, place: Place, step: str, now: datetime) -> N
 
     `step` is the one that the page showed: by now it may have gone out.
     """
-    _lock_in_state(session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
+    _lock_in_state(session, place, now, *RUNNING)
     _require_step(place, step)
     enrollment = place.enrollment
     enrollment.state, enrollment.paused_until = EnrollmentState.ACTIVE, None
@@ -96,7 +109,7 @@ def send_next_now(session: Session, place: Place, step: str, now: datetime) -> N
 
 def skip(session: Session, place: Place, step: str, now: datetime) -> None:
     """Leave the next step out, which the page showed; the one after it takes its hour."""
-    _lock_in_state(session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
+    _lock_in_state(session, place, now, *RUNNING)
     _require_step(place, step)
     recalls.recall_unsent(session, place.enrollment)
     place.enrollment.done = [*place.enrollment.done, step]
@@ -110,7 +123,12 @@ def skip(session: Session, place: Place, step: str, now: datetime) -> None:
 def restart(session: Session, place: Place, now: datetime) -> None:
     """From the first lesson again. What was written stays in the journal."""
     _lock_in_state(
-        session, place, EnrollmentState.ACTIVE, EnrollmentState.PAUSED, EnrollmentState.FINISHED
+        session,
+        place,
+        now,
+        EnrollmentState.ACTIVE,
+        EnrollmentState.PAUSED,
+        EnrollmentState.FINISHED,
     )
     try:
         course_states.require_given(session, place.enrollment.course_id)
@@ -175,11 +193,11 @@ def _next_opening(place: Place, after: datetime) -> datetime:
     return resume_at(edition.sequence.schedule, after, window, enrollment.last_sent_at)
 
 
-def _lock_in_state(session: Session, place: Place, *states: EnrollmentState) -> None:
+def _lock_in_state(session: Session, place: Place, now: datetime, *states: EnrollmentState) -> None:
     """Lock the enrollment's row (`FOR NO KEY UPDATE`) and read what the clock may just have done.
 
     Raises `NotPossible` where it is in none of these states.
     """
     session.refresh(place.enrollment, with_for_update={"key_share": True})
     if place.enrollment.state not in states:
-        raise NotPossible(place.line())
+        raise NotPossible(place.line(now))

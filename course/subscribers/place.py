@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from course.i18n import dates
+from course.i18n import dates, schedules
 from course.i18n.catalogs import Catalog
 from course.letters import catalogue
 from course.models import Enrollment, EnrollmentState, Subscriber
@@ -38,7 +38,7 @@ class Place:
     def lessons_done(self) -> int:
         return sum(lesson.id in self.enrollment.done for lesson in self.edition.sequence.lessons)
 
-    def line(self) -> str:
+    def line(self, now: datetime) -> str:
         """What comes next and when, in a sentence or two."""
         catalog, next_at = self.catalog, self.enrollment.next_send_at
         when = dates.moment(next_at, self.enrollment.zone, catalog) if next_at else ""
@@ -49,6 +49,8 @@ class Place:
                 return catalog.gettext(
                     "You’re on pause. The next letter comes on %(moment)s.", moment=when
                 )
+            case EnrollmentState.ACTIVE if next_at is not None and next_at <= now:
+                return catalog.gettext("The next letter is on its way.")
             case EnrollmentState.ACTIVE if when and self.enrollment.done:
                 return catalog.gettext("The next letter comes on %(moment)s.", moment=when)
             case EnrollmentState.ACTIVE if when:
@@ -62,12 +64,15 @@ class Place:
                     "The course begins when you press the button in our first letter."
                 )
 
-    def first_lesson(self, now: datetime) -> str:
+    def first_line(self, now: datetime) -> str:
         """When the first lesson would come, if it was confirmed now."""
-        at = first_send_at(
-            self.edition.sequence.schedule, now, self.edition.window(self.enrollment)
-        )
-        return dates.moment(at, self.enrollment.zone, self.catalog)
+        schedule, window = self.edition.sequence.schedule, self.edition.window(self.enrollment)
+        if schedule.first_at_once:
+            first = self.catalog.gettext("The first lesson comes right away.")
+            return f"{first} {schedules.line(schedule, window, self.catalog)}"
+        at = first_send_at(schedule, now, window)
+        when = dates.moment(at, self.enrollment.zone, self.catalog)
+        return self.catalog.gettext("The first lesson comes on %(moment)s.", moment=when)
 
 
 def find_place(session: Session, enrollment_id: int) -> Place | None:

@@ -36,7 +36,7 @@ def show(token: str) -> Answer:
         "confirm.html",
         place.edition,
         has_sampler=place.edition.sequence.sampler is not None,
-        first_lesson=place.first_lesson(runtime().now()),
+        first_line=place.first_line(runtime().now()),
         action=url_for("confirmations.confirm", token=token),
     )
 
@@ -78,7 +78,7 @@ def _confirmed(place: Place, token: str) -> str:
         _("It’s good to have you here"),
         on_its_way,
         place.edition,
-        paragraphs=[place.line()],
+        paragraphs=[place.line(runtime().now())],
         link=(_("Choose another day or time"), pace) if pace else None,
         laid=place.lessons_done,
         steps=len(place.edition.sequence.lessons),

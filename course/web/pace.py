@@ -37,7 +37,7 @@ TWO_WEEKS = timedelta(days=14)
 NOTICES = {
     "pause": marked("Paused."),
     "resumption": marked("You’re back."),
-    "schedule": marked("Your schedule is changed."),
+    "schedule": marked("Your schedule is saved."),
     "next_letter": marked("The next letter is on its way."),
     "skip": marked("Skipped."),
     "restart": marked("You’re starting over with the first lesson."),

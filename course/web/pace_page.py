@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import url_for
 
-from course.http.page import render
+from course.http.page import render, runtime
 from course.i18n import dates, schedules, zones
 from course.models import EnrollmentState
 from course.subscribers.place import Place
@@ -51,7 +51,7 @@ def _pace_of(place: Place) -> dict[str, Any]:
     until = enrollment.paused_until
     return {
         "state": _state(enrollment.state),
-        "line": place.line(),
+        "line": place.line(runtime().now()),
         "step": place.lessons_done,
         "steps": len(place.edition.sequence.lessons),
         "next_step": place.next_step,

@@ -117,7 +117,7 @@ def test_who_chose_nothing_of_their_own_follows_the_course(ada: World) -> None:
 
 def test_the_course_s_own_schedule_is_a_press_away(ada: World) -> None:
     choose(ada, "6")
-    assert "The course's own schedule: Letters come on Mondays" in ada.open(pace(ada)).text
+    assert "own: Letters come on Mondays and Thursdays at 7:30" in ada.open(pace(ada)).text
     ada.press(f"{pace(ada)}/schedule", follow="course")
     assert weekdays(ada, 2) == ["Mon", "Thu"]
 
@@ -162,7 +162,11 @@ def test_pausing_skipping_and_beginning_again_keep_the_days(ada: World) -> None:
 
 def test_the_first_lesson_comes_at_once_where_the_course_says_so(world: World) -> None:
     publish(world, **TWICE_A_WEEK, first_at_once=True, at=time(7, 30))
-    world.enroll()
+    world.sign_up()
+    world.settle()
+    confirm = world.link("/confirm/", world.letters()[-1])
+    assert "The first lesson comes right away. Letters come on Mondays" in world.open(confirm).text
+    world.press(confirm)
     world.go(timedelta(seconds=5))
     sampler, lesson = world.letters()[-2:]
     assert "The first lesson is on its way to you." in world.text(sampler)
