@@ -30,6 +30,9 @@ _BETWEEN_IDEOGRAPHS = re.compile(
     rf"(?<=[{_IDEOGRAPHS}])(?<![{_OPENING}])(?=[{_IDEOGRAPHS}])(?![{_CLOSING}])"
 )
 
+_NO_BREAK = re.compile("[\u00a0\u2007\u202f]")
+_SPACES = re.compile(r"[ \t\n\r\f\v]+")
+
 _FROM_THE_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff]")
 
 
@@ -40,8 +43,15 @@ def width(text: str) -> int:
 
 def wrapped(text: str, first: str, rest: str) -> list[str]:
     """Lines of 72 columns; nothing that has no space in it is broken, but between ideographs."""
-    words = " ".join(text.split())
+    words = spaced(text)
     return list((_even if is_even(words) else _uneven)(words, first, rest))
+
+
+def spaced(text: str) -> str:
+    """One space between words. A space that may not be broken stays."""
+    if text.isascii() or not _NO_BREAK.search(text):
+        return " ".join(text.split())
+    return _SPACES.sub(" ", text).strip(" ")
 
 
 def is_even(text: str) -> bool:
@@ -54,7 +64,7 @@ def table(cells: str, first: str, rest: str, sides: str) -> list[str]:
 
     `sides`: l, r or c for each column, whose cells stand on the left, on the right or between.
     """
-    rows = [[" ".join(cell.split()) for cell in row.split(CELL)] for row in cells.split(ROW)]
+    rows = [[spaced(cell) for cell in row.split(CELL)] for row in cells.split(ROW)]
     heads = rows[0]
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
     if len(rest) + sum(widths) + 2 * len(widths) > WIDTH:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from course.config import senders
 from course.config.settings import Settings
-from course.letters import catalogue
+from course.letters import catalogue, texts
 from course.letters.delivery_rows import DeliveryRow
 from course.letters.kinds import KINDS
 from course.letters.makers import Context, Quote
@@ -149,6 +149,7 @@ class MessageBuilder:
             feedback_id=f"{letter_id}:{sequence.slug}:{kind}:{sender_id(self._settings.mail_domain)}",
             auto_generated=KINDS[kind].auto_generated,
             bulk=KINDS[kind].bulk,
+            language=texts.language_of(sequence, KINDS[kind].letter or ""),
         )
 
 

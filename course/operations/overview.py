@@ -3,18 +3,19 @@
 import json
 from collections import Counter
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Text, cast
 from sqlmodel import Session, col, func, select
 
-from course.letters import catalogue, wording
+from course.letters import catalogue
 from course.models import Course, Delivery, DeliveryState, Enrollment, Reflection, Subscriber
 from course.models.delivery import NEEDS_ATTENTION, QUEUES
 from course.operations.problems import SAMPLE_LIMIT, Group
 from course.operations.status import STATES, Status, read_status
 from course.outbox.deliveries import STEPS
+from course.runtime import figures
 
 # The newest rows of each table; the whole of it is a matter for the command line.
 SHOWN = 100
@@ -87,13 +88,13 @@ def _letters(status: Status) -> Row:
                 "worker": held.worker,
                 "transport": held.transport,
                 "letters": held.letters,
-                "since": wording.span(status.at - held.since),
+                "since": figures.span(status.at - held.since),
                 "over": held.until < status.at,
             }
             for held in status.active_claims
         ],
         "transport_counts": [
-            {**asdict(counts), "rate": wording.a_minute(counts.rate)}
+            {**asdict(counts), "rate": figures.a_minute(counts.rate)}
             for counts in status.transport_counts
         ],
         "reasons": [_group(group) for group in status.reasons],
@@ -106,8 +107,8 @@ def _line(status: Status) -> str:
     if status.oldest is None:
         waits = "Nothing is due."
     else:
-        waits = f"The oldest letter that is due has waited for {wording.span(status.oldest)}."
-    goes = f" Letters go out at {wording.a_minute(status.rate)}." if status.rate else ""
+        waits = f"The oldest letter that is due has waited for {figures.span(status.oldest)}."
+    goes = f" Letters go out at {figures.a_minute(status.rate)}." if status.rate else ""
     return waits + goes
 
 
@@ -210,4 +211,4 @@ def _failures(session: Session, now: datetime) -> list[Row]:
 
 
 def _when(at: datetime | None) -> str:
-    return wording.moment(at, "UTC") if at else ""
+    return f"{at.astimezone(UTC):%A, %-d %B at %H:%M}" if at else ""

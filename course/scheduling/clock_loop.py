@@ -14,11 +14,10 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from course.db.transactions import reading, transaction
-from course.letters import wording
 from course.newsletters import fan_out
 from course.outbox import deliveries
 from course.outbox.orders import Enqueuer
-from course.runtime import heartbeats
+from course.runtime import figures, heartbeats
 from course.runtime.clock import ShiftedClock
 from course.runtime.process import Runtime
 from course.scheduling import answering, dispatching, nudging
@@ -50,7 +49,7 @@ def run(runtime: Runtime, stop: threading.Event, interval: float = INTERVAL) -> 
 def tick(runtime: Runtime) -> None:
     """One tick: write what is due into the outbox, and see that somebody sends it; sweep up."""
     if is_suspended(runtime):
-        runtime.heartbeat.beat(runtime.now(), wording.jump(runtime.jump_detector.jump))
+        runtime.heartbeat.beat(runtime.now(), figures.jump(runtime.jump_detector.jump))
         return
     runtime.heartbeat.beat(runtime.now())
     write_due(runtime)

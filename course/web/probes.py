@@ -14,10 +14,10 @@ from course.http import security_events
 from course.http.page import reading, runtime
 from course.http.rate_limits import unlimited
 from course.http.security_events import Event
-from course.letters import wording
 from course.operations import health, metrics
 from course.operations.status import read_status
 from course.operations.waits import LATE, read_waits
+from course.runtime import figures
 from course.runtime.heartbeats import ClockState
 
 bp = Blueprint("probes", __name__)
@@ -124,7 +124,7 @@ def _clock(clock: ClockState) -> str | None:
     if age is None:
         return "no clock has ever looked"
     if age > LATE:
-        return f"no clock has looked for {wording.span(age)}"
+        return f"no clock has looked for {figures.span(age)}"
     return None
 
 

@@ -49,7 +49,7 @@ def compile_letter(draft: Draft, theme: Theme, phrases: Phrases = ENGLISH) -> Co
     if sum(map(len, texts)) > LONGEST_TEXT:
         raise RenderError(f"the letter has more than {LONGEST_TEXT} characters")
     sentinels = Sentinels("\0".join(texts))
-    tree = parse(sentinels.hide(draft.body))
+    tree = parse(sentinels.hide(draft.body), theme.language)
     refuse_unknown_blocks(tree)
     refuse_joined(tree, sentinels)
     _refuse_joined_lines(draft, sentinels)

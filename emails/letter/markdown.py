@@ -8,12 +8,15 @@ nor MJML sees the braces.
 import hashlib
 import re
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.container import container_plugin
 
 from emails.errors import RenderError
+from emails.letter.quotes import quotes_of
 
 BLOCKS = ("insight", "try", "prompt", "own-words", "lines", "sheet")
 
@@ -78,11 +81,22 @@ class Sentinels:
         return bare[1] if bare else None
 
 
-def parse(text: str) -> SyntaxTreeNode:
+@cache
+def parser_of(language: str) -> MarkdownIt:
+    """It makes the language's own quotation marks of straight ones."""
+    options: dict[str, Any] = {"html": False, "typographer": True, "maxNesting": DEEPEST_LEVEL + 3}
+    options["quotes"] = quotes_of(language)
+    made = MarkdownIt("commonmark", options).enable(["table", "smartquotes"])
+    for name in BLOCKS:
+        made.use(container_plugin, name)
+    return made
+
+
+def parse(text: str, language: str = "en") -> SyntaxTreeNode:
     """The tree of a Markdown text. Raises `RenderError` where it is too long or too deep."""
     if len(text) > LONGEST_TEXT:
         raise RenderError(f"the text has {len(text)} characters, and {LONGEST_TEXT} is the most")
-    tokens = parser.parse(text)
+    tokens = parser_of(language).parse(text)
     if any(token.level > DEEPEST_LEVEL for token in tokens):
         raise RenderError("lists or quotations stand too deep inside each other")
     if any(len(token.children or ()) > LONGEST_TEXT // 10 for token in tokens):
@@ -129,14 +143,3 @@ def _all(node: SyntaxTreeNode) -> Iterator[SyntaxTreeNode]:
     for child in node.children:
         yield child
         yield from _all(child)
-
-
-def _parser() -> MarkdownIt:
-    options = {"html": False, "typographer": True, "maxNesting": DEEPEST_LEVEL + 3}
-    made = MarkdownIt("commonmark", options).enable(["table", "smartquotes"])
-    for name in BLOCKS:
-        made.use(container_plugin, name)
-    return made
-
-
-parser = _parser()

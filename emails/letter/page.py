@@ -17,7 +17,7 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
 from emails.letter.links import is_address
-from emails.letter.markdown import Sentinels, parser
+from emails.letter.markdown import Sentinels, parser_of
 from emails.letter.phrases import ENGLISH, Phrases, filled
 from emails.letter.pictures import Picture
 from emails.letter.theme import Theme, attributes_of
@@ -42,7 +42,7 @@ def page_html(
 
     Never raises: what is wrong with the text was said when the course was published.
     """
-    sentinels = Sentinels(markdown)
+    sentinels, parser = Sentinels(markdown), parser_of(look.language)
     tokens = _without_own_words(parser.parse(sentinels.hide(markdown, strict=False)))
     html: str = _Page(parser).render(
         tokens,

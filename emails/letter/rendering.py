@@ -98,7 +98,7 @@ def html_escaped(value: Value) -> str:
 
 def single_line(text: str) -> str:
     """A subject, at most 150 characters long."""
-    line = " ".join(text.split())
+    line = lines.spaced(text)
     return line if len(line) <= LONGEST_SUBJECT else line[: LONGEST_SUBJECT - 1].rstrip() + "…"
 
 

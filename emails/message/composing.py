@@ -44,6 +44,7 @@ ORDER = (
     "Auto-Submitted",
     "Precedence",
     "X-Auto-Response-Suppress",
+    "Content-Language",
     "Content-Type",
 )
 
@@ -56,6 +57,7 @@ class CommonHeaders:
     `auto_generated`: nobody asked for this one letter, so no robot should answer (RFC 3834).
     `bulk`: a person wrote it, to many; it may not say the former (section 5), and says this instead
     (RFC 2076, section 3.9).
+    `language`: a BCP 47 tag (RFC 3282).
     """
 
     sender: str
@@ -64,6 +66,7 @@ class CommonHeaders:
     feedback_id: str
     auto_generated: bool
     bulk: bool = False
+    language: str | None = None
 
 
 class RecipientHeaders(NamedTuple):
@@ -145,6 +148,8 @@ def common_fields(of: CommonHeaders, boundary: str) -> dict[str, str]:
         raise HeaderError("the sender's address has to be in ASCII")
     if of.reply_to is not None:
         fields["Reply-To"] = headers.mailbox(of.reply_to, "Reply-To")
+    if of.language is not None:
+        fields["Content-Language"] = headers.language(of.language)
     if of.auto_generated:
         fields["Auto-Submitted"] = "auto-generated"
     if of.bulk:

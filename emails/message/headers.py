@@ -87,6 +87,13 @@ def feedback_id(text: str) -> str:
     return text
 
 
+def language(tag: str) -> str:
+    """A BCP 47 tag (RFC 3282)."""
+    if not re.fullmatch(r"[A-Za-z0-9]{1,8}(-[A-Za-z0-9]{1,8}){0,8}", tag):
+        raise HeaderError(f"not a language: {tag[:40]!r}")
+    return tag
+
+
 def sender_id(domain: str) -> str:
     """An installation's own, by which Google counts complaints: it takes 5 to 15 characters."""
     return "lp" + hashlib.sha256(domain.encode()).hexdigest()[:10]

@@ -9,12 +9,12 @@ from rich.text import Text
 
 from course.cli.terminal import tables
 from course.cli.terminal.tables import Table
-from course.letters import wording
 from course.models.tally import OUTCOMES
 from course.operations.claims_in_flight import ActiveClaim
 from course.operations.problems import Group
 from course.operations.status import STATES, Status
 from course.operations.throughput import TransportCounts
+from course.runtime import figures
 
 
 def status_board(status: Status) -> Stack:
@@ -39,12 +39,12 @@ def _now(status: Status) -> Table:
     table.add_column(justify="right")
     table.add_column()
     age = status.oldest
-    oldest = "" if age is None else f"the oldest for {wording.span(age)}"
+    oldest = "" if age is None else f"the oldest for {figures.span(age)}"
     for number, name, words in (
         (status.due, "due now", oldest),
         (status.later, "waiting for later", ""),
         (status.in_flight, "in flight", ""),
-        (status.sent_today, "sent today", wording.a_minute(status.rate) if status.rate else ""),
+        (status.sent_today, "sent today", figures.a_minute(status.rate) if status.rate else ""),
         *((status.states[state], state, "") for state in STATES),
     ):
         at_least = " or more" if status.more and name in STATES and number else ""
@@ -55,7 +55,7 @@ def _now(status: Status) -> Table:
 def _active_claims(status: Status) -> Table:
     table = tables.table("letters", "claim", "worker", "by", "for", "lease")
     for held in status.active_claims:
-        since, lease = wording.span(status.at - held.since), _lease(held, status)
+        since, lease = figures.span(status.at - held.since), _lease(held, status)
         table.add_row(
             f"{held.letters:,}", str(held.claim), held.worker, held.transport, since, lease
         )
@@ -64,7 +64,7 @@ def _active_claims(status: Status) -> Table:
 
 def _lease(held: ActiveClaim, status: Status) -> str:
     left = held.until - status.at
-    return f"{wording.span(left)} left" if left.total_seconds() > 0 else "over"
+    return f"{figures.span(left)} left" if left.total_seconds() > 0 else "over"
 
 
 def _backoffs(status: Status) -> Table:
@@ -72,7 +72,7 @@ def _backoffs(status: Status) -> Table:
     table = tables.table("for", "whom", "what was said")
     for backoff in status.backoffs:
         way, _, name = backoff.scope.partition(":")
-        left = wording.span(backoff.until - status.at)
+        left = figures.span(backoff.until - status.at)
         table.add_row(left, f"letters {way} {name}", Text(backoff.words[:60]))
     return table
 
@@ -81,7 +81,7 @@ def _transport_counts(counts: Iterable[TransportCounts]) -> Table:
     table = tables.table("speed", *OUTCOMES, "by", right=6)
     for one in counts:
         cells = [f"{getattr(one, name):,}" for name in OUTCOMES]
-        table.add_row(wording.a_minute(one.rate), *cells, one.transport)
+        table.add_row(figures.a_minute(one.rate), *cells, one.transport)
     return table
 
 

@@ -11,10 +11,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from course.db.transactions import reading
-from course.letters import wording
 from course.operations.doctor.check_result import CheckResult, Level
 from course.operations.status import Status, read_status
 from course.operations.waits import LATE
+from course.runtime import figures
 from course.runtime.clock import SystemClock
 from course.runtime.process import Runtime
 from course.sending import attempt_log
@@ -78,7 +78,7 @@ def _clock(runtime: Runtime) -> Iterator[CheckResult]:
 def _claims(status: Status) -> Iterator[CheckResult]:
     stale = [held for held in status.active_claims if status.at - held.until > LEASE_GRACE]
     for held in stale:
-        since = wording.span(status.at - held.until)
+        since = figures.span(status.at - held.until)
         yield CheckResult(
             Level.ERROR,
             "claims",
@@ -113,16 +113,16 @@ def _heartbeat(status: Status) -> Iterator[CheckResult]:
     if age is None:
         yield CheckResult(Level.ERROR, "clock", f"none has ever looked. {START}")
     elif age > LATE:
-        words = f"no clock has looked for {wording.span(age)}. {START}"
+        words = f"no clock has looked for {figures.span(age)}. {START}"
         yield CheckResult(Level.ERROR, "clock", words)
     elif not waits:
-        yield CheckResult(Level.OK, "clock", f"looked {wording.span(age)} ago")
+        yield CheckResult(Level.OK, "clock", f"looked {figures.span(age)} ago")
 
 
 def _unwritten(status: Status) -> Iterator[CheckResult]:
     """By the database's own times: no clock has looked, whatever Redis believes."""
     if status.unwritten is not None and status.unwritten > LATE:
-        waited = wording.span(status.unwritten)
+        waited = figures.span(status.unwritten)
         words = f"somebody has waited for {waited}, and no clock has written the letter. {START}"
         yield CheckResult(Level.ERROR, "clock", words)
 
@@ -135,7 +135,7 @@ def _unanswerable(status: Status) -> Iterator[CheckResult]:
         yield CheckResult(
             Level.WARNING,
             "requests",
-            f"{len(left):,} {verb} for {wording.span(left[0].age)} while a clock looked, and can't "
+            f"{len(left):,} {verb} for {figures.span(left[0].age)} while a clock looked, and can't "
             f"be answered ({ids}). The clock's log says why. Where a course can't be read: "
             "letterpath publish. One of no use may be deleted from the table `request`.",
         )
@@ -143,7 +143,7 @@ def _unanswerable(status: Status) -> Iterator[CheckResult]:
 
 def _unfinished(status: Status) -> Iterator[CheckResult]:
     for id_, age in status.unfinished:
-        words = f"newsletter {id_} should have been written for {wording.span(age)}, and some of"
+        words = f"newsletter {id_} should have been written for {figures.span(age)}, and some of"
         yield CheckResult(
             Level.ERROR,
             "newsletters",
@@ -157,7 +157,7 @@ def _late(status: Status) -> Iterator[CheckResult]:
             Level.OK, "letters", f"{status.due:,} due, none for longer than 15 minutes"
         )
         return
-    waited = wording.span(status.oldest)
+    waited = figures.span(status.oldest)
     yield CheckResult(
         Level.ERROR,
         "letters",

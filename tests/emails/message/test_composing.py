@@ -129,3 +129,10 @@ def test_a_message_that_would_be_clipped_is_refused() -> None:
 
 def test_an_address_beyond_ascii_stands_in_the_header_as_it_is() -> None:
     assert "To: zoë@example.org\r\n".encode() in sent(recipient="zoë@example.org")
+
+
+def test_a_message_says_its_language() -> None:
+    assert parsed(sent(language="pt-BR"))["Content-Language"] == "pt-BR"
+    assert parsed(sent())["Content-Language"] is None
+    with pytest.raises(ValueError, match="not a language"):
+        sent(language="de\r\nX: y")
