@@ -36,7 +36,7 @@ def publish(session: Session, compilation: Compilation, now: datetime) -> int | 
         number=newest.number + 1 if newest else 1,
         digest=digest,
         sequence=sequence.to_json(),
-        sampler_pdf=_pdf(sequence),
+        sampler_pdf=_pdf(sequence, compilation.pictures),
         published_at=now,
     )
     session.add(revision)
@@ -102,12 +102,12 @@ def _course(session: Session, sequence: Sequence) -> Course:
     return course
 
 
-def _pdf(sequence: Sequence) -> bytes | None:
-    if sequence.sampler is None:
+def _pdf(sequence: Sequence, pictures: Mapping[str, Encoded]) -> bytes | None:
+    if (sampler := sequence.sampler) is None:
         return None
     try:
-        return sampler_pdf(sequence.sampler, sequence.brand, sequence.title, sequence.language)
+        return sampler_pdf(sampler, sequence.brand, sequence.title, sequence.language, pictures)
     except TypesettingError as error:
         message = "The sampler can't be printed as a PDF."
-        finding = Finding(SAMPLER, sequence.sampler.line, message, "Simplify it.")
+        finding = Finding(SAMPLER, sampler.line, message, "Simplify it.")
         raise NotPublishable([finding]) from error

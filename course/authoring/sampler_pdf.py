@@ -7,7 +7,7 @@ types can be taken for a command.
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
@@ -18,7 +18,10 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.container import container_plugin
 
+from course.authoring.pictures import Encoded
+from course.authoring.sampler_pictures import NO_PICTURES, printed
 from emails.letter.compiling import Theme
+from emails.letter.pictures import alt_of
 from sequences.sequence import Brand, Sampler
 
 Node = dict[str, object]
@@ -37,7 +40,13 @@ class TypesettingError(Exception):
     """The sampler can't be printed as it stands; the words say why."""
 
 
-def sampler_pdf(sampler: Sampler, brand: Brand, course_title: str, language: str = "en") -> bytes:
+def sampler_pdf(
+    sampler: Sampler,
+    brand: Brand,
+    course_title: str,
+    language: str = "en",
+    pictures: Mapping[str, Encoded] = NO_PICTURES,
+) -> bytes:
     """The printable sampler on A4, made for screen readers too (PDF/UA-1 where
     the Markdown allows it).
 
@@ -45,12 +54,15 @@ def sampler_pdf(sampler: Sampler, brand: Brand, course_title: str, language: str
     same bytes. The fonts that come with Typst know Latin, Greek, Cyrillic and
     Hebrew; a character they lack is left blank (`unprintable` names them).
 
+    `pictures` are those that the sampler shows, by their files' names.
+
     Raises `TypesettingError`: Markdown nested beyond reason, an accent that is
     not a colour.
     """
     try:
-        document = json.dumps(_document(sampler, brand, course_title, language))
-        return _accessible(document)
+        document = _document(sampler, brand, course_title, language)
+        document["pictures"] = printed(sampler, pictures)
+        return _accessible(json.dumps(document))
     except (typst.TypstError, RecursionError) as error:
         raise TypesettingError(f"{sampler.source}: {error}") from error
 
@@ -183,6 +195,10 @@ def _link(node: SyntaxTreeNode) -> Node:
     return {**_branch(node), "href": node.attrs.get("href", "")}
 
 
+def _image(node: SyntaxTreeNode) -> Node:
+    return {"kind": "picture", "address": node.attrs.get("src", ""), "text": alt_of(node)}
+
+
 def _words(node: SyntaxTreeNode) -> list[Node]:
     return [_node(word) for inline in node.children for word in inline.children]
 
@@ -195,7 +211,6 @@ _KINDS = {
     "container_insight": "insight",
     "container_try": "try",
     "container_sheet": "sheet",
-    "image": "text",  # nothing is fetched: a picture is its description
     "code_inline": "code",
     "code_block": "code",
     "fence": "code",
@@ -209,7 +224,7 @@ _MAKERS: dict[str, Callable[[SyntaxTreeNode], Node]] = {
     "container_lines": _lines,
     "link": _link,
     "text": _leaf,
-    "image": _leaf,
+    "image": _image,
     "code_inline": _leaf,
     "code_block": _leaf,
     "fence": _leaf,

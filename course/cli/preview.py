@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
-from course.authoring import previewing, samples
+from course.authoring import previewing, publishing, samples
 from course.authoring.compiling import Compilation
 from course.cli.terminal import course_folders, tables, trial_letters
 from course.cli.terminal.course_folders import compile_folder
 from course.config.loader import load
+from course.db.transactions import transaction
 from course.operations import trials
 from course.runtime import process
 from course.runtime.clock import SystemClock
@@ -65,6 +66,9 @@ def _send(compilation: Compilation, letters: tuple[str, ...], to: str) -> None:
         if not letters or key in letters
     ]
     said = samples.quotes(sequence)
+    if compilation.pictures:  # a mailbox shows what can be fetched
+        with transaction(runtime.engine) as session:
+            publishing.keep(session, compilation.pictures)
     trial_letters.send(
         runtime, to, "--to-me", lambda: trials.send(runtime, sequence, chosen, to, said)
     )

@@ -6,12 +6,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
+from pypdf.generic import DictionaryObject
 
 from course.authoring import compiling, publishing
 from course.authoring.sampler_pdf import TypesettingError, sampler_pdf, unprintable
 from sequences.reading import read_course
 from sequences.sequence import Brand, Sampler
 from tests.support import amounts
+from tests.support.pictures import illustrated
 
 COURSE = Path(__file__).parents[3] / "sequences" / "emotional-safety"
 BRAND = Brand("CNT", "#9C4A2F", "#E8A07F", "#FBF7F0", "#1B1816")
@@ -150,7 +152,7 @@ def test_a_published_sampler_is_in_the_course_s_language(tmp_path: Path) -> None
     shutil.copytree(COURSE, folder)
     plan = folder / "sequence.toml"
     plan.write_text(plan.read_text().replace('language = "en"', 'language = "de"'))
-    pdf = publishing._pdf(read_course(folder))
+    pdf = publishing._pdf(read_course(folder), {})
     assert pdf is not None
     assert str(PdfReader(BytesIO(pdf)).root_object["/Lang"]) == "de"
 
@@ -201,3 +203,19 @@ def test_nothing_an_author_writes_is_a_command(body: str) -> None:
 
 
 COLOURS = ("#9C4A2F", "#E8A07F", "#FBF7F0", "#1B1816")
+
+
+def test_a_picture_is_printed_with_its_description_for_who_can_not_see_it(tmp_path: Path) -> None:
+    made = compiling.compile_course(illustrated(tmp_path / "evenings"))
+    assert made.sequence.sampler
+    (shown,) = made.sequence.sampler.pictures
+    pdf = PdfReader(BytesIO(publishing._pdf(made.sequence, made.pictures) or b""))
+    (printed,) = (image for page in pdf.pages for image in page.images)
+    assert printed.image
+    assert printed.image.size == (shown.width, shown.height)
+    assert "A way through" in descriptions(pdf)
+
+
+def descriptions(pdf: PdfReader) -> list[str]:
+    parts = [pdf.get_object(number) for number in range(1, len(pdf.xref[0]) + 1)]
+    return [str(part.get("/Alt")) for part in parts if isinstance(part, DictionaryObject)]

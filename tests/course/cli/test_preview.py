@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 from tests.support.commands import run
+from tests.support.pictures import illustrated
 from tests.support.terminal import Terminal
 from tests.support.world import COURSE, World
 
@@ -49,3 +50,14 @@ def test_a_letter_that_the_course_does_not_have_is_named(world: World, terminal:
     assert (done.exit_code, world.mail()) == (1, [])
     assert "Did you mean check-ins?" in done.stderr
     assert terminal("preview", str(COURSE), "--to-me", "grace").exit_code == 2
+
+
+def test_a_test_letter_s_pictures_are_there_before_the_course_is_published(
+    world: World, terminal: Terminal, tmp_path: Path
+) -> None:
+    folder = illustrated(tmp_path / "evenings")
+    assert terminal("preview", str(folder), "welcome", "--to-me", "me@example.org").exit_code == 0
+    part = world.letters("me@example.org")[-1].get_body(("html",))
+    assert part
+    for address in re.findall(r'<img[^>]* src="([^"]+)"', part.get_content()):
+        assert world.open(address).status_code == 200
