@@ -11,8 +11,10 @@ _FRENCH = [f"«{SPACE}", f"{SPACE}»", f"‹{SPACE}", f"{SPACE}›"]
 _RUSSIAN = "«»„“"
 _SPANISH = "«»“”"
 _SWEDISH = "””’’"
-_LATIN_AMERICA = ("419", "ar", "bo", "cl", "co", "cr", "cu", "do", "ec", "gt", "hn", "mx", "ni")
-_LATIN_AMERICA += ("pa", "pe", "pr", "py", "sv", "us", "uy", "ve")
+_LATIN_AMERICA = (
+    *("419", "ar", "bo", "cl", "co", "cr", "cu", "do", "ec", "gt", "hn"),
+    *("mx", "ni", "pa", "pe", "pr", "py", "sv", "us", "uy", "ve"),
+)
 
 _BY_LANGUAGE: dict[str, str | list[str]] = {
     **dict.fromkeys(("bg", "cs", "de", "et", "is", "lt", "sk", "sl"), _GERMAN),
