@@ -11,7 +11,7 @@ from sequences.sequence import CLOSING, Lesson, LetterText, Sequence
 class Standing:
     """So many `readers` on their way have the same steps behind them.
 
-    `on_course_days`: they chose no day or hour of their own.
+    `on_course_days`: their days, their hour or both are the course's.
     """
 
     done: frozenset[str]
@@ -105,10 +105,9 @@ def _schedule(before: Sequence, after: Sequence, where: list[Standing]) -> Itera
     old, new = sentence(before.schedule), sentence(after.schedule)
     words = new if old != new else "The distances in [schedule] have changed."
     if not theirs:
-        yield Change(f"{words} Nobody on their way follows the course's own days.")
+        yield Change(f"{words} Everybody on their way chose days and an hour of their own.")
         return
-    keep = "the date of the next letter stays, and the ones after it come on the new days."
-    yield Change(f"{words} For {_readers(theirs)}, {keep}", theirs)
+    yield Change(f"{words} For {_readers(theirs)}, that is from the next letter on.", theirs)
 
 
 def _texts(before: Sequence, after: Sequence) -> Iterator[Change]:

@@ -2,7 +2,7 @@
 
 import json
 
-from sqlalchemy import Text, and_, cast
+from sqlalchemy import Text, cast, or_
 from sqlmodel import Session, col, func, select
 
 from course.authoring.compiling import Compilation
@@ -30,7 +30,7 @@ def compare(session: Session, compilation: Compilation) -> list[Change]:
 def _standings(session: Session, course_id: int) -> list[Standing]:
     """Readers who have the same steps behind them, counted together, in one look at the table."""
     done = cast(col(Enrollment.done), Text)
-    on_course_days = and_(col(Enrollment.days).is_(None), col(Enrollment.at).is_(None))
+    on_course_days = or_(col(Enrollment.days).is_(None), col(Enrollment.at).is_(None))
     found = session.exec(
         select(done, on_course_days, func.count())
         .where(Enrollment.course_id == course_id, col(Enrollment.state).in_(ON_THEIR_WAY))

@@ -63,14 +63,7 @@ def reschedule(
     What is as the course has it is no choice of one's own, and changes with the course. Where it
     lets nobody choose their days, `days` don't count.
     """
-    _lock_in_state(
-        session,
-        place,
-        now,
-        EnrollmentState.ACTIVE,
-        EnrollmentState.PAUSED,
-        EnrollmentState.FINISHED,
-    )
+    _lock_in_state(session, place, now, *BEGUN)
     schedule, enrollment = place.edition.sequence.schedule, place.enrollment
     if schedule.most_days:
         _require_days(schedule, days, place.catalog)
@@ -83,14 +76,7 @@ def reschedule(
 
 def follow_course(session: Session, place: Place, now: datetime) -> None:
     """The course's days and hour again, in one's own zone."""
-    _lock_in_state(
-        session,
-        place,
-        now,
-        EnrollmentState.ACTIVE,
-        EnrollmentState.PAUSED,
-        EnrollmentState.FINISHED,
-    )
+    _lock_in_state(session, place, now, *BEGUN)
     place.enrollment.days = place.enrollment.at = None
     _move_next(session, place, now)
 
@@ -122,14 +108,7 @@ def skip(session: Session, place: Place, step: str, now: datetime) -> None:
 
 def restart(session: Session, place: Place, now: datetime) -> None:
     """From the first lesson again. What was written stays in the journal."""
-    _lock_in_state(
-        session,
-        place,
-        now,
-        EnrollmentState.ACTIVE,
-        EnrollmentState.PAUSED,
-        EnrollmentState.FINISHED,
-    )
+    _lock_in_state(session, place, now, *BEGUN)
     try:
         course_states.require_given(session, place.enrollment.course_id)
     except Withdrawn as error:
