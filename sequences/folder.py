@@ -13,7 +13,7 @@ from sequences.leftovers import leftovers
 from sequences.lines import with_placeholder, wrong_line
 from sequences.sequence import LetterText
 
-LANDING, SAMPLER = "landing.md", "sampler.md"
+LANDING, SAMPLER, PHRASES = "landing.md", "sampler.md", "phrases.po"
 
 LETTER_LABELS = ("subject", "preview", "title")
 

@@ -8,6 +8,7 @@ from sequences import identity_tables, schedule_table
 from sequences.course_schedule import Schedule
 from sequences.findings import Finding
 from sequences.identity import Identity, Mark
+from sequences.languages import read_language
 from sequences.sequence import Brand
 from sequences.toml_source import key_lines, parsed
 from sequences.toml_tables import KnownKeys, TomlTables
@@ -25,8 +26,6 @@ KNOWN: KnownKeys = {
 
 # It stands in addresses, in headers and in the names of files.
 SLUG = re.compile(r"(?=.{1,100}$)[a-z0-9]+(-[a-z0-9]+)*")
-
-LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 LONGEST_NAME = 150
 MOST_LESSONS = 400
@@ -64,7 +63,7 @@ def read_manifest(slug: str, source: str, text: str, findings: list[Finding]) ->
     return Manifest(
         slug=slug,
         title=tables.text("course", "title", longest=LONGEST_NAME),
-        language=_language(tables, "course"),
+        language=read_language(tables, "course"),
         lessons=tables.names("course", "lessons", MOST_LESSONS),
         brand=_brand(tables),
         identity=identity_tables.read_identity(tables),
@@ -73,17 +72,6 @@ def read_manifest(slug: str, source: str, text: str, findings: list[Finding]) ->
         landing={key: tables.text("landing", key) for key in KNOWN["landing"]},
         lines=tables.lines,
     )
-
-
-def _language(tables: TomlTables, part: str) -> str:
-    value = tables.get(part, "language")
-    if value is None:
-        return "en"
-    if isinstance(value, str) and LANGUAGE.fullmatch(value):
-        return value
-    remedy = 'Write its tag, as "en", "de" or "pt-BR".'
-    tables.wrong(part, "language", "language is no language.", remedy)
-    return "en"
 
 
 def _brand(tables: TomlTables) -> Brand:

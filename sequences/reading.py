@@ -10,7 +10,7 @@ from sequences import files
 from sequences.blocks import END_IT, blocks, without
 from sequences.files import MANIFEST_FILE
 from sequences.findings import MOST_FINDINGS, CourseError, Finding, did_you_mean
-from sequences.folder import LANDING, SAMPLER, Folder, letter, sources
+from sequences.folder import LANDING, PHRASES, SAMPLER, Folder, letter, sources
 from sequences.frontmatter import Text
 from sequences.lines import OPENERS
 from sequences.manifest import SLUG, Manifest, read_manifest
@@ -28,6 +28,7 @@ def read_course(path: Path, warnings: list[Finding] | None = None) -> Sequence:
     letters = tuple(letter(folder, source) for source in sources(folder, "letters"))
     sampler = _sampler(folder) if files.exists(path, SAMPLER) else None
     body = folder.read(LANDING)
+    phrases = folder.read(PHRASES) if files.exists(path, PHRASES) else ""
     if any(finding.severity == "error" for finding in folder.findings):
         raise CourseError(folder.findings)
     if warnings is not None:
@@ -44,6 +45,7 @@ def read_course(path: Path, warnings: list[Finding] | None = None) -> Sequence:
         sampler=sampler,
         lessons=lessons,
         letters=letters,
+        phrases=phrases,
     )
 
 

@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 from course.authoring.illustrations import Illustrations
+from course.authoring.phrases_file import wrong_phrases
 from course.authoring.picture_cache import PictureCache
 from course.authoring.pictures import Encoded
 from course.authoring.sampler_pdf import unprintable
@@ -66,6 +67,9 @@ def compile_course(folder: Path, cache: Path | None = None) -> Compilation:
         raise NotPublishable(error.findings) from error
     illustrations = Illustrations(folder, sequence.brand, PictureCache(cache))
     sequence = illustrations.illustrated(sequence)
+    if unsaid := list(wrong_phrases(sequence.language, sequence.phrases)):
+        findings += unsaid
+        sequence = replace(sequence, phrases="")  # so that all else is looked at
     texts = letter_texts(sequence)
     findings += illustrations.findings
     findings += [*_missing(sequence), *lint(sequence, placeholders.PLACEHOLDERS, placeholders.KEYS)]

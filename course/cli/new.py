@@ -13,7 +13,8 @@ from course.authoring import beginning
 from course.authoring.beginning import Beginning
 from course.config.settings import Settings
 from sequences import files
-from sequences.manifest import LANGUAGE, LONGEST_NAME, SLUG
+from sequences.languages import is_language
+from sequences.manifest import LONGEST_NAME, SLUG
 from sequences.schedule_table import HOUR
 from sequences.weekdays import weekday_in_any_language
 
@@ -96,7 +97,7 @@ def _line(typed: str) -> str:
 
 
 def _language(typed: str) -> str:
-    if not LANGUAGE.fullmatch(typed.strip()):
+    if not is_language(typed.strip()):
         raise click.BadParameter('Write its tag, as "en", "de" or "pt-BR".')
     return typed.strip()
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from babel.numbers import format_decimal
 from flask import Flask, Response, g, request
+from markupsafe import escape
 
 from course.i18n import catalogs
 from course.i18n.catalogs import Catalog, catalog_of
@@ -31,10 +32,11 @@ def register(app: Flask) -> None:
     """In templates: `_`, `gettext`, `ngettext`, `pgettext`, and `{% trans %}`."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda message: _translations().gettext(message),
-        lambda one, many, n: _translations().ngettext(one, many, n),
+        # Jinja takes them for HTML: a course's own phrases have none.
+        lambda message: escape(_translations().gettext(message)),
+        lambda one, many, n: escape(_translations().ngettext(one, many, n)),
         newstyle=True,
-        pgettext=lambda context, message: _translations().pgettext(context, message),
+        pgettext=lambda context, message: escape(_translations().pgettext(context, message)),
     )
     app.after_request(_vary)
 

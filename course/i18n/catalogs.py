@@ -5,20 +5,25 @@ may bring phrases of its own, or a whole language, as the text of such a file. W
 in memory: there is nothing to compile beforehand.
 """
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale, UnknownLocaleError, messages
 from babel.messages import mofile, pofile
 
 FOLDER = Path(__file__).parent / "locale"
 
 SOURCE = "en"
+
+# Of a word by its number; the reader makes room for as many as a file says.
+MOST_FORMS = 6
+_FORMS = re.compile(r"nplurals\s*=\s*(\d{1,9})")
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +72,15 @@ def catalog_of(language: str, phrases: str = "") -> Catalog:
     return Catalog(language, spoken, _locale(language), translations)
 
 
+def parse(text: str) -> messages.Catalog:
+    """Of a `.po` file, whatever its head says of its encoding. Raises `ValueError`."""
+    if any(int(number) > MOST_FORMS for number in _FORMS.findall(text)):
+        raise ValueError(f"no language has more than {MOST_FORMS} forms of a word")
+    parsed = pofile.read_po(StringIO(text), abort_invalid=True)
+    parsed.charset = "utf-8"
+    return parsed
+
+
 def spoken(catalog: Catalog, messages: Collection[str]) -> str:
     """The language in which most of these are said: the catalog's, or else English."""
     if catalog.language.split("-")[0].lower() == SOURCE:
@@ -96,9 +110,9 @@ def _shipped(language: str) -> str:
 
 
 def _parsed(text: str) -> NullTranslations:
-    """Without what is marked as fuzzy. Raises `ValueError` for what is no such file."""
+    """Without what is marked as fuzzy."""
     compiled = BytesIO()
-    mofile.write_mo(compiled, pofile.read_po(BytesIO(text.encode()), abort_invalid=True))
+    mofile.write_mo(compiled, parse(text))
     compiled.seek(0)
     return GNUTranslations(compiled)
 

@@ -70,11 +70,16 @@ def wrong(catalog: Catalog, wanted: Catalog) -> Iterator[str]:
         translated = catalog.get(message.id, message.context)
         if translated is None or translated.fuzzy or not all(_forms(translated.string)):
             yield f"not translated: {_first(message.id)}"
-        elif any(_placeholders(form) != _placeholders(message.id) for form in _last(translated)):
+        elif any(placeholders(form) != placeholders(message.id) for form in _last(translated)):
             yield f"other placeholders than in English: {_first(message.id)}"
     for message in _messages(catalog):
         if wanted.get(message.id, message.context) is None:
             yield f"nobody says it any more: {_first(message.id)}"
+
+
+def placeholders(id_: Any) -> set[str]:
+    """Of a message, or of the last form of one with a number."""
+    return set(PLACEHOLDER.findall(_forms(id_)[-1]))
 
 
 def main(arguments: list[str]) -> int:
@@ -115,10 +120,6 @@ def _last(message: Message) -> Iterable[str]:
 
 def _first(id_: Any) -> str:
     return str(_forms(id_)[0])
-
-
-def _placeholders(id_: Any) -> set[str]:
-    return set(PLACEHOLDER.findall(_forms(id_)[-1]))
 
 
 if __name__ == "__main__":

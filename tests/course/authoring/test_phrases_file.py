@@ -1,0 +1,53 @@
+"""A course's own wording of what the engine says, and what is wrong in it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from course.authoring.compiling import NotPublishable, compile_course
+from course.authoring.phrases_file import wrong_phrases
+from course.i18n.catalogs import catalog_of
+from tests.support.world import COURSE
+
+HEAD = 'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
+
+
+def said(messages: str, head: str = HEAD) -> list[tuple[int, str]]:
+    findings = wrong_phrases("en", head + messages)
+    return [(finding.line, f"{finding.message} {finding.remedy}") for finding in findings]
+
+
+def test_a_phrase_of_ones_own_takes_the_place_of_the_engine_s() -> None:
+    own = HEAD + 'msgid "Skip it"\nmsgstr "Let it go"\n'
+    assert list(wrong_phrases("en", own)) == []
+    assert catalog_of("en", own).gettext("Skip it") == "Let it go"
+
+
+@pytest.mark.parametrize(
+    ("messages", "line", "words"),
+    [
+        ('msgid "Skip its"\nmsgstr "Let it go"', 4, "Did you mean: Skip it"),
+        ('msgid "Next: %(title)s"\nmsgstr "Then: %(name)s"', 4, "and no others: %(title)s"),
+        ('msgid "Next: %(title)s"\nmsgstr "100 % sure: %(title)s"', 4, "written twice"),
+        ('msgid "Skip it"\nmsgstr "{{ leave_url }}"', 4, "in braces"),
+        ('msgid "Skip it"\nmsgstrr "x"', 4, "This line can't be read"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_with_its_line(messages: str, line: int, words: str) -> None:
+    [(where, finding)] = said(messages + "\n")
+    assert (where, words in finding) == (line, True), finding
+
+
+@pytest.mark.parametrize("forms", ["nplurals=999999999; plural=n;", "nplurals=2; plural=n%0;"])
+def test_forms_that_no_language_has_are_one_finding(forms: str) -> None:
+    head = f'msgid ""\nmsgstr "Plural-Forms: {forms}\\n"\n\n'
+    assert len(said('msgid "Skip it"\nmsgstr "Let it go"\n', head)) == 1
+
+
+def test_it_is_looked_at_before_a_course_is_published(tmp_path: Path) -> None:
+    course = shutil.copytree(COURSE, tmp_path / "emotional-safety")
+    (course / "phrases.po").write_text(HEAD + 'msgid "Skip its"\nmsgstr "Let it go"\n')
+    with pytest.raises(NotPublishable) as error:
+        compile_course(course)
+    assert [finding.source for finding in error.value.findings] == ["phrases.po"]
