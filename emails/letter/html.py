@@ -61,7 +61,8 @@ class _HtmlPart:
         return self._piece(
             "opening.mjml",
             preview=self._line(draft.preview),
-            masthead=self._masthead(),
+            logo=self._logo(),
+            masthead=self._masthead() if draft.step or not self._look.logo else None,
             title=self._line(draft.title),
         )
 
@@ -77,18 +78,17 @@ class _HtmlPart:
             words=self._prose.own(filled(self._phrases.step, step=step, steps=steps))
             if step
             else None,
-            brand=self._brand(),
+            brand=None if self._look.logo else self._line(self._look.brand),
             start=self._look.start,
             end=self._look.end,
         )
         return self._sentinels.protect(html)
 
-    def _brand(self) -> str:
-        """Its name, or its logo, which says the name."""
-        logo = self._look.logo
-        if logo is None:
-            return self._line(self._look.brand)
-        style = f"max-width:100%;vertical-align:middle;font:bold 15px {SANS};color:inherit"
+    def _logo(self) -> str | None:
+        """It says the brand's name, which then stands nowhere else in the opening."""
+        if (logo := self._look.logo) is None:
+            return None
+        style = f"display:block;max-width:100%;border-radius:4px;font:bold 15px {SANS}"
         name = self._prose.escaped(self._look.brand)
         return self._sentinels.protect(img(logo, name, logo.shown(*LOGO), style))
 

@@ -159,7 +159,7 @@ class Prose:
         if is_alone(node):
             style = f"display:block;width:100%;max-width:{size[0]}px;border-radius:10px;{style}"
         else:
-            style = f"max-width:100%;vertical-align:middle;{style}"
+            style = f"max-width:100%;vertical-align:middle;border-radius:4px;{style}"
         return self._sentinels.protect(img(picture, self.escaped(alt), size, style))
 
     def _code(self, node: SyntaxTreeNode) -> str:
