@@ -151,7 +151,7 @@ def test_a_published_sampler_is_in_the_course_s_language(tmp_path: Path) -> None
     folder = tmp_path / COURSE.name
     shutil.copytree(COURSE, folder)
     plan = folder / "sequence.toml"
-    plan.write_text(plan.read_text().replace('language = "en"', 'language = "de"'))
+    plan.write_text(plan.read_text().replace('language = "en-US"', 'language = "de"'))
     pdf = publishing._pdf(read_course(folder), {})
     assert pdf is not None
     assert str(PdfReader(BytesIO(pdf)).root_object["/Lang"]) == "de"

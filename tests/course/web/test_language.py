@@ -30,7 +30,7 @@ def german(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     _forget()
     course = shutil.copytree(COURSE, tmp_path / "courses" / "emotional-safety")
     plan = course / "sequence.toml"
-    plan.write_text(plan.read_text().replace('language = "en', 'language = "de" # "'))
+    plan.write_text(plan.read_text().replace('language = "en-US"', 'language = "de"'))
     with transaction(world.runtime.engine) as session:
         publishing.publish(session, compiling.compile_course(course), FRIDAY)
     yield world
