@@ -85,6 +85,14 @@ def names(root: Path, below: str) -> list[str]:
     return sorted(found)
 
 
+def is_folder(root: Path, source: str) -> bool:
+    """A link to one is none."""
+    try:
+        return stat.S_ISDIR((root / source).lstat().st_mode)
+    except OSError:
+        return False
+
+
 def exists(root: Path, name: str) -> bool:
     """There is something of that name, whatever it is."""
     return os.path.lexists(root / name)

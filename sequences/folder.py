@@ -20,6 +20,9 @@ LETTER_LABELS = ("subject", "preview", "title")
 # What a page shows as it stands.
 SAME_FOR_ALL = ("id", "summary", "button")
 
+# What a text may show stands beside it.
+PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif", ".heic", ".heif")
+
 LONGEST_LABEL = 1_000
 
 LONGEST_COURSE = 5_000_000  # characters in all files together
@@ -118,8 +121,17 @@ def _optional(text: Text, label: str) -> str | None:
 
 
 def _overlooked(folder: Folder, below: str, name: PurePosixPath) -> None:
-    """Text that nobody reads because of its name: some editors add an ending of their own."""
-    if name.suffix.lower() in (".txt", ".md", ".markdown") and name.suffix != ".md":
+    """What nobody reads because of its name: some editors add an ending of their own."""
+    source = f"{below}/{name}"
+    if name.suffix != ".md" and files.is_folder(folder.path, source):
+        message = f"It is not read: nothing is that stands in a folder in {below}/."
+        remedy = f"Move its files into {below}/, or out of the course."
+        folder.findings.append(Finding(source, 1, message, remedy, "warning"))
+    elif name.suffix.lower() in (".txt", ".md", ".markdown") and name.suffix != ".md":
         message = f"It is not read: the name of what stands in {below}/ ends in .md."
         remedy = f"Call it {name.name.lower().partition('.')[0]}.md."
-        folder.wrong(f"{below}/{name}", 1, message, remedy)
+        folder.wrong(source, 1, message, remedy)
+    elif name.suffix.lower() not in (".md", *PICTURES):
+        message = "It is not read: what is written here is plain text, in a file that ends in .md."
+        remedy = f"Save its text as {name.stem}.md, or take the file out of {below}/."
+        folder.findings.append(Finding(source, 1, message, remedy, "warning"))

@@ -9,6 +9,9 @@ from sequences.findings import MOST_FINDINGS, Finding
 
 BLANK = re.compile(r"\bTODO\b")
 
+# As word processors write lists: two lines, one below the other.
+BULLETS = re.compile(r"^ {0,3}[•▪◦‣●·∙][ \t].*\n {0,3}[•▪◦‣●·∙][ \t]", re.MULTILINE)
+
 # Joiners and marks of direction are left alone: Persian, Hindi and emoji need them.
 INVISIBLE = {
     "\u00ad": "soft hyphen",
@@ -22,6 +25,11 @@ LIGATURES = dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "
 def leftovers(source: str, text: str) -> Iterator[Finding]:
     """Warnings, each with its line; of one kind of character the first."""
     yield from islice(_blanks(source, text), MOST_FINDINGS)
+    if found := BULLETS.search(text):
+        message = "This looks like a list, and its lines would run into one another."
+        remedy = "Begin each line of it with a hyphen and a space."
+        line = text.count("\n", 0, found.start()) + 1
+        yield Finding(source, line, message, remedy, "warning")
     for char, name in INVISIBLE.items():
         if number := text.count(char):
             many = f"{number} {name}s here, which nobody sees" if number > 1 else f"a {name} here"

@@ -1,6 +1,6 @@
 """What an author should mend before publishing: errors, and warnings worth a thought."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from sequences.blocks import IN_LANDING, IN_LESSON, IN_LETTER, IN_SAMPLER, blocks
@@ -39,10 +39,24 @@ def lint(
         findings += lint_letter(letter, _allowed(placeholders, letter.id))
         if letter.id in keys:
             findings += _with_key(letter, keys[letter.id])
+    findings += _nudge(sequence)
     if (sampler := sequence.sampler) is not None:
         findings += wrong_in(sampler.source, sampler.line, sampler.body, NOTHING, IN_SAMPLER)
     findings += wrong_in("landing.md", 1, sequence.landing.body, NOTHING, IN_LANDING)
     return findings
+
+
+def lint_drafts(drafts: Iterable[Lesson], placeholders: Known) -> list[Finding]:
+    """Of lessons that nobody gets yet: whatever is wrong is a warning."""
+    found = (
+        finding
+        for lesson in drafts
+        for finding in (
+            *_letter(lesson, _allowed(placeholders, "lesson")),
+            *_lesson(lesson, placeholders),
+        )
+    )
+    return [replace(finding, severity="warning") for finding in found]
 
 
 def lint_letter(letter: LetterText, allowed: frozenset[str]) -> list[Finding]:
@@ -115,6 +129,20 @@ def _worth_a_thought(lesson: Lesson) -> Iterator[Finding]:
             f"{SHORTEST_BODY} to {LONGEST_BODY} read well in an evening.",
             "warning",
         )
+
+
+def _nudge(sequence: Sequence) -> Iterator[Finding]:
+    """What is sent again asks for both: when, and in which words."""
+    asked = any(lesson.prompt for lesson in sequence.lessons)
+    written = sequence.letter("nudge") is not None
+    if asked and sequence.schedule.nudge_after is not None and not written:
+        message = "[schedule] has nudge_after, and there is no such letter: no nudge is ever sent."
+        remedy = "Write letters/nudge.md, or take nudge_after out of sequence.toml."
+        yield Finding("letters/nudge.md", 1, message, remedy, "warning")
+    if written and sequence.schedule.nudge_after is None:
+        message = "It is never sent: [schedule] in sequence.toml does not say when."
+        remedy = 'Write nudge_after = "4 days" there, or delete this file.'
+        yield Finding("letters/nudge.md", 1, message, remedy, "warning")
 
 
 def _button(letter: LetterText, allowed: frozenset[str]) -> Iterator[Finding]:

@@ -31,6 +31,7 @@ MOST_LINES, MOST_BRACKETS, MOST_COLUMNS = 2_000, 2_000, 20
 # None of these looks far ahead, so that no text takes more than linear time.
 BRACES = re.compile(r"\{\{(\{{0,3}[^{}]{0,80}\}{0,3})\}\}|\{%[^%{}]{0,80}%\}|\{#[^#{}]{0,80}#\}")
 LONE_BRACES = re.compile(r"\{\{|\}\}|\{%|%\}|\{#")
+SINGLE_BRACES = re.compile(r"(?<!\{)\{ ?([a-z_]{1,40}) ?\}(?!\})")
 NAME = re.compile(r"\s*[a-z_]+\s*")
 SAFE_LINK = re.compile(r"https://|mailto:|tel:")
 
@@ -82,21 +83,18 @@ def wrong_braces(source: str, line: int, text: str, names: frozenset[str]) -> It
         at = line + text.count("\n", 0, found.start())
         inside = found[1]
         if inside is None or not NAME.fullmatch(inside):
-            yield Finding(
-                source,
-                at,
-                f"{found[0]} is more than a name.",
-                "Only a name can stand in double braces, like {{ first_name }}.",
-            )
-        elif inside.strip() not in names:
-            remedy = f"Known here: {', '.join(sorted(names)) or 'none'}."
-            yield Finding(
-                source,
-                at,
-                f"There is no placeholder {inside.strip()} here.",
-                did_you_mean(inside.strip(), names, remedy),
-            )
+            remedy = "Only a name can stand in double braces, like {{ first_name }}."
+            yield Finding(source, at, f"{found[0]} is more than a name.", remedy)
+        elif (name := inside.strip()) not in names:
+            known = f"Known here: {', '.join(sorted(names)) or 'none'}."
+            remedy = did_you_mean(name, names, known)
+            yield Finding(source, at, f"There is no placeholder {name} here.", remedy)
     rest = BRACES.sub(_line_ends, text)
+    for single in SINGLE_BRACES.finditer(rest):
+        if single[1] in names:
+            message = f"{single[0]} has one brace on each side, and would be sent as it stands."
+            at = line + rest.count("\n", 0, single.start())
+            yield Finding(source, at, message, f"Write {{{{ {single[1]} }}}}.")
     for lone in LONE_BRACES.finditer(rest):
         yield Finding(
             source,
@@ -209,7 +207,7 @@ def _hides_braces(token: Token) -> bool:
 
 def _token(source: str, at: int, token: Token) -> Iterator[Finding]:
     if token.type in {"html_inline", "html_block"}:
-        yield _html(source, at)
+        yield _html(source, at, token.content)
     elif token.type == "image":
         yield from wrong_picture(source, at, token)
     elif token.type == "link_open":
@@ -231,15 +229,17 @@ def _link(source: str, at: int, href: str) -> Iterator[Finding]:
             remedy = "Write {{ journal_url }} and nothing else, or the whole address."
             yield Finding(source, at, message, remedy)
     elif not SAFE_LINK.match(href):
-        yield Finding(
-            source,
-            at,
-            f"The link {href} does not begin with https://.",
-            "Write the whole address, beginning with https://.",
-        )
+        remedy = "Write the whole address, beginning with https://."
+        if href.startswith("http://"):
+            remedy = f"Write https://{href.removeprefix('http://')}, if the site answers there too."
+        yield Finding(source, at, f"The link {href} does not begin with https://.", remedy)
 
 
-def _html(source: str, at: int) -> Finding:
+def _html(source: str, at: int, tags: str) -> Finding:
+    if tags.lstrip().startswith("<!--"):
+        message = "There is a comment in the text, and readers would see it."
+        remedy = "Take it out. Notes to yourself stand in sequence.toml, behind a number sign."
+        return Finding(source, at, message, remedy)
     return Finding(
         source, at, "There is HTML in the text.", "Letters are plain Markdown. Take the tags out."
     )

@@ -4,6 +4,7 @@ import re
 import tomllib
 from typing import Any
 
+from sequences import toml_mistakes
 from sequences.findings import Finding
 
 LONGEST_MANIFEST = 50_000  # characters
@@ -34,14 +35,7 @@ def parsed(source: str, text: str, findings: list[Finding]) -> dict[str, Any] | 
     except ValueError as error:  # a number that is too long, too
         found = POSITION.search(str(error))
         line = int(found[1]) if found else len(text.splitlines())
-        findings.append(
-            Finding(
-                source,
-                line,
-                "This line can't be read.",
-                'Text stands between straight quotes: title = "My course"',
-            )
-        )
+        findings.append(Finding(source, *toml_mistakes.explained(text, line, str(error))))
         return None
 
 

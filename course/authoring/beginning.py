@@ -12,6 +12,8 @@ from sequences.weekdays import DAYS
 
 SKELETONS = Path(__file__).parent / "skeletons"
 
+NUDGE = "letters/nudge.md"
+
 # What is spoken in it where there is no skeleton in the language of the course.
 ENGLISH = "en"
 
@@ -34,6 +36,8 @@ def begin(folder: Path, beginning: Beginning) -> list[str]:
     written = []
     for source in sorted(path for path in skeleton.rglob("*") if path.is_file()):
         name = str(source.relative_to(skeleton))
+        if name == NUDGE and not _days_until_nudge(beginning.days):
+            continue
         text = source.read_text("utf-8")
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(_filled(name, text, beginning), "utf-8")
@@ -72,6 +76,12 @@ def _days(days: frozenset[int]) -> str:
 
 
 def _nudge_after(days: frozenset[int]) -> str:
-    """Before the next letter comes; a note where one comes every day."""
+    """A note where there is none."""
+    number = _days_until_nudge(days)
+    return f'nudge_after = "{number} days"' if number else '# nudge_after = "4 days"'
+
+
+def _days_until_nudge(days: frozenset[int]) -> int:
+    """Before the next letter comes; 0 where one comes every day."""
     most = Pattern(days).longest_gap - 1
-    return f'nudge_after = "{min(4, most)} days"' if most > 1 else '# nudge_after = "4 days"'
+    return min(4, most) if most > 1 else 0

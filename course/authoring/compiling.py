@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
+from course.authoring.contrasts import unreadable_colours
 from course.authoring.illustrations import Illustrations
 from course.authoring.phrases_file import wrong_phrases
 from course.authoring.picture_cache import PictureCache
@@ -20,7 +21,7 @@ from course.models import DeliveryKind
 from emails.errors import RenderError
 from emails.letter.compiling import Button, CompiledLetter, Draft, Theme, compile_letter
 from sequences.findings import CourseError, Finding, capped
-from sequences.linting import lint
+from sequences.linting import lint, lint_drafts
 from sequences.reading import read_course
 from sequences.sequence import Brand, Lesson, LetterText, Sequence
 
@@ -40,12 +41,14 @@ class Compilation:
     """A course ready to be stored. `findings` are warnings: nothing in it is wrong.
 
     `pictures` are those that it shows, by the names of their files.
+    `drafts` are the ids of lessons that are no part of it yet.
     """
 
     sequence: Sequence
     letters: dict[str, CompiledLetter]
     findings: list[Finding] = field(default_factory=list)
     pictures: dict[str, Encoded] = field(default_factory=dict)
+    drafts: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -61,8 +64,9 @@ def compile_course(folder: Path, cache: Path | None = None) -> Compilation:
     Encoded pictures are kept in the folder `cache`.
     """
     findings: list[Finding] = []
+    drafts: list[Lesson] = []
     try:
-        sequence = read_course(folder, findings)
+        sequence = read_course(folder, findings, drafts)
     except CourseError as error:
         raise NotPublishable(error.findings) from error
     illustrations = Illustrations(folder, sequence.brand, PictureCache(cache))
@@ -73,13 +77,16 @@ def compile_course(folder: Path, cache: Path | None = None) -> Compilation:
     texts = letter_texts(sequence)
     findings += illustrations.findings
     findings += [*_missing(sequence), *lint(sequence, placeholders.PLACEHOLDERS, placeholders.KEYS)]
+    findings += lint_drafts(drafts, placeholders.PLACEHOLDERS)
+    findings += unreadable_colours(sequence.brand, folder)
     wrong = {finding.source for finding in findings if finding.severity == "error"}
     letters, broken = _compile(sequence, texts, wrong)
     findings += broken
     findings += _blank_in_print(sequence)
     if any(finding.severity == "error" for finding in findings):
         raise NotPublishable(findings)
-    return Compilation(sequence, letters, findings, illustrations.made)
+    ids = tuple(draft.id for draft in drafts)
+    return Compilation(sequence, letters, findings, illustrations.made, ids)
 
 
 def unfit(text: Lesson | LetterText, error: RenderError) -> Finding:

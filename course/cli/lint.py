@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from course.cli.terminal import course_folders
-from course.cli.terminal.course_folders import compile_folder, each
+from course.cli.terminal.course_folders import compile_folder, each, say_drafts
 from sequences.schedule_words import sentence
 
 
@@ -20,5 +20,7 @@ def lint(courses: tuple[str, ...]) -> None:
 
 
 def _lint(folder: Path) -> None:
-    sequence = compile_folder(folder).sequence
+    compilation = compile_folder(folder)
+    sequence = compilation.sequence
     click.echo(f"{sequence.slug}: ready to publish. {sentence(sequence.schedule)}")
+    say_drafts(compilation)

@@ -7,7 +7,7 @@ import click
 from course.authoring import comparing, publishing
 from course.authoring.compiling import Compilation, NotPublishable
 from course.cli.terminal import course_folders
-from course.cli.terminal.course_folders import compile_folder, each, refusal
+from course.cli.terminal.course_folders import compile_folder, each, refusal, say_drafts
 from course.cli.terminal.questions import ask
 from course.db.transactions import reading, transaction
 from course.runtime import process
@@ -44,6 +44,7 @@ def _publish(runtime: Runtime, folder: Path, yes: bool) -> None:
         click.echo(f"{slug}: nothing has changed since it was last published.")
         return
     click.echo(f"{slug}: published as revision {number}, {len(compilation.letters)} letters.")
+    say_drafts(compilation)
     click.echo(f"  Its page: {runtime.settings.base_url}/courses/{slug}")
 
 

@@ -60,6 +60,10 @@ def test_a_course_in_order_has_no_errors(tmp_path: Path) -> None:
         ("[here](#below)", "does not begin with https", "https://"),
         ("[here](javascript:alert)", "is no link", "[words](https://…)"),
         ("[here](https://example.org/a b)", "is no link", "without spaces"),
+        ("[here](http://example.org/a)", "does not begin with https", "https://example.org/a"),
+        ("Dear { greeting }", "one brace on each side", "Write {{ greeting }}."),
+        ("Dear {greeting}", "one brace on each side", "Write {{ greeting }}."),
+        ("<!-- for me -->", "There is a comment", "Take it out"),
     ],
 )
 def test_a_mistake_in_the_text(tmp_path: Path, words: str, message: str, remedy: str) -> None:
@@ -199,3 +203,15 @@ def test_findings_come_in_the_order_of_the_course(tmp_path: Path) -> None:
     plan = PLAN.replace('["listening", "asking"]', '["asking", "listening"]')
     found = errors(write(tmp_path / "evenings", sequence=plan, **bold))
     assert [f.source for f in found] == ["lessons/2-asking.md", "lessons/1-listening.md"]
+
+
+def test_a_nudge_without_words_or_without_a_date_is_never_sent(tmp_path: Path) -> None:
+    folder = write(tmp_path / "evenings")
+    said = [f for f in lint(read_course(folder), KNOWN) if f.source == "letters/nudge.md"]
+    assert [(f.severity, "no nudge is ever sent" in f.message) for f in said] == [("warning", True)]
+    (folder / "letters" / "nudge.md").write_text(CLOSING)
+    plan = folder / "sequence.toml"
+    plan.write_text(plan.read_text().replace("nudge_after =", "# nudge_after ="))
+    nudge = {**KNOWN, "nudge": frozenset({"greeting"})}
+    said = [f for f in lint(read_course(folder), nudge) if f.source == "letters/nudge.md"]
+    assert [f.message.partition(":")[0] for f in said] == ["It is never sent"]

@@ -1,5 +1,6 @@
 """Course folders as they are named at a terminal, and what is said about them there."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import click
 from course.authoring import compiling
 from course.authoring.compiling import Compilation, NotPublishable
 from course.config.settings import Settings
+from emails.printable import printable
 from sequences import files
 from sequences.findings import Finding
 
@@ -38,10 +40,11 @@ def folder(name: str) -> Path:
 
 
 def report(path: Path, findings: list[Finding]) -> None:
-    """A line for each, as compilers write them."""
+    """A line for each, as compilers write them, with a path that a terminal can open."""
+    shown = printable(_from_here(path))
     for finding in findings:
         click.echo(
-            f"{path.name}/{finding.source}:{finding.line}: {finding.severity}: "
+            f"{shown}/{finding.source}:{finding.line}: {finding.severity}: "
             f"{finding.message} {finding.remedy}",
             err=True,
         )
@@ -69,10 +72,20 @@ def compile_folder(folder: Path) -> Compilation:
     return compilation
 
 
+def say_drafts(compilation: Compilation) -> None:
+    if compilation.drafts:
+        click.echo(f"  Left out, as drafts: {', '.join(compilation.drafts)}.")
+
+
 def refusal(folder: Path, error: NotPublishable) -> click.ClickException:
     report(folder, error.findings)
     errors = sum(finding.severity == "error" for finding in error.findings)
     return click.ClickException(f"{folder.name}: {errors} to mend before publishing.")
+
+
+def _from_here(path: Path) -> str:
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative
 
 
 def _refuse_namesakes(found: list[Path]) -> None:

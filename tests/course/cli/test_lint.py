@@ -1,11 +1,13 @@
 """`letterpath lint`: mistakes by file, line and remedy."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.support.commands import run
 from tests.support.terminal import console_script, invoke
+from tests.support.world import COURSE
 
 
 def line_of(words: str, path: Path) -> int:
@@ -41,3 +43,19 @@ def test_a_misspelt_placeholder_is_found_before_anybody_reads_it(
     assert done.exit_code == 1
     assert f"mine/lessons/{lesson.name}:{line_of('greting', lesson)}: error: " in done.stderr
     assert "Did you mean greeting?" in done.stderr
+
+
+def test_a_path_is_one_that_the_terminal_can_open(
+    broken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert f"{broken}/mine/sequence.toml:" in run("lint", courses=str(broken)).stderr
+    monkeypatch.chdir(tmp_path)
+    assert "\ncourses/mine/sequence.toml:" in "\n" + invoke("lint", courses=str(broken)).stderr
+
+
+def test_a_draft_is_named_as_left_out(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(COURSE, tmp_path / "mine"))
+    lesson = next((folder / "lessons").glob("5*.md"))
+    lesson.write_text(lesson.read_text().replace("title:", "draft: true\ntitle:", 1))
+    done = invoke("lint", "mine", courses=str(tmp_path))
+    assert (done.exit_code, "Left out, as drafts: everyday-affection." in done.stdout) == (0, True)

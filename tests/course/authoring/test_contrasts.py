@@ -1,0 +1,38 @@
+"""Colours that can't be read are found, with one that could."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from course.authoring.contrasts import unreadable_colours
+from sequences.sequence import Brand
+from tests.support.world import COURSE, compiled
+
+
+@pytest.mark.parametrize(
+    ("colours", "key", "severity"),
+    [
+        ({"accent": "#FFFFFF"}, "accent", "error"),
+        ({"accent": "#FFE600"}, "accent", "error"),
+        ({"accent": "#B5735C"}, "accent", "warning"),
+        ({"paper": "#101010"}, "paper", "error"),
+        ({"paper_dark": "#EEEEEE"}, "paper_dark", "error"),
+        ({"accent_dark": "#403020"}, "accent_dark", "error"),
+    ],
+)
+def test_a_colour_that_can_not_be_read(colours: dict[str, Any], key: str, severity: str) -> None:
+    (found,) = unreadable_colours(Brand("CNT", **colours), COURSE)
+    line = (COURSE / "sequence.toml").read_text().splitlines()[found.line - 1]
+    assert (found.severity, line.partition(" = ")[0]) == (severity, key)
+
+
+def test_the_colour_that_is_proposed_can_be_read() -> None:
+    (found,) = unreadable_colours(Brand("CNT", accent="#FFE600"), COURSE)
+    better = found.remedy.split('"')[1]
+    assert list(unreadable_colours(Brand("CNT", accent=better), COURSE)) == []
+
+
+def test_the_shipped_course_and_the_usual_colours_are_fine(tmp_path: Path) -> None:
+    for brand in (compiled().sequence.brand, Brand("CNT")):
+        assert list(unreadable_colours(brand, tmp_path)) == []
