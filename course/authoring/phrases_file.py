@@ -16,6 +16,7 @@ from sequences.lines import OPENERS
 
 # The forms of each number from 0 on are tried; beyond, they repeat in every language.
 NUMBERS = range(1001)
+ANY = "", ""
 
 
 def wrong_phrases(language: str, text: str) -> Iterator[Finding]:
@@ -26,7 +27,7 @@ def wrong_phrases(language: str, text: str) -> Iterator[Finding]:
         own = catalogs.parse(text)
         spoken = catalogs.catalog_of(language, text)
         for number in NUMBERS:
-            spoken.translations.ngettext("one", "many", number)
+            spoken.translations.ngettext(*ANY, number)
     except PoFileError as error:
         yield _finding(error.lineno or 1, f"This line can't be read: {error}.", _AS_GETTEXT)
     except (ValueError, ArithmeticError, LookupError) as error:
