@@ -36,4 +36,4 @@ def closing_quotes(session: Session, deliveries: Iterable[DeliveryRow]) -> Quote
 def _shortened(text: str) -> str:
     if len(text) <= LONGEST_QUOTE:
         return text
-    return text[:LONGEST_QUOTE].rsplit(maxsplit=1)[0] + " … (the rest is in your journal)"
+    return text[:LONGEST_QUOTE].rsplit(maxsplit=1)[0] + " …"

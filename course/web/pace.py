@@ -39,6 +39,7 @@ NOTICES = {
     "resumption": marked("You’re back."),
     "schedule": marked("Your schedule is saved."),
     "next_letter": marked("The next letter is on its way."),
+    # Translators: the next letter was.
     "skip": marked("Skipped."),
     "restart": marked("You’re starting over with the first lesson."),
     "newsletters": marked("Your choice is saved."),
