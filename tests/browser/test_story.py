@@ -86,7 +86,7 @@ def restarts_pauses_and_leaves(reader: Reader) -> None:
     reader.page.get_by_role("link", name=re.compile("What holds the house")).first.click()
     pace = reader.presses_in_the_letter(re.compile("pace", re.IGNORECASE))
     pace.get_by_role("button", name=re.compile("Start with the first")).first.click()
-    expect(pace.get_by_text("You begin again with the first lesson.")).to_be_visible()
+    expect(pace.get_by_text("You’re starting over with the first lesson.")).to_be_visible()
     pace.get_by_role("button", name=re.compile("Pause for two weeks")).click()
     expect(pace.get_by_text("Paused.")).to_be_visible()
     pace.get_by_role("button", name="Resume now").first.click()
