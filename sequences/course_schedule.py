@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import time, timedelta
 
-from sequences.pattern import WEEK, Pattern
+from sequences.pattern import DAY, WEEK, Pattern
 from sequences.schedule import Window
 
 
@@ -60,8 +60,11 @@ class Schedule:
         """The least between two letters on these days.
 
         Where no `delay` is written it is half of their shortest gap, rounded up: it passes none
-        over, and whoever asks for a letter between two days is not sent the next one at once.
+        over, and whoever asks for a letter between two days is not sent the next one at once. A
+        reader's own days that are more than the course has by now are as far apart as its days.
         """
         if self.delay is not None:
             return self.delay
+        if pattern != self.pattern and len(pattern.days) > self.most_days:
+            return self.pattern.shortest_gap * DAY
         return timedelta(days=(pattern.shortest_gap + 1) // 2)

@@ -35,7 +35,7 @@ def next_send_at(after: datetime, delay: timedelta, window: Window) -> datetime:
     `after` is aware; `delay` counts whole days; the answer is in UTC. A wall-clock time skipped by
     a change opens at the first instant after the gap; one that exists twice opens the first time.
     """
-    day = after.astimezone(zone_info(window.zone)).date() + timedelta(days=delay.days)
+    day = _date_of(after, window) + timedelta(days=delay.days)
     while True:
         if window.pattern.includes(day):
             opening = opening_on(day, window)
@@ -80,6 +80,13 @@ def zone_info(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValueError(f"{name!r} is not the name of a time zone") from error
+
+
+def _date_of(at: datetime, window: Window) -> date:
+    """On the window's calendar: of an opening that a gap moved past midnight, the date before."""
+    local = at.astimezone(zone_info(window.zone))
+    before = local.date() - DAY
+    return before if local.time() < window.at and opening_on(before, window) == at else local.date()
 
 
 def _end_of_gap(wall: datetime) -> datetime:

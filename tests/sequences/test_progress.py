@@ -1,10 +1,13 @@
 """What is sent next: the decision."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from sequences.pattern import Pattern
 from sequences.progress import (
     Finish,
     Progress,
@@ -150,6 +153,22 @@ def test_going_on_keeps_its_distance_from_the_last_letter(course: Sequence) -> N
     monday = TUESDAY - timedelta(days=1)
     assert resume_at(course.schedule, monday, window, None) == TUESDAY
     assert resume_at(course.schedule, monday, window, monday) == TUESDAY + WEEK
+
+
+@pytest.mark.parametrize(
+    ("changes", "days"),
+    [
+        ({"days": frozenset({1})}, 7),
+        ({"days": frozenset({1, 4})}, 3),
+        ({"days": frozenset(), "dates": (1,)}, 28),
+    ],
+)
+def test_days_of_ones_own_are_as_far_apart_as_a_course_that_has_fewer(
+    course: Sequence, changes: dict[str, Any], days: int
+) -> None:
+    schedule = replace(course.schedule, **{"delay": None, **changes})
+    own = Pattern(frozenset({0, 2, 4}))
+    assert schedule.distance(own) == timedelta(days=days)
 
 
 def test_a_nudge_comes_at_the_same_hour_some_days_later(course: Sequence) -> None:

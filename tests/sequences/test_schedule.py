@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sequences.course_schedule import Schedule
 from sequences.pattern import WEEK, Pattern
 from sequences.schedule import Window, next_send_at, opening_on
 from tests.support import amounts
@@ -124,6 +125,19 @@ def test_the_distance_is_kept_and_no_opening_is_passed_over(
     assert opening == next(found for found in shown if found > begins)
 
 
+@settings(max_examples=amounts.of(150, 40), deadline=None)
+@given(journeys())
+def test_the_distance_of_a_course_passes_none_of_its_days_over(
+    drawn: tuple[Window, datetime],
+) -> None:
+    window, begins = drawn
+    days, dates = window.pattern.days, tuple(sorted(window.pattern.dates))
+    course = Schedule(days, window.at, None, None, timedelta(hours=3), dates)
+    distance = course.distance(window.pattern)
+    for one, two in pairwise(walk(window, begins, begins + 70 * DAY)):
+        assert next_send_at(one, distance, window) == two
+
+
 def test_every_change_of_every_zone_leaves_each_date_its_one_opening() -> None:
     """The minute before each change, the change itself, and what lies in the gap or comes twice."""
     alike = {(BEGINS.astimezone(ZoneInfo(z)).utcoffset(), *changes(z)): z for z in ZONES}
@@ -194,6 +208,13 @@ def test_a_saturday_whose_last_hour_is_skipped_opens_as_sunday_begins(zone: str)
     first, second = walk(window, before, before + 14 * DAY)
     assert first.astimezone(ZoneInfo(zone)).isoformat() == "2025-03-30T00:00:00-01:00"
     assert second.astimezone(ZoneInfo(zone)).isoformat() == "2025-04-05T23:30:00-01:00"
+
+
+def test_a_day_after_such_a_saturday_is_sunday() -> None:
+    window = Window(EVERY_DAY, time(23, 30), "America/Nuuk")
+    saturday = opening_on(date(2025, 3, 29), window)
+    assert saturday is not None
+    assert next_send_at(saturday, DAY, window) == opening_on(date(2025, 3, 30), window)
 
 
 def test_an_hour_that_exists_twice_opens_the_first_time() -> None:
