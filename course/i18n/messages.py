@@ -35,6 +35,18 @@ OPTIONS = {"course/templates/**.html": {"trimmed": "true", "silent": "false"}}
 KEYWORDS = {**DEFAULT_KEYWORDS, "marked": None}
 NOTES = ("Translators:",)
 
+# What `gettext` and translators' programs need, and nothing that changes from day to day.
+HEADER = """\
+msgid ""
+msgstr ""
+"Language: {language}\\n"
+"Plural-Forms: {plural_forms}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
+
 # The second is a letter's.
 PLACEHOLDER = re.compile(r"%\(\w+\)|\{\{ \w+ \}\}")
 
@@ -56,8 +68,9 @@ def update(path: Path, wanted: Catalog) -> None:
     known.update(wanted, no_fuzzy_matching=True)
     known.obsolete.clear()
     written = BytesIO()
-    pofile.write_po(written, known, width=100, include_lineno=False)
-    path.write_bytes(written.getvalue())
+    pofile.write_po(written, known, width=100, include_lineno=False, omit_header=True)
+    header = HEADER.format(language=path.stem, plural_forms=known.plural_forms)
+    path.write_bytes(header.encode() + written.getvalue())
 
 
 def read(path: Path) -> Catalog:
