@@ -9,6 +9,7 @@ from course.authoring import next_dates
 from course.authoring.compiling import Compilation, NotPublishable
 from course.authoring.pictures import Encoded
 from course.authoring.sampler_pdf import TypesettingError, sampler_pdf
+from course.letters.phrases import catalog_for, letter_phrases
 from course.models import Course, Letter, Picture, PictureType, Revision, RevisionPicture
 from emails.letter.compiling import CompiledLetter
 from sequences.course_schedule import Schedule
@@ -105,8 +106,9 @@ def _course(session: Session, sequence: Sequence) -> Course:
 def _pdf(sequence: Sequence, pictures: Mapping[str, Encoded]) -> bytes | None:
     if (sampler := sequence.sampler) is None:
         return None
+    about = sequence.title, sequence.language, letter_phrases(catalog_for(sequence))
     try:
-        return sampler_pdf(sampler, sequence.brand, sequence.title, sequence.language, pictures)
+        return sampler_pdf(sampler, sequence.brand, *about, pictures)
     except TypesettingError as error:
         message = "The sampler can't be printed as a PDF."
         finding = Finding(SAMPLER, sampler.line, message, "Simplify it.")

@@ -1,4 +1,4 @@
-"""The sampler as a PDF to print: Markdown in, A4 pages out.
+"""The sampler as a PDF to print: Markdown in, pages out, of the paper that its readers have.
 
 The Markdown becomes a tree of plain values, and the Typst template draws the
 tree. Words reach Typst only as data, never as markup, so nothing an author
@@ -20,14 +20,16 @@ from mdit_py_plugins.container import container_plugin
 
 from course.authoring.pictures import Encoded
 from course.authoring.sampler_pictures import NO_PICTURES, printed
+from course.i18n.paper import paper_of
 from emails.letter.compiling import Theme
+from emails.letter.phrases import ENGLISH, Phrases, filled
 from emails.letter.pictures import alt_of
 from sequences.sequence import Brand, Sampler
 
 Node = dict[str, object]
 
 TEMPLATE = Path(__file__).parents[1] / "templates" / "sampler.typ"
-LINES = range(1, 25)  # twenty-four of them fill a page
+LINES = range(1, 25)  # twenty-four of them fill a page of A4
 
 # Words in the PDF's own font and those that stand in for it, and how Typst says that none has them.
 CHARACTERS = b"""#set document(title: "Characters")
@@ -45,14 +47,16 @@ def sampler_pdf(
     brand: Brand,
     course_title: str,
     language: str = "en",
+    phrases: Phrases = ENGLISH,
     pictures: Mapping[str, Encoded] = NO_PICTURES,
 ) -> bytes:
-    """The printable sampler on A4, made for screen readers too (PDF/UA-1 where
+    """The printable sampler, made for screen readers too (PDF/UA-1 where
     the Markdown allows it).
 
     Every `##` heading and every sheet begins a page. The same sampler gives the
     same bytes. The fonts that come with Typst know Latin, Greek, Cyrillic and
-    Hebrew; a character they lack is left blank (`unprintable` names them).
+    Hebrew. For a character they lack, this machine's own are asked; what no
+    font has is left blank (`unprintable` names it).
 
     `pictures` are those that the sampler shows, by their files' names.
 
@@ -61,8 +65,11 @@ def sampler_pdf(
     """
     try:
         document = _document(sampler, brand, course_title, language)
+        document |= _own_words(phrases, brand)
+        texts = (sampler.title, sampler.lead, brand.name, course_title, sampler.body)
+        more_fonts = bool(_lacking(" ".join(texts)))
         document["pictures"] = printed(sampler, pictures)
-        return _accessible(json.dumps(document))
+        return _accessible(json.dumps(document), more_fonts)
     except (typst.TypstError, RecursionError) as error:
         raise TypesettingError(f"{sampler.source}: {error}") from error
 
@@ -70,17 +77,22 @@ def sampler_pdf(
 def unprintable(sampler: Sampler, brand: Brand, course_title: str) -> list[str]:
     """The characters that no font of the PDF has, in the order of the text: each would be blank."""
     texts = (sampler.title, sampler.lead, brand.name, course_title, sampler.body)
-    words = dict.fromkeys(word for word in " ".join(texts).split() if not word.isascii())
-    return list(_blank(" ".join(words)))
+    words = " ".join(texts)
+    return _lacking(words, more_fonts=True) if _lacking(words) else []
+
+
+def _lacking(text: str, more_fonts: bool = False) -> list[str]:
+    words = dict.fromkeys(word for word in text.split() if not word.isascii())
+    return list(_blank(" ".join(words), more_fonts))
 
 
 @lru_cache(maxsize=64)
-def _blank(words: str) -> tuple[str, ...]:
+def _blank(words: str, more_fonts: bool) -> tuple[str, ...]:
     try:
         if words:
             typst.compile(
                 CHARACTERS,
-                ignore_system_fonts=True,
+                ignore_system_fonts=not more_fonts,
                 sys_inputs={"words": words},
                 pdf_standards="ua-1",
             )
@@ -93,19 +105,19 @@ def _unescaped(text: str) -> str:
     return re.sub(r"\\u\{([0-9a-f]+)\}", lambda found: chr(int(found[1], 16)), text)
 
 
-def _accessible(document: str) -> bytes:
+def _accessible(document: str, more_fonts: bool) -> bytes:
     try:
-        return _compiled(document, "ua-1")
+        return _compiled(document, more_fonts, "ua-1")
     except typst.TypstError:
         # PDF/UA turns away a skipped heading level or a character without a glyph;
         # such pages are still worth printing.
-        return _compiled(document)
+        return _compiled(document, more_fonts)
 
 
-def _compiled(document: str, standard: Literal["ua-1"] | None = None) -> bytes:
+def _compiled(document: str, more_fonts: bool, standard: Literal["ua-1"] | None = None) -> bytes:
     return typst.compile(
         TEMPLATE.read_bytes(),
-        ignore_system_fonts=True,
+        ignore_system_fonts=not more_fonts,
         sys_inputs={"sampler": document},
         pdf_standards=standard,
     )
@@ -118,8 +130,18 @@ def _document(sampler: Sampler, brand: Brand, course_title: str, language: str) 
         "course": course_title,
         "brand": brand.name,
         "accent": brand.accent,
+        "paper": paper_of(language),
         **_language(language),
         **_pages(sampler.body),
+    }
+
+
+def _own_words(phrases: Phrases, brand: Brand) -> Node:
+    """What the engine says by itself, and in which language."""
+    return {
+        "insight": filled(phrases.insight, brand=brand.name),
+        "try_this": phrases.try_this,
+        "own": _language(phrases.language),
     }
 
 
