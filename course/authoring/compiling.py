@@ -7,11 +7,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from course.authoring.contrasts import unreadable_colours
+from course.authoring.fonts import unprintable
 from course.authoring.illustrations import Illustrations
 from course.authoring.phrases_file import wrong_phrases
 from course.authoring.picture_cache import PictureCache
 from course.authoring.pictures import Encoded
-from course.authoring.sampler_pdf import unprintable
 from course.letters import placeholders, size_bounds
 from course.letters.kinds import BY_LETTER, KINDS
 from course.letters.phrases import catalog_for, letter_phrases

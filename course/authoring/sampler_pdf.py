@@ -8,7 +8,6 @@ types can be taken for a command.
 import json
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
 from typing import Literal
@@ -18,6 +17,7 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.container import container_plugin
 
+from course.authoring.fonts import lacking
 from course.authoring.pictures import Encoded
 from course.authoring.sampler_pictures import NO_PICTURES, printed
 from course.i18n.paper import paper_of
@@ -30,12 +30,6 @@ Node = dict[str, object]
 
 TEMPLATE = Path(__file__).parents[1] / "templates" / "sampler.typ"
 LINES = range(1, 25)  # twenty-four of them fill a page of A4
-
-# Words in the PDF's own font and those that stand in for it, and how Typst says that none has them.
-CHARACTERS = b"""#set document(title: "Characters")
-#set text(font: "Libertinus Serif")
-#sys.inputs.words"""
-BLANK = re.compile(r'the text `"(.+?)"` could not be displayed')
 
 
 class TypesettingError(Exception):
@@ -67,42 +61,11 @@ def sampler_pdf(
         document = _document(sampler, brand, course_title, language)
         document |= _own_words(phrases, brand)
         texts = (sampler.title, sampler.lead, brand.name, course_title, sampler.body)
-        more_fonts = bool(_lacking(" ".join(texts)))
+        more_fonts = bool(lacking(" ".join(texts)))
         document["pictures"] = printed(sampler, pictures)
         return _accessible(json.dumps(document), more_fonts)
     except (typst.TypstError, RecursionError) as error:
         raise TypesettingError(f"{sampler.source}: {error}") from error
-
-
-def unprintable(sampler: Sampler, brand: Brand, course_title: str) -> list[str]:
-    """The characters that no font of the PDF has, in the order of the text: each would be blank."""
-    texts = (sampler.title, sampler.lead, brand.name, course_title, sampler.body)
-    words = " ".join(texts)
-    return _lacking(words, more_fonts=True) if _lacking(words) else []
-
-
-def _lacking(text: str, more_fonts: bool = False) -> list[str]:
-    words = dict.fromkeys(word for word in text.split() if not word.isascii())
-    return list(_blank(" ".join(words), more_fonts))
-
-
-@lru_cache(maxsize=64)
-def _blank(words: str, more_fonts: bool) -> tuple[str, ...]:
-    try:
-        if words:
-            typst.compile(
-                CHARACTERS,
-                ignore_system_fonts=not more_fonts,
-                sys_inputs={"words": words},
-                pdf_standards="ua-1",
-            )
-    except typst.TypstError as error:
-        return tuple(dict.fromkeys(map(_unescaped, BLANK.findall(error.diagnostic or ""))))
-    return ()
-
-
-def _unescaped(text: str) -> str:
-    return re.sub(r"\\u\{([0-9a-f]+)\}", lambda found: chr(int(found[1], 16)), text)
 
 
 def _accessible(document: str, more_fonts: bool) -> bytes:

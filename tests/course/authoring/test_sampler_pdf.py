@@ -9,7 +9,8 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
 from course.authoring import compiling, publishing
-from course.authoring.sampler_pdf import TypesettingError, sampler_pdf, unprintable
+from course.authoring.fonts import unprintable
+from course.authoring.sampler_pdf import TypesettingError, sampler_pdf
 from emails.letter.phrases import Phrases
 from sequences.reading import read_course
 from sequences.sequence import Brand, Sampler
@@ -149,7 +150,8 @@ def test_the_pdf_is_in_the_course_s_language(language: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "width"), [("en", 612), ("en-GB", 595), ("es-MX", 612), ("de", 595), ("zxx-klingon", 595)]
+    ("language", "width"),
+    [("en", 612), ("en-GB", 595), ("es-MX", 612), ("de", 595), ("zxx-klingon", 595)],
 )
 def test_the_paper_is_its_readers_own(language: str, width: int) -> None:
     assert round(in_language(language, "Hello.").pages[0].mediabox.width) == width
