@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import time, timedelta
+from functools import cached_property
 
 from sequences.pattern import DAY, WEEK, Pattern
 from sequences.schedule import Window
@@ -24,7 +25,7 @@ class Schedule:
     dates: tuple[int, ...] = ()
     first_at_once: bool = False
 
-    @property
+    @cached_property
     def pattern(self) -> Pattern:
         return Pattern(self.days, frozenset(self.dates))
 

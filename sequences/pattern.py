@@ -37,16 +37,17 @@ class Pattern:
     @property
     def shortest_gap(self) -> int:
         """Days between two of its days that follow each other, where they are nearest."""
-        return min(_gaps(self))
+        return _gaps(self)[0]
 
     @property
     def longest_gap(self) -> int:
-        return max(_gaps(self))
+        return _gaps(self)[1]
 
 
 @lru_cache(maxsize=1024)
-def _gaps(pattern: Pattern) -> frozenset[int]:
-    """Over a year and a leap year, and the month before and after them."""
+def _gaps(pattern: Pattern) -> tuple[int, int]:
+    """The shortest and the longest of a year and a leap year, with a month around them."""
     first, last = date(2022, 12, 1), date(2025, 1, 31)
     days = (first + n * DAY for n in range((last - first).days + 1))
-    return frozenset((two - one).days for one, two in pairwise(filter(pattern.includes, days)))
+    gaps = {(two - one).days for one, two in pairwise(filter(pattern.includes, days))}
+    return min(gaps), max(gaps)
