@@ -71,14 +71,16 @@ def _lessons(sequence: Sequence, persona: Persona, window: Window) -> list[Event
 def _nudges(
     sequence: Sequence, persona: Persona, window: Window, lessons: list[Event]
 ) -> list[Event]:
-    """None once the next letter is there, when the course is over, or during a pause."""
+    """Of lessons that ask something, until the next letter is there; none during a pause."""
     if sequence.letter("nudge") is None:
         return []
     found = []
-    for lesson, after in pairwise(lessons):
-        at = nudge_at(sequence.schedule, lesson.at, window)
-        if at is not None and at < after.at and not _paused_between(persona, lesson.at, at):
-            found.append(Event(at, "nudge", lesson.title))
+    for event, after in pairwise(lessons):
+        at = nudge_at(sequence.schedule, event.at, window)
+        if at is None or at >= after.at or _paused_between(persona, event.at, at):
+            continue
+        if (lesson := sequence.lesson(event.what)) and lesson.prompt:
+            found.append(Event(at, "nudge", event.title))
     return found
 
 

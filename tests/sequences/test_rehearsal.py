@@ -132,6 +132,13 @@ def test_every_pattern_is_rehearsed(changes: dict[str, Any], days: str) -> None:
     assert ", ".join(f"{event.at:%a} {event.at.day}" for event in found) == days
 
 
+def test_a_lesson_that_asks_nothing_is_not_asked_again() -> None:
+    first, *rest = COURSE.lessons
+    quiet = replace(COURSE, lessons=(replace(first, prompt=None), *rest))
+    nudges = [e.title for e in rehearse(quiet, Persona("UTC", OCTOBER)) if e.what == "nudge"]
+    assert nudges == [lesson.title for lesson in rest]
+
+
 def test_nobody_is_nudged_once_the_next_letter_is_there() -> None:
     daily = scheduled(days=WEEK)
     assert [e for e in rehearse(daily, Persona("UTC", OCTOBER)) if e.what == "nudge"] == []
