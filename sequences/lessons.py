@@ -93,6 +93,9 @@ def _prompt(folder: Folder, text: Text) -> Prompt | None:
         line = text.line + prompt.first
         if prompt.last is None:
             folder.wrong(text.source, line, "The block prompt does not end.", END_IT)
+        if "![" in prompt.text:
+            remedy = "Put the picture above it, outside of the block."
+            folder.wrong(text.source, line, "A prompt is words alone.", remedy)
         if any(opener in prompt.text for opener in OPENERS):
             message = "A prompt has no placeholders."
             folder.wrong(text.source, line, message, "Ask it in words that are the same for all.")

@@ -42,6 +42,9 @@ def wrong_picture(source: str, at: int, token: Token) -> Iterator[Finding]:
         yield Finding(source, at, "The picture has no description.", remedy)
     if wrong := wrong_with(source, str(token.attrGet("src"))):
         yield Finding(source, at, wrong, REMEDY)
+    if title := token.attrGet("title"):
+        remedy = "Write them as a line below the picture."
+        yield Finding(source, at, f"Nobody sees the words “{title}”.", remedy, "warning")
 
 
 def no_picture(source: str, at: int, words: str) -> Finding:

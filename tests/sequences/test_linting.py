@@ -215,3 +215,10 @@ def test_a_nudge_without_words_or_without_a_date_is_never_sent(tmp_path: Path) -
     nudge = {**KNOWN, "nudge": frozenset({"greeting"})}
     said = [f for f in lint(read_course(folder), nudge) if f.source == "letters/nudge.md"]
     assert [f.message.partition(":")[0] for f in said] == ["It is never sent"]
+
+
+def test_words_that_nobody_would_see_are_pointed_at(tmp_path: Path) -> None:
+    words = LESSON.format(id="listening").replace("Some words.", '![A door](door.png "By Ada")')
+    found = lint(read_course(write(tmp_path / "evenings", listening=words)), KNOWN)
+    (warning,) = (f for f in found if "By Ada" in f.message)
+    assert (warning.severity, warning.line) == ("warning", 11)

@@ -206,6 +206,7 @@ def test_a_mistake_in_the_plan(
         ("id: listening", "id: listening/in", 2, "can't be part of an address"),
         ("title: listening well", "title: Tip #1 of 5", 3, "only up to the #"),
         ("And when did you?", "And when, {{ greeting }}?", 13, "has no placeholders"),
+        ("And when did you?", "![A door](door.png)", 13, "words alone"),
         ("id: listening", "id: resting", 1, "resting is not in the list"),
     ],
 )
