@@ -94,6 +94,11 @@ def test_a_page_s_limit_is_its_own(world: World) -> None:
 
 
 @ON_SQLITE
+def test_a_proxy_may_fetch_the_pictures_of_many_readers(world: World) -> None:
+    assert {let_in(world.client, "/pictures/any.png", "GET") for _ in range(300)} == {200}
+
+
+@ON_SQLITE
 def test_what_is_not_there_is_not_there_without_end(world: World) -> None:
     """A page that says so asks the database for its colours."""
     pages = [f"/no-such-page-{number}" for number in range(241)]
