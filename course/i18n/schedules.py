@@ -5,21 +5,10 @@ from functools import lru_cache
 from babel.lists import format_list
 
 from course.i18n import dates
-from course.i18n.catalogs import Catalog, marked
+from course.i18n.catalogs import Catalog
 from sequences.course_schedule import Schedule
 from sequences.pattern import DAY, WEEK, Pattern
 from sequences.schedule import Window
-
-# Translators: one or several of these take the place of days in "Letters come on %(days)s …".
-WEEKDAYS = (
-    marked("Mondays"),
-    marked("Tuesdays"),
-    marked("Wednesdays"),
-    marked("Thursdays"),
-    marked("Fridays"),
-    marked("Saturdays"),
-    marked("Sundays"),
-)
 
 
 @lru_cache(maxsize=256)
@@ -30,17 +19,23 @@ def line(schedule: Schedule, window: Window, catalog: Catalog) -> str:
         return _monthly(window.pattern, hour, catalog)
     if window.pattern.days != WEEK:
         return _weekly(schedule, window.pattern, hour, catalog)
+    return _daily(max(1, schedule.distance(window.pattern).days), hour, catalog)
+
+
+def _daily(every: int, hour: str, catalog: Catalog) -> str:
+    if every == 1:
+        return catalog.gettext("A letter comes every day at %(hour)s.", hour=hour)
     return catalog.ngettext(
-        "A letter comes every day at %(hour)s.",
+        "A letter comes every %(num)s day at %(hour)s.",
         "A letter comes every %(num)s days at %(hour)s.",
-        max(1, schedule.distance(window.pattern).days),
+        every,
         hour=hour,
     )
 
 
 def _weekly(schedule: Schedule, pattern: Pattern, hour: str, catalog: Catalog) -> str:
     """A single day may be every second one; of several, a distance may pass some over."""
-    said = [catalog.gettext(WEEKDAYS[day]) for day in sorted(pattern.days)]
+    said = [name for day, name in enumerate(_weekdays(catalog)) if day in pattern.days]
     values = {"days": _listed(said, catalog), "hour": hour}
     apart = schedule.distance(pattern)
     if apart <= pattern.shortest_gap * DAY:
@@ -53,7 +48,7 @@ def _weekly(schedule: Schedule, pattern: Pattern, hour: str, catalog: Catalog) -
             **values,
         )
     return catalog.ngettext(
-        "A letter comes every week, on %(days)s at %(hour)s.",
+        "A letter comes every %(num)s week, on %(days)s at %(hour)s.",
         "A letter comes every %(num)s weeks, on %(days)s at %(hour)s.",
         -(-apart // (7 * DAY)),
         **values,
@@ -74,15 +69,26 @@ def _monthly(pattern: Pattern, hour: str, catalog: Catalog) -> str:
 def _ordinal(date: int, catalog: Catalog) -> str:
     ending = date % 10 if date not in (11, 12, 13) else 0
     match ending:
-        # Translators: a date of the month, as in "the 1st and 15th of each month".
         case 1:
-            return catalog.gettext("%(date)sst", date=date)
+            return catalog.pgettext("on the … of each month", "%(date)sst", date=date)
         case 2:
-            return catalog.gettext("%(date)snd", date=date)
+            return catalog.pgettext("on the … of each month", "%(date)snd", date=date)
         case 3:
-            return catalog.gettext("%(date)srd", date=date)
+            return catalog.pgettext("on the … of each month", "%(date)srd", date=date)
         case _:
-            return catalog.gettext("%(date)sth", date=date)
+            return catalog.pgettext("on the … of each month", "%(date)sth", date=date)
+
+
+def _weekdays(catalog: Catalog) -> list[str]:
+    return [
+        catalog.pgettext("letters come on …", "Mondays"),
+        catalog.pgettext("letters come on …", "Tuesdays"),
+        catalog.pgettext("letters come on …", "Wednesdays"),
+        catalog.pgettext("letters come on …", "Thursdays"),
+        catalog.pgettext("letters come on …", "Fridays"),
+        catalog.pgettext("letters come on …", "Saturdays"),
+        catalog.pgettext("letters come on …", "Sundays"),
+    ]
 
 
 def _listed(words: list[str], catalog: Catalog) -> str:
