@@ -55,8 +55,14 @@ def capped(findings: Iterable[Finding]) -> list[Finding]:
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
     """A remedy: the name that was probably meant."""
+    close = meant(word, known)
+    return otherwise if close is None else f"Did you mean {close}?"
+
+
+def meant(word: str, known: Iterable[str]) -> str | None:
+    """The one of these names that is most like the word; None where none is."""
     close = get_close_matches(word, list(known), n=1, cutoff=0.6) if len(word) <= 60 else []
-    return f"Did you mean {close[0]}?" if close else otherwise
+    return close[0] if close else None
 
 
 def _fit(text: str) -> str:

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sequences import files, frontmatter
-from sequences.findings import MOST_FINDINGS, Finding, did_you_mean
+from sequences.findings import MOST_FINDINGS, Finding, did_you_mean, meant
 from sequences.frontmatter import Text
 from sequences.leftovers import leftovers
 from sequences.lines import with_placeholder, wrong_line
@@ -74,13 +73,15 @@ class Folder:
         self.findings += text.findings
         if text.findings:
             return text
+        unknown = [label for label in text.labels if label not in known]
+        misspelt = {meant(label, known) for label in unknown}
         for label in required:
-            if not str(text.labels.get(label, "")):
+            if label not in misspelt and not str(text.labels.get(label, "")):
                 line = text.line_of(label)
                 self.wrong(
                     source, line, f"The label {label} is missing.", f"Write a line {label}: …"
                 )
-        for label in islice((label for label in text.labels if label not in known), MOST_FINDINGS):
+        for label in unknown[:MOST_FINDINGS]:
             remedy = did_you_mean(label, known, f"The labels are {', '.join(known)}.")
             self.wrong(source, text.line_of(label), f"There is no label {label}.", remedy)
         for label, value in text.labels.items():

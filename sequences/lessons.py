@@ -7,7 +7,7 @@ from typing import Any
 
 from sequences.blocks import END_IT, blocks, without
 from sequences.files import MANIFEST_FILE
-from sequences.findings import MOST_FINDINGS, did_you_mean
+from sequences.findings import MOST_FINDINGS, did_you_mean, meant
 from sequences.folder import Folder, sources
 from sequences.frontmatter import Text
 from sequences.lines import OPENERS
@@ -44,11 +44,12 @@ def _in_order(
             folder.wrong(lesson.source, lesson.line, message, "Give each lesson an id of its own.")
         elif lesson.id:
             found[lesson.id] = lesson
-    # A lesson whose labels can't be read may be the one that is looked for.
-    if all(lesson.id for lesson in read):
+    # A lesson without an id of its own may be the one that is looked for.
+    if len(found) == len(read) and all(map(SLUG.fullmatch, found)):
         _missing(folder, manifest, found, drafts)
+    misspelt = {meant(id_, found) for id_ in manifest.lessons if id_ not in found}
     for id_, lesson in found.items():
-        if manifest.lessons and id_ not in manifest.lessons:
+        if manifest.lessons and id_ not in {*manifest.lessons, *misspelt}:
             message = f"{id_} is not in the list of lessons."
             add = f'Add "{id_}" to lessons in {MANIFEST_FILE}, where it should come'
             folder.wrong(lesson.source, 1, message, f"{add}, or write the label draft: true.")

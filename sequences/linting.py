@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from sequences.blocks import IN_LANDING, IN_LESSON, IN_LETTER, IN_SAMPLER, blocks
-from sequences.findings import Finding, did_you_mean
+from sequences.findings import Finding, did_you_mean, meant
 from sequences.markup import wrong_braces, wrong_in, wrong_with_key
 from sequences.sequence import Lesson, LetterText, Sequence
 from sequences.word_count import count_words
@@ -29,13 +29,11 @@ def lint(
     """
     findings: list[Finding] = []
     for lesson in sequence.lessons:
-        findings += [
-            *_letter(lesson, _allowed(placeholders, "lesson")),
-            *_lesson(lesson, placeholders),
-        ]
+        findings += _whole_lesson(lesson, placeholders)
     for letter in sequence.letters:
         if letter.id not in placeholders:
             findings.append(_no_such_letter(letter, placeholders))
+            continue
         findings += lint_letter(letter, _allowed(placeholders, letter.id))
         if letter.id in keys:
             findings += _with_key(letter, keys[letter.id])
@@ -48,20 +46,22 @@ def lint(
 
 def lint_drafts(drafts: Iterable[Lesson], placeholders: Known) -> list[Finding]:
     """Of lessons that nobody gets yet: whatever is wrong is a warning."""
-    found = (
-        finding
-        for lesson in drafts
-        for finding in (
-            *_letter(lesson, _allowed(placeholders, "lesson")),
-            *_lesson(lesson, placeholders),
-        )
-    )
+    found = (finding for lesson in drafts for finding in _whole_lesson(lesson, placeholders))
     return [replace(finding, severity="warning") for finding in found]
 
 
 def lint_letter(letter: LetterText, allowed: frozenset[str]) -> list[Finding]:
     """Of one letter on its own, which may use these placeholders."""
     return [*_letter(letter, allowed), *_button(letter, allowed)]
+
+
+def _whole_lesson(lesson: Lesson, placeholders: Known) -> list[Finding]:
+    """What is worth a thought is said when nothing is wrong: it may come of what is."""
+    wrong = [
+        *_letter(lesson, _allowed(placeholders, "lesson")),
+        *_lesson(lesson, placeholders),
+    ]
+    return wrong or list(_worth_a_thought(lesson))
 
 
 def _letter(letter: Lesson | LetterText, allowed: frozenset[str]) -> Iterator[Finding]:
@@ -106,7 +106,6 @@ def _lesson(lesson: Lesson, placeholders: Known) -> Iterator[Finding]:
             "There is no prompt, so the page to write on can't be reached.",
             "Write ::: prompt, the question, and ::: at the end.",
         )
-    yield from _worth_a_thought(lesson)
 
 
 def _worth_a_thought(lesson: Lesson) -> Iterator[Finding]:
@@ -134,7 +133,7 @@ def _worth_a_thought(lesson: Lesson) -> Iterator[Finding]:
 def _nudge(sequence: Sequence) -> Iterator[Finding]:
     """What is sent again asks for both: when, and in which words."""
     asked = any(lesson.prompt for lesson in sequence.lessons)
-    written = sequence.letter("nudge") is not None
+    written = any(meant(letter.id, ["nudge"]) for letter in sequence.letters)
     if asked and sequence.schedule.nudge_after is not None and not written:
         message = "[schedule] has nudge_after, and there is no such letter: no nudge is ever sent."
         remedy = "Write letters/nudge.md, or take nudge_after out of sequence.toml."

@@ -32,6 +32,7 @@ MOST_LINES, MOST_BRACKETS, MOST_COLUMNS = 2_000, 2_000, 20
 BRACES = re.compile(r"\{\{(\{{0,3}[^{}]{0,80}\}{0,3})\}\}|\{%[^%{}]{0,80}%\}|\{#[^#{}]{0,80}#\}")
 LONE_BRACES = re.compile(r"\{\{|\}\}|\{%|%\}|\{#")
 SINGLE_BRACES = re.compile(r"(?<!\{)\{ ?([a-z_]{1,40}) ?\}(?!\})")
+ANY_NAME = re.compile(r"\s*[A-Za-z_]+\s*")
 NAME = re.compile(r"\s*[a-z_]+\s*")
 SAFE_LINK = re.compile(r"https://|mailto:|tel:")
 
@@ -55,7 +56,8 @@ def wrong_in(
         return
     yield from islice(wrong_braces(source, line, body, names), MOST_FINDINGS)
     yield from islice(_blocks(source, line, body, known), MOST_FINDINGS)
-    yield from islice(_markup(source, line, body), MOST_FINDINGS)
+    # Once a line: a tag that is opened there is often closed there, too.
+    yield from dict.fromkeys(islice(_markup(source, line, body), MOST_FINDINGS))
 
 
 def wrong_with_key(source: str, line: int, body: str) -> Iterator[Finding]:
@@ -82,12 +84,12 @@ def wrong_braces(source: str, line: int, text: str, names: frozenset[str]) -> It
     for found in BRACES.finditer(text):
         at = line + text.count("\n", 0, found.start())
         inside = found[1]
-        if inside is None or not NAME.fullmatch(inside):
+        if inside is None or not ANY_NAME.fullmatch(inside):
             remedy = "Only a name can stand in double braces, like {{ first_name }}."
             yield Finding(source, at, f"{found[0]} is more than a name.", remedy)
         elif (name := inside.strip()) not in names:
             known = f"Known here: {', '.join(sorted(names)) or 'none'}."
-            remedy = did_you_mean(name, names, known)
+            remedy = did_you_mean(name.lower(), names, known)
             yield Finding(source, at, f"There is no placeholder {name} here.", remedy)
     rest = BRACES.sub(_line_ends, text)
     for single in SINGLE_BRACES.finditer(rest):
@@ -138,7 +140,9 @@ def _line_ends(found: re.Match[str]) -> str:
 
 
 def _blocks(source: str, line: int, body: str, known: Collection[str]) -> Iterator[Finding]:
+    open_ones = 0
     for block in blocks(body):
+        open_ones += block.last is None
         if block.name not in known:
             yield Finding(
                 source,
@@ -153,7 +157,8 @@ def _blocks(source: str, line: int, body: str, known: Collection[str]) -> Iterat
                 f"The block {block.name} does not end.",
                 END_IT,
             )
-    for number in stray_ends(body):
+    # One inside another: what ends the outer one is left over.
+    for number in stray_ends(body)[open_ones:]:
         remedy = "Take the line out, or write what begins above it, like ::: try."
         yield Finding(source, line + number, "A block ends that never began.", remedy)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
 
-from sequences.findings import MOST_FINDINGS, Finding, did_you_mean
+from sequences.findings import MOST_FINDINGS, Finding, did_you_mean, meant
 from sequences.lines import with_placeholder, wrong_line
 from sequences.pictures import OUTSIDE, Picture, wrong_with
 
@@ -31,10 +31,13 @@ class TomlTables:
     findings: list[Finding]
 
     def refuse_unknown(self, known: KnownKeys) -> None:
-        for part, table in islice(self.tables.items(), MOST_FINDINGS):
+        """What is misspelt is also taken as it was meant, so that it is not called missing."""
+        for part, table in islice([*self.tables.items()], MOST_FINDINGS):
             if part not in known or not isinstance(table, dict):
                 remedy = did_you_mean(part, known, f"The parts are {', '.join(known)}.")
                 self.wrong(part, "", f"There is no part [{part}].", remedy)
+                if isinstance(table, dict) and (close := meant(part, known)):
+                    self.tables.setdefault(close, table)
             elif known[part]:
                 self._refuse_unknown_keys(part, table, known[part])
 
@@ -146,6 +149,8 @@ class TomlTables:
         return self.lines.get(f"{part}.{key}", self.lines.get(part, 1))
 
     def _refuse_unknown_keys(self, part: str, table: Any, known: tuple[str, ...]) -> None:
-        for key in islice((key for key in table if key not in known), MOST_FINDINGS):
+        for key in [key for key in table if key not in known][:MOST_FINDINGS]:
             remedy = did_you_mean(key, known, f"It has {', '.join(known)}.")
             self.wrong(part, key, f"[{part}] has no {key}.", remedy)
+            if close := meant(key, known):
+                table.setdefault(close, table[key])

@@ -92,7 +92,9 @@ def compile_course(folder: Path, cache: Path | None = None) -> Compilation:
 def unfit(text: Lesson | LetterText, error: RenderError) -> Finding:
     """What no letter could be made of, where it stands in its file."""
     line = text.line + error.line - 1 if error.line else text.line
-    return Finding(text.source, line, f"{error}.", "Shorten or simplify the letter.")
+    words, _, remedy = str(error).partition(": write ")
+    mend = f"Write {remedy}." if remedy else "Shorten or simplify the letter."
+    return Finding(text.source, line, f"{words}.", mend)
 
 
 def theme_of(brand: Brand, language: str) -> Theme:

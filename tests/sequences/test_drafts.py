@@ -33,7 +33,7 @@ def test_what_is_wrong_with_a_draft_is_a_warning(tmp_path: Path) -> None:
     warnings += lint_drafts(drafts, {"*": frozenset({"greeting"})})
     assert {finding.severity for finding in warnings} == {"warning"}
     said = {finding.message for finding in warnings}
-    assert {"The label subject is missing.", "There is no placeholder greting here."} <= said
+    assert {"There is no label sbject.", "There is no placeholder greting here."} <= said
 
 
 def test_a_course_of_drafts_alone_is_none_yet(tmp_path: Path) -> None:
