@@ -1,44 +1,40 @@
 """A weekly half hour as a calendar file (RFC 5545), in the language of its course."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Event
 
-from course.letters.linked_deliveries import LinkedDelivery
-from sequences.schedule import known_zone
+from course.letters.catalogue import Edition
 
 LENGTH = timedelta(minutes=30)
 BEFORE = timedelta(minutes=15)  # when the calendar reminds of it
 
 
 def calendar_file(
-    linked: LinkedDelivery, starts_at: datetime, uid: str, written_at: datetime
+    edition: Edition, step: str, starts_at: datetime, uid: str, written_at: datetime
 ) -> bytes:
-    """From `starts_at` on, every week at this hour of the reader's own zone."""
+    """Every week, at this hour of the zone that `starts_at` is in; `step` offered it."""
     diary = Calendar()
     diary.add("prodid", "-//Letterpath//Weekly time//EN")
     diary.add("version", "2.0")
-    local = starts_at.astimezone(ZoneInfo(known_zone(linked.enrollment.zone)))
-    diary.add_component(_event(linked, local, uid, written_at))
+    event = _event(edition, step)
+    event.add("uid", uid)
+    event.add("dtstamp", written_at)
+    event.add("dtstart", starts_at)
+    event.add("dtend", starts_at + LENGTH)
+    event.add("rrule", {"freq": "weekly"})
+    diary.add_component(event)
     diary.add_missing_timezones()
     return bytes(diary.to_ical())
 
 
-def _event(linked: LinkedDelivery, local: datetime, uid: str, written_at: datetime) -> Event:
-    sequence = linked.edition.sequence
-    catalog = linked.edition.catalog
+def _event(edition: Edition, step: str) -> Event:
+    sequence, catalog = edition.sequence, edition.catalog
     summary = catalog.gettext("Time for “%(course_title)s”", course_title=sequence.title)
-    about = (sequence.title_of(linked.delivery.slot), sequence.brand.name)
-    event = Event()
-    event.add("uid", uid)
-    event.add("dtstamp", written_at)
-    event.add("dtstart", local)
-    event.add("dtend", local + LENGTH)
-    event.add("rrule", {"freq": "weekly"})
-    language = {"language": catalog.language}
+    about = (sequence.title_of(step), sequence.brand.name)
+    event, language = Event(), {"language": catalog.language}
     event.add("summary", summary, parameters=language)
-    event.add("description", "\n".join(about), parameters=language)
+    event.add("description", "\n".join(filter(None, about)), parameters=language)
     event.add_component(_reminder(summary))
     return event
 

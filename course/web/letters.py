@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, request, url_for
 from markupsafe import Markup
@@ -62,9 +63,10 @@ def invitation(token: str) -> Response | tuple[str, int]:
         return _evening(token, linked, values, errors), 422
     window = Window(Pattern(frozenset({weekday})), at, known_zone(linked.enrollment.zone))
     now = runtime().now()
-    starts_at = next_send_at(now, timedelta(0), window)
+    starts_at = next_send_at(now, timedelta(0), window).astimezone(ZoneInfo(window.zone))
     uid = f"weekly-{linked.delivery.id}@{runtime().settings.mail_domain}"
-    answer = Response(calendar_file(linked, starts_at, uid, now), mimetype="text/calendar")
+    file = calendar_file(linked.edition, linked.delivery.slot, starts_at, uid, now)
+    answer = Response(file, mimetype="text/calendar")
     answer.headers["Content-Disposition"] = 'attachment; filename="weekly-time.ics"'
     return answer
 
