@@ -100,6 +100,14 @@ def test_an_open_journal_edits_removes_and_exports(world: World, page: str) -> N
     assert written(world) == []
 
 
+def test_a_journal_taken_away_says_in_which_year_it_was_written(world: World, page: str) -> None:
+    world.press(page, text="At the lake.")
+    open_journal(world)
+    [reflection] = world.open("/journal/export.json").get_json()[0]["reflections"]
+    assert reflection["written_at"] == "2026-12-11T13:00:00+01:00"
+    assert "December\xa011, 2026 at 1:00\xa0PM" in world.open("/journal/export.md").text
+
+
 def test_nobody_opens_anybody_elses_reflection(world: World, page: str) -> None:
     world.press(page, text="At the lake.")
     world.enroll("mallory@example.org")
