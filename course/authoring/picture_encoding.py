@@ -105,22 +105,32 @@ def _has_few_colours(picture: Image.Image) -> bool:
 
 
 def _upright(picture: Image.Image, box: Box) -> Image.Image:
-    """Its first frame, turned as it was taken, in sRGB, no larger than the box."""
-    largest = 2 * max(box.width, box.height)
-    picture.draft(None, (largest, largest))  # of a large JPEG no more is decoded than is needed
-    turned = ImageOps.exif_transpose(picture)
+    """Its first frame, turned as it was taken, in sRGB, no larger than the box. `picture` is used
+    up: a large one is in the memory once.
+    """
+    picture.draft(None, _twice_as_sent(picture.size, box))
+    ImageOps.exif_transpose(picture, in_place=True)
     profile = picture.info.get("icc_profile")
-    seen = _with_plain_mode(turned)
+    seen = _with_plain_mode(picture)
     seen.thumbnail((box.width, box.height), Image.Resampling.LANCZOS, reducing_gap=3.0)
     return _in_srgb(seen, profile)
+
+
+def _twice_as_sent(size: tuple[int, int], box: Box) -> tuple[int, int]:
+    """Of a large JPEG no more is decoded than that; it may lie on its side."""
+    width, height = size
+    lying, upright = ((box.width, box.height), (box.height, box.width))
+    scale = max(min(wide / width, high / height) for wide, high in (lying, upright))
+    return round(2 * scale * width), round(2 * scale * height)
 
 
 def _with_plain_mode(picture: Image.Image) -> Image.Image:
     """Grey, colours or the four of print, with or without what shows through."""
     if picture.mode.startswith("I"):  # 16 bits a pixel
         return picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
-    if picture.mode in ("L", "RGB", "CMYK") and "transparency" not in picture.info:
-        return picture.copy()
+    has_holes = "transparency" in picture.info
+    if picture.mode == "RGBA" or (picture.mode in ("L", "RGB", "CMYK") and not has_holes):
+        return picture
     if picture.mode in ("CMYK", "LAB", "YCbCr", "HSV", "1"):
         return picture.convert("RGB")
     return picture.convert("RGBA")
