@@ -31,7 +31,6 @@ class Waiting(NamedTuple):
     days: str | None
     at: str | None
     zone: str
-    next_send_at: datetime
     last_sent_at: datetime | None
     paused_until: datetime | None
 
@@ -43,22 +42,27 @@ def move(
 
     The rows are locked (`FOR NO KEY UPDATE`) until the transaction ends.
     """
+    known: dict[Any, datetime | None] = {}
     last = 0
     while readers := _waiting(session, course_id, now, last):
         last = readers[-1].id
         moved: dict[datetime, list[tuple[int]]] = {}
         for reader in readers:
-            if (at := _moved(before, after, reader, now)) != reader.next_send_at:
+            alike = (reader.days, reader.at, reader.zone, reader.last_sent_at, reader.paused_until)
+            if alike not in known:
+                known[alike] = _opening(before, after, reader, now)
+            if (at := known[alike]) is not None:
                 moved.setdefault(at, []).append((reader.id,))
         if moved:
             rows = bulk.values_parameter(session, list(moved.items()))
             session.connection().execute(_save(bulk.dialect(session)), rows)
 
 
-def _moved(before: Schedule, after: Schedule, reader: Waiting, now: datetime) -> datetime:
+def _opening(before: Schedule, after: Schedule, reader: Waiting, now: datetime) -> datetime | None:
+    """None where nothing changes for this reader and those who are alike."""
     window = catalogue.window(after, reader)
     if _rhythm(after, window) == _rhythm(before, catalogue.window(before, reader)):
-        return reader.next_send_at
+        return None
     begins = max(reader.paused_until or now, now)
     return resume_at(after, begins, window, reader.last_sent_at)
 
