@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from course import admin, cli, web
 from course.config import hosts
-from course.http import allowed_hosts, cookies, guard, language, path_prefix
+from course.http import allowed_hosts, cookies, guard, language, page, path_prefix
 from course.http.request_sizes import MAX_FIELDS, MAX_FORM_BYTES, MAX_TEXT_FORM_BYTES, SizedRequest
 from course.runtime import process
 from course.runtime.process import Runtime
@@ -36,7 +36,7 @@ def create_app(with_runtime: Runtime | None = None) -> Flask:
     path_prefix.mount(app, hosts.path_of(parts.settings.base_url))
     if hops := parts.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
-    language.register(app)
+    language.register(app, page.home_catalog)
     allowed_hosts.register(app, parts.settings.base_url)
     guard.register(app, parts.settings.redis_url, f"{parts.security_log.digest('limits')}:")
     web.register(app, in_development=parts.settings.in_development)

@@ -1,14 +1,16 @@
 """The language of a page: its course's; of a page without one, what the browser asks for.
 
+That is one of those that we ship, or the home course's own, in its own phrases.
+
 A route sets it with the course (`belong_to` in `course/http/page.py`), and so before it says
 anything. What the author sees is English.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from babel.numbers import format_decimal
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from markupsafe import escape
 
 from course.i18n import catalogs
@@ -28,8 +30,12 @@ class Explained(Protocol):
     def values(self) -> Mapping[str, object]: ...
 
 
-def register(app: Flask) -> None:
-    """In templates: `_`, `gettext`, `ngettext`, `pgettext`, and `{% trans %}`."""
+def register(app: Flask, home: Callable[[], Catalog | None]) -> None:
+    """In templates: `_`, `gettext`, `ngettext`, `pgettext`, and `{% trans %}`.
+
+    `home` is the catalog of the course of the landing page, if there is one.
+    """
+    app.extensions["home_catalog"] = home
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         # Jinja takes them for HTML: a course's own phrases have none.
@@ -50,7 +56,7 @@ def catalog() -> Catalog:
     """Of the page that is being answered."""
     if "catalog" not in g:
         g.varies = request.blueprint not in OF_THE_AUTHOR
-        speak(catalog_of(_asked_for() if g.varies else catalogs.SOURCE))
+        speak(_asked_for() if g.varies else catalog_of(catalogs.SOURCE))
     known: Catalog = g.catalog
     return known
 
@@ -78,8 +84,12 @@ def said(errors: Mapping[str, str]) -> dict[str, str]:
     return {name: gettext(sentence) for name, sentence in errors.items()}
 
 
-def _asked_for() -> str:
-    return request.accept_languages.best_match(catalogs.languages()) or catalogs.SOURCE
+def _asked_for() -> Catalog:
+    """Of nothing that we speak: the home course's, as it is its site."""
+    home = current_app.extensions["home_catalog"]() or catalog_of(catalogs.SOURCE)
+    own = {home.spoken} & {home.language}
+    best = request.accept_languages.best_match([*own, *catalogs.languages()]) or home.language
+    return home if best == home.language else catalog_of(best)
 
 
 def _translations() -> Any:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from course.db import transactions
 from course.db.group_commit import GroupCommit
 from course.http import language
+from course.i18n.catalogs import Catalog
 from course.letters import catalogue, course_states
 from course.letters.catalogue import Edition
 from course.models import RequestKind
@@ -97,12 +98,15 @@ def home_edition(session: Session) -> Edition | None:
     return None
 
 
+def home_catalog() -> Catalog | None:
+    """The language of that course; None where a page has to do without the database."""
+    edition = _edition()
+    return edition.catalog if edition else None
+
+
 def template_context() -> dict[str, Any]:
     """What every template may use."""
-    if "edition" not in g:
-        with reading() as session:
-            g.edition = home_edition(session)
-    edition: Edition | None = g.edition
+    edition = _edition()
     sequence = edition.sequence if edition else None
     return {
         "page_language": language.catalog().spoken,
@@ -112,6 +116,15 @@ def template_context() -> dict[str, Any]:
         "written_in": _written_in(sequence.language if sequence else "en"),
         "home_url": runtime().links.home(),
     }
+
+
+def _edition() -> Edition | None:
+    """Whose colours the page has: its own course's, or the home course's."""
+    if "edition" not in g:
+        with reading() as session:
+            g.edition = home_edition(session)
+    known: Edition | None = g.edition
+    return known
 
 
 def _written_in(tag: str) -> Markup:

@@ -53,7 +53,16 @@ def test_a_page_without_a_course_speaks_as_the_browser_asks(german: World) -> No
     asked = german.client.get("/journal/link", headers=GERMAN)
     assert '<html lang="de" dir="ltr">' in asked.text
     assert "Accept-Language" in asked.headers["Vary"]
-    assert '<html lang="en" dir="ltr">' in german.client.get("/journal/link").text
+    english = german.client.get("/journal/link", headers={"Accept-Language": "en-GB"})
+    assert '<html lang="en" dir="ltr">' in english.text
+
+
+@ON_SQLITE
+def test_whoever_asks_for_no_language_of_ours_is_answered_in_the_home_course_s(
+    german: World,
+) -> None:
+    asked = german.client.get("/no-such-page", headers={"Accept-Language": "tlh"})
+    assert '<html lang="de" dir="ltr">' in asked.text
 
 
 @ON_SQLITE
