@@ -11,7 +11,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 LARGEST_FILE = 1_000_000  # bytes; a long lesson has 4,000
 MOST_FILES = 400  # files in one folder
@@ -36,6 +36,10 @@ class Unreadable(Exception):
 
 class TooLarge(Unreadable):
     """It has more bytes than it may have."""
+
+
+class Missing(Unreadable):
+    """There is no such file, or no such folder on the way to it."""
 
 
 # What is wrong, and the remedy.
@@ -76,10 +80,12 @@ def names(root: Path, below: str) -> list[str]:
 
     Without what is hidden, as what a Mac leaves beside a file. Raises `Unreadable`.
     """
-    if not exists(root, below):
+    parts = PurePosixPath(below).parts
+    try:
+        with _saying_why(), _opened(root, *parts) as folder, os.scandir(folder) as entries:
+            found = [entry.name for entry in islice(_visible(entries), MOST_FILES + 1)]
+    except Missing:
         return []
-    with _saying_why(), _opened(root, below) as folder, os.scandir(folder) as entries:
-        found = [entry.name for entry in islice(_visible(entries), MOST_FILES + 1)]
     if len(found) > MOST_FILES:
         raise Unreadable(*TOO_MANY)
     return sorted(found)
@@ -117,7 +123,7 @@ def _saying_why() -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise Unreadable(*MISSING) from error
+        raise Missing(*MISSING) from error
     except (OSError, ValueError) as error:
         words = (getattr(error, "strerror", None) or "not a name").lower()
         remedy = "Look at its name and at who may read it."

@@ -109,23 +109,22 @@ class Illustrations:
 
     def _place(self, source: str, address: str) -> str:
         """Its file below the folder. Raises `NoPicture` where there is none."""
-        wanted = places(source, address)
-        for place in wanted:
-            # A Mac writes ü as two characters, and nobody sees it.
-            for form in (place, normalize("NFC", place), normalize("NFD", place)):
-                if files.exists(self.folder, form):
-                    return form
-        name = PurePosixPath(wanted[-1]).name
-        known = {other for place in wanted for other in self._beside(place)}
-        remedy = did_you_mean(name, known, f"Put it there, as {wanted[-1]}.")
+        wanted = [PurePosixPath(place) for place in places(source, address)]
+        beside = [self._beside(place.parent) for place in wanted]
+        for place, names in zip(wanted, beside, strict=True):
+            if name := names.get(normalize("NFC", place.name)):
+                return str(place.with_name(name))
+        known = {name for names in beside for name in names}
+        remedy = did_you_mean(wanted[-1].name, known, f"Put it there, as {wanted[-1]}.")
         raise NoPicture("There is no such file.", remedy)
 
-    def _beside(self, place: str) -> list[str]:
-        """What stands where it was looked for."""
+    def _beside(self, below: PurePosixPath) -> dict[str, str]:
+        """What stands in a folder, by its name as it is read: a Mac writes ü as two characters."""
         try:
-            return files.names(self.folder, str(PurePosixPath(place).parent))
-        except files.Unreadable:
-            return []
+            names = files.names(self.folder, str(below))
+        except files.Unreadable as error:
+            raise NoPicture(error.message, error.remedy) from error
+        return {normalize("NFC", name): name for name in names}
 
     def _encoded(self, place: str, box: Box) -> Encoded | None:
         """None where it could not be shown before. Raises `NoPicture` the first time."""
