@@ -108,7 +108,7 @@ def _pdf(sequence: Sequence, pictures: Mapping[str, Encoded]) -> bytes | None:
         return None
     about = sequence.title, sequence.language, letter_phrases(catalog_for(sequence))
     try:
-        return sampler_pdf(sampler, sequence.brand, *about, pictures)
+        return sampler_pdf(sampler, sequence.brand, *about, pictures, sequence.mark == "stones")
     except TypesettingError as error:
         message = "The sampler can't be printed as a PDF."
         finding = Finding(SAMPLER, sampler.line, message, "Simplify it.")

@@ -43,6 +43,7 @@ def sampler_pdf(
     language: str = "en",
     phrases: Phrases = ENGLISH,
     pictures: Mapping[str, Encoded] = NO_PICTURES,
+    house: bool = True,
 ) -> bytes:
     """The printable sampler, made for screen readers too (PDF/UA-1 where
     the Markdown allows it).
@@ -52,14 +53,15 @@ def sampler_pdf(
     Hebrew. For a character they lack, this machine's own are asked; what no
     font has is left blank (`unprintable` names it).
 
-    `pictures` are those that the sampler shows, by their files' names.
+    `pictures` are those that the sampler shows, by their files' names. `house`: it is drawn on
+    the first page and at the end.
 
     Raises `TypesettingError`: Markdown nested beyond reason, an accent that is
     not a colour.
     """
     try:
         document = _document(sampler, brand, course_title, language)
-        document |= _own_words(phrases, brand)
+        document |= {**_own_words(phrases, brand), "house": house}
         texts = (sampler.title, sampler.lead, brand.name, course_title, sampler.body)
         more_fonts = bool(lacking(" ".join(texts)))
         document["pictures"] = printed(sampler, pictures)

@@ -171,6 +171,13 @@ def test_what_the_engine_says_is_said_in_its_own_words() -> None:
     assert "Zum Ausprobieren Los." in text
 
 
+def test_a_house_is_drawn_where_the_course_has_one() -> None:
+    sampler = Sampler("A Sampler", "For tonight.", "Words.", "sampler.md", 1)
+    drawn, plain = (sampler_pdf(sampler, BRAND, "A", house=house) for house in (True, False))
+    paths = [PdfReader(BytesIO(pdf)).pages[0].get_contents().get_data() for pdf in (drawn, plain)]  # type: ignore[union-attr]
+    assert len(paths[0]) > 2 * len(paths[1])
+
+
 def test_a_published_sampler_is_in_the_course_s_language(tmp_path: Path) -> None:
     folder = tmp_path / COURSE.name
     shutil.copytree(COURSE, folder)
