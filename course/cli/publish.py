@@ -25,7 +25,7 @@ def publish(courses: tuple[str, ...], yes: bool) -> None:
     changes is said first, and asked where readers on their way would get something else than they
     expect: a lesson twice, or not at all, or on another day.
 
-    Who is enrolled already gets the new text from their next letter on.
+    Who is enrolled already gets the new text, on the new days, from their next letter on.
     """
     runtime = process.runtime()
     each(course_folders.chosen(courses), lambda folder: _publish(runtime, folder, yes))

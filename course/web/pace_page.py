@@ -72,6 +72,7 @@ def _schedule_of(place: Place) -> dict[str, Any]:
         "course_line": schedules.line(course, courses_own, catalog) if own else None,
         "weekdays": dates.weekdays(catalog),
         "most_days": course.most_days,
+        "first_at_once": course.first_at_once,
     }
 
 
