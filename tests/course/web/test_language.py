@@ -7,11 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from course.authoring import compiling, publishing
 from course.db.transactions import transaction
 from course.i18n import catalogs, dates, zones
 from course.i18n.catalogs import catalog_of
+from course.models import Course, CourseState
 from emails.tokens import Purpose
 from tests.security.kit import ON_SQLITE, lesson_link
 from tests.support import pseudo_language
@@ -92,6 +94,7 @@ def _pages(world: World) -> Iterator[tuple[str, str]]:
     yield from _writing(world, world.path(lesson_link(world, "/reflect/")))
     yield from _journal(world)
     yield from _pace(world, world.path(lesson_link(world, "/pace/")))
+    yield from _closed(world)
     yield from _errors(world)
     yield from _going(world, world.path(lesson_link(world, "/u/")))
 
@@ -191,6 +194,13 @@ def _pace(world: World, pace: str) -> Iterator[tuple[str, str]]:
     world.go(20 * WEEK)
     yield "finished", world.open(pace).text
     yield "nothing to send", world.press(f"{pace}/skip", step="x").text
+
+
+def _closed(world: World) -> Iterator[tuple[str, str]]:
+    for state in (CourseState.CLOSED, CourseState.WITHDRAWN, CourseState.OPEN):
+        with transaction(world.runtime.engine) as session:
+            session.exec(select(Course)).one().state = state
+        yield state, world.open("/courses/emotional-safety").text
 
 
 def _errors(world: World) -> Iterator[tuple[str, str]]:
