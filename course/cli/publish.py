@@ -6,10 +6,11 @@ import click
 
 from course.authoring import comparing, publishing
 from course.authoring.compiling import Compilation, NotPublishable
-from course.cli.terminal import course_folders
+from course.cli.terminal import course_folders, published_courses
 from course.cli.terminal.course_folders import compile_folder, each, refusal, say_drafts
 from course.cli.terminal.questions import ask
 from course.db.transactions import reading, transaction
+from course.models import CourseState
 from course.runtime import process
 from course.runtime.process import Runtime
 from emails.printable import printable
@@ -46,6 +47,10 @@ def _publish(runtime: Runtime, folder: Path, yes: bool) -> None:
     click.echo(f"{slug}: published as revision {number}, {len(compilation.letters)} letters.")
     say_drafts(compilation)
     click.echo(f"  Its page: {runtime.settings.base_url}/courses/{slug}")
+    with reading(runtime.engine) as session:
+        state = published_courses.named(session, slug).state
+    if state is not CourseState.OPEN:
+        click.echo(f"  It is {state.value}, and stays so until: letterpath open {slug}")
 
 
 def _say_what_changes(runtime: Runtime, compilation: Compilation, yes: bool) -> None:

@@ -17,7 +17,7 @@ from course.runtime import process
 def withdraw(course: str, yes: bool) -> None:
     """End a course, for its readers too.
 
-    No further lesson goes out, its page says that it is no longer given, and nobody can begin it.
+    No further lesson goes out, its page says that it has ended, and nobody can begin it.
     Journals, and the links to leave and to erase, go on working. To take no new readers, and let
     the others go on: letterpath close COURSE
     """

@@ -112,7 +112,7 @@ def restart(session: Session, place: Place, now: datetime) -> None:
     try:
         course_states.require_given(session, place.enrollment.course_id)
     except Withdrawn as error:
-        raise NotPossible(place.catalog.gettext("This course is no longer given.")) from error
+        raise NotPossible(place.catalog.gettext("This course has ended.")) from error
     recalls.recall_unsent(session, place.enrollment)
     place.enrollment.round += 1
     enrolling.begin(session, place.enrollment, now)

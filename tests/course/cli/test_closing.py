@@ -1,5 +1,6 @@
 """`letterpath close`, `open`, `withdraw` and `courses`: a course's end, and who is told."""
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from course.letters import course_states
 from tests.support.terminal import Terminal, lines
-from tests.support.world import World
+from tests.support.world import COURSE, World
 
 DOOR = "/courses/emotional-safety"
 WEEKS = timedelta(weeks=8)
@@ -25,7 +26,7 @@ def test_a_closed_course_says_so_and_takes_nobody(world: World, terminal: Termin
     assert "closed to new readers. On their way, and going on: 1 reader." in done.stdout
     page = world.open(DOOR)
     assert (page.status_code, "<form" in page.text) == (200, False)
-    assert "takes no new readers" in page.text
+    assert "taking new readers right now" in page.text
     assert world.sign_up("grace@example.org").status_code == 403
     assert world.letters("grace@example.org") == []
     world.go(timedelta(weeks=1))
@@ -67,7 +68,7 @@ def test_nobody_begins_a_course_that_was_withdrawn(world: World, terminal: Termi
     link = world.link("/confirm/", world.letters("grace@example.org")[-1])
     assert (world.open(link).status_code, world.press(link).status_code) == (410, 410)
     again = world.press(world.link("/pace/", world.letters()[-1]) + "/restart")
-    assert (again.status_code, "no longer given" in again.text) == (422, True)
+    assert (again.status_code, "This course has ended." in again.text) == (422, True)
     assert world.sign_up("zoe@example.org").status_code == 410
     world.go(WEEKS)
     assert {mail["To"] for mail in world.mail()} == {"ada@example.org", "grace@example.org"}
@@ -132,3 +133,14 @@ def test_the_doctor_says_what_to_do_about_a_folder_that_is_gone(
     assert "letterpath withdraw emotional-safety" in terminal("doctor").stdout
     terminal("withdraw", "emotional-safety", "--yes")
     assert "withdraw" not in terminal("doctor").stdout
+
+
+def test_a_course_that_is_published_anew_stays_closed(
+    world: World, terminal: Terminal, tmp_path: Path
+) -> None:
+    mine = Path(shutil.copytree(COURSE, tmp_path / COURSE.name))
+    (mine / "landing.md").write_text("## Anew\n")
+    terminal("close", "emotional-safety")
+    done = terminal("publish", str(mine))
+    assert "It is closed, and stays so until: letterpath open emotional-safety" in done.stdout
+    assert "<form" not in world.open(DOOR).text
