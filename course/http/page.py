@@ -113,9 +113,15 @@ def template_context() -> dict[str, Any]:
         "page_direction": language.catalog().direction,
         "brand": sequence.brand if sequence else None,
         "course_title": sequence.title if sequence else "Letterpath",
-        "written_in": _written_in(sequence.language if sequence else "en"),
+        "written_in": written_in(sequence.language if sequence else "en"),
         "home_url": runtime().links.home(),
     }
+
+
+def written_in(tag: str) -> Markup:
+    """Attributes of an element whose words are the author's."""
+    direction = Theme("", language=tag).direction
+    return Markup('lang="{}" dir="{}"').format(tag, direction)
 
 
 def _edition() -> Edition | None:
@@ -125,9 +131,3 @@ def _edition() -> Edition | None:
             g.edition = home_edition(session)
     known: Edition | None = g.edition
     return known
-
-
-def _written_in(tag: str) -> Markup:
-    """Attributes of an element whose words are the author's."""
-    direction = Theme("", language=tag).direction
-    return Markup('lang="{}" dir="{}"').format(tag, direction)

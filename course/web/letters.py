@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from course.http.forms import Errors, weekday_and_hour
 from course.http.language import said
-from course.http.page import reading, render, runtime
+from course.http.page import reading, render, runtime, written_in
 from course.http.tokens import delivery_of
 from course.i18n import dates
 from course.letters import texts
@@ -99,6 +99,7 @@ def _letter(linked: LinkedDelivery, letter: LetterText, values: dict[str, Value]
         linked.edition,
         button_label=letter.button,
         button_url=values.get(letter.link) if letter.link else None,
+        written_in=written_in(texts.language_of(linked.edition.sequence, letter.id)),
         **_filled_in(linked, letter, values),
     )
 

@@ -8,6 +8,7 @@ from course.authoring.samples import samples
 from course.letters.makers import Context
 from course.letters.phrases import MESSAGES
 from course.letters.placeholders import all_values
+from course.letters.texts import language_of
 from course.runtime.links import Links
 from emails.letter.compiling import Rendered, render
 from emails.tokens import Signer
@@ -87,3 +88,10 @@ def test_a_japanese_letter(tmp_path: Path) -> None:
     assert "花子さん" in letter.html
     assert "次のお便りは12月15日(火曜日)19:30に届きます。" in letter.text.replace("\n", "")
     assert "全2回の第1回" in letter.text
+
+
+def test_a_letter_of_the_engine_that_nobody_translated_is_an_english_one(tmp_path: Path) -> None:
+    compiled = course(tmp_path, "ar")
+    assert '<html lang="en" dir="ltr"' in compiled.letters["already"].html
+    assert language_of(compiled.sequence, "already") == "en"
+    assert language_of(compiled.sequence, "welcome") == "ar"
