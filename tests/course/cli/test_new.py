@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from course.authoring import beginning
 from course.authoring.compiling import compile_course
 from course.cli import letterpath
 from sequences.weekdays import DAYS
@@ -25,11 +26,12 @@ def manifest(folder: Path) -> dict[str, dict[str, object]]:
     return tomllib.loads((folder / "sequence.toml").read_text("utf-8"))
 
 
-def test_a_new_course_has_nothing_to_mend_but_its_blanks(tmp_path: Path) -> None:
-    done = answered(tmp_path, "new", "quiet-evenings")
+@pytest.mark.parametrize("language", [path.name for path in beginning.SKELETONS.iterdir()])
+def test_a_new_course_has_nothing_to_mend_but_its_blanks(tmp_path: Path, language: str) -> None:
+    done = answered(tmp_path, "new", "quiet-evenings", "--language", language)
     assert (done.exit_code, "letterpath lint quiet-evenings" in done.stdout) == (0, True)
     made = compile_course(tmp_path / "quiet-evenings")
-    assert made.sequence.steps == ("first-lesson", "second-lesson", "closing")
+    assert len(made.sequence.steps) == 3
     assert {finding.message for finding in made.findings} == {"There is a TODO here."}
 
 
