@@ -41,10 +41,11 @@ def create_app(with_runtime: Runtime | None = None) -> Flask:
     guard.register(app, parts.settings.redis_url, f"{parts.security_log.digest('limits')}:")
     web.register(app, in_development=parts.settings.in_development)
     admin.register(app)
-    # The two forms without a CSRF token: mail programs' one click, and one that only carries what
+    # The forms without a CSRF token: mail programs' one click, and those that only carry what
     # somebody typed elsewhere to a form of ours.
     guard.csrf.exempt(unsubscribing.one_click)
     guard.csrf.exempt(embedding.carry)
+    guard.csrf.exempt(embedding.carry_newsletter)
     cli.register(app)
     return app
 

@@ -45,6 +45,12 @@ class Purpose(IntEnum):
     SAMPLER = 6
     JOURNAL = 7
     ERASE = 8
+    LEAVE_COURSE = 9
+    LEAVE_NEWSLETTER = 10
+    CONFIRM_NEWSLETTER = 11
+    PREFERENCES = 12
+    RETURN_TO_COURSE = 13
+    RETURN_TO_NEWSLETTER = 14
 
 
 _PURPOSES = {purpose: bytes([purpose]) for purpose in Purpose}
@@ -80,6 +86,13 @@ class Signer:
         if (now - issued) // MINUTE * MINUTE > max_age:
             raise Expired(f"a token of {issued:%Y-%m-%d %H:%M} UTC")
         return _number(claim[1:-3])
+
+    def purpose(self, token: str) -> Purpose:
+        """What it is for. Raises `Tampered`."""
+        try:
+            return Purpose(self._claim(token)[0])
+        except ValueError as error:
+            raise Tampered("a token for no purpose") from error
 
     def issued_at(self, token: str) -> datetime:
         """The minute it was signed in, UTC. Raises `Tampered`."""

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 LARGEST_FILE = 1_000_000  # bytes; a long lesson has 4,000
 MOST_FILES = 400  # files in one folder
 
-MANIFEST_FILE = "sequence.toml"
+MANIFEST_FILE, NEWSLETTER_FILE = "sequence.toml", "newsletter.toml"
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
@@ -55,12 +55,16 @@ NO_TEXT = "A character here is no text.", "Delete the line and type it again."
 
 def courses(root: Path) -> list[Path]:
     """Every folder right below `root` that holds a course, or may hold one."""
-    try:
-        with os.scandir(root) as entries:
-            found = sorted(entry.name for entry in _visible(entries))
-    except OSError:
-        return []
-    return [root / name for name in found if _may_hold_a_course(root / name)]
+    return _folders(root, MANIFEST_FILE)
+
+
+def newsletters(root: Path) -> list[Path]:
+    """Every folder right below `root` that holds a newsletter."""
+    return [path for path in _folders(root, NEWSLETTER_FILE) if is_newsletter(path)]
+
+
+def is_newsletter(path: Path) -> bool:
+    return exists(path, NEWSLETTER_FILE) and not exists(path, MANIFEST_FILE)
 
 
 def read(root: Path, source: str) -> str:
@@ -104,9 +108,18 @@ def exists(root: Path, name: str) -> bool:
     return os.path.lexists(root / name)
 
 
-def _may_hold_a_course(path: Path) -> bool:
+def _folders(root: Path, manifest: str) -> list[Path]:
     try:
-        (path / MANIFEST_FILE).lstat()
+        with os.scandir(root) as entries:
+            found = sorted(entry.name for entry in _visible(entries))
+    except OSError:
+        return []
+    return [root / name for name in found if _may_hold(root / name, manifest)]
+
+
+def _may_hold(path: Path, manifest: str) -> bool:
+    try:
+        (path / manifest).lstat()
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError:  # it can't even be looked into: that is said when it is read

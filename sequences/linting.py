@@ -6,7 +6,7 @@ from dataclasses import replace
 from sequences.blocks import IN_LANDING, IN_LESSON, IN_LETTER, IN_SAMPLER, blocks
 from sequences.findings import Finding, did_you_mean, meant
 from sequences.markup import wrong_braces, wrong_in, wrong_with_key
-from sequences.sequence import Lesson, LetterText, Sequence
+from sequences.sequence import Lesson, LetterText, Publication, Sequence
 from sequences.word_count import count_words
 
 LONGEST_SUBJECT = 50
@@ -30,18 +30,29 @@ def lint(
     findings: list[Finding] = []
     for lesson in sequence.lessons:
         findings += _whole_lesson(lesson, placeholders)
-    for letter in sequence.letters:
-        if letter.id not in placeholders:
-            findings.append(_no_such_letter(letter, placeholders))
-            continue
-        findings += lint_letter(letter, _allowed(placeholders, letter.id))
-        if letter.id in keys:
-            findings += _with_key(letter, keys[letter.id])
+    findings += lint_letters(sequence, placeholders, keys)
     findings += _nudge(sequence)
     if (sampler := sequence.sampler) is not None:
         findings += wrong_in(sampler.source, sampler.line, sampler.body, NOTHING, IN_SAMPLER)
-    findings += wrong_in("landing.md", 1, sequence.landing.body, NOTHING, IN_LANDING)
+    findings += lint_landing(sequence)
     return findings
+
+
+def lint_letters(
+    publication: Publication, placeholders: Known, keys: Mapping[str, str] = NO_KEYS
+) -> Iterator[Finding]:
+    """Of the letters that are no lessons."""
+    for letter in publication.letters:
+        if letter.id not in placeholders:
+            yield _no_such_letter(letter, placeholders)
+            continue
+        yield from lint_letter(letter, _allowed(placeholders, letter.id))
+        if letter.id in keys:
+            yield from _with_key(letter, keys[letter.id])
+
+
+def lint_landing(publication: Publication) -> Iterator[Finding]:
+    return wrong_in("landing.md", 1, publication.landing.body, NOTHING, IN_LANDING)
 
 
 def lint_drafts(drafts: Iterable[Lesson], placeholders: Known) -> list[Finding]:

@@ -15,13 +15,15 @@ from sequences.toml_tables import KnownKeys, TomlTables
 
 COLOURS = ("accent", "accent_dark", "paper", "paper_dark")
 
+LANDING_KEYS = ("headline", "lead", "button", "consent")
+
 KNOWN: KnownKeys = {
     "course": ("title", "language", "lessons"),
     "brand": ("name", *COLOURS, "logo"),
     **identity_tables.KEYS,
     **identity_tables.PROGRESS_KEYS,
     schedule_table.PART: schedule_table.KEYS,
-    "landing": ("headline", "lead", "button", "consent"),
+    "landing": (*LANDING_KEYS, "newsletter", "newsletter_consent"),
 }
 
 # It stands in addresses, in headers and in the names of files.
@@ -56,26 +58,49 @@ def read_manifest(slug: str, source: str, text: str, findings: list[Finding]) ->
     read = parsed(source, text, findings)
     # What can't be read at all is not also called missing.
     tables = TomlTables(source, read or {}, key_lines(text), [] if read is None else findings)
-    if not SLUG.fullmatch(slug):
-        remedy = "Name the folder in small letters, digits and hyphens, 100 at most."
-        findings.append(Finding(source, 1, f"{slug} can't be part of an address.", remedy))
+    refuse_name(slug, source, findings)
     tables.refuse_unknown(KNOWN)
     return Manifest(
         slug=slug,
         title=tables.text("course", "title", longest=LONGEST_NAME),
         language=read_language(tables, "course"),
         lessons=tables.names("course", "lessons", MOST_LESSONS),
-        brand=_brand(tables),
+        brand=read_brand(tables),
         identity=identity_tables.read_identity(tables),
         mark=identity_tables.read_mark(tables),
         schedule=schedule_table.read_schedule(tables),
-        landing={key: tables.text("landing", key) for key in KNOWN["landing"]},
+        landing={**read_landing(tables), **_offer(tables)},
         lines=tables.lines,
     )
 
 
-def _brand(tables: TomlTables) -> Brand:
+def refuse_name(slug: str, source: str, findings: list[Finding]) -> None:
+    """A folder's name stands in addresses."""
+    if not SLUG.fullmatch(slug):
+        remedy = "Name the folder in small letters, digits and hyphens, 100 at most."
+        findings.append(Finding(source, 1, f"{slug} can't be part of an address.", remedy))
+
+
+def read_landing(tables: TomlTables) -> dict[str, Any]:
+    """By name, all of a `Landing` but its body."""
+    return {key: tables.text("landing", key) for key in LANDING_KEYS}
+
+
+def read_brand(tables: TomlTables) -> Brand:
     name = tables.text("brand", "name", longest=LONGEST_NAME)
     colours = {key: tables.colour("brand", key) for key in COLOURS}
     kept = {key: colour for key, colour in colours.items() if colour}
     return Brand(name, **kept, logo=tables.picture("brand", "logo"))
+
+
+def _offer(tables: TomlTables) -> dict[str, Any]:
+    """The newsletter that the form offers, in words of its own."""
+    slug = tables.optional_text("landing", "newsletter")
+    words = tables.optional_text("landing", "newsletter_consent")
+    if slug is not None and not SLUG.fullmatch(slug):
+        remedy = 'Write the name of its folder: newsletter = "evening-notes"'
+        tables.wrong("landing", "newsletter", f"{slug} is no newsletter's name.", remedy)
+    if bool(slug) != bool(words):
+        message = "A newsletter is offered with a consent of its own."
+        tables.wrong("landing", "newsletter", message, "Write newsletter and newsletter_consent.")
+    return {"newsletter": slug or "", "newsletter_consent": words or ""}

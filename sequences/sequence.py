@@ -84,7 +84,11 @@ class Brand:
 
 @dataclass(frozen=True)
 class Landing:
-    """The first words a visitor reads. `body` is Markdown; `consent` is stored as it stands."""
+    """The first words a visitor reads. `body` is Markdown; `consent` is stored as it stands.
+
+    A course's form may offer the newsletter with the slug `newsletter`: a box of its own, beside
+    the words `newsletter_consent`. Empty where it offers none.
+    """
 
     headline: str
     lead: str
@@ -92,6 +96,8 @@ class Landing:
     button: str
     consent: str
     pictures: tuple[Picture, ...] = ()
+    newsletter: str = ""
+    newsletter_consent: str = ""
 
 
 @dataclass(frozen=True)

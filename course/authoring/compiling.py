@@ -23,7 +23,7 @@ from emails.letter.compiling import Button, CompiledLetter, Draft, Theme, compil
 from sequences.findings import CourseError, Finding, capped
 from sequences.linting import lint, lint_drafts
 from sequences.reading import read_course
-from sequences.sequence import Brand, Lesson, LetterText, Sequence
+from sequences.sequence import Brand, Lesson, LetterText, Publication, Sequence
 
 MAX_LISTED = 20  # in one warning
 
@@ -52,10 +52,7 @@ class Compilation:
 
     @property
     def digest(self) -> str:
-        parts = [self.sequence.to_json()]
-        for key, letter in sorted(self.letters.items()):
-            parts += [key, letter.subject, letter.html, letter.text]
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+        return digest(self.sequence.to_json(), self.letters)
 
 
 def compile_course(folder: Path, cache: Path | None = None) -> Compilation:
@@ -74,19 +71,48 @@ def compile_course(folder: Path, cache: Path | None = None) -> Compilation:
     if unsaid := list(wrong_phrases(sequence.language, sequence.phrases)):
         findings += unsaid
         sequence = replace(sequence, phrases="")  # so that all else is looked at
-    texts = letter_texts(sequence)
     findings += illustrations.findings
     findings += [*_missing(sequence), *lint(sequence, placeholders.PLACEHOLDERS, placeholders.KEYS)]
     findings += lint_drafts(drafts, placeholders.PLACEHOLDERS)
     findings += unreadable_colours(sequence.brand, folder)
     wrong = {finding.source for finding in findings if finding.severity == "error"}
-    letters, broken = _compile(sequence, texts, wrong)
+    letters, broken = compile_letters(sequence, wrong)
     findings += broken
     findings += _blank_in_print(sequence)
     if any(finding.severity == "error" for finding in findings):
         raise NotPublishable(findings)
     ids = tuple(draft.id for draft in drafts)
     return Compilation(sequence, letters, findings, illustrations.made, ids)
+
+
+def digest(publication: str, letters: dict[str, CompiledLetter]) -> str:
+    """Of what is stored; `publication` is its JSON."""
+    parts = [publication]
+    for key, letter in sorted(letters.items()):
+        parts += [key, letter.subject, letter.html, letter.text]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def compile_letters(
+    publication: Publication, wrong: Collection[str]
+) -> tuple[dict[str, CompiledLetter], list[Finding]]:
+    """Without the files in which something is `wrong` already."""
+    letters: dict[str, CompiledLetter] = {}
+    findings: list[Finding] = []
+    phrases = letter_phrases(catalog_for(publication))
+    lessons = publication.lessons if isinstance(publication, Sequence) else ()
+    sources: list[Lesson | LetterText] = [*lessons, *letter_texts(publication)]
+    for source in sources:
+        if source.source in wrong:
+            continue
+        kind, draft = _draft(publication, source)
+        theme = theme_of(publication.brand, language_of(publication, source.id))
+        try:
+            letter = letters[source.id] = _compiled(draft, theme, phrases)
+            size_bounds.check(letter, kind, source.id, publication)
+        except RenderError as error:
+            findings.append(unfit(source, error))
+    return letters, findings
 
 
 def unfit(text: Lesson | LetterText, error: RenderError) -> Finding:
@@ -164,30 +190,11 @@ def _blank_in_print(sequence: Sequence) -> Iterator[Finding]:
         yield Finding(sampler.source, at, words, remedy, "warning")
 
 
-def _compile(
-    sequence: Sequence, texts: list[LetterText], wrong: Collection[str]
-) -> tuple[dict[str, CompiledLetter], list[Finding]]:
-    """Without the files in which something is `wrong` already."""
-    letters: dict[str, CompiledLetter] = {}
-    findings: list[Finding] = []
-    phrases = letter_phrases(catalog_for(sequence))
-    sources: list[Lesson | LetterText] = [*sequence.lessons, *texts]
-    for source in sources:
-        if source.source in wrong:
-            continue
-        kind, draft = _draft(sequence, source)
-        theme = theme_of(sequence.brand, language_of(sequence, source.id))
-        try:
-            letter = letters[source.id] = _compiled(draft, theme, phrases)
-            size_bounds.check(letter, kind, source.id, sequence)
-        except RenderError as error:
-            findings.append(unfit(source, error))
-    return letters, findings
-
-
-def _draft(sequence: Sequence, source: Lesson | LetterText) -> tuple[DeliveryKind, Draft]:
+def _draft(publication: Publication, source: Lesson | LetterText) -> tuple[DeliveryKind, Draft]:
     if isinstance(source, Lesson):
-        return DeliveryKind.LESSON, lesson_draft(sequence, source)
+        if not isinstance(publication, Sequence):
+            raise LookupError(f"{publication.slug} is no course, and has no lesson {source.id}")
+        return DeliveryKind.LESSON, lesson_draft(publication, source)
     if (kind := BY_LETTER.get(source.id)) is None:
         raise LookupError(f"{source.source}: no row of course/letters/kinds.py has this letter")
     return kind, letter_draft(source, kind)

@@ -42,11 +42,25 @@ def publish(session: Session, compilation: Compilation, now: datetime) -> int | 
     )
     session.add(revision)
     session.flush()
-    _store(session, revision.id or 0, compilation.letters)
+    store(session, revision.id or 0, compilation.letters)
     show(session, revision.id or 0, compilation.pictures)
     if newest is not None:
         _follow(session, newest, sequence.schedule, now)
     return revision.number
+
+
+def store(session: Session, revision_id: int, letters: dict[str, CompiledLetter]) -> None:
+    for key, letter in letters.items():
+        session.add(
+            Letter(
+                revision_id=revision_id,
+                key=key,
+                subject=letter.subject,
+                html=letter.html,
+                text=letter.text,
+            )
+        )
+    session.flush()
 
 
 def show(session: Session, revision_id: int, pictures: Mapping[str, Encoded]) -> None:
@@ -77,21 +91,7 @@ def _follow(session: Session, newest: Revision, schedule: Schedule, now: datetim
         before = Sequence.from_json(newest.sequence).schedule
     except ValueError:
         return
-    next_dates.move(session, newest.course_id, before, schedule, now)
-
-
-def _store(session: Session, revision_id: int, letters: dict[str, CompiledLetter]) -> None:
-    for key, letter in letters.items():
-        session.add(
-            Letter(
-                revision_id=revision_id,
-                key=key,
-                subject=letter.subject,
-                html=letter.html,
-                text=letter.text,
-            )
-        )
-    session.flush()
+    next_dates.move(session, newest.course_id or 0, before, schedule, now)
 
 
 def _course(session: Session, sequence: Sequence) -> Course:

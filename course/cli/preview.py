@@ -10,6 +10,7 @@ from course.cli.terminal import course_folders, tables, trial_letters
 from course.cli.terminal.course_folders import compile_folder
 from course.config.loader import load
 from course.db.transactions import transaction
+from course.letters.catalogue import Edition
 from course.operations import trials
 from course.runtime import process
 from course.runtime.clock import SystemClock
@@ -65,10 +66,10 @@ def _send(compilation: Compilation, letters: tuple[str, ...], to: str) -> None:
         for row, key in samples.samples(compilation, runtime.now())
         if not letters or key in letters
     ]
-    said = samples.quotes(sequence)
+    said, edition = samples.quotes(sequence), Edition(0, 0, sequence, {})
     if compilation.pictures:  # a mailbox shows what can be fetched
         with transaction(runtime.engine) as session:
             publishing.keep(session, compilation.pictures)
     trial_letters.send(
-        runtime, to, "--to-me", lambda: trials.send(runtime, sequence, chosen, to, said)
+        runtime, to, "--to-me", lambda: trials.send(runtime, edition, chosen, to, said)
     )

@@ -18,6 +18,7 @@ from course.i18n.catalogs import marked
 from course.letters import catalogue
 from course.letters.catalogue import NoSuchCourse
 from course.letters.course_states import Withdrawn
+from course.letters.newsletter_editions import NoSuchNewsletter
 from emails.errors import Expired, Tampered
 
 # Seconds after which a client may ask again.
@@ -66,6 +67,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Gone, gone)
     app.register_error_handler(Withdrawn, withdrawn)
     app.register_error_handler(NoSuchCourse, not_found)
+    app.register_error_handler(NoSuchNewsletter, not_found)
     app.register_error_handler(SQLAlchemyError, no_database)
     app.register_error_handler(HTTPStatus.NOT_FOUND, not_found)
     app.register_error_handler(HTTPStatus.TOO_MANY_REQUESTS, too_many)

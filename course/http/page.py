@@ -13,7 +13,7 @@ from course.db.group_commit import GroupCommit
 from course.http import language
 from course.i18n.catalogs import Catalog
 from course.letters import catalogue, course_states
-from course.letters.catalogue import Edition
+from course.letters.catalogue import AnyEdition, Edition
 from course.models import RequestKind
 from course.runtime.process import Runtime
 from course.subscribers.place import edition_for
@@ -52,8 +52,10 @@ def parsed_address(typed: str) -> str:
     return address.parse(typed, own_machine=runtime().settings.in_development)
 
 
-def belong_to(edition: Edition) -> None:
-    """From here on, what is said is in the language of this course, and the page in its colours."""
+def belong_to(edition: AnyEdition) -> None:
+    """From here on, what is said is in the language of this course or newsletter, and the page
+    in its colours.
+    """
     g.edition = edition
     language.speak(edition.catalog)
 
@@ -64,14 +66,14 @@ def belong_to_reader(session: Session, subscriber_id: int) -> None:
         belong_to(edition)
 
 
-def render(template: str, edition: Edition | None = None, **context: Any) -> str:
-    """The page, in the colours, under the name and in the language of its course."""
+def render(template: str, edition: AnyEdition | None = None, **context: Any) -> str:
+    """The page in the colours, under the name and in the language of what it belongs to."""
     if edition is not None:
         belong_to(edition)
     return render_template(template, **context)
 
 
-def message_page(title: str, lead: str, edition: Edition | None = None, **context: Any) -> str:
+def message_page(title: str, lead: str, edition: AnyEdition | None = None, **context: Any) -> str:
     """A page that says one thing. See `message.html` for what else it can carry."""
     return render("message.html", edition, title=title, lead=lead, **context)
 
@@ -107,13 +109,13 @@ def home_catalog() -> Catalog | None:
 def template_context() -> dict[str, Any]:
     """What every template may use."""
     edition = _edition()
-    sequence = edition.sequence if edition else None
+    published = edition.publication if edition else None
     return {
         "page_language": language.catalog().spoken,
         "page_direction": language.catalog().direction,
-        "brand": sequence.brand if sequence else None,
-        "course_title": sequence.title if sequence else "Letterpath",
-        "written_in": written_in(sequence.language if sequence else "en"),
+        "brand": published.brand if published else None,
+        "course_title": published.title if published else "Letterpath",
+        "written_in": written_in(published.language if published else "en"),
         "home_url": runtime().links.home(),
     }
 
@@ -124,10 +126,10 @@ def written_in(tag: str) -> Markup:
     return Markup('lang="{}" dir="{}"').format(tag, direction)
 
 
-def _edition() -> Edition | None:
+def _edition() -> AnyEdition | None:
     """Whose colours the page has: its own course's, or the home course's."""
     if "edition" not in g:
         with reading() as session:
             g.edition = home_edition(session)
-    known: Edition | None = g.edition
+    known: AnyEdition | None = g.edition
     return known

@@ -16,7 +16,7 @@ from flask import current_app, request
 from course.http import known_browsers
 from course.http.networks import networks
 from course.http.rate_limiter import FixedWindow
-from course.http.tokens import read_token
+from course.http.tokens import read_any
 from emails import address
 from emails.errors import TokenError
 from emails.tokens import Purpose
@@ -47,12 +47,13 @@ def digest(text: str) -> str:
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:24]
 
 
-def linked(purpose: Purpose) -> Callable[[], str]:
+def linked(*purposes: Purpose) -> Callable[[], str]:
     """What the link opens, whichever of its many tokens was used: Redis carries no tokens."""
 
     def whose() -> str:
         try:
-            return f"{purpose.name} {read_token((request.view_args or {})['token'], purpose)}"
+            purpose, id_ = read_any((request.view_args or {})["token"], purposes)
+            return f"{purpose.name} {id_}"
         except TokenError:
             return network()  # the page itself will say what is wrong with it
 
@@ -129,9 +130,9 @@ letter_limits = limited(
 )
 
 
-def daily(times: int, purpose: Purpose) -> Callable[[View], View]:
+def daily(times: int, *purposes: Purpose) -> Callable[[View], View]:
     """For what a link can do over and over, from any network: letters get forwarded."""
-    return limited(Limit(times, DAY, linked(purpose)))
+    return limited(Limit(times, DAY, linked(*purposes)))
 
 
 def daily_and_a_few_more(times: int, purpose: Purpose) -> Callable[[View], View]:

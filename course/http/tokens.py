@@ -4,13 +4,14 @@ A token that is not ours raises `Tampered`, one that has run out `Expired`, and 
 erased `Gone`: `course/http/errors.py` has a page for each.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel import Session
 
 from course.http.page import belong_to, runtime
 from course.letters import linked_deliveries
-from course.letters.linked_deliveries import LinkedDelivery
+from course.letters.linked_deliveries import LinkedCourseDelivery, LinkedDelivery
 from course.subscribers.place import Place, find_place
 from emails.tokens import Purpose
 
@@ -37,9 +38,22 @@ def delivery_of(session: Session, token: str, purpose: Purpose) -> LinkedDeliver
     return found
 
 
+def course_delivery_of(session: Session, token: str, purpose: Purpose) -> LinkedCourseDelivery:
+    """The delivery of an enrollment that a link is of. Raises `Tampered`, `Expired` or `Gone`."""
+    found = linked_deliveries.find_of_course(session, read_token(token, purpose))
+    if found is None:
+        raise Gone
+    return found
+
+
 def read_token(token: str, purpose: Purpose) -> int:
     """The id in a link's token. Raises `Tampered` or `Expired`; asks no database."""
     return runtime().links.read(token, purpose, runtime().now())
+
+
+def read_any(token: str, purposes: Collection[Purpose]) -> tuple[Purpose, int]:
+    """Which of these a link's token is for, and the id in it. Raises `Tampered` or `Expired`."""
+    return runtime().links.read_any(token, purposes, runtime().now())
 
 
 def issued_at(token: str) -> datetime:

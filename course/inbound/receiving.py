@@ -14,8 +14,8 @@ from typing import IO
 
 from sqlmodel import Session
 
-from course.runtime.links import Links
-from course.subscribers import enrolling
+from course.runtime.links import LEAVING, Links
+from course.subscribers import departures
 from emails.errors import Expired, Tampered, TokenError
 from emails.tokens import LONGEST_TOKEN, SHORTEST_TOKEN, Purpose
 
@@ -49,12 +49,14 @@ def receive(session: Session, links: Links, raw: bytes, now: datetime) -> str:
     if not written:
         return "Nothing to do: the subject does not ask to leave."
     try:
-        enrollment_id = _opened(links, written, now)
+        purpose, id_ = _opened(links, written, now)
     except TokenError as error:
         return f"Nothing done: the token is {type(error).__name__.lower()}."
-    if enrolling.leave_by_link(session, enrollment_id, now) is None:
+    departure = departures.find(session, purpose, id_)
+    if departure is None:
         return "Nothing to do: the subscriber was erased."
-    return f"Enrollment {enrollment_id} has left."
+    departures.leave(session, departure, now)
+    return f"{type(departure.place).__name__} {id_} has left."
 
 
 def subject(raw: bytes) -> str:
@@ -77,12 +79,12 @@ def _decoded(words: bytes | str, charset: str | None) -> str:
         return words.decode("latin-1")
 
 
-def _opened(links: Links, written: list[str], now: datetime) -> int:
-    """The enrollment that the first of our tokens names. Raises `TokenError`."""
+def _opened(links: Links, written: list[str], now: datetime) -> tuple[Purpose, int]:
+    """What the first of our tokens is for, and the id in it. Raises `TokenError`."""
     trouble: TokenError = Tampered("not a token of ours")
     for token in _spellings(written):
         try:
-            return links.read(token, Purpose.LEAVE, now)
+            return links.read_any(token, LEAVING, now)
         except Expired as error:
             trouble = error
         except Tampered:

@@ -27,7 +27,7 @@ class NotWritten(ValueError):
 def reflect(session: Session, delivery: Delivery, text: str, now: datetime) -> Reflection:
     """Add an answer to the lesson that `delivery` carried. Raises `NotWritten`."""
     reflection = Reflection(
-        enrollment_id=delivery.enrollment_id,
+        enrollment_id=delivery.enrollment_id or 0,
         round=delivery.round,
         step=delivery.slot,
         text=_validated(text),

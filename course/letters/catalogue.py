@@ -1,11 +1,14 @@
-"""What is published: the courses, each with the revision in force."""
+"""What is published: the courses, each with the revision in force.
+
+Newsletters are in course/letters/newsletter_editions.py; what reads a revision is here.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time
 from functools import lru_cache
 from time import monotonic
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, Pool, bindparam
@@ -16,8 +19,11 @@ from course.db.transactions import reading
 from course.i18n.catalogs import Catalog, catalog_of
 from course.models import Course, Letter, Revision
 from sequences.course_schedule import Schedule
+from sequences.newsletter import Newsletter
 from sequences.schedule import Window, known_zone
 from sequences.sequence import Sequence
+
+_P = TypeVar("_P", Sequence, Newsletter)
 
 
 class HasSchedule(Protocol):
@@ -47,6 +53,10 @@ class Edition:
         """What the engine says around it."""
         return catalog_of(self.sequence.language, self.sequence.phrases)
 
+    @property
+    def publication(self) -> Sequence:
+        return self.sequence
+
     def window(self, enrollment: HasSchedule) -> Window:
         return window(self.sequence.schedule, enrollment)
 
@@ -56,12 +66,38 @@ class Edition:
         return lesson is not None and lesson.prompt is not None and "nudge" in self.letters
 
 
+@dataclass(frozen=True)
+class NewsletterEdition:
+    """A newsletter as its newest revision has it.
+
+    Without a revision of its own it has its course's look and letters, and is not open: none of
+    them says to what somebody would subscribe.
+    """
+
+    newsletter_id: int
+    revision_id: int
+    newsletter: Newsletter
+    letters: dict[str, int]
+    is_open: bool = True
+
+    @property
+    def catalog(self) -> Catalog:
+        """What the engine says around it."""
+        return catalog_of(self.newsletter.language, self.newsletter.phrases)
+
+    @property
+    def publication(self) -> Newsletter:
+        return self.newsletter
+
+
+AnyEdition = Edition | NewsletterEdition
+
 # Seconds. The sign-up page takes a thousand requests a second: the revision in force is read once
 # in so long and not for each of them.
 CACHED_FOR = 1.0
 
 # By the database's pool of connections: a number is a revision in one database only.
-_editions: WeakKeyDictionary[Pool, dict[tuple[int, str], Edition]] = WeakKeyDictionary()
+_editions: WeakKeyDictionary[Pool, dict[tuple[int, str], AnyEdition]] = WeakKeyDictionary()
 _cached_by_slug: WeakKeyDictionary[Pool, dict[str, tuple[Edition, float]]] = WeakKeyDictionary()
 
 _WHICH: Any = bindparam("which")
@@ -69,12 +105,13 @@ _REVISION: Any = columns(col(Revision.id), col(Revision.digest))
 _NEWEST: Any = _REVISION.order_by(col(Revision.number).desc()).limit(1)
 _BY_ID = _REVISION.where(col(Revision.id) == _WHICH)
 _BY_COURSE = _NEWEST.where(col(Revision.course_id) == _WHICH)
+_BY_NEWSLETTER = _NEWEST.where(col(Revision.newsletter_id) == _WHICH)
 _BY_SLUG = _NEWEST.join(Course, col(Course.id) == Revision.course_id).where(
     col(Course.slug) == _WHICH
 )
-_WHOLE: Any = columns(col(Revision.course_id), col(Revision.sequence)).where(
-    col(Revision.id) == _WHICH
-)
+_WHOLE: Any = columns(
+    col(Revision.course_id), col(Revision.newsletter_id), col(Revision.sequence)
+).where(col(Revision.id) == _WHICH)
 _LETTERS: Any = columns(col(Letter.key), col(Letter.id)).where(col(Letter.revision_id) == _WHICH)
 
 
@@ -96,7 +133,7 @@ def by_slug(session: Session, slug: str) -> Edition:
     """Raises `NoSuchCourse`."""
     if "\0" in slug:  # PostgreSQL can't even look for it
         raise NoSuchCourse(slug)
-    return _newest(session.connection(), _BY_SLUG, slug)
+    return _course(_newest(session.connection(), _BY_SLUG, slug))
 
 
 def by_slug_cached(engine: Engine, slug: str, elapsed: Callable[[], float] = monotonic) -> Edition:
@@ -115,13 +152,20 @@ def by_slug_cached(engine: Engine, slug: str, elapsed: Callable[[], float] = mon
 
 def current(session: Session, course_id: int) -> Edition:
     """The edition in force. Raises `NoSuchCourse` where the course was never published."""
-    return _newest(session.connection(), _BY_COURSE, course_id)
+    return _course(_newest(session.connection(), _BY_COURSE, course_id))
 
 
-def edition(session: Session, revision_id: int) -> Edition:
+def edition(session: Session, revision_id: int) -> AnyEdition:
     """The edition that a letter was compiled for, in force or not."""
     connection = session.connection()
     return _edition(connection, *connection.execute(_BY_ID, {"which": revision_id}).one())
+
+
+def newest_of_newsletter(session: Session, newsletter_id: int) -> NewsletterEdition | None:
+    """None where it has no revision of its own. Raises `NotReadable`."""
+    found = session.connection().execute(_BY_NEWSLETTER, {"which": newsletter_id}).first()
+    edition = _edition(session.connection(), *found) if found else None
+    return edition if isinstance(edition, NewsletterEdition) else None
 
 
 def digest(session: Session, slug: str) -> str:
@@ -154,14 +198,21 @@ def slugs(session: Session) -> list[str]:
     return list(session.exec(select(Course.slug).order_by(col(Course.id))))
 
 
-def _newest(connection: Connection, query: Any, which: int | str) -> Edition:
+def _course(edition: AnyEdition) -> Edition:
+    """The queries for a course find nothing else."""
+    if not isinstance(edition, Edition):
+        raise NoSuchCourse(edition.publication.slug)
+    return edition
+
+
+def _newest(connection: Connection, query: Any, which: int | str) -> AnyEdition:
     found = connection.execute(query, {"which": which}).first()
     if found is None:
         raise NoSuchCourse(str(which))
     return _edition(connection, *found)
 
 
-def _edition(connection: Connection, revision_id: int, digest: str) -> Edition:
+def _edition(connection: Connection, revision_id: int, digest: str) -> AnyEdition:
     """A revision never changes, so it is read once; every page and every batch asks for it."""
     known = _editions.setdefault(connection.engine.pool, {})
     if (revision_id, digest) not in known:
@@ -169,18 +220,22 @@ def _edition(connection: Connection, revision_id: int, digest: str) -> Edition:
     return known[revision_id, digest]
 
 
-def _read(connection: Connection, revision_id: int) -> Edition:
-    course_id, sequence = connection.execute(_WHOLE, {"which": revision_id}).one()
-    letters: Any = connection.execute(_LETTERS, {"which": revision_id})
-    return Edition(course_id, revision_id, _parse(sequence), dict(letters.all()))
+def _read(connection: Connection, revision_id: int) -> AnyEdition:
+    course_id, newsletter_id, stored = connection.execute(_WHOLE, {"which": revision_id}).one()
+    found: Any = connection.execute(_LETTERS, {"which": revision_id})
+    letters = dict(found.all())
+    if course_id is None:
+        newsletter = _parsed(Newsletter, stored)
+        return NewsletterEdition(newsletter_id, revision_id, newsletter, letters)
+    return Edition(course_id, revision_id, _parsed(Sequence, stored), letters)
 
 
 @lru_cache(maxsize=64)
-def _parse(sequence: str) -> Sequence:
+def _parsed(kind: type[_P], stored: str) -> _P:
     try:
-        return Sequence.from_json(sequence)
+        return kind.from_json(stored)
     except ValueError as error:
-        raise NotReadable("the revision holds no course") from error
+        raise NotReadable(f"the revision holds no {kind.__name__.lower()}") from error
 
 
 def _time(text: str | None) -> time | None:

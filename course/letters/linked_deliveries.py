@@ -16,17 +16,37 @@ from emails.letter.compiling import Value
 
 @dataclass(frozen=True)
 class LinkedDelivery:
-    """`row` is what its message knew of it."""
+    """`row` is what its message knew of it. `enrollment`: none of a newsletter's letter."""
 
     delivery: Delivery
-    enrollment: Enrollment
+    enrollment: Enrollment | None
     subscriber: Subscriber
     row: DeliveryRow
-    edition: catalogue.Edition
+    edition: catalogue.AnyEdition
 
     def values(self, links: Links, then: datetime) -> dict[str, Value]:
         """What the letter said, but for its reader's own words."""
-        return all_values(Context(links, self.row, self.edition.sequence, then))
+        return all_values(Context(links, self.row, self.edition.publication, then))
+
+
+@dataclass(frozen=True)
+class LinkedCourseDelivery(LinkedDelivery):
+    """One that is of an enrollment, and its letter a course's."""
+
+    enrollment: Enrollment
+    edition: catalogue.Edition
+
+
+def find_of_course(session: Session, delivery_id: int) -> LinkedCourseDelivery | None:
+    """None where it was erased, or is of a newsletter."""
+    found = find(session, delivery_id)
+    if (
+        found is None
+        or found.enrollment is None
+        or not isinstance(found.edition, catalogue.Edition)
+    ):
+        return None
+    return LinkedCourseDelivery(**vars(found))
 
 
 def find(session: Session, delivery_id: int) -> LinkedDelivery | None:

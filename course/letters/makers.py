@@ -16,6 +16,7 @@ from course.i18n.catalogs import Catalog
 from course.i18n.catalogs import marked as N_
 from course.letters.delivery_rows import DeliveryRow
 from course.letters.phrases import catalog_for
+from course.models import DeliveryKind
 from course.runtime.links import LINKS, Links
 from emails.letter.compiling import Value
 from emails.letter.pictures import PICTURES_URL
@@ -41,14 +42,29 @@ class Context(NamedTuple):
     quotes: Seq[Quote] = ()
 
 
+# A letter of a newsletter has these links in place of a course's.
+OF_A_SUBSCRIPTION = {
+    Purpose.CONFIRM: Purpose.CONFIRM_NEWSLETTER,
+    Purpose.LEAVE_COURSE: Purpose.LEAVE_NEWSLETTER,
+    Purpose.PACE: Purpose.PREFERENCES,
+}
+
 Maker = Callable[[Context], Value]
 Makers = Mapping[str, Maker]  # by the placeholder's name
 
 
 def url(purpose: Purpose, path: str = "") -> Maker:
     """A link for one reader; `path` follows the token."""
+    if purpose in OF_A_SUBSCRIPTION:
+        return _url_of_place(purpose, OF_A_SUBSCRIPTION[purpose])
     id_of = attrgetter(LINKS[purpose].id_of)
     return lambda c: c.links.to(purpose, id_of(c.to), c.now) + path
+
+
+def leave_url(context: Context) -> Value:
+    """It ends what the letter is of. An issue of an enrollment is of before: it ends everything."""
+    is_issue = context.to.kind is DeliveryKind.BROADCAST
+    return _LEAVE_ALL(context) if is_issue and context.to.enrollment_id else _LEAVE(context)
 
 
 def next_line(context: Context) -> str:
@@ -80,6 +96,18 @@ def sequence_of(context: Context) -> Sequence:
     return context.publication
 
 
+def _url_of_place(enrolled: Purpose, subscribed: Purpose) -> Maker:
+    of_subscription = attrgetter(LINKS[subscribed].id_of)
+
+    def made(context: Context) -> Value:
+        links, to, now = context.links, context.to, context.now
+        if to.enrollment_id is None:
+            return links.to(subscribed, of_subscription(to), now)
+        return links.to(enrolled, to.enrollment_id, now)
+
+    return made
+
+
 def _greeting(context: Context) -> str:
     catalog, name = catalog_for(context.publication), context.to.first_name
     return catalog.gettext("Dear %(name)s,", name=name) if name else catalog.gettext("Hello,")
@@ -106,6 +134,8 @@ def _sentence(at: datetime | None, zone: str, sentence: str, catalog: Catalog) -
     return catalog.gettext(sentence, moment=dates.moment(at, zone, catalog)) if at else ""
 
 
+_LEAVE, _LEAVE_ALL = url(Purpose.LEAVE_COURSE), url(Purpose.LEAVE)
+
 # Every letter may say these.
 COMMON: Makers = {
     "greeting": _greeting,
@@ -116,7 +146,7 @@ COMMON: Makers = {
     "home_url": lambda c: c.links.home(),
     "journal_url": lambda c: c.links.journal(),
     "pace_url": url(Purpose.PACE),
-    "leave_url": url(Purpose.LEAVE),
+    "leave_url": leave_url,
     "view_url": url(Purpose.VIEW),
 }
 

@@ -12,7 +12,7 @@ from course.config.settings import Settings
 from course.letters import catalogue, texts
 from course.letters.delivery_rows import DeliveryRow
 from course.letters.kinds import KINDS
-from course.letters.makers import Context, Quote
+from course.letters.makers import Context, Quote, leave_url
 from course.letters.placeholders import values_of
 from course.models import DeliveryKind, Letter
 from course.runtime.links import Links
@@ -22,7 +22,6 @@ from emails.message.compiled_message import CommonHeaders, CompiledMessage, Reci
 from emails.message.composing import compose_within
 from emails.message.dkim import DkimSigner, sign
 from emails.message.headers import sender_id
-from emails.tokens import Purpose
 from emails.transports.transport import Outgoing
 
 # Letters kept prepared in one process; past it all are read and parsed anew.
@@ -37,7 +36,7 @@ class PreparedLetter:
     """
 
     compiled: CompiledLetter
-    edition: catalogue.Edition
+    edition: catalogue.AnyEdition
     common: CommonHeaders
     names: frozenset[str]
     compiled_message: CompiledMessage | None
@@ -81,7 +80,7 @@ class MessageBuilder:
     def parsed(
         self,
         compiled: CompiledLetter,
-        edition: catalogue.Edition,
+        edition: catalogue.AnyEdition,
         letter_id: int,
         kind: DeliveryKind,
     ) -> PreparedLetter:
@@ -109,11 +108,9 @@ class MessageBuilder:
     def _render(
         self, letter: PreparedLetter, delivery: DeliveryRow, now: datetime, quotes: list[Quote]
     ) -> bytes:
-        context = Context(self._links, delivery, letter.edition.sequence, now, quotes)
+        context = Context(self._links, delivery, letter.edition.publication, now, quotes)
         values = values_of(letter.names, context)
-        leave = values.get("leave_url") or self._links.to(
-            Purpose.LEAVE, delivery.enrollment_id, now
-        )
+        leave = values.get("leave_url") or leave_url(context)
         mailto = f"mailto:{self._inbox}?subject=leave%20{str(leave).rpartition('/')[2]}"
         own = RecipientHeaders(delivery.message_id, now, delivery.address, str(leave), mailto)
         if letter.compiled_message is not None:
@@ -139,17 +136,17 @@ class MessageBuilder:
         return self.parsed(compiled, catalogue.edition(session, row.revision_id), letter_id, kind)
 
     def _common(
-        self, edition: catalogue.Edition, letter_id: int, kind: DeliveryKind
+        self, edition: catalogue.AnyEdition, letter_id: int, kind: DeliveryKind
     ) -> CommonHeaders:
-        sequence = edition.sequence
+        published = edition.publication
         return CommonHeaders(
             sender=self._settings.mail_from,
             reply_to=None,
-            list_id=f"{sequence.title} <{sequence.slug}.{self._settings.mail_domain}>",
-            feedback_id=f"{letter_id}:{sequence.slug}:{kind}:{sender_id(self._settings.mail_domain)}",
+            list_id=f"{published.title} <{published.slug}.{self._settings.mail_domain}>",
+            feedback_id=f"{letter_id}:{published.slug}:{kind}:{sender_id(self._settings.mail_domain)}",
             auto_generated=KINDS[kind].auto_generated,
             bulk=KINDS[kind].bulk,
-            language=texts.language_of(sequence, KINDS[kind].letter or ""),
+            language=texts.language_of(published, KINDS[kind].letter or ""),
         )
 
 

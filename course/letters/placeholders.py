@@ -46,4 +46,10 @@ PLACEHOLDERS = {
     "lesson": names(DeliveryKind.LESSON),
     **{row.letter: names(kind) for kind, row in KINDS.items() if row.letter},
 }
+# A newsletter has these letters of its own, besides its issues; journals and pace are a course's.
+NEWSLETTER_KINDS = (DeliveryKind.CONFIRMATION, DeliveryKind.ALREADY, DeliveryKind.ERASURE)
+NEWSLETTER_PLACEHOLDERS = {
+    "*": frozenset(COMMON),
+    **{KINDS[kind].letter or "": names(kind) for kind in NEWSLETTER_KINDS},
+}
 KEYS = {row.letter: row.key.placeholder for row in KINDS.values() if row.letter and row.key}

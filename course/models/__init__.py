@@ -8,10 +8,12 @@ from course.models.delivery import Delivery, DeliveryKind, DeliveryState
 from course.models.enrollment import Enrollment, EnrollmentState
 from course.models.erasure import Erasure
 from course.models.heartbeat import Heartbeat
+from course.models.newsletter import Newsletter
 from course.models.picture import Picture, PictureType, RevisionPicture
 from course.models.reflection import Reflection
 from course.models.request import Request, RequestKind
 from course.models.subscriber import Consent, Subscriber, SubscriberState
+from course.models.subscription import Subscription, SubscriptionState
 from course.models.suppression import Suppression, SuppressionReason
 from course.models.tally import Tally
 from course.models.throttle import Throttle
@@ -32,6 +34,7 @@ __all__ = [
     "Erasure",
     "Heartbeat",
     "Letter",
+    "Newsletter",
     "Picture",
     "PictureType",
     "Reflection",
@@ -41,6 +44,8 @@ __all__ = [
     "RevisionPicture",
     "Subscriber",
     "SubscriberState",
+    "Subscription",
+    "SubscriptionState",
     "Suppression",
     "SuppressionReason",
     "Tally",

@@ -1,4 +1,4 @@
-"""One newsletter, to many, once."""
+"""One issue of a newsletter: to many, once."""
 
 from datetime import datetime
 
@@ -14,11 +14,10 @@ UNWRITTEN = text(f"broadcast.{_UNWRITTEN}")
 
 
 class Broadcast(SQLModel, table=True):
-    """Sent in the name of a course: its brand, its list.
+    """`source` is the author's text, a `LetterText` as JSON, for the page that shows it.
 
-    `source` is the author's text, a `LetterText` as JSON, for the page that shows it.
-    `reached` is the last subscriber whose row is written; `written_at` is when all rows were, none
-    until then.
+    `reached` is the last subscription whose row is written; `written_at` is when all rows were,
+    none until then.
     """
 
     __table_args__ = (
@@ -28,7 +27,7 @@ class Broadcast(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    course_id: int = Field(foreign_key="course.id")
+    newsletter_id: int = Field(foreign_key="newsletter.id")
     letter_id: int = Field(foreign_key="letter.id", unique=True)
     source: str
     created_at: datetime = Field(sa_type=Moment)

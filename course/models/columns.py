@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Enum, Index, Table, text
+from sqlalchemy import CheckConstraint, DateTime, Dialect, Enum, Index, Table, text
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
 
@@ -50,9 +50,15 @@ def by_value(kind: type[StrEnum]) -> Any:
     )
 
 
-def partial_index(name: str, *columns: str, where: str) -> Index:
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
     """An index of the rows that fulfil `where`, which is SQL without the table's name."""
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+    condition = text(where)
+    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
+
+
+def one_of(name: str, first: str, second: str) -> CheckConstraint:
+    """Of these two columns one has a value, and the other has none."""
+    return CheckConstraint(f"({first} IS NULL) <> ({second} IS NULL)", name=name)
 
 
 def table(model: type[SQLModel]) -> Table:

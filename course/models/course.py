@@ -1,4 +1,4 @@
-"""What was published: a course, its revisions, and the letters compiled for each."""
+"""What was published: a course, revisions of it or of a newsletter, and their compiled letters."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import text
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
-from course.models.columns import Moment, by_value
+from course.models.columns import Moment, by_value, one_of
 
 
 class CourseState(StrEnum):
@@ -29,15 +29,21 @@ class Course(SQLModel, table=True):
 
 
 class Revision(SQLModel, table=True):
-    """One publishing of a course folder; the highest number is the one in force.
+    """One publishing of a course's or a newsletter's folder; the highest number is in force.
 
-    `sequence` is `Sequence.to_json()`; `digest` tells whether the files have changed since.
+    `sequence` is the JSON of a `Sequence` or of a `sequences.newsletter.Newsletter`; `digest` tells
+    whether the files have changed since.
     """
 
-    __table_args__ = (UniqueConstraint("course_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("course_id", "number"),
+        UniqueConstraint("newsletter_id", "number"),
+        one_of("published", "course_id", "newsletter_id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
-    course_id: int = Field(foreign_key="course.id", ondelete="CASCADE")
+    course_id: int | None = Field(default=None, foreign_key="course.id", ondelete="CASCADE")
+    newsletter_id: int | None = Field(default=None, foreign_key="newsletter.id", ondelete="CASCADE")
     number: int
     digest: str = Field(max_length=64)
     sequence: str

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
-from sqlalchemy import text
-from sqlmodel import Field, SQLModel, UniqueConstraint
+from sqlalchemy import TextClause, text
+from sqlmodel import Field, SQLModel
 
-from course.models.columns import Moment, by_value, partial_index
+from course.models.columns import Moment, by_value, one_of, partial_index
 
 
 class DeliveryKind(StrEnum):
@@ -58,12 +59,29 @@ QUEUES = (
 NEEDS_ATTENTION = text(f"delivery.state {_NEEDS_ATTENTION}")
 
 
+_ENROLLED = "enrollment_id IS NOT NULL"
+_SUBSCRIBED = "subscription_id IS NOT NULL"
+
+
+class Key(NamedTuple):
+    """What makes a delivery unique, as `ON CONFLICT` names it: columns, and a condition."""
+
+    columns: tuple[str, ...]
+    where: TextClause
+
+
+OF_ENROLLMENT = Key(("enrollment_id", "round", "kind", "slot"), text(_ENROLLED))
+OF_SUBSCRIPTION = Key(("subscription_id", "kind", "slot"), text(_SUBSCRIBED))
+
+
 class Delivery(SQLModel, table=True):
-    """`slot` says which one of its kind this is: a lesson's id, the day it was asked for,
+    """It is of an enrollment or of a subscription, and its reader is theirs.
+
+    `slot` says which one of its kind this is: a lesson's id, the day it was asked for,
     or a broadcast's number.
 
-    Its reader is its enrollment's. With the enrollment, its round and the kind it is unique, so no
-    letter can be written twice.
+    With its enrollment, the round and the kind, or with its subscription and the kind, it is
+    unique, so no letter can be written twice. What is of a subscription is in round 0.
     `due_at` is its own hour and never changes; `try_at` is when to take it up (again), none while
     a claim holds it or nothing is left to do.
     `not_after` is the lateness limit: past it the letter waits for the next opening.
@@ -72,7 +90,11 @@ class Delivery(SQLModel, table=True):
     """
 
     __table_args__ = (
-        UniqueConstraint("enrollment_id", "round", "kind", "slot"),
+        one_of("place", "enrollment_id", "subscription_id"),
+        partial_index("uq_delivery_enrolled", *OF_ENROLLMENT.columns, where=_ENROLLED, unique=True),
+        partial_index(
+            "uq_delivery_subscribed", *OF_SUBSCRIPTION.columns, where=_SUBSCRIBED, unique=True
+        ),
         partial_index(
             "ix_delivery_asked", "try_at", "id", where=f"try_at IS NOT NULL AND kind {_ASKED}"
         ),
@@ -93,7 +115,10 @@ class Delivery(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    enrollment_id: int = Field(foreign_key="enrollment.id", ondelete="CASCADE")
+    enrollment_id: int | None = Field(default=None, foreign_key="enrollment.id", ondelete="CASCADE")
+    subscription_id: int | None = Field(
+        default=None, foreign_key="subscription.id", ondelete="CASCADE"
+    )
     round: int
     kind: DeliveryKind = Field(sa_type=by_value(DeliveryKind))
     slot: str = Field(max_length=100)

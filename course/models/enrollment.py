@@ -26,7 +26,7 @@ class Enrollment(SQLModel, table=True):
     `zone`: it stands here, where the clock reads.
     `nudge_at` is when to ask once more about `nudge_step`, if nothing was written by then.
     `left_after` is the newest delivery's id when it was left: no confirmation up to that one
-    brings it back.
+    brings it back. `left_from` is the state that it was left in, for who returns on the spot.
     A pause until a date has `next_send_at`; a pause until told has none.
     """
 
@@ -57,4 +57,6 @@ class Enrollment(SQLModel, table=True):
     last_sent_at: datetime | None = Field(default=None, sa_type=Moment)
     paused_until: datetime | None = Field(default=None, sa_type=Moment)
     left_after: int | None = None
+    left_at: datetime | None = Field(default=None, sa_type=Moment)
+    left_from: str | None = Field(default=None, max_length=20)
     created_at: datetime = Field(sa_type=Moment)

@@ -7,6 +7,7 @@ reply in the same time. The answer is a letter; the row goes when it is on its w
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import text
 from sqlmodel import Field, SQLModel
 
 from course.models.columns import Moment, by_value
@@ -18,6 +19,8 @@ class RequestKind(StrEnum):
 
 
 class Request(SQLModel, table=True):
+    """A sign-up is for a course, a newsletter or both: each with the words that were agreed to."""
+
     id: int | None = Field(default=None, primary_key=True)
     kind: RequestKind = Field(sa_type=by_value(RequestKind))
     address: str = Field(max_length=320)
@@ -26,5 +29,7 @@ class Request(SQLModel, table=True):
     zone: str = Field(default="UTC", max_length=64)
     course_id: int | None = Field(default=None, foreign_key="course.id", ondelete="CASCADE")
     wording: str = ""
+    newsletter_id: int | None = Field(default=None, foreign_key="newsletter.id", ondelete="CASCADE")
+    newsletter_wording: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     place: str = Field(default="", max_length=200)
     asked_at: datetime = Field(sa_type=Moment)

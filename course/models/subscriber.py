@@ -33,7 +33,6 @@ class Subscriber(SQLModel, table=True):
     state: SubscriberState = Field(
         default=SubscriberState.PENDING, sa_type=by_value(SubscriberState)
     )
-    newsletters: bool = True
     created_at: datetime = Field(sa_type=Moment)
     confirmed_at: datetime | None = Field(default=None, sa_type=Moment)
     left_at: datetime | None = Field(default=None, sa_type=Moment)

@@ -8,9 +8,9 @@ from secrets import token_hex
 
 from sqlmodel import Session, col, select
 
-from course.letters.catalogue import Edition
+from course.letters.catalogue import NewsletterEdition
 from course.models import Broadcast, Letter
-from course.newsletters.composing import KEY, Newsletter
+from course.newsletters.composing import KEY, Issue
 from emails.letter.compiling import CompiledLetter
 from sequences.sequence import LetterText
 
@@ -24,14 +24,21 @@ class AlreadyAnnounced(Exception):
 
 
 def announce(
-    session: Session, edition: Edition, newsletter: Newsletter, now: datetime
+    session: Session,
+    edition: NewsletterEdition,
+    issue: Issue,
+    now: datetime,
+    due_at: datetime | None = None,
 ) -> Broadcast:
-    """It is due at once. Raises `AlreadyAnnounced` where it would go out a second time."""
-    if (before := _same(session, edition.course_id, newsletter.letter)) is not None:
+    """It is due at once, or at `due_at`.
+
+    Raises `AlreadyAnnounced` where it would go out a second time.
+    """
+    if (before := same(session, edition.newsletter_id, issue.letter)) is not None:
         raise AlreadyAnnounced(before)
     # No number of ours, or it might be the name of a lesson in that revision.
     key = f"{KEY}-{token_hex(8)}"
-    made = newsletter.letter
+    made = issue.letter
     letter = Letter(
         revision_id=edition.revision_id,
         key=key,
@@ -42,11 +49,11 @@ def announce(
     session.add(letter)
     session.flush()
     broadcast = Broadcast(
-        course_id=edition.course_id,
+        newsletter_id=edition.newsletter_id,
         letter_id=letter.id or 0,
-        source=newsletter.text.to_json(),
+        source=issue.text.to_json(),
         created_at=now,
-        due_at=now,
+        due_at=due_at or now,
     )
     session.add(broadcast)
     session.flush()
@@ -59,12 +66,13 @@ def source_of(session: Session, letter_id: int) -> LetterText:
     return LetterText.from_json(session.exec(source).one())
 
 
-def _same(session: Session, course_id: int, letter: CompiledLetter) -> Broadcast | None:
+def same(session: Session, newsletter_id: int, letter: CompiledLetter) -> Broadcast | None:
+    """The very same letter, if it was announced to this newsletter's readers before."""
     return session.exec(
         select(Broadcast)
         .join(Letter, col(Letter.id) == Broadcast.letter_id)
         .where(
-            Broadcast.course_id == course_id,
+            Broadcast.newsletter_id == newsletter_id,
             Letter.subject == letter.subject,
             Letter.html == letter.html,
         )

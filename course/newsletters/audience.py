@@ -1,25 +1,24 @@
-"""Who gets a newsletter."""
+"""Who gets an issue: the active subscriptions of its newsletter."""
 
-from sqlalchemy import ColumnElement, exists, func, literal, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlmodel import Session, col
 
-from course.letters import consent
-from course.models import Delivery, DeliveryKind, Enrollment, Subscriber, Suppression
+from course.models import Subscriber, Subscription, Suppression
 from course.models.columns import table
+from course.models.subscription import ACTIVE
 
-_enrollment = table(Enrollment)
+_subscription = table(Subscription)
 _subscriber = table(Subscriber)
 
 
-def audience_size(session: Session) -> int:
-    """How many would get a broadcast now."""
-    wanting = select(func.count()).select_from(_subscriber).where(in_audience())
-    placed = exists().where(_enrollment.c.subscriber_id == _subscriber.c.id)
-    return int(session.connection().execute(wanting.where(placed)).scalar_one())
+def audience_size(session: Session, newsletter_id: int) -> int:
+    """How many would get an issue now."""
+    counted = select(func.count()).select_from(_subscription)
+    wanting = counted.join(_subscriber, _subscriber.c.id == _subscription.c.subscriber_id)
+    in_it = (ACTIVE, _subscription.c.newsletter_id == newsletter_id, is_not_suppressed())
+    return int(session.connection().execute(wanting.where(*in_it)).scalar_one())
 
 
-def in_audience() -> ColumnElement[bool]:
-    """A condition on the table `subscriber`: who gets a broadcast."""
-    kind = literal(DeliveryKind.BROADCAST, table(Delivery).c.kind.type)
-    suppressed = exists().where(col(Suppression.address_key) == _subscriber.c.address_key)
-    return consent.may_be_written_to(kind, suppressed)
+def is_not_suppressed() -> ColumnElement[bool]:
+    """A condition on the table `subscriber`."""
+    return ~exists().where(col(Suppression.address_key) == _subscriber.c.address_key)

@@ -1,6 +1,6 @@
-"""Broadcasting: one newsletter's rows, for many, written by the database itself.
+"""Broadcasting: one issue's rows, for many, written by the database itself.
 
-A slice of the subscribers at a time, each in its transaction, which also notes how far it came: a
+A slice of the subscriptions at a time, each in its transaction, which also notes how far it came: a
 crash anywhere doubles nothing and leaves nobody out. Each row has a Message-ID of its own.
 """
 
@@ -13,29 +13,31 @@ from sqlalchemy import BigInteger, Text, bindparam, cast, func, literal, select,
 from sqlmodel import Session, col
 
 from course.db import bulk
-from course.models import Broadcast, Delivery, DeliveryKind, Enrollment, Subscriber
+from course.models import Broadcast, Delivery, DeliveryKind, Subscriber, Subscription
 from course.models.broadcast import UNWRITTEN
 from course.models.columns import Moment, table
-from course.newsletters.audience import in_audience
+from course.models.delivery import OF_SUBSCRIPTION
+from course.models.subscription import ACTIVE
+from course.newsletters.audience import is_not_suppressed
 from course.outbox.orders import Enqueuer
 
-# Subscribers in one transaction: as long as nobody else can write on SQLite, a third of a second.
+# Subscriptions in one transaction: as long as nobody else can write on SQLite, a third of a second.
 SLICE = 20_000
 
 _broadcast = table(Broadcast)
-_enrollment = table(Enrollment)
 _subscriber = table(Subscriber)
+_subscription = table(Subscription)
 
 
 def fan_out(session: Session, enqueuer: Enqueuer, now: datetime, size: int = SLICE) -> int:
-    """Write a slice of the broadcast that has been due longest; how many subscribers it held.
+    """Write a slice of the broadcast that has been due longest; how many subscriptions it held.
 
-    Some of them may not want it. Nothing is left to write where it held none.
+    Some of them may be suppressed. Nothing is left to write where it held none.
     """
     broadcast = session.scalars(_next(), {"now": now}).first()
     if broadcast is None:
         return 0
-    given = {"reached": broadcast.reached, "size": size}
+    given = {"of": broadcast.newsletter_id, "reached": broadcast.reached, "size": size}
     last, held = session.connection().execute(_slice(), given).one()
     if held:
         _write_all(session, broadcast, last, enqueuer, now)
@@ -48,11 +50,12 @@ def fan_out(session: Session, enqueuer: Enqueuer, now: datetime, size: int = SLI
 def _write_all(
     session: Session, broadcast: Broadcast, last: int, enqueuer: Enqueuer, now: datetime
 ) -> None:
-    """Insert deliveries for the subscribers after `broadcast.reached`, up to and including `last`.
+    """Insert deliveries for the subscriptions after `broadcast.reached`, up to `last` itself.
 
     The key that the Message-IDs are hashed with lives for this statement only.
     """
     given = {
+        "of": broadcast.newsletter_id,
         "first": broadcast.reached + 1,
         "last": last,
         "slot": str(broadcast.id),
@@ -83,11 +86,11 @@ def _next() -> Any:
 
 @cache
 def _slice() -> Any:
-    """The next `size` subscribers by id: the highest id, and how many there are."""
+    """The next `size` subscriptions by id: the highest id, and how many there are."""
     coming = (
-        select(_subscriber.c.id)
-        .where(_subscriber.c.id > bindparam("reached"))
-        .order_by(_subscriber.c.id)
+        select(_subscription.c.id)
+        .where(_subscription.c.id > bindparam("reached"), *_of_newsletter())
+        .order_by(_subscription.c.id)
         .limit(bindparam("size"))
         .subquery()
     )
@@ -96,34 +99,33 @@ def _slice() -> Any:
 
 @cache
 def _write(dialect: str) -> Any:
-    """A reader's delivery is of their first enrollment (docs/decisions/broadcasts.md)."""
     first: Any = bindparam("first")
     last: Any = bindparam("last")
-    values = _values(dialect, enrollment_id=func.min(_enrollment.c.id))
+    values = _values(dialect)
     found = (
         select(*values.values())
-        .select_from(_subscriber)
-        .join(_enrollment, _enrollment.c.subscriber_id == _subscriber.c.id)
-        .where(
-            # Both are told, or PostgreSQL would read all of one of them for every slice.
-            _subscriber.c.id.between(first, last),
-            _enrollment.c.subscriber_id.between(first, last),
-            in_audience(),
-        )
+        .select_from(_subscription)
+        .join(_subscriber, _subscriber.c.id == _subscription.c.subscriber_id)
+        .where(_subscription.c.id.between(first, last), *_of_newsletter(), is_not_suppressed())
         # In the order of the index that each row goes into.
-        .group_by(_subscriber.c.id)
-        .order_by(_subscriber.c.id)
+        .order_by(_subscription.c.id)
     )
     statement = bulk.insert(dialect, Delivery).from_select([*values], found, include_defaults=False)
-    return statement.on_conflict_do_nothing()
+    key = OF_SUBSCRIPTION
+    return statement.on_conflict_do_nothing(index_elements=key.columns, index_where=key.where)
 
 
-def _values(dialect: str, enrollment_id: Any) -> dict[str, Any]:
+def _of_newsletter() -> tuple[Any, ...]:
+    """The condition of `ix_subscription_active`."""
+    return ACTIVE, _subscription.c.newsletter_id == bindparam("of")
+
+
+def _values(dialect: str) -> dict[str, Any]:
     """By column, what a new delivery holds."""
     due_at: Any = bindparam("due_at", type_=Moment())
-    name = _random_name(dialect, enrollment_id)
+    name = _random_name(dialect, _subscription.c.id)
     return {
-        "enrollment_id": enrollment_id,
+        "subscription_id": _subscription.c.id,
         "round": literal(0),
         "kind": literal(DeliveryKind.BROADCAST.value, Text()),
         "slot": bindparam("slot", type_=Text()),

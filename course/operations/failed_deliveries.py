@@ -13,13 +13,13 @@ from sqlalchemy import Row, delete, select, update
 from sqlmodel import Session
 
 from course.db import bulk
-from course.models import Delivery, Enrollment, Subscriber, Suppression
+from course.letters.delivery_rows import with_subscriber
+from course.models import Delivery, Subscriber, Suppression
 from course.models.columns import table
 from course.models.delivery import NEEDS_ATTENTION
 from course.operations import problems
 
 _delivery = table(Delivery)
-_enrollment = table(Enrollment)
 _subscriber = table(Subscriber)
 _suppression = table(Suppression)
 
@@ -95,9 +95,7 @@ def _lost() -> Any:
     columns = (_delivery.c.id, _delivery.c.kind, _delivery.c.words, _subscriber.c.address_key)
     key = _suppression.c.address_key
     return (
-        select(*columns, _suppression.c.reason)
-        .join(_enrollment, _enrollment.c.id == _delivery.c.enrollment_id)
-        .join(_subscriber, _subscriber.c.id == _enrollment.c.subscriber_id)
+        with_subscriber(select(*columns, _suppression.c.reason))
         .outerjoin(_suppression, key == _subscriber.c.address_key)
         .where(NEEDS_ATTENTION, _delivery.c.state.in_(("refused", "failed")))
         .order_by(_delivery.c.id.desc())

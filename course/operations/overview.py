@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Text, cast
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, func, select
 
 from course.letters import catalogue
+from course.letters.delivery_rows import with_subscriber
 from course.models import Course, Delivery, DeliveryState, Enrollment, Reflection, Subscriber
 from course.models.delivery import NEEDS_ATTENTION, QUEUES
 from course.operations.problems import SAMPLE_LIMIT, Group
@@ -183,20 +185,16 @@ def _subscriber(
 
 def _failures(session: Session, now: datetime) -> list[Row]:
     """The newest in trouble, and the first of those that were put off; each from its index."""
-    query = (
-        select(Delivery, Subscriber.address)
-        .join(Enrollment, col(Enrollment.id) == Delivery.enrollment_id)
-        .join(Subscriber, col(Subscriber.id) == Enrollment.subscriber_id)
-    )
+    query = with_subscriber(columns(Delivery, col(Subscriber.address)))
     over = query.where(NEEDS_ATTENTION).order_by(col(Delivery.id).desc()).limit(SHOWN)
     later = query.where(col(Delivery.try_at) > now).order_by(col(Delivery.try_at)).limit(SHOWN)
     deferred = [
         (delivery, address)
         for queue in QUEUES
-        for delivery, address in session.exec(later.where(queue))
+        for delivery, address in session.execute(later.where(queue))
         if delivery.state is DeliveryState.DEFERRED
     ]
-    found = sorted([*session.exec(over), *deferred], key=lambda row: row[0].due_at, reverse=True)
+    found = sorted([*session.execute(over), *deferred], key=lambda row: row[0].due_at, reverse=True)
     return [
         {
             "when": _when(delivery.due_at),

@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, TextClause, and_, or_, select
 
-from course.models import Delivery, Enrollment, Subscriber
+from course.letters.delivery_rows import PLACES, with_subscriber
+from course.models import Delivery, Subscriber
 from course.models.columns import table
 from course.models.delivery import NEEDS_ATTENTION, QUEUES
 from course.runtime import redaction
@@ -27,7 +28,6 @@ LISTED = 10
 REASON_LENGTH = 60
 
 _delivery = table(Delivery)
-_enrollment = table(Enrollment)
 _subscriber = table(Subscriber)
 
 
@@ -64,9 +64,7 @@ def queries(now: datetime) -> tuple[Select[Any], ...]:
     Those that are uncertain and wait are in the first already.
     """
     troubled = (
-        select(_delivery.c.state, _delivery.c.words, _subscriber.c.address)
-        .join(_enrollment, _enrollment.c.id == _delivery.c.enrollment_id)
-        .join(_subscriber, _subscriber.c.id == _enrollment.c.subscriber_id)
+        with_subscriber(select(_delivery.c.state, _delivery.c.words, _subscriber.c.address))
         .where(NEEDS_ATTENTION)
         .order_by(_delivery.c.id.desc())
         .limit(SAMPLE_LIMIT)
@@ -82,21 +80,17 @@ def _deferred(hour: ColumnElement[bool], queue: TextClause) -> Select[Any]:
     What is due and has words found no server that would have it.
     """
     waiting = (
-        select(_delivery.c.state, _delivery.c.words, _delivery.c.enrollment_id)
+        select(*(_delivery.c[name] for name in ("state", "words", *PLACES)))
         .where(hour, queue)
         .order_by(_delivery.c.try_at, _delivery.c.id)
         .limit(SAMPLE_LIMIT)
         .subquery("waiting")
     )
-    return (
-        select(waiting.c.state, waiting.c.words, _subscriber.c.address)
-        .join(_enrollment, _enrollment.c.id == waiting.c.enrollment_id)
-        .join(_subscriber, _subscriber.c.id == _enrollment.c.subscriber_id)
-        .where(
-            or_(
-                waiting.c.state == "deferred", and_(waiting.c.state == "due", waiting.c.words != "")
-            )
-        )
+    found: Select[Any] = with_subscriber(
+        select(waiting.c.state, waiting.c.words, _subscriber.c.address), waiting
+    )
+    return found.where(
+        or_(waiting.c.state == "deferred", and_(waiting.c.state == "due", waiting.c.words != ""))
     )
 
 

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from course.config.settings import MAX_LEASE
 from course.db.transactions import transaction
-from course.models import Course, Delivery, DeliveryState, Enrollment
+from course.models import Course, Delivery, DeliveryState, Enrollment, Newsletter, Subscription
 from course.models.columns import table
 from course.models.delivery import QUEUES
 from course.outbox import deliveries
@@ -26,11 +26,13 @@ OLDER = "older"
 _delivery = table(Delivery)
 _enrollment = table(Enrollment)
 _course = table(Course)
+_subscription = table(Subscription)
+_newsletter = table(Newsletter)
 
 
 @dataclass(frozen=True)
 class HeldGroup:
-    """Letters of one kind, course and age; `oldest` and `newest` are their own hours."""
+    """Letters of one kind and age, of one course or newsletter, between these hours of theirs."""
 
     kind: str
     course: str
@@ -85,19 +87,22 @@ def waiting(session: Session, now: datetime) -> list[HeldGroup]:
     """What would go out, the oldest first."""
     due = _delivery.c.due_at
     age = case(*((due > now - length, name) for name, length in AGES), else_=OLDER).label("age")
+    slug = func.coalesce(_course.c.slug, _newsletter.c.slug)
     query = (
         select(
             _delivery.c.kind,
-            _course.c.slug.label("course"),
+            slug.label("course"),
             age,
             func.count().label("letters"),
             func.min(due).label("oldest"),
             func.max(due).label("newest"),
         )
-        .join(_enrollment, _enrollment.c.id == _delivery.c.enrollment_id)
-        .join(_course, _course.c.id == _enrollment.c.course_id)
+        .outerjoin(_enrollment, _enrollment.c.id == _delivery.c.enrollment_id)
+        .outerjoin(_course, _course.c.id == _enrollment.c.course_id)
+        .outerjoin(_subscription, _subscription.c.id == _delivery.c.subscription_id)
+        .outerjoin(_newsletter, _newsletter.c.id == _subscription.c.newsletter_id)
         .where(_delivery.c.try_at.is_not(None))
-        .group_by(_delivery.c.kind, _course.c.slug, age)
+        .group_by(_delivery.c.kind, slug, age)
     )
     found = [
         HeldGroup(**row._mapping)

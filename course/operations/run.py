@@ -11,11 +11,13 @@ import shlex
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
+from sqlmodel import Session
 
-from course.authoring import compiling, publishing
+from course.authoring import compiling, newsletter_compiling, newsletter_publishing, publishing
 from course.authoring.compiling import NotPublishable
 from course.config import hosts
 from course.config.defaults import development_password
@@ -107,12 +109,12 @@ def _check_socket(settings: Settings) -> None:
 
 
 def _prepare(settings: Settings) -> None:
-    """The state folder, the tables, and the courses as the files have them now."""
+    """The state folder, the tables, courses and newsletters as the files have them now."""
     for folder in (settings.state, settings.state / "redis"):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     migrate(settings.database_url)
     runtime = build(settings)
-    for folder in files.courses(settings.courses):
+    for folder in (*files.courses(settings.courses), *files.newsletters(settings.courses)):
         _publish(folder, runtime)
     runtime.engine.dispose()
 
@@ -120,11 +122,21 @@ def _prepare(settings: Settings) -> None:
 def _publish(folder: Path, runtime: Runtime) -> None:
     """One that is broken stops none of the others."""
     try:
-        compilation = compiling.compile_course(folder, runtime.settings.picture_cache)
+        store = _compiled(folder, runtime)
         with transaction(runtime.engine) as session:
-            publishing.publish(session, compilation, runtime.now())
+            store(session)
     except NotPublishable:
         click.echo(f"{folder.name} is not published: run letterpath lint {folder.name}", err=True)
+
+
+def _compiled(folder: Path, runtime: Runtime) -> Callable[[Session], object]:
+    """What stores it. Raises `NotPublishable`."""
+    cache, now = runtime.settings.picture_cache, runtime.now()
+    if files.is_newsletter(folder):
+        newsletter = newsletter_compiling.compile_newsletter(folder, cache)
+        return lambda session: newsletter_publishing.publish(session, newsletter, now)
+    course = compiling.compile_course(folder, cache)
+    return lambda session: publishing.publish(session, course, now)
 
 
 def _commands(settings: Settings) -> dict[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from secrets import token_urlsafe
 
-from course.letters.catalogue import Edition
+from course.letters.catalogue import AnyEdition
 from course.letters.delivery_rows import DeliveryRow
 from course.letters.makers import Quote
 from course.letters.personalising import MessageBuilder, PreparedLetters
@@ -17,14 +17,13 @@ from course.runtime.process import Runtime
 from emails.letter.compiling import CompiledLetter
 from emails.tokens import Signer
 from emails.transports.transport import Outgoing, Result
-from sequences.sequence import Sequence
 
 MARK = "[Test] "  # before the subject
 
 
 def send(
     runtime: Runtime,
-    sequence: Sequence,
+    edition: AnyEdition,
     letters: Iterable[tuple[DeliveryRow, CompiledLetter]],
     to: str,
     quotes: list[Quote],
@@ -34,7 +33,7 @@ def send(
     """
     links = Links(runtime.settings.base_url, Signer(token_urlsafe(48)))
     builder = MessageBuilder(runtime.settings, links, runtime.signers)
-    edition, now = Edition(0, 0, sequence, {}), runtime.now()
+    now = runtime.now()
     messages = []
     for number, (row, letter) in enumerate(letters, start=1):
         marked = replace(letter, subject=f"{MARK}{letter.subject}")

@@ -9,13 +9,13 @@ from sqlalchemy import func, select, update
 from sqlmodel import Session
 
 from course.db import bulk
-from course.models import Claim, Delivery, Enrollment, Subscriber
+from course.letters.delivery_rows import with_subscriber
+from course.models import Claim, Delivery, Subscriber
 from course.models.columns import table
 from course.models.delivery import NEEDS_ATTENTION
 
 _delivery = table(Delivery)
 _claim = table(Claim)
-_enrollment = table(Enrollment)
 _subscriber = table(Subscriber)
 
 
@@ -37,14 +37,9 @@ class UncertainDelivery:
 def newest(session: Session, limit: int) -> list[UncertainDelivery]:
     """The newest first."""
     since = func.coalesce(_claim.c.taken_at, _delivery.c.due_at).label("since")
+    columns = (_delivery.c[name] for name in ("id", "kind", "try_at", "words"))
     query = (
-        select(
-            *(_delivery.c[name] for name in ("id", "kind", "try_at", "words")),
-            since,
-            _subscriber.c.address,
-        )
-        .join(_enrollment, _enrollment.c.id == _delivery.c.enrollment_id)
-        .join(_subscriber, _subscriber.c.id == _enrollment.c.subscriber_id)
+        with_subscriber(select(*columns, since, _subscriber.c.address))
         .outerjoin(_claim, _claim.c.id == _delivery.c.fence)
         .where(NEEDS_ATTENTION, _delivery.c.state == "uncertain")
         .order_by(_delivery.c.id.desc())

@@ -97,4 +97,4 @@ def _revisions(session: Session) -> dict[int, tuple[int, datetime]]:
             col(Revision.number)
         )
     )
-    return {course_id: (number, at) for course_id, number, at in rows}
+    return {course_id: (number, at) for course_id, number, at in rows if course_id}

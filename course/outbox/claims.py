@@ -16,7 +16,8 @@ from sqlmodel import Session, col
 
 from course.db import bulk
 from course.letters import consent
-from course.letters.delivery_rows import DeliveryRow, select_delivery_rows
+from course.letters.delivery_rows import DeliveryRow, select_delivery_rows, select_enrolled_rows
+from course.letters.kinds import Queue
 from course.models import Claim, Delivery, Enrollment, EnrollmentState, Subscriber, Suppression
 from course.models.columns import Moment, table
 from course.models.delivery import QUEUES
@@ -111,8 +112,10 @@ def _found(session: Session, now: datetime, size: int, queues: int) -> list[Any]
 def _waiting(queue: int) -> Any:
     """Of one queue, locked: a `DeliveryRow` each, may it be written to, and is it its turn?"""
     now = bindparam("now", type_=Moment())
+    rows = select_enrolled_rows if queue == Queue.SCHEDULED else select_delivery_rows
+    may = _may_be_written_to(Queue(queue))
     return (
-        select_delivery_rows(_may_be_written_to().label("may"), _in_turn(now).label("in_turn"))
+        rows(may.label("may"), _in_turn(now).label("in_turn"))
         .where(is_waiting(now), QUEUES[queue])
         .order_by(col(Delivery.try_at), col(Delivery.id))
         .limit(bindparam("size", type_=Integer()))
@@ -160,7 +163,7 @@ def _row(claimant: Claimant, ids: list[int], now: datetime) -> dict[str, Any]:
     }
 
 
-def _may_be_written_to() -> ColumnElement[bool]:
+def _may_be_written_to(queue: Queue) -> ColumnElement[bool]:
     # Asked for each address, by its key: an EXISTS, PostgreSQL may answer by reading all that is
     # suppressed into memory, for every claim.
     suppressed = (
@@ -169,7 +172,7 @@ def _may_be_written_to() -> ColumnElement[bool]:
         .limit(1)
         .scalar_subquery()
     )
-    return consent.may_be_written_to(col(Delivery.kind), suppressed.is_not(None))
+    return consent.may_be_written_to(queue, col(Delivery.kind), suppressed.is_not(None))
 
 
 def _in_turn(now: Any) -> ColumnElement[bool]:

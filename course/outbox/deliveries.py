@@ -20,9 +20,10 @@ from sqlmodel import Session, col
 
 from course.db import bulk
 from course.letters import kinds
-from course.models import Delivery, DeliveryKind, DeliveryState, Enrollment, Subscriber, Suppression
+from course.letters.delivery_rows import with_subscriber
+from course.models import Delivery, DeliveryKind, DeliveryState, Subscriber, Suppression
 from course.models.columns import table
-from course.models.delivery import QUEUES
+from course.models.delivery import OF_ENROLLMENT, QUEUES, Key
 
 PACED = kinds.which(lambda kind: kind.paced)
 STEPS = kinds.which(lambda kind: kind.step)
@@ -48,7 +49,7 @@ _ORDER = {
     "not_after": bulk.TIMESTAMP,
     "created_at": bulk.TIMESTAMP,
 }
-_NEW = {"enrollment_id": bulk.INTEGER, "round": bulk.INTEGER, "message_id": bulk.TEXT}
+_NEW = {"round": bulk.INTEGER, "message_id": bulk.TEXT}
 _FRESH = {"state": "due", "attempts": 0, "uncertainties": 0, "fence": 0, "words": ""}
 _RESULT = {"fence": bulk.INTEGER, "state": bulk.TEXT, "try_at": bulk.TIMESTAMP}
 _OWN = {"id": bulk.INTEGER, "words": bulk.TEXT, "sent_at": bulk.TIMESTAMP}
@@ -69,9 +70,9 @@ class LetterOrder(NamedTuple):
 
 
 class NewDelivery(NamedTuple):
-    """One reader's row of a `LetterOrder`, to be inserted."""
+    """One reader's row of a `LetterOrder`, to be inserted: of an enrollment, or a subscription."""
 
-    enrollment_id: int | None
+    place_id: int | None
     round: int
     message_id: str
 
@@ -93,15 +94,20 @@ class Outcome(NamedTuple):
     nobody: bool = False
 
 
-def put(session: Session, orders: Sequence[tuple[LetterOrder, Sequence[NewDelivery]]]) -> int:
+def put(
+    session: Session,
+    orders: Sequence[tuple[LetterOrder, Sequence[NewDelivery]]],
+    key: Key = OF_ENROLLMENT,
+) -> int:
     """Insert the rows; how many of them are new. One that exists already stays as it is.
 
-    A row that was withdrawn before it was sent comes due again: the same row, the same Message-ID.
+    `key`: all of them are of enrollments, or all of subscriptions. A row that was withdrawn before
+    it was sent comes due again: the same row, the same Message-ID.
     """
     if not orders:
         return 0
     listed = bulk.values_parameter(session, [(*order, copies) for order, copies in orders])
-    return int(session.connection().execute(_put(bulk.dialect(session)), listed).rowcount)
+    return int(session.connection().execute(_put(bulk.dialect(session), key), listed).rowcount)
 
 
 def record(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
@@ -126,10 +132,7 @@ def suppress(session: Session, delivery_ids: Iterable[int], now: datetime) -> No
     if not (ids := list(delivery_ids)):
         return
     keys = session.scalars(
-        select(col(Subscriber.address_key))
-        .join(Enrollment, col(Enrollment.subscriber_id) == Subscriber.id)
-        .join(Delivery, col(Delivery.enrollment_id) == Enrollment.id)
-        .where(col(Delivery.id).in_(ids))
+        with_subscriber(select(col(Subscriber.address_key))).where(col(Delivery.id).in_(ids))
     ).all()
     new = [{"address_key": key, "reason": "refused", "since": now} for key in {*keys}]
     if new:
@@ -172,9 +175,11 @@ def is_waiting(now: Any) -> ColumnElement[bool]:
 
 
 @cache
-def _put(dialect: str) -> Any:
-    given = bulk.values_table(dialect, _ORDER, _NEW)
-    names = [*_ORDER, *_NEW, "try_at", *_FRESH]
+def _put(dialect: str, key: Key) -> Any:
+    place, *_ = key.columns
+    own = {place: bulk.INTEGER, **_NEW}
+    given = bulk.values_table(dialect, _ORDER, own)
+    names = [*_ORDER, *own, "try_at", *_FRESH]
     source = select(*given.c, given.c.due_at, *(literal(value) for value in _FRESH.values()))
     # SQLite can't tell ON CONFLICT from a join's ON, unless there is a WHERE between them.
     statement = bulk.insert(dialect, Delivery).from_select(
@@ -182,7 +187,8 @@ def _put(dialect: str) -> Any:
     )
     changed = ("state", "due_at", "try_at", "not_after", "letter_id")
     return statement.on_conflict_do_update(
-        index_elements=["enrollment_id", "round", "kind", "slot"],
+        index_elements=key.columns,
+        index_where=key.where,
         set_={name: statement.excluded[name] for name in changed},
         where=_delivery.c.state == "withdrawn",
     )

@@ -6,17 +6,23 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Protocol
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
-from course.letters import catalogue
+from course.letters import catalogue, newsletter_editions
+from course.letters.catalogue import AnyEdition
 from course.letters.kinds import KINDS
-from course.models import Delivery, DeliveryKind, Enrollment
+from course.models import Delivery, DeliveryKind, Enrollment, Subscription
+from course.models.delivery import OF_ENROLLMENT, OF_SUBSCRIPTION
 from course.outbox import deliveries
 from course.outbox.deliveries import LetterOrder, NewDelivery
 
 # Letters of a kind to one reader in a day; what is asked for then comes once an hour.
 BURST_PER_DAY = 6
+
+
+# A subscriber's place in a course or in a newsletter: what a delivery is of.
+AnyPlace = Enrollment | Subscription
 
 
 class HasRound(Protocol):
@@ -46,27 +52,30 @@ class Enqueuer:
     def enqueue(
         self,
         session: Session,
-        enrollment: Enrollment,
+        place: AnyPlace,
         kind: DeliveryKind,
         slot: str,
         now: datetime,
         due_at: datetime | None = None,
     ) -> bool:
         """One letter, due at once or at `due_at`; False where the outbox has it already."""
-        edition = catalogue.current(session, enrollment.course_id)
-        wanted = order(edition, kind, slot, due_at or now, now)
-        return bool(deliveries.put(session, [(wanted, [self.new_delivery(enrollment)])]))
+        wanted = order(_edition(session, place), kind, slot, due_at or now, now)
+        if isinstance(place, Subscription):
+            new, key = self._of_subscription(place), OF_SUBSCRIPTION
+        else:
+            new, key = self.new_delivery(place), OF_ENROLLMENT
+        return bool(deliveries.put(session, [(wanted, [new])], key))
 
     def enqueue_daily(
-        self, session: Session, enrollment: Enrollment, kind: DeliveryKind, now: datetime
+        self, session: Session, place: AnyPlace, kind: DeliveryKind, now: datetime
     ) -> bool:
         """The day is the slot, so the database refuses a second one."""
-        return self.enqueue(session, enrollment, kind, f"{now:%Y-%m-%d}", now)
+        return self.enqueue(session, place, kind, f"{now:%Y-%m-%d}", now)
 
     def enqueue_requested(
         self,
         session: Session,
-        enrollment: Enrollment,
+        place: AnyPlace,
         kind: DeliveryKind,
         now: datetime,
         again: object = None,
@@ -80,18 +89,21 @@ class Enqueuer:
         most.
         `again` names what made the links of earlier letters void, so that one may be written anew.
         """
-        written = _written(session, enrollment, kind, now - timedelta(days=1))
+        written = _written(session, place, kind, now - timedelta(days=1))
         if most is not None and written >= most:
             return False
         minutes = 10 if written < BURST_PER_DAY else 60
         slot = f"{now.replace(minute=now.minute // minutes * minutes):%Y-%m-%d %H:%M}"
         if again is not None:
             slot += f" after {again}"
-        return self.enqueue(session, enrollment, kind, slot, now, due_at)
+        return self.enqueue(session, place, kind, slot, now, due_at)
+
+    def _of_subscription(self, subscription: Subscription) -> NewDelivery:
+        return NewDelivery(subscription.id, 0, f"<{next(self._names)}@{self.domain}>")
 
 
 def order(
-    edition: catalogue.Edition,
+    edition: AnyEdition,
     kind: DeliveryKind,
     slot: str,
     due_at: datetime,
@@ -104,9 +116,21 @@ def order(
     return LetterOrder(kind, slot, letter_id, due_at, not_after, now)
 
 
-def _written(session: Session, enrollment: Enrollment, kind: DeliveryKind, since: datetime) -> int:
+def is_of(place: AnyPlace) -> ColumnElement[bool]:
+    """A condition on deliveries."""
+    of_subscription = isinstance(place, Subscription)
+    return col(Delivery.subscription_id if of_subscription else Delivery.enrollment_id) == place.id
+
+
+def _edition(session: Session, place: AnyPlace) -> AnyEdition:
+    if isinstance(place, Subscription):
+        return newsletter_editions.current(session, place.newsletter_id)
+    return catalogue.current(session, place.course_id)
+
+
+def _written(session: Session, place: AnyPlace, kind: DeliveryKind, since: datetime) -> int:
     counted = select(func.count()).select_from(Delivery)
-    of_it = col(Delivery.enrollment_id) == enrollment.id, col(Delivery.kind) == kind
+    of_it = is_of(place), col(Delivery.kind) == kind
     return session.exec(counted.where(*of_it, col(Delivery.created_at) > since)).one()
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from course.journal import access
 from course.models import Request, RequestKind
 from course.outbox.orders import Enqueuer
-from course.subscribers import enrolling
+from course.subscribers import signing_up
 from emails.errors import AddressError
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ def _answer(session: Session, enqueuer: Enqueuer, request: Request, now: datetim
     try:
         with session.begin_nested():
             if request.kind is RequestKind.SIGN_UP:
-                enrolling.sign_up(session, enqueuer, request, now)
+                signing_up.sign_up(session, enqueuer, request, now)
             else:
                 access.send_key(session, enqueuer, request.address_key, now)
             session.delete(request)

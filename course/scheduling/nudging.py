@@ -64,7 +64,7 @@ def _answered(session: Session, found: list[DueEnrollment]) -> set[tuple[int, in
     return set(rows)
 
 
-def _arrived(session: Session, found: list[DueEnrollment]) -> set[tuple[int, int, str]]:
+def _arrived(session: Session, found: list[DueEnrollment]) -> set[tuple[int | None, int, str]]:
     """The (enrollment, round, lesson) that the server took, or may have taken."""
     rows = session.exec(
         select(Delivery.enrollment_id, Delivery.round, Delivery.slot).where(

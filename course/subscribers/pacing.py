@@ -52,7 +52,7 @@ def pause(session: Session, place: Place, until: date | None, now: datetime) -> 
 def resume(session: Session, place: Place, now: datetime) -> None:
     """Go on where it stopped, at the next opening."""
     _lock_in_state(session, place, now, EnrollmentState.PAUSED)
-    _go_on(session, place, now)
+    go_on(session, place, now)
 
 
 def reschedule(
@@ -103,7 +103,7 @@ def skip(session: Session, place: Place, step: str, now: datetime) -> None:
         place.enrollment.state = EnrollmentState.FINISHED
         place.enrollment.next_send_at = place.enrollment.paused_until = None
     elif place.enrollment.next_send_at is None and place.enrollment.state is EnrollmentState.ACTIVE:
-        _go_on(session, place, now)
+        go_on(session, place, now)
 
 
 def restart(session: Session, place: Place, now: datetime) -> None:
@@ -118,9 +118,11 @@ def restart(session: Session, place: Place, now: datetime) -> None:
     enrolling.begin(session, place.enrollment, now)
 
 
-def want_newsletters(place: Place, wanted: bool) -> None:
-    """Whether newsletters reach this subscriber; the course's own letters don't depend on it."""
-    place.subscriber.newsletters = wanted
+def go_on(session: Session, place: Place, now: datetime) -> None:
+    """Of a locked enrollment: at the next opening."""
+    recalls.recall_unsent(session, place.enrollment)
+    place.enrollment.state, place.enrollment.paused_until = EnrollmentState.ACTIVE, None
+    place.enrollment.next_send_at = _next_opening(place, now)
 
 
 def _require_step(place: Place, step: str) -> None:
@@ -158,12 +160,6 @@ def _move_next(session: Session, place: Place, now: datetime) -> None:
     recalls.recall_unsent(session, enrollment)
     if enrollment.state is EnrollmentState.ACTIVE or enrollment.paused_until is not None:
         enrollment.next_send_at = _next_opening(place, max(enrollment.paused_until or now, now))
-
-
-def _go_on(session: Session, place: Place, now: datetime) -> None:
-    recalls.recall_unsent(session, place.enrollment)
-    place.enrollment.state, place.enrollment.paused_until = EnrollmentState.ACTIVE, None
-    place.enrollment.next_send_at = _next_opening(place, now)
 
 
 def _next_opening(place: Place, after: datetime) -> datetime:

@@ -1,4 +1,4 @@
-"""Where somebody is in a course, and what comes next."""
+"""Where somebody is in a course, and what comes next; or in a newsletter."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,8 +7,8 @@ from sqlmodel import Session, col, select
 
 from course.i18n import dates, schedules
 from course.i18n.catalogs import Catalog
-from course.letters import catalogue
-from course.models import Enrollment, EnrollmentState, Subscriber
+from course.letters import catalogue, newsletter_editions
+from course.models import Enrollment, EnrollmentState, Subscriber, Subscription
 from sequences.progress import first_send_at
 
 
@@ -73,6 +73,25 @@ class Place:
         at = first_send_at(schedule, now, window)
         when = dates.moment(at, self.enrollment.zone, self.catalog)
         return self.catalog.gettext("The first lesson comes on %(moment)s.", moment=when)
+
+
+@dataclass
+class NewsletterPlace:
+    """A subscription, and what its pages need."""
+
+    subscription: Subscription
+    subscriber: Subscriber
+    edition: catalogue.NewsletterEdition
+
+
+def find_newsletter_place(session: Session, subscription_id: int) -> NewsletterPlace | None:
+    """None where the subscription was erased."""
+    subscription = session.get(Subscription, subscription_id)
+    if subscription is None:
+        return None
+    subscriber = session.get_one(Subscriber, subscription.subscriber_id)
+    edition = newsletter_editions.current(session, subscription.newsletter_id)
+    return NewsletterPlace(subscription, subscriber, edition)
 
 
 def find_place(session: Session, enrollment_id: int) -> Place | None:

@@ -35,6 +35,8 @@ class NewRequest(NamedTuple):
     zone: str = "UTC"
     course_id: int | None = None
     wording: str = ""
+    newsletter_id: int | None = None
+    newsletter_wording: str = ""
     place: str = ""
 
 
@@ -46,6 +48,8 @@ _COLUMNS = {
     "zone": bulk.TEXT,
     "course_id": bulk.INTEGER,
     "wording": bulk.TEXT,
+    "newsletter_id": bulk.INTEGER,
+    "newsletter_wording": bulk.TEXT,
     "place": bulk.TEXT,
     "address_key": bulk.TEXT,
 }

@@ -4,7 +4,6 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, redirect, request, url_for
 
-from course.http import forms
 from course.http.guard import writes_nothing
 from course.http.language import explain
 from course.http.language import gettext as _
@@ -20,13 +19,15 @@ from course.http.page import (
 )
 from course.http.rate_limits import letter_limits
 from course.i18n import schedules
-from course.letters import catalogue, course_states
+from course.letters import catalogue, course_states, newsletter_editions
 from course.letters.catalogue import Edition
 from course.letters.course_states import Withdrawn
 from course.models import CourseState, RequestKind
-from course.web import prefill
+from course.web import form_fields, newsletters, prefill
 from course.web.pictures import page_prose
 from emails.errors import AddressError
+from sequences.newsletter import Newsletter
+from sequences.sequence import Sequence
 
 bp = Blueprint("landing", __name__)
 
@@ -35,6 +36,9 @@ bp = Blueprint("landing", __name__)
 def home() -> str:
     with reading() as session:
         edition = home_edition(session)
+        newsletter = newsletter_editions.first_open(session) if edition is None else None
+    if newsletter is not None:
+        return newsletters.page(newsletter)
     if edition is None:
         return message_page(
             _("There is nothing here yet"), _("The author has published no course so far.")
@@ -113,16 +117,11 @@ def landing(
         about_html=page_prose(sequence.landing, sequence),
         schedule_line=_schedule_line(edition),
         action=url_for("landing.sign_up", slug=sequence.slug),
-        values=values or {name: request.form.get(name, "") for name in ("address", "first_name")},
+        newsletter=_offered(sequence),
+        values=values or form_fields.typed(),
         form_errors=errors or {},
         carried=carried,
     )
-
-
-def first_name() -> str:
-    """As typed, on one line."""
-    typed = request.form.get("first_name", "").replace("\0", "")
-    return " ".join(typed.split())[: forms.MAX_FIRST_NAME]
 
 
 def _state(edition: Edition) -> CourseState:
@@ -149,15 +148,29 @@ def _edition(slug: str) -> Edition:
 
 
 def _form(edition: Edition) -> dict[str, object]:
-    """As it was filled in, and what was agreed to."""
-    zone, _ = forms.zone(request.form)  # UTC where the browser names none that we know
-    return {
-        "first_name": first_name(),
-        "zone": zone,
+    """As it was filled in, and what was agreed to: the newsletter's box has words of its own."""
+    landing = edition.sequence.landing
+    form = {
+        **form_fields.reader(),
         "course_id": edition.course_id,
-        "wording": edition.sequence.landing.consent,
+        "wording": landing.consent,
         "place": f"/courses/{edition.sequence.slug}",
     }
+    if landing.newsletter and request.form.get("newsletter") == landing.newsletter:
+        newsletter = newsletter_editions.open_cached(runtime().engine, landing.newsletter)
+        if newsletter is not None:
+            form["newsletter_id"] = newsletter.newsletter_id
+            form["newsletter_wording"] = landing.newsletter_consent
+    return form
+
+
+def _offered(sequence: Sequence) -> Newsletter | None:
+    """The newsletter that the form offers, if it takes sign-ups."""
+    if not sequence.landing.newsletter:
+        return None
+    with reading() as session:
+        edition = newsletter_editions.open_by_slug(session, sequence.landing.newsletter)
+    return edition.newsletter if edition else None
 
 
 def _schedule_line(edition: Edition) -> str:

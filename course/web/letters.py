@@ -10,11 +10,11 @@ from markupsafe import Markup
 from course.http.forms import Errors, weekday_and_hour
 from course.http.language import said
 from course.http.page import reading, render, runtime, written_in
-from course.http.tokens import delivery_of
+from course.http.tokens import course_delivery_of, delivery_of
 from course.i18n import dates
 from course.letters import texts
 from course.letters.kinds import KINDS
-from course.letters.linked_deliveries import LinkedDelivery
+from course.letters.linked_deliveries import LinkedCourseDelivery, LinkedDelivery
 from course.models import DeliveryKind
 from course.newsletters import announcing
 from course.web.calendar_file import calendar_file
@@ -24,7 +24,7 @@ from emails.letter.compiling import CompiledLetter, Value, line_template
 from emails.tokens import Purpose
 from sequences.pattern import Pattern
 from sequences.schedule import Window, known_zone, next_send_at
-from sequences.sequence import Lesson, LetterText
+from sequences.sequence import Lesson, LetterText, Sequence
 
 bp = Blueprint("letters", __name__, url_prefix="/letters")
 
@@ -38,10 +38,10 @@ def show(token: str) -> str:
     # The page's links are as old as the letter's: new ones would make each other new for ever.
     then = linked.delivery.sent_at or linked.delivery.created_at
     values = linked.values(runtime().links, then)
-    sequence = linked.edition.sequence
     if letter := _text(linked):
         return _letter(linked, letter, values)
-    lesson = sequence.lesson(linked.delivery.slot)
+    published = linked.edition.publication
+    lesson = published.lesson(linked.delivery.slot) if isinstance(published, Sequence) else None
     if lesson is None:
         abort(404)
     return _lesson(linked, lesson, values)
@@ -50,13 +50,13 @@ def show(token: str) -> str:
 @bp.get("/<token>/calendar")
 def calendar(token: str) -> str:
     """Which evening? A form whose answer is a file, so nothing is kept."""
-    return _evening(token, _linked(token), {"weekday": "6", "at": "20:00"})
+    return _evening(token, _of_course(token), {"weekday": "6", "at": "20:00"})
 
 
 @bp.get("/<token>/calendar.ics")
 def invitation(token: str) -> Response | tuple[str, int]:
     """A weekly evening in the reader's own zone (RFC 5545)."""
-    linked = _linked(token)
+    linked = _of_course(token)
     weekday, at, errors = weekday_and_hour(request.args)
     if errors:
         values = {name: request.args.get(name, "") for name in ("weekday", "at")}
@@ -72,7 +72,7 @@ def invitation(token: str) -> Response | tuple[str, int]:
 
 
 def _evening(
-    token: str, linked: LinkedDelivery, values: dict[str, str], errors: Errors | None = None
+    token: str, linked: LinkedCourseDelivery, values: dict[str, str], errors: Errors | None = None
 ) -> str:
     return render(
         "calendar.html",
@@ -90,7 +90,7 @@ def _text(linked: LinkedDelivery) -> LetterText | None:
         with reading() as session:
             return announcing.source_of(session, linked.delivery.letter_id)
     name = KINDS[linked.delivery.kind].letter
-    return texts.letter_text(linked.edition.sequence, name) if name else None
+    return texts.letter_text(linked.edition.publication, name) if name else None
 
 
 def _letter(linked: LinkedDelivery, letter: LetterText, values: dict[str, Value]) -> str:
@@ -120,11 +120,16 @@ def _filled_in(
     linked: LinkedDelivery, source: Lesson | LetterText, values: dict[str, Value]
 ) -> dict[str, Any]:
     """Title, first line and body with this reader's values."""
-    html = str(page_prose(source, linked.edition.sequence))
+    html = str(page_prose(source, linked.edition.publication))
     title, preview = line_template(source.title), line_template(source.preview)
     filled = compiling.render(CompiledLetter(title, html, preview), values)
     body = Markup(filled.html)  # noqa: S704  escaped by the letter's own renderer
     return {"title": filled.subject, "preview": filled.text, "body_html": body}
+
+
+def _of_course(token: str) -> LinkedCourseDelivery:
+    with reading() as session:
+        return course_delivery_of(session, token, Purpose.VIEW)
 
 
 def _linked(token: str) -> LinkedDelivery:

@@ -17,11 +17,11 @@ from course.http.tokens import place_of
 from course.i18n.catalogs import marked
 from course.models import DeliveryKind
 from course.outbox.orders import Enqueuer
-from course.subscribers import enrolling, pacing
+from course.subscribers import leaving, pacing, resubscribing
 from course.subscribers.pacing import NotPossible
 from course.subscribers.place import Place
+from course.web import departed
 from course.web.pace_page import pace_page
-from course.web.unsubscribing import goodbye
 from emails.tokens import Purpose
 from sequences.schedule import known_zone
 
@@ -115,9 +115,12 @@ def restart(token: str) -> Answer:
 @bp.post("/newsletters")
 @changes
 def newsletters(token: str) -> Answer:
-    wanted = request.form.get("newsletters") == "yes"
+    """Leave one, or take it up again."""
+    which, wanted = request.form.get("newsletter", ""), request.form.get("wanted") == "yes"
     return _change(
-        token, "newsletters", lambda _session, place, _now: pacing.want_newsletters(place, wanted)
+        token,
+        "newsletters",
+        lambda session, place, now: resubscribing.want(session, place, which, wanted, now),
     )
 
 
@@ -126,8 +129,9 @@ def newsletters(token: str) -> Answer:
 def departure(token: str) -> Answer:
     with transaction() as session:
         place = _place(session, token)
-        alone = enrolling.leave_by_link(session, place.enrollment.id or 0, runtime().now())
-    return goodbye(place, bool(alone))
+        gone = leaving.leave(session, place.enrollment, runtime().now())
+        left = [place.enrollment] if gone else []
+        return departed.page(session, token, place.subscriber, place.edition, left)
 
 
 @bp.post("/erasure")

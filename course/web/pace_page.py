@@ -4,10 +4,11 @@ from typing import Any
 
 from flask import url_for
 
-from course.http.page import render, runtime
+from course.http.page import reading, render, runtime
 from course.i18n import dates, schedules, zones
 from course.models import EnrollmentState
-from course.subscribers.place import Place
+from course.subscribers import resubscribing, subscribing
+from course.subscribers.place import NewsletterPlace, Place
 from sequences.schedule import known_zone
 
 ENDPOINTS = (
@@ -32,10 +33,12 @@ def pace_page(
 ) -> str:
     urls = {name: url_for(f"pace.{name}", token=token) for name in ENDPOINTS}
     urls["journal"] = url_for("journal.link_form")
+    with reading() as session:
+        newsletters = resubscribing.newsletters_of(session, place)
     return render(
         "pace.html",
         place.edition,
-        pace=_pace_of(place),
+        pace=_pace_of(place, newsletters),
         schedule=_schedule_of(place),
         zones=zones.by_region(place.catalog),
         urls=urls,
@@ -45,9 +48,9 @@ def pace_page(
     )
 
 
-def _pace_of(place: Place) -> dict[str, Any]:
+def _pace_of(place: Place, newsletters: list[NewsletterPlace]) -> dict[str, Any]:
     """What the page shows of an enrollment: plain values."""
-    enrollment, subscriber = place.enrollment, place.subscriber
+    enrollment = place.enrollment
     until = enrollment.paused_until
     return {
         "state": _state(enrollment.state),
@@ -56,7 +59,14 @@ def _pace_of(place: Place) -> dict[str, Any]:
         "steps": len(place.edition.sequence.lessons),
         "next_step": place.next_step,
         "next_title": place.next_title,
-        "newsletters": subscriber.newsletters,
+        "newsletters": [
+            {
+                "id": one.subscription.newsletter_id,
+                "title": one.edition.newsletter.title,
+                "active": subscribing.is_active(one.subscription),
+            }
+            for one in newsletters
+        ],
         "paused_until": dates.day(until, enrollment.zone, place.catalog) if until else None,
     }
 

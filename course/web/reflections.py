@@ -14,10 +14,10 @@ from course.http.language import gettext as _
 from course.http.page import ask, message_page, reading, render, runtime, transaction
 from course.http.rate_limits import HOUR, Limit, daily_and_a_few_more, letter_limits, limited
 from course.http.request_sizes import takes_text
-from course.http.tokens import Gone, delivery_of
+from course.http.tokens import Gone, course_delivery_of
 from course.journal import reflecting
 from course.journal.reflecting import NotWritten
-from course.letters.linked_deliveries import LinkedDelivery
+from course.letters.linked_deliveries import LinkedCourseDelivery
 from course.models import Reflection, RequestKind
 from course.web import drafts
 from emails.tokens import Purpose
@@ -87,7 +87,7 @@ def ask_for_journal(token: str) -> str:
 
 def _form(
     token: str,
-    linked: LinkedDelivery,
+    linked: LinkedCourseDelivery,
     lesson: Lesson,
     text: str,
     recent: bool,
@@ -109,17 +109,17 @@ def _form(
     )
 
 
-def _opened(token: str) -> tuple[LinkedDelivery, Lesson]:
+def _opened(token: str) -> tuple[LinkedCourseDelivery, Lesson]:
     """Raises `Tampered`, `Expired`, or `Gone` where the lesson is in the course no longer."""
     with reading() as db:
-        found = delivery_of(db, token, Purpose.REFLECT)
+        found = course_delivery_of(db, token, Purpose.REFLECT)
     lesson = found.edition.sequence.lesson(found.delivery.slot)
     if lesson is None:
         raise Gone
     return found, lesson
 
 
-def _recent(db: Session, linked: LinkedDelivery) -> Reflection | None:
+def _recent(db: Session, linked: LinkedCourseDelivery) -> Reflection | None:
     match session.get(_cookie(linked)):
         case [int(id_), str(touched)]:
             found = reflecting.find_editable(db, id_, linked.delivery, runtime().now())
@@ -131,9 +131,9 @@ def _touched(reflection: Reflection) -> str:
     return (reflection.edited_at or reflection.written_at).isoformat()
 
 
-def _draft(linked: LinkedDelivery) -> str:
-    return drafts.name(linked.delivery.enrollment_id, linked.delivery.slot)
+def _draft(linked: LinkedCourseDelivery) -> str:
+    return drafts.name(linked.enrollment.id or 0, linked.delivery.slot)
 
 
-def _cookie(linked: LinkedDelivery) -> str:
-    return f"wrote-{linked.delivery.enrollment_id}-{linked.delivery.slot}"
+def _cookie(linked: LinkedCourseDelivery) -> str:
+    return f"wrote-{linked.enrollment.id}-{linked.delivery.slot}"

@@ -1,13 +1,20 @@
-"""Leaving by the visible link, and by the mail program's own button (RFC 8058)."""
+"""Leaving by the visible link, and by the mail program's own button (RFC 8058).
+
+A letter's link ends what that letter was of: this course, or this newsletter. The page says what
+else its reader gets.
+"""
 
 from flask import Blueprint, abort, request, url_for
+from sqlmodel import Session
 
-from course.http.language import gettext as _
-from course.http.page import message_page, reading, render, runtime, transaction
+from course.http.page import belong_to, reading, render, runtime, transaction
 from course.http.rate_limits import MINUTE, Limit, limited
-from course.http.tokens import linked_as_old, place_of, read_token
-from course.subscribers import enrolling
-from course.subscribers.place import Place
+from course.http.tokens import Gone, linked_as_old, read_any
+from course.models import Enrollment, EnrollmentState, SubscriptionState
+from course.runtime.links import LEAVING
+from course.subscribers import departures
+from course.subscribers.departures import Departure
+from course.web import departed
 from emails.tokens import Purpose
 
 bp = Blueprint("unsubscribing", __name__, url_prefix="/u")
@@ -20,14 +27,21 @@ ONE_CLICK = [("List-Unsubscribe", "One-Click")]
 def show(token: str) -> str:
     """A scanner may open this as often as it likes."""
     with reading() as session:
-        place = place_of(session, token, Purpose.LEAVE)
-        alone = enrolling.is_of_this_course_alone(session, place.enrollment)
+        departure = _departure(session, token)
+        belong_to(edition := departures.edition_of(session, departure.place))
+        if departure.place.state in (EnrollmentState.LEFT, SubscriptionState.LEFT):
+            return departed.page(session, token, departure.subscriber, edition, [])
+        more = departed.remaining(session, departure.subscriber, [departure.place])
+    pace = _pace(token, departure)
     return render(
         "leave.html",
-        place.edition,
+        edition,
         action=url_for("unsubscribing.leave", token=token),
-        pace_url=linked_as_old(token, Purpose.PACE, place.enrollment.id or 0),
-        alone=alone,
+        pace_url=pace,
+        everything=departure.everything,
+        is_course=isinstance(departure.place, Enrollment),
+        is_confirmed=departure.place.state.value != "pending",
+        more=more,
     )
 
 
@@ -39,45 +53,39 @@ def one_click(token: str) -> tuple[str, int]:
     """Mail programs post here unasked: no login, no cookie, no redirect, no form token."""
     if not _is_one_click():
         abort(400, "This address takes one-click unsubscribing as in RFC 8058, and nothing else.")
-    _leave(read_token(token, Purpose.LEAVE))
+    purpose, id_ = read_any(token, LEAVING)
+    with transaction() as session:  # who was erased has left already
+        if departure := departures.find(session, purpose, id_):
+            departures.leave(session, departure, runtime().now())
     return "", 200
 
 
 @bp.post("/<token>/departure")
 def leave(token: str) -> str:
-    alone = _leave(read_token(token, Purpose.LEAVE))
-    with reading() as session:
-        place = place_of(session, token, Purpose.LEAVE)
-    return goodbye(place, alone)
+    with transaction() as session:
+        departure = _departure(session, token)
+        belong_to(edition := departures.edition_of(session, departure.place))
+        left = departures.leave(session, departure, runtime().now())
+        return departed.page(session, token, departure.subscriber, edition, left)
 
 
-def goodbye(place: Place, alone: bool) -> str:
-    """The page after leaving, from here or from a letter's link; `alone`: this course, no other."""
-    lead = (
-        _("This course won’t write to you again. Your other letters continue.")
-        if alone
-        else _("No more letters come, from this moment on.")
-    )
-    kept = _(
-        "What you wrote stays in your journal until you erase it. Where it was open, it’s closed "
-        "now. You can come back at any time: sign up again."
-    )
-    return message_page(
-        _("You’ve left"),
-        lead,
-        place.edition,
-        paragraphs=[] if alone else [kept],
-        link=(_("Open my journal"), url_for("journal.link_form")),
-    )
+def _departure(session: Session, token: str) -> Departure:
+    """Raises `Tampered`, `Expired` or `Gone`."""
+    departure = departures.find(session, *read_any(token, LEAVING))
+    if departure is None:
+        raise Gone
+    return departure
+
+
+def _pace(token: str, departure: Departure) -> str | None:
+    """Slowing down instead; for whoever has begun."""
+    place = departure.place
+    if isinstance(place, Enrollment) and place.state is not EnrollmentState.PENDING:
+        return linked_as_old(token, Purpose.PACE, place.id or 0)
+    return None
 
 
 def _is_one_click() -> bool:
     """Some programs end the body with a line break."""
     fields = [(name, value.rstrip("\r\n")) for name, value in request.form.items(multi=True)]
     return fields == ONE_CLICK and not request.files
-
-
-def _leave(enrollment_id: int) -> bool:
-    """Whether it was this course alone. Who was erased has left already."""
-    with transaction() as session:
-        return bool(enrolling.leave_by_link(session, enrollment_id, runtime().now()))

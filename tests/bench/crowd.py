@@ -37,10 +37,10 @@ LATER = {
 MOMENT = {"sqlite": "{}", "postgresql": "CAST({} AS timestamptz)"}
 
 SUBSCRIBERS = """
-    INSERT INTO subscriber (id, address, address_key, first_name, state, newsletters, created_at)
+    INSERT INTO subscriber (id, address, address_key, first_name, state, created_at)
     {numbers}
     SELECT n, 'reader' || n || '@example.org', 'reader' || n || '@example.org', 'Ada',
-           'confirmed', true, {now}
+           'confirmed', {now}
     FROM numbers
 """
 ENROLLMENTS = """
@@ -49,6 +49,12 @@ ENROLLMENTS = """
     {numbers}
     SELECT n, n, (SELECT min(id) FROM course), 'active', 1, '[]', 'Europe/Berlin',
            CASE WHEN n % :every = 0 THEN {due} ELSE {later} END, {now}
+    FROM numbers
+"""
+SUBSCRIPTIONS = """
+    INSERT INTO subscription (id, subscriber_id, newsletter_id, state, zone, wording, place)
+    {numbers}
+    SELECT n, n, (SELECT min(id) FROM newsletter), 'active', 'Europe/Berlin', 'Yes.', '/'
     FROM numbers
 """
 SUPPRESSIONS = """
@@ -80,7 +86,7 @@ def gather(url: str, readers: int, due: int) -> None:
         "due": _stored(engine, now - timedelta(minutes=1)),
     }
     with engine.execution_options(writes=True).begin() as connection:
-        for statement in (SUBSCRIBERS, ENROLLMENTS):
+        for statement in (SUBSCRIBERS, ENROLLMENTS, SUBSCRIPTIONS):
             connection.execute(text(statement.format(**words)), given)
         connection.execute(text(SUPPRESSIONS.format(**words)), {**given, "rows": SUPPRESSED})
     engine.dispose()

@@ -36,8 +36,8 @@ def copy(
 
 
 READERS = """
-INSERT INTO subscriber (address, address_key, first_name, state, newsletters, created_at)
-SELECT m.n || address, m.n || address_key, first_name, state, newsletters, created_at
+INSERT INTO subscriber (address, address_key, first_name, state, created_at)
+SELECT m.n || address, m.n || address_key, first_name, state, created_at
 FROM (SELECT * FROM subscriber ORDER BY id LIMIT 1) AS s, ({numbers}) AS m
 """
 PLACES = """
@@ -55,6 +55,19 @@ def enroll(session: Session, count: int) -> None:
     numbers = _NUMBERS[session.get_bind().dialect.name].format(count=count)
     session.execute(text(READERS.format(numbers=numbers)))
     session.execute(text(PLACES))
+
+
+SUBSCRIPTIONS = """
+INSERT INTO subscription (subscriber_id, newsletter_id, state, zone, wording, place)
+SELECT s.id, n.newsletter_id, n.state, n.zone, n.wording, n.place
+FROM (SELECT * FROM subscription ORDER BY id LIMIT 1) AS n, subscriber AS s
+WHERE s.id <> n.subscriber_id
+"""
+
+
+def subscribe(session: Session) -> None:
+    """Everybody else, to what the first one subscribes to."""
+    session.execute(text(SUBSCRIPTIONS))
 
 
 SUPPRESSED = """

@@ -22,11 +22,11 @@ from sqlmodel import Session, col
 from werkzeug.test import TestResponse
 
 from course.app import create_app
-from course.authoring import compiling, publishing
+from course.authoring import compiling, newsletter_compiling, newsletter_publishing, publishing
 from course.config.loader import load
 from course.config.settings import Settings
 from course.db.transactions import reading, transaction
-from course.models import Enrollment, Subscriber
+from course.models import Enrollment, Subscriber, Subscription
 from course.operations import time_machine
 from course.runtime.process import Runtime, build
 from course.scheduling import clock_loop
@@ -37,7 +37,8 @@ from tests.support import compiled_once
 from tests.support.clocks import FixedClock
 from tests.support.servers import Mailroom
 
-COURSE = Path(__file__).parents[2] / "sequences" / "emotional-safety"
+SHIPPED = Path(__file__).parents[2] / "sequences"
+COURSE, NEWSLETTER = SHIPPED / "emotional-safety", SHIPPED / "evening-notes"
 
 # A Friday at noon in London; the first Tuesday after it is the 8th of December.
 FRIDAY = datetime(2026, 12, 4, 12, tzinfo=UTC)
@@ -84,6 +85,13 @@ class World:
         self.sign_up(address, **more)
         self.press(self.link("/confirm/", self.letters(address)[-1]))
         self.settle()
+
+    def subscribe(self, address: str = "ada@example.org", **more: str) -> None:
+        """To the shipped newsletter, signed up and confirmed; in no course."""
+        form = {"address": address, "first_name": "Ada", "zone": "Europe/Berlin", **more}
+        self.press("/newsletters/evening-notes/sign-ups", **form)
+        self.settle()
+        self.press(self.link("/confirm/", self.letters(address)[-1]))
 
     def press(self, url: str, **form: str | list[str]) -> TestResponse:
         """Post a form from the browser that has its page open."""
@@ -154,6 +162,12 @@ class World:
     def enrollment(self, address: str = "ada@example.org") -> Enrollment:
         with reading(self.runtime.engine) as session:
             return _enrollment(session, address)
+
+    def subscription(self, address: str = "ada@example.org") -> Subscription:
+        """The one there is."""
+        with reading(self.runtime.engine) as session:
+            query = select(Subscription).join(Subscriber).where(col(Subscriber.address) == address)
+            return session.scalars(query).one()
 
     def rows(self) -> dict[str, list[tuple[object, ...]]]:
         """Everything there is, to compare before and after."""
@@ -234,14 +248,20 @@ def of(settings: Settings) -> World:
 
 
 def publish(session: Session) -> None:
-    """The shipped course, as any author publishes it."""
+    """The shipped course and newsletter, as any author publishes them."""
     publishing.publish(session, compiled(), FRIDAY)
+    newsletter_publishing.publish(session, compiled_newsletter(), FRIDAY)
 
 
 @cache
 def compiled() -> compiling.Compilation:
     """The shipped course, compiled once: nothing changes it."""
     return compiling.compile_course(COURSE)
+
+
+@cache
+def compiled_newsletter() -> newsletter_compiling.NewsletterCompilation:
+    return newsletter_compiling.compile_newsletter(NEWSLETTER)
 
 
 def _draw(state: Path) -> None:

@@ -1,4 +1,4 @@
-"""Course folders as they are named at a terminal, and what is said about them there."""
+"""Folders of courses and newsletters as they are named at a terminal, and what is said of them."""
 
 import os
 from collections.abc import Callable
@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from course.authoring import compiling
+from course.authoring import compiling, newsletter_compiling
 from course.authoring.compiling import Compilation, NotPublishable
+from course.authoring.newsletter_compiling import NewsletterCompilation
 from course.config.settings import Settings
 from emails.printable import printable
 from sequences import files
@@ -15,8 +16,9 @@ from sequences.findings import Finding
 
 
 def all_folders() -> list[Path]:
-    """Every folder below LETTERPATH_COURSES that holds a course."""
-    return files.courses(Settings().courses)
+    """Every folder below LETTERPATH_COURSES that holds a course or a newsletter."""
+    root = Settings().courses
+    return [*files.courses(root), *files.newsletters(root)]
 
 
 def chosen(names: tuple[str, ...]) -> list[Path]:
@@ -31,9 +33,9 @@ def chosen(names: tuple[str, ...]) -> list[Path]:
 
 
 def folder(name: str) -> Path:
-    """A course by its name, or a path to its folder."""
+    """A course or a newsletter by its name, or a path to its folder."""
     for path in (Settings().courses / name, Path(name)):
-        if files.exists(path, files.MANIFEST_FILE):
+        if files.exists(path, files.MANIFEST_FILE) or files.is_newsletter(path):
             return path
     known = ", ".join(path.name for path in all_folders())
     raise click.ClickException(f"There is no course {name}. There is: {known or 'none yet'}.")
@@ -64,8 +66,21 @@ def each(chosen: list[Path], work: Callable[[Path], None]) -> None:
 
 
 def compile_folder(folder: Path) -> Compilation:
+    """Of a course."""
+    if files.is_newsletter(folder):
+        raise click.ClickException(f"{folder.name} is a newsletter: it has no lessons.")
     try:
         compilation = compiling.compile_course(folder, Settings().picture_cache)
+    except NotPublishable as error:
+        raise refusal(folder, error) from error
+    report(folder, compilation.findings)
+    return compilation
+
+
+def compile_newsletter(folder: Path) -> NewsletterCompilation:
+    try:
+        cache = Settings().picture_cache
+        compilation = newsletter_compiling.compile_newsletter(folder, cache)
     except NotPublishable as error:
         raise refusal(folder, error) from error
     report(folder, compilation.findings)

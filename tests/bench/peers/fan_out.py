@@ -44,7 +44,7 @@ def letterpath(url: str) -> None:
     with transaction(engine) as session:
         letter = session.scalars(select(col(Letter.id)).order_by(col(Letter.id))).first() or 0
         session.add(
-            Broadcast(course_id=1, letter_id=letter, source="{}", created_at=now, due_at=now)
+            Broadcast(newsletter_id=1, letter_id=letter, source="{}", created_at=now, due_at=now)
         )
     written = True
     while written:

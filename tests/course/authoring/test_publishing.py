@@ -88,8 +88,9 @@ def test_the_door_s_edition_is_a_second_old_at_most(author: Author) -> None:
         return catalogue.by_slug_cached(engine, COURSE.name, elapsed).revision_id
 
     before = at_the_door(0.0)
-    after = author.publish(ONE, TWO)
-    assert [at_the_door(seconds) for seconds in (0.9, 1.1)] == [before, after]
+    author.publish(ONE, TWO)
+    assert at_the_door(0.9) == before
+    assert at_the_door(1.1) > before
 
 
 @pytest.mark.parametrize("file", ["sampler.md", "letters/welcome.md"])
@@ -113,7 +114,7 @@ def test_publishing_what_has_not_changed_writes_nothing(author: Author) -> None:
 def test_a_revision_has_the_next_number_and_the_old_one_stays(author: Author) -> None:
     assert author.publish(ONE, THREE, TWO, FOUR, FIVE) == 2
     with reading(author.world.runtime.engine) as session:
-        assert len(session.exec(select(Revision)).all()) == 2
+        assert len(session.exec(select(Revision).where(Revision.course_id == 1)).all()) == 2
 
 
 def test_a_lesson_added_before_the_next_one_comes_first(author: Author) -> None:

@@ -20,7 +20,9 @@ def test_the_shipped_course_is_ready_to_publish() -> None:
     for done in (run("lint"), console_script("lint")):
         assert (done.returncode, done.stderr) == (0, "")
         schedule = "Letters go out on Tuesdays at 19:30."
-        assert done.stdout == f"emotional-safety: ready to publish. {schedule}\n"
+        assert done.stdout == (
+            f"emotional-safety: ready to publish. {schedule}\nevening-notes: ready to publish.\n"
+        )
 
 
 def test_a_mistake_is_named_with_file_line_and_remedy(broken: Path) -> None:

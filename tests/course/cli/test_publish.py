@@ -45,7 +45,7 @@ def test_a_course_that_is_not_there_is_answered_with_those_that_are(
 ) -> None:
     done = invoke(command, "emotional-safty", state=str(tmp_path))
     assert done.exit_code == 1
-    assert "There is: emotional-safety." in done.stderr
+    assert "There is: emotional-safety, evening-notes." in done.stderr
 
 
 def test_what_was_published_is_published_once(tmp_path: Path) -> None:

@@ -22,6 +22,6 @@ def three(prepare: Prepare) -> World:
 
 
 def ada_grace_and_alan(world: World) -> None:
-    """They have confirmed; their samplers have arrived."""
+    """They have confirmed the course and its newsletter; their samplers have arrived."""
     for name in ("ada", "grace", "alan"):
-        world.enroll(f"{name}@example.org")
+        world.enroll(f"{name}@example.org", newsletter="evening-notes")

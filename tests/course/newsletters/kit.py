@@ -1,11 +1,11 @@
-"""A newsletter about a new course: announced, written to a slice of its audience, and read."""
+"""An issue about a new course: announced, written to a slice of its audience, and read."""
 
 from pathlib import Path
 
 from sqlmodel import col, select
 
 from course.db.transactions import reading, transaction
-from course.letters import catalogue
+from course.letters import newsletter_editions
 from course.models import Broadcast, Delivery, DeliveryKind
 from course.newsletters import announcing, composing
 from course.newsletters import fan_out as broadcasting
@@ -28,9 +28,9 @@ NEWSLETTER = DeliveryKind.BROADCAST
 
 def announce(world: World, news: Path) -> Broadcast:
     with transaction(world.runtime.engine) as session:
-        edition = catalogue.by_slug(session, "emotional-safety")
-        newsletter = composing.compose(news, edition.sequence)
-        return announcing.announce(session, edition, newsletter, world.clock.now())
+        edition = newsletter_editions.by_slug(session, "evening-notes")
+        issue = composing.compose(news, edition.newsletter)
+        return announcing.announce(session, edition, issue, world.clock.now())
 
 
 def fan_out(world: World, size: int = broadcasting.SLICE) -> int:

@@ -15,12 +15,12 @@ def test_it_says_why_it_comes_and_how_to_leave(three: World, news: Path) -> None
     mail = three.letters()[-1]
     assert "Dear Ada," in three.text(mail)
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert "emotional-safety" in mail["List-ID"]
+    assert mail["List-ID"] == "Evening Notes <evening-notes.example.org>"
     assert "Auto-Submitted" not in mail, "a person has written it"
     assert mail["Precedence"] == "bulk"
     assert mail["X-Auto-Response-Suppress"] == "OOF, AutoReply"
     three.press(three.link("/u/", mail) + "/departure")
-    assert three.enrollment().state == "left"
+    assert (three.subscription().state, three.enrollment().state) == ("left", "active")
 
 
 def test_in_the_browser_it_is_a_page_with_the_same_words(three: World, news: Path) -> None:

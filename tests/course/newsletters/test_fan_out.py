@@ -22,9 +22,10 @@ def crowd(prepare: Prepare) -> World:
 
 def ada_and_three_hundred_others(world: World) -> None:
     """They have confirmed."""
-    world.enroll()
+    world.enroll(newsletter="evening-notes")
     with transaction(world.runtime.engine) as session:
         bulk_rows.enroll(session, 300)
+        bulk_rows.subscribe(session)
 
 
 def test_no_two_letters_have_the_same_message_id(crowd: World, news: Path) -> None:
@@ -70,4 +71,4 @@ def test_two_clocks_at_once_write_each_row_once(crowd: World, news: Path) -> Non
         while any(list(clocks.map(lambda _: fan_out(crowd, size=20), range(4)))):
             pass
     rows = newsletters(crowd)
-    assert len(rows) == len({delivery.enrollment_id for delivery in rows}) == 301
+    assert len(rows) == len({delivery.subscription_id for delivery in rows}) == 301

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from course.db.transactions import transaction
-from course.models import Delivery, DeliveryState, Enrollment, Subscriber
+from course.models import Delivery, DeliveryState, Enrollment, EnrollmentState
 from course.outbox import deliveries as outbox
 from course.scheduling import clock_loop
 from course.sending import delivering
@@ -24,9 +24,8 @@ from tests.support.world import World
 def test_a_letter_that_can_not_be_printed_holds_up_no_other(three: World, gone: bool) -> None:
     with transaction(three.runtime.engine) as session:
         session.execute(update(Delivery).where(col(Delivery.id) == 2).values(kind="sampler"))
-        session.execute(update(Subscriber).values(state="confirmed"))
         for enrollment in session.exec(select(Enrollment)):
-            enrollment.zone = "Mars/Olympus"
+            enrollment.state, enrollment.zone = EnrollmentState.ACTIVE, "Mars/Olympus"
             enrollment.next_send_at = three.clock.now() + timedelta(days=4)
         if gone:
             outbox.suppress(session, [2], three.clock.now())

@@ -6,7 +6,7 @@ from sqlalchemy import update
 from sqlmodel import select
 
 from course.db.transactions import transaction
-from course.models import Subscriber
+from course.models import Enrollment, Subscriber
 from course.outbox import deliveries as outbox
 from course.scheduling import clock_loop
 from course.sending import delivering
@@ -23,7 +23,7 @@ def test_who_left_a_moment_ago_gets_nothing(world: World) -> None:
     world.clock.at = world.enrollment().next_send_at or world.clock.at
     clock_loop.write_due(world.runtime)
     with transaction(world.runtime.engine) as session:
-        session.execute(update(Subscriber).values(state="left"))
+        session.execute(update(Enrollment).values(state="left"))
     assert take(world).deliveries == []
     assert states(world)[-1] == "withdrawn"
 

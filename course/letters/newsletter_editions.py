@@ -1,0 +1,100 @@
+"""What is published: the newsletters, each with the revision in force or its course's look."""
+
+from collections.abc import Callable
+from time import monotonic
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine, Pool
+from sqlmodel import Session, col, select
+
+from course.db.transactions import reading
+from course.letters import catalogue
+from course.letters.catalogue import CACHED_FOR, NewsletterEdition
+from course.models import Newsletter
+from sequences import newsletter
+from sequences.sequence import Sequence
+
+# By the database's pool of connections, then by slug.
+_cached: WeakKeyDictionary[Pool, dict[str, tuple[NewsletterEdition, float]]] = WeakKeyDictionary()
+
+
+class NoSuchNewsletter(LookupError):
+    """No newsletter of that name is published."""
+
+
+def by_slug(session: Session, slug: str) -> NewsletterEdition:
+    """Raises `NoSuchNewsletter`."""
+    if "\0" in slug:  # PostgreSQL can't even look for it
+        raise NoSuchNewsletter(slug)
+    return _edition(session, Newsletter.slug == slug)
+
+
+def current(session: Session, newsletter_id: int) -> NewsletterEdition:
+    """The edition in force. Raises `NoSuchNewsletter`."""
+    return _edition(session, Newsletter.id == newsletter_id)
+
+
+def open_by_slug(session: Session, slug: str) -> NewsletterEdition | None:
+    """The edition of one that takes sign-ups; None where there is none of that name."""
+    try:
+        found = by_slug(session, slug)
+    except NoSuchNewsletter:
+        return None
+    return found if found.is_open else None
+
+
+def first_open(session: Session) -> NewsletterEdition | None:
+    """The first of those that take sign-ups."""
+    found = (open_by_slug(session, slug) for slug in slugs(session))
+    return next((edition for edition in found if edition is not None), None)
+
+
+def open_cached(
+    engine: Engine, slug: str, elapsed: Callable[[], float] = monotonic
+) -> NewsletterEdition | None:
+    """As `open_by_slug`, at most `CACHED_FOR` seconds ago: a form's page was read before that.
+
+    `elapsed` tells seconds, from any beginning.
+    """
+    known, now = _cached.setdefault(engine.pool, {}), elapsed()
+    edition, until = known.get(slug, (None, now))
+    if edition is None or now > until:
+        with reading(engine) as session:
+            edition = open_by_slug(session, slug)
+        if edition is not None:
+            known[slug] = edition, now + CACHED_FOR
+    return edition
+
+
+def slugs(session: Session) -> list[str]:
+    """Every newsletter, the one published first at the head."""
+    return list(session.exec(select(Newsletter.slug).order_by(col(Newsletter.id))))
+
+
+def _edition(session: Session, which: Any) -> NewsletterEdition:
+    row = session.exec(select(Newsletter).where(which)).one_or_none()
+    if row is None:
+        raise NoSuchNewsletter
+    try:
+        own = catalogue.newest_of_newsletter(session, row.id or 0)
+        return own or _of_course(row, catalogue.current(session, row.course_id or 0))
+    except catalogue.NoSuchCourse as error:
+        raise NoSuchNewsletter(row.slug) from error
+
+
+def _of_course(row: Newsletter, edition: catalogue.Edition) -> NewsletterEdition:
+    look = _look_of(edition.sequence, row)
+    return NewsletterEdition(row.id or 0, edition.revision_id, look, edition.letters, is_open=False)
+
+
+def _look_of(sequence: Sequence, row: Newsletter) -> newsletter.Newsletter:
+    return newsletter.Newsletter(
+        slug=row.slug,
+        title=row.title,
+        language=sequence.language,
+        brand=sequence.brand,
+        landing=sequence.landing,
+        letters=sequence.letters,
+        description="",
+    )

@@ -1,0 +1,55 @@
+"""A reader's newsletters on the page of their pace: left there, and taken up again."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from course.letters import newsletter_editions
+from course.models import Consent, Subscription, SubscriptionState
+from course.subscribers import leaving, subscribing
+from course.subscribers.place import NewsletterPlace, Place
+
+PLACE = "/pace"
+
+
+def newsletters_of(session: Session, place: Place) -> list[NewsletterPlace]:
+    """Those that were once confirmed, left or not."""
+    found = session.exec(
+        select(Subscription)
+        .where(
+            Subscription.subscriber_id == place.subscriber.id,
+            col(Subscription.since).is_not(None),
+        )
+        .order_by(col(Subscription.id))
+    )
+    return [
+        NewsletterPlace(
+            one, place.subscriber, newsletter_editions.current(session, one.newsletter_id)
+        )
+        for one in found
+    ]
+
+
+def want(session: Session, place: Place, which: str, wanted: bool, now: datetime) -> None:
+    """Leave the newsletter with this number, or take it up again in the words of before."""
+    for newsletter in newsletters_of(session, place):
+        subscription = newsletter.subscription
+        if str(subscription.newsletter_id) != which:
+            continue
+        if not wanted:
+            leaving.leave(session, subscription, now)
+        elif subscription.state is SubscriptionState.LEFT:
+            _take_up(session, subscription, now)
+
+
+def _take_up(session: Session, subscription: Subscription, now: datetime) -> None:
+    session.add(
+        Consent(
+            subscriber_id=subscription.subscriber_id,
+            wording=subscription.wording,
+            place=PLACE,
+            given_at=now,
+        )
+    )
+    subscription.place = PLACE
+    subscribing.confirm(session, subscription, now)
