@@ -99,7 +99,7 @@ def _letter(linked: LinkedDelivery, letter: LetterText, values: dict[str, Value]
         linked.edition,
         button_label=letter.button,
         button_url=values.get(letter.link) if letter.link else None,
-        written_in=written_in(texts.language_of(linked.edition.sequence, letter.id)),
+        written_in=written_in(texts.language_of(linked.edition.publication, letter.id)),
         **_filled_in(linked, letter, values),
     )
 
