@@ -6,6 +6,7 @@ import click
 
 from course.authoring.compiling import NotPublishable
 from course.cli.terminal import course_folders
+from course.config.settings import Settings
 from course.db.transactions import reading, transaction
 from course.letters import newsletter_editions
 from course.letters.catalogue import NewsletterEdition
@@ -62,11 +63,13 @@ def _edition(slugs: list[str], newsletter: str | None, runtime: Runtime) -> News
 
 def _compose(file: Path, edition: NewsletterEdition) -> Issue:
     try:
-        return composing.compose(file, edition.newsletter)
+        issue = composing.compose(file, edition.newsletter, Settings().picture_cache)
     except NotPublishable as error:
-        course_folders.report(file.parent.absolute(), error.findings)
+        course_folders.report(composing.folder_of(file), error.findings)
         number = len(error.findings)
         raise click.ClickException(f"{file.name}: {number} to mend before sending.") from error
+    course_folders.report(composing.folder_of(file), issue.findings)
+    return issue
 
 
 def _announce(runtime: Runtime, edition: NewsletterEdition, issue: Issue) -> int | None:

@@ -8,6 +8,7 @@ from secrets import token_hex
 
 from sqlmodel import Session, col, select
 
+from course.authoring import publishing
 from course.letters.catalogue import NewsletterEdition
 from course.models import Broadcast, Letter
 from course.newsletters.composing import KEY, Issue
@@ -47,6 +48,7 @@ def announce(
         text=made.text,
     )
     session.add(letter)
+    publishing.show(session, edition.revision_id, issue.pictures)
     session.flush()
     broadcast = Broadcast(
         newsletter_id=edition.newsletter_id,

@@ -1,16 +1,20 @@
 """Composing an issue: a file of Markdown → its text, and the letter compiled from it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from course.authoring import compiling
 from course.authoring.compiling import NotPublishable
+from course.authoring.illustrations import Illustrations
+from course.authoring.picture_cache import PictureCache
+from course.authoring.pictures import Encoded
 from course.letters import placeholders, size_bounds
 from course.letters.phrases import catalog_for, letter_phrases
 from course.models import DeliveryKind
 from emails.errors import RenderError
 from emails.letter.compiling import CompiledLetter, compile_letter
-from sequences.findings import CourseError
+from sequences import files
+from sequences.findings import CourseError, Finding
 from sequences.linting import lint_letter
 from sequences.reading import read_letter
 from sequences.sequence import LetterText, Publication
@@ -21,26 +25,51 @@ KEY = KIND.value
 
 @dataclass(frozen=True)
 class Issue:
-    """What the author wrote, and the same compiled in the newsletter's colours."""
+    """What the author wrote, and the same compiled in the newsletter's colours.
+
+    `findings` are warnings; `pictures` are those that it shows, by the names of their files.
+    """
 
     text: LetterText
     letter: CompiledLetter
+    findings: list[Finding] = field(default_factory=list)
+    pictures: dict[str, Encoded] = field(default_factory=dict)
 
 
-def compose(path: Path, newsletter: Publication) -> Issue:
-    """Raises `NotPublishable` with everything that is to be mended first."""
+def compose(path: Path, newsletter: Publication, cache: Path | None = None) -> Issue:
+    """Raises `NotPublishable` with everything that is to be mended first.
+
+    Encoded pictures are kept in the folder `cache`.
+    """
+    folder = folder_of(path)
+    source = path.resolve().relative_to(folder).as_posix()
     try:
         # Whatever the file is called, it is none of the engine's own letters.
-        text = replace(read_letter(path, path.name), id=KEY)
+        text = replace(read_letter(path, source), id=KEY)
     except CourseError as error:
-        raise NotPublishable(error.findings) from error
-    if findings := lint_letter(text, placeholders.names(KIND)):
+        wrong = [replace(finding, source=source) for finding in error.findings]
+        raise NotPublishable(wrong) from error
+    illustrations = Illustrations(folder, newsletter.brand, PictureCache(cache))
+    text = illustrations.text(text)
+    findings = [*lint_letter(text, placeholders.names(KIND)), *illustrations.findings]
+    if any(finding.severity == "error" for finding in findings):
         raise NotPublishable(findings)
+    return Issue(text, _compiled(text, newsletter), findings, illustrations.made)
+
+
+def folder_of(path: Path) -> Path:
+    """The newsletter's that the file belongs to, or else its own."""
+    own = path.resolve().parent
+    return own.parent if files.is_newsletter(own.parent) else own
+
+
+def _compiled(text: LetterText, newsletter: Publication) -> CompiledLetter:
+    """Raises `NotPublishable` where no letter can be made of it."""
     try:
         theme = compiling.theme_of(newsletter.brand, newsletter.language)
         phrases = letter_phrases(catalog_for(newsletter))
         letter = compile_letter(compiling.letter_draft(text, KIND), theme, phrases)
         size_bounds.check(letter, KIND, KEY, newsletter)
-        return Issue(text, letter)
+        return letter
     except RenderError as error:
         raise NotPublishable([compiling.unfit(text, error)]) from error
