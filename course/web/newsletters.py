@@ -1,7 +1,6 @@
 """A newsletter's own page, and subscribing on it."""
 
 from flask import Blueprint, Response, redirect, request, url_for
-from markupsafe import Markup
 
 from course.http.guard import writes_nothing
 from course.http.language import gettext as _
@@ -12,8 +11,8 @@ from course.letters.catalogue import NewsletterEdition
 from course.letters.newsletter_editions import NoSuchNewsletter
 from course.models import RequestKind
 from course.web import form_fields, prefill
+from course.web.pictures import page_prose
 from emails.errors import AddressError
-from emails.letter.compiling import page_html
 
 bp = Blueprint("newsletters", __name__, url_prefix="/newsletters/<slug>")
 
@@ -72,7 +71,7 @@ def page(
         "newsletter.html",
         edition,
         newsletter=newsletter,
-        about_html=Markup(page_html(newsletter.landing.body)),  # noqa: S704  our own Markdown
+        about_html=page_prose(newsletter.landing, newsletter),
         action=url_for("newsletters.sign_up", slug=newsletter.slug),
         values=values or form_fields.typed(),
         form_errors=errors or {},

@@ -1,17 +1,23 @@
 """Pictures on their way: published once, served for ever, the same address for everybody."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 from sqlmodel import func, select
 
-from course.authoring import compiling, publishing
+from course.authoring import (
+    compiling,
+    newsletter_compiling,
+    newsletter_publishing,
+    publishing,
+)
 from course.db.transactions import reading, transaction
 from course.models import Picture, RevisionPicture
 from tests.support.message_rules import check_message
-from tests.support.pictures import add, illustrated, opened
-from tests.support.world import World
+from tests.support.pictures import add, edit, illustrated, opened, photo, saved
+from tests.support.world import NEWSLETTER, World
 
 
 @pytest.fixture
@@ -82,6 +88,19 @@ def test_every_page_of_an_author_shows_them(world: World, folder: Path) -> None:
     html = world.client.get("/courses/evenings").text
     assert sources(html) == [f"/pictures/{logo.file}", f"/pictures/{landing.file}"]
     assert 'alt="A table"' in html
+
+
+def test_a_newsletter_s_page_shows_them_too(world: World, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(NEWSLETTER, tmp_path / NEWSLETTER.name))
+    (folder / "tree.jpg").write_bytes(saved(photo()))
+    add(folder / "landing.md", "![A tree](tree.jpg)")
+    edit(folder / "newsletter.toml", "[brand]\n", '[brand]\nlogo = "tree.jpg"\n')
+    made = newsletter_compiling.compile_newsletter(folder)
+    with transaction(world.runtime.engine) as session:
+        newsletter_publishing.publish(session, made, world.clock.now())
+    shown = sources(world.client.get(f"/newsletters/{folder.name}").text)
+    assert sorted(shown) == sorted(f"/pictures/{file}" for file in made.pictures)
+    assert len(shown) == 2
 
 
 def html_of(world: World, to: str) -> str:
