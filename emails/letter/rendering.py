@@ -91,6 +91,12 @@ def cleaned(value: Value) -> Value:
     return [{name: _clean(text) for name, text in quote.items()} for quote in value]
 
 
+def is_clean(text: str) -> bool:
+    """Whether it is one line of what can be seen, and of the spaces in dates."""
+    # Controls and turns are not printable, and neither is that space.
+    return text.isprintable() or text.replace("\N{NO-BREAK SPACE}", "").isprintable()
+
+
 def html_escaped(value: Value) -> str:
     """A cleaned value, escaped for HTML; its line breaks become `<br>`."""
     return str(escape(_with_breaks(value)))
@@ -170,7 +176,7 @@ def _encoded_size(text: str) -> int:
 
 def _clean(text: str) -> str:
     """Nothing that a reader can't see, but the line breaks and the spaces; never markup."""
-    if type(text) is str and text.isprintable():  # controls and turns are not
+    if type(text) is str and is_clean(text):
         return text
     one_kind = str(text).replace("\r\n", "\n").replace("\r", "\n")
     return one_kind.encode("utf-8", "replace").decode().translate(_UNSAFE)

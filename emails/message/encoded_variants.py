@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import Any
 
 from emails.errors import RenderError
-from emails.letter.rendering import Value, html_escaped
+from emails.letter.rendering import Value, html_escaped, is_clean
 from emails.lines import WIDTH, is_even
 from emails.message.segments import Filtered, Unconditional, Variable, filtered, rendered, value_of
 from emails.quoted_printable import SOFT_BREAK, quoted
@@ -82,11 +82,9 @@ class EncodedVariant:
             own = self._values_of(values)
         except KeyError as missing:
             raise RenderError(f"the letter can't be filled in: {missing} is undefined") from None
-        lines = _plain_lines(own)
-        if lines is not None:
+        if (lines := _plain_lines(own)) is not None:
             return dict(zip(self._names, lines, strict=True))
-        each = zip(self._names, own, strict=True)
-        return {name: quoted(str(value)) for name, value in each if _is_simple(value)}
+        return _mostly_plain(self._names, own)
 
 
 def encoded_segments(segments: Iterable[Unconditional], html: bool) -> Iterator[EncodedSegment]:
@@ -105,14 +103,36 @@ def _plain_lines(values: Sequence[Value]) -> list[bytes] | None:
         text = "\n".join(("", *values))  # type: ignore[arg-type]
     except TypeError:  # a number
         return None
-    lines = text.encode().split(b"\n")[1:] if _are_plain_lines(text) and "  " not in text else []
+    if not text.isascii() or "  " in text or not _are_plain_lines(text):
+        return None
+    lines = text.encode().split(b"\n")[1:]
     return lines if len(lines) == len(values) else None
+
+
+def _mostly_plain(names: Iterable[str | None], own: Iterable[Value]) -> dict[str | None, bytes]:
+    """Those that are simple. Links are each reader's own and ASCII; a date, many readers share."""
+    simple: dict[str | None, bytes] = {}
+    plain: dict[str | None, Value] = {}
+    for name, value in zip(names, own, strict=True):
+        if not isinstance(value, str) or value.isascii():
+            plain[name] = value
+        elif (encoded := _shared(value)) is not None:
+            simple[name] = encoded
+    if (lines := _plain_lines(list(plain.values()))) is not None:
+        return {**simple, **dict(zip(plain, lines, strict=True))}
+    return simple | {name: quoted(str(it)) for name, it in plain.items() if _is_simple(it)}
+
+
+@lru_cache(maxsize=4096)
+def _shared(value: str) -> bytes | None:
+    return quoted(value) if _is_simple(value) else None
 
 
 def _is_simple(value: Value) -> bool:
     return (
         isinstance(value, str)
-        and value.isprintable()  # so that nothing is cleaned away
+        and is_clean(value)  # so that nothing is cleaned away
+        and value == value.strip()
         and (len(value) <= WIDTH or " " not in value)
         and is_even(value)
         and _is_single_spaced(value) is not None
