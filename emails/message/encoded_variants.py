@@ -82,8 +82,6 @@ class EncodedVariant:
             own = self._values_of(values)
         except KeyError as missing:
             raise RenderError(f"the letter can't be filled in: {missing} is undefined") from None
-        if (lines := _plain_lines(own)) is not None:
-            return dict(zip(self._names, lines, strict=True))
         return _mostly_plain(self._names, own)
 
 
@@ -119,7 +117,8 @@ def _mostly_plain(names: Iterable[str | None], own: Iterable[Value]) -> dict[str
         elif (encoded := _shared(value)) is not None:
             simple[name] = encoded
     if (lines := _plain_lines(list(plain.values()))) is not None:
-        return {**simple, **dict(zip(plain, lines, strict=True))}
+        simple.update(zip(plain, lines, strict=True))
+        return simple
     return simple | {name: quoted(str(it)) for name, it in plain.items() if _is_simple(it)}
 
 
