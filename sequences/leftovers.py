@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from sequences.files import MANIFEST_FILE
 from sequences.findings import MOST_FINDINGS, Finding
 
 BLANK = re.compile(r"\bTODO\b")
@@ -43,7 +42,7 @@ def leftovers(source: str, text: str) -> Iterator[Finding]:
 
 def _blanks(source: str, text: str) -> Iterator[Finding]:
     for number, line in enumerate(text.split("\n"), 1):
-        note = source == MANIFEST_FILE and line.lstrip().startswith("#")
+        note = source.endswith(".toml") and line.lstrip().startswith("#")
         if BLANK.search(line) and not note:
             message, remedy = "There is a TODO here.", "Write your own words in its place."
             yield Finding(source, number, message, remedy, "warning")

@@ -15,9 +15,11 @@ from sequences.toml_source import key_lines
 ENOUGH, LEAST = 4.5, 3.0
 
 
-def unreadable_colours(brand: Brand, folder: Path) -> Iterator[Finding]:
+def unreadable_colours(
+    brand: Brand, folder: Path, manifest: str = MANIFEST_FILE
+) -> Iterator[Finding]:
     """Errors where hardly anybody could read it, warnings where some can't."""
-    lines = _lines(folder)
+    lines = _lines(folder, manifest)
     light = theme.light(Theme(brand.name, accent=brand.accent, paper=brand.paper))
     dark = theme.dark(Theme(brand.name, accent_dark=brand.accent_dark, paper_dark=brand.paper_dark))
     for scheme, paper, accent in ((light, "paper", "accent"), (dark, "paper_dark", "accent_dark")):
@@ -25,11 +27,11 @@ def unreadable_colours(brand: Brand, folder: Path) -> Iterator[Finding]:
         if found := _least(scheme.ink, (scheme.paper,)):
             remedy = f"Choose a {'lighter' if scheme is light else 'darker'} one."
             words = f"Text ({scheme.ink}) is hard to read on {paper} {scheme.paper}"
-            yield _finding(lines, paper, words, found, remedy)
+            yield _finding(manifest, lines, paper, words, found, remedy)
         elif found := _least(scheme.accent, grounds):
             remedy = f'Write {accent} = "{_readable(scheme.accent, scheme.ink, grounds)}", say.'
             words = f"{accent} {scheme.accent} is hard to read on the paper behind it"
-            yield _finding(lines, accent, words, found, remedy)
+            yield _finding(manifest, lines, accent, words, found, remedy)
 
 
 def _least(colour: str, grounds: tuple[str, ...]) -> float | None:
@@ -44,15 +46,17 @@ def _readable(colour: str, ink: str, grounds: tuple[str, ...]) -> str:
     return next((one for one in nearer if _least(one, grounds) is None), ink)
 
 
-def _finding(lines: dict[str, int], key: str, words: str, found: float, remedy: str) -> Finding:
+def _finding(
+    manifest: str, lines: dict[str, int], key: str, words: str, found: float, remedy: str
+) -> Finding:
     severity = "error" if found < LEAST else "warning"
     message = f"{words}: a contrast of {found:.1f}, and {ENOUGH} is the least."
     line = lines.get(f"brand.{key}", lines.get("brand", 1))
-    return Finding(MANIFEST_FILE, line, message, remedy, severity)
+    return Finding(manifest, line, message, remedy, severity)
 
 
-def _lines(folder: Path) -> dict[str, int]:
+def _lines(folder: Path, manifest: str) -> dict[str, int]:
     try:
-        return key_lines(files.read(folder, MANIFEST_FILE))
+        return key_lines(files.read(folder, manifest))
     except Unreadable:
         return {}

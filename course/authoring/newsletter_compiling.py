@@ -5,6 +5,7 @@ from pathlib import Path
 
 from course.authoring import compiling
 from course.authoring.compiling import NotPublishable
+from course.authoring.contrasts import unreadable_colours
 from course.authoring.illustrations import Illustrations
 from course.authoring.picture_cache import PictureCache
 from course.authoring.pictures import Encoded
@@ -46,6 +47,7 @@ def compile_newsletter(folder: Path, cache: Path | None = None) -> NewsletterCom
     findings += illustrations.findings
     known = placeholders.NEWSLETTER_PLACEHOLDERS
     findings += [*lint_letters(newsletter, known, placeholders.KEYS), *lint_landing(newsletter)]
+    findings += unreadable_colours(newsletter.brand, folder, NEWSLETTER_FILE)
     wrong = {finding.source for finding in findings if finding.severity == "error"}
     letters, broken = compiling.compile_letters(newsletter, wrong)
     findings += broken

@@ -1,11 +1,15 @@
 """Colours that can't be read are found, with one that could."""
 
+import re
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from course.authoring.compiling import NotPublishable
 from course.authoring.contrasts import unreadable_colours
+from course.authoring.newsletter_compiling import compile_newsletter
 from sequences.sequence import Brand
 from tests.support.world import COURSE, compiled
 
@@ -36,3 +40,16 @@ def test_the_colour_that_is_proposed_can_be_read() -> None:
 def test_the_shipped_course_and_the_usual_colours_are_fine(tmp_path: Path) -> None:
     for brand in (compiled().sequence.brand, Brand("CNT")):
         assert list(unreadable_colours(brand, tmp_path)) == []
+
+
+def test_a_newsletter_s_colours_are_looked_at_too(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(COURSE.parent / "evening-notes", tmp_path / "evening-notes"))
+    plan = folder / "newsletter.toml"
+    colour = re.compile(r'^accent = ".*"$', re.MULTILINE)
+    plan.write_text(colour.sub('accent = "#FFE600"', plan.read_text()))
+    with pytest.raises(NotPublishable) as caught:
+        compile_newsletter(folder)
+    line = plan.read_text().split("\n").index('accent = "#FFE600"') + 1
+    assert [(found.source, found.line) for found in caught.value.findings] == [
+        ("newsletter.toml", line)
+    ]
