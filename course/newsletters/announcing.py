@@ -37,19 +37,7 @@ def announce(
     """
     if (before := same(session, edition.newsletter_id, issue.letter)) is not None:
         raise AlreadyAnnounced(before)
-    # No number of ours, or it might be the name of a lesson in that revision.
-    key = f"{KEY}-{token_hex(8)}"
-    made = issue.letter
-    letter = Letter(
-        revision_id=edition.revision_id,
-        key=key,
-        subject=made.subject,
-        html=made.html,
-        text=made.text,
-    )
-    session.add(letter)
-    publishing.show(session, edition.revision_id, issue.pictures)
-    session.flush()
+    letter = _stored(session, edition.revision_id, issue)
     broadcast = Broadcast(
         newsletter_id=edition.newsletter_id,
         letter_id=letter.id or 0,
@@ -79,3 +67,20 @@ def same(session: Session, newsletter_id: int, letter: CompiledLetter) -> Broadc
             Letter.html == letter.html,
         )
     ).first()
+
+
+def _stored(session: Session, revision_id: int, issue: Issue) -> Letter:
+    """The issue's letter and its pictures, as part of the newsletter's revision in force."""
+    made = issue.letter
+    letter = Letter(
+        revision_id=revision_id,
+        # No number of ours, or it might be the name of a lesson in that revision.
+        key=f"{KEY}-{token_hex(8)}",
+        subject=made.subject,
+        html=made.html,
+        text=made.text,
+    )
+    session.add(letter)
+    session.flush()
+    publishing.show(session, revision_id, issue.pictures)
+    return letter
