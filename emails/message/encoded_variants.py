@@ -24,8 +24,8 @@ Values = Mapping[str, Value]
 
 # A line break, and a value that is the same in HTML, in text and filled, and that is the same
 # in quoted-printable as well: printable ASCII without & < > " ' and =, and no full line of it.
-# (Two spaces beside each other are looked for apart.)
-_are_plain_lines = re.compile(r"(?:\n(?![ .])[ !#-%(-;?-~]{0,72}+(?<! ))*").fullmatch
+# (Two spaces beside each other are looked for apart.) Only the space in a date is encoded.
+_are_plain_lines = re.compile(r"(?:\n(?![ .\xa0])[ !#-%(-;?-~\xa0]{0,72}+(?<![ \xa0]))*").fullmatch
 
 # The same in HTML, in text and, if a line is long enough for it, filled.
 _is_single_spaced = re.compile(r"(?! )[^ &<>\"']*+(?: [^ &<>\"']++)*+").fullmatch
@@ -82,6 +82,8 @@ class EncodedVariant:
             own = self._values_of(values)
         except KeyError as missing:
             raise RenderError(f"the letter can't be filled in: {missing} is undefined") from None
+        if (lines := _plain_lines(own)) is not None:
+            return dict(zip(self._names, lines, strict=True))
         return _mostly_plain(self._names, own)
 
 
@@ -101,10 +103,15 @@ def _plain_lines(values: Sequence[Value]) -> list[bytes] | None:
         text = "\n".join(("", *values))  # type: ignore[arg-type]
     except TypeError:  # a number
         return None
-    if not text.isascii() or "  " in text or not _are_plain_lines(text):
+    if "  " in text or not _are_plain_lines(text):
         return None
     lines = text.encode().split(b"\n")[1:]
+    if not text.isascii():
+        lines = [line if line.isascii() else _quoted(line.decode()) for line in lines]
     return lines if len(lines) == len(values) else None
+
+
+_quoted = lru_cache(maxsize=4096)(quoted)  # many readers share a date
 
 
 def _mostly_plain(names: Iterable[str | None], own: Iterable[Value]) -> dict[str | None, bytes]:
