@@ -26,6 +26,12 @@ EVERY = re.compile(r"(?:([1-9]\d{0,2}) )?(day|week)s?")
 FIRST = re.compile(r"at once|at the next opening")
 
 
+def read_span(text: str) -> timedelta | None:
+    """Of `6 hours`, say; None for what is no length of time."""
+    found = SPAN.fullmatch(text)
+    return _span(found) if found else None
+
+
 def read_schedule(tables: TomlTables) -> Schedule:
     """What contradicts itself is looked for where all of it could be read."""
     wrong_before = len(tables.findings)

@@ -14,12 +14,14 @@ from flask import Flask, render_template
 from course.authoring.compiling import Compilation
 from course.authoring.pictures import Encoded
 from course.authoring.samples import quotes, samples
+from course.letters.delivery_rows import DeliveryRow
 from course.letters.makers import Context
 from course.letters.placeholders import all_values
 from course.runtime.links import Links
-from emails.letter.compiling import Rendered, render
+from emails.letter.compiling import CompiledLetter, Rendered, render
 from emails.letter.pictures import PICTURES_URL
 from emails.tokens import Signer
+from sequences.sequence import Publication
 
 PICTURES = "pictures"  # the folder beside the letters
 
@@ -34,21 +36,41 @@ def write(
     only: Collection[str] = (),
 ) -> int:
     """Write the letters, or `only` these, and an index that shows them; how many there were."""
-    folder.mkdir(parents=True, exist_ok=True)
-    links = Links(base_url, Signer(secrets.token_urlsafe(48)))
-    names, said = [], quotes(compilation.sequence)
+    links, letters = Links(base_url, Signer(secrets.token_urlsafe(48))), {}
+    sequence, said = compilation.sequence, quotes(compilation.sequence)
     for number, (to, key) in enumerate(samples(compilation, now), start=1):
-        if only and key not in only:
-            continue
-        name = f"{number:02}-{key}"
-        values = all_values(Context(links, to, compilation.sequence, now, said))
-        values[PICTURES_URL] = PICTURES
-        letter = render(compilation.letters[key], values)
+        if not only or key in only:
+            context = Context(links, to, sequence, now, said)
+            letters[f"{number:02}-{key}"] = _rendered(compilation.letters[key], context)
+    write_letters(folder, sequence.title, letters, compilation.pictures)
+    return len(letters)
+
+
+def write_letters(
+    folder: Path, title: str, letters: Mapping[str, Rendered], pictures: Mapping[str, Encoded]
+) -> None:
+    """By their files' names, with an index that shows them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, letter in letters.items():
         _write(folder, name, letter)
-        names.append({"name": name, "subject": letter.subject, "text": letter.text})
-    (folder / "index.html").write_text(_index(compilation, names), "utf-8")
-    _write_pictures(folder / PICTURES, compilation.pictures)
-    return len(names)
+    names = [
+        {"name": name, "subject": letter.subject, "text": letter.text}
+        for name, letter in letters.items()
+    ]
+    (folder / "index.html").write_text(_index(title, names), "utf-8")
+    _write_pictures(folder / PICTURES, pictures)
+
+
+def rendered(
+    letter: CompiledLetter, publication: Publication, to: DeliveryRow, base_url: str, now: datetime
+) -> Rendered:
+    """One letter on its own, with links that open nothing."""
+    links = Links(base_url, Signer(secrets.token_urlsafe(48)))
+    return _rendered(letter, Context(links, to, publication, now))
+
+
+def _rendered(letter: CompiledLetter, context: Context) -> Rendered:
+    return render(letter, {**all_values(context), PICTURES_URL: PICTURES})
 
 
 def _write(folder: Path, name: str, letter: Rendered) -> None:
@@ -63,6 +85,6 @@ def _write_pictures(folder: Path, pictures: Mapping[str, Encoded]) -> None:
         (folder / name).write_bytes(picture.data)
 
 
-def _index(compilation: Compilation, names: list[dict[str, str]]) -> str:
+def _index(title: str, names: list[dict[str, str]]) -> str:
     with Flask("course").app_context():
-        return render_template("preview.html", title=compilation.sequence.title, letters=names)
+        return render_template("preview.html", title=title, letters=names)

@@ -16,6 +16,7 @@ UNWRITTEN = text(f"broadcast.{_UNWRITTEN}")
 class Broadcast(SQLModel, table=True):
     """`source` is the author's text, a `LetterText` as JSON, for the page that shows it.
 
+    `not_after` is the lateness limit: past it its letters are held until a person has looked.
     `reached` is the last subscription whose row is written; `written_at` is when all rows were,
     none until then.
     """
@@ -32,5 +33,6 @@ class Broadcast(SQLModel, table=True):
     source: str
     created_at: datetime = Field(sa_type=Moment)
     due_at: datetime = Field(sa_type=Moment)
+    not_after: datetime | None = Field(default=None, sa_type=Moment)
     reached: int = 0
     written_at: datetime | None = Field(default=None, sa_type=Moment)

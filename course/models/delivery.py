@@ -84,7 +84,8 @@ class Delivery(SQLModel, table=True):
     unique, so no letter can be written twice. What is of a subscription is in round 0.
     `due_at` is its own hour and never changes; `try_at` is when to take it up (again), none while
     a claim holds it or nothing is left to do.
-    `not_after` is the lateness limit: past it the letter waits for the next opening.
+    `not_after` is the lateness limit: past it the letter waits for the next opening, and an issue
+    is held.
     `fence` is the number of the newest claim on it: no other may send it or record its result.
     `uncertainties` counts how often nobody could know whether the server had taken it.
     """

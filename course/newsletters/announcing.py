@@ -3,7 +3,7 @@
 Their deliveries are written by the clock (course/newsletters/fan_out.py).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from secrets import token_hex
 
 from sqlmodel import Session, col, select
@@ -30,20 +30,23 @@ def announce(
     issue: Issue,
     now: datetime,
     due_at: datetime | None = None,
+    lateness: timedelta | None = None,
 ) -> Broadcast:
-    """It is due at once, or at `due_at`.
+    """It is due at once, or at `due_at`; later than its `lateness`, a letter of it is held.
 
     Raises `AlreadyAnnounced` where it would go out a second time.
     """
     if (before := same(session, edition.newsletter_id, issue.letter)) is not None:
         raise AlreadyAnnounced(before)
     letter = _stored(session, edition.revision_id, issue)
+    due = due_at or now
     broadcast = Broadcast(
         newsletter_id=edition.newsletter_id,
         letter_id=letter.id or 0,
         source=issue.text.to_json(),
         created_at=now,
-        due_at=due_at or now,
+        due_at=due,
+        not_after=due + lateness if lateness else None,
     )
     session.add(broadcast)
     session.flush()

@@ -7,7 +7,7 @@ Only a person can say which of it should.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, func, null, select, update
 from sqlmodel import Session, col
 
 from course.config.settings import MAX_LEASE
@@ -71,10 +71,13 @@ def hold_waiting(session: Session, now: datetime) -> int:
 
 
 def release(session: Session, now: datetime) -> int:
-    """What was held comes due; what is out of its turn is called back then, as ever."""
-    released = session.connection().execute(
-        update(_delivery).where(_delivery.c.state == "held").values(state="due", try_at=now)
-    )
+    """What was held comes due; what is out of its turn is called back then, as ever.
+
+    An issue is not: whoever releases it knows that it is late.
+    """
+    limit = case((_delivery.c.kind == "broadcast", null()), else_=_delivery.c.not_after)
+    held = update(_delivery).where(_delivery.c.state == "held")
+    released = session.connection().execute(held.values(state="due", try_at=now, not_after=limit))
     return int(released.rowcount)
 
 

@@ -2,12 +2,15 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
 from course.letters import catalogue
-from course.models import Delivery, DeliveryState, Enrollment, EnrollmentState
+from course.models import Delivery, DeliveryKind, DeliveryState, Enrollment, EnrollmentState
 from course.outbox import deliveries
 from sequences.schedule import next_send_at
+
+TOO_LATE = "later than the newsletter's limit"
 
 
 def undo_steps(enrollment: Enrollment, steps: set[str]) -> None:
@@ -36,8 +39,9 @@ def recall_out_of_turn(session: Session, delivery_ids: list[int], now: datetime)
 
     Either their hour is over, or the reader paused or began anew while the server was putting
     them off. A step comes again in its turn, at the next opening and not at three in the morning;
-    a nudge is dropped.
+    a nudge is dropped, and an issue held.
     """
+    held = _hold_issues(session, delivery_ids, now)
     found = session.exec(
         select(Delivery, Enrollment)
         .join(Enrollment, col(Enrollment.id) == Delivery.enrollment_id)
@@ -51,7 +55,22 @@ def recall_out_of_turn(session: Session, delivery_ids: list[int], now: datetime)
             undo_steps(enrollment, {delivery.slot})
             if enrollment.state is EnrollmentState.ACTIVE:
                 enrollment.next_send_at = _opening(editions, enrollment, now)
-    return len(found)
+    return len(found) + held
+
+
+def _hold_issues(session: Session, delivery_ids: list[int], now: datetime) -> int:
+    """Nobody waits for a newsletter: a person says whether it still goes out."""
+    late = update(Delivery).where(
+        col(Delivery.id).in_(delivery_ids),
+        col(Delivery.kind) == DeliveryKind.BROADCAST,
+        deliveries.is_waiting(now),
+    )
+    held = session.execute(
+        late.values(state=DeliveryState.HELD, try_at=None, words=TOO_LATE).execution_options(
+            synchronize_session=False
+        )
+    )
+    return int(held.rowcount)  # type: ignore[attr-defined]
 
 
 def _opening(editions: catalogue.EditionCache, enrollment: Enrollment, now: datetime) -> datetime:

@@ -1,5 +1,6 @@
 """`letterpath broadcast`: one newsletter, to many, once."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,79 @@ def test_an_issue_for_nobody_or_of_no_newsletter_is_refused(
     world.subscribe()
     unknown = terminal("broadcast", str(news), "--newsletter", "kindness")
     assert "There is: evening-notes." in unknown.stderr
+
+
+def test_that_it_went_out_before_is_said_before_anything_is_asked(
+    world: World, terminal: Terminal, news: Path
+) -> None:
+    world.subscribe()
+    terminal("broadcast", str(news), "--yes")
+    again = terminal("broadcast", str(news), answer="y\n")
+    assert (again.exit_code, again.stdout) == (1, "")
+    assert "went out as broadcast 1" in again.stderr
+
+
+def test_an_issue_is_linted_and_shown_and_nobody_gets_it(
+    world: World, terminal: Terminal, news: Path
+) -> None:
+    shown = terminal("broadcast", str(news), "--lint", "--preview")
+    assert shown.stdout.startswith("spring.md: ready to send.")
+    index = world.runtime.settings.state / "preview" / "evening-notes" / "index.html"
+    assert "A new course in spring" in index.read_text()
+    assert world.rows()["broadcast"] == []
+
+
+def test_a_test_letter_comes_to_its_author_alone(
+    world: World, terminal: Terminal, news: Path
+) -> None:
+    world.subscribe()
+    terminal("broadcast", str(news), "--to-me", "author@example.org")
+    [letter] = world.letters("author@example.org")
+    assert letter["Subject"] == "[Test] A new course in spring"
+    assert letter["List-ID"] == "Evening Notes <evening-notes.example.org>"
+    assert world.rows()["broadcast"] == []
+
+
+def test_an_issue_waits_for_its_hour_in_its_zone(
+    world: World, terminal: Terminal, news: Path
+) -> None:
+    world.subscribe()
+    hour = ("--at", "2026-12-05 18:00", "--zone", "Europe/Berlin")
+    asked = terminal("broadcast", str(news), *hour, answer="y\n")
+    assert "on Saturday, 2026-12-05 at 18:00 (Europe/Berlin)" in asked.stdout
+    world.go(datetime(2026, 12, 5, 16, 59, tzinfo=UTC))
+    assert len(world.letters()) == 1
+    world.go(timedelta(minutes=1))
+    assert world.letters()[-1]["Subject"] == "A new course in spring"
+
+
+def test_later_than_its_limit_it_is_held_until_somebody_lets_it_go(
+    world: World, terminal: Terminal, news: Path
+) -> None:
+    """A server that was away until three in the morning."""
+    world.subscribe()
+    terminal("broadcast", str(news), "--at", "2026-12-05 18:00", "--yes")
+    world.clock.at = datetime(2026, 12, 6, 3, tzinfo=UTC)
+    world.settle()
+    assert len(world.letters()) == 1
+    assert terminal("release").exit_code == 0
+    world.settle()
+    assert world.letters()[-1]["Subject"] == "A new course in spring"
+
+
+@pytest.mark.parametrize(
+    ("hour", "said"),
+    [
+        (("--at", "tomorrow"), "tomorrow is no hour of a day."),
+        (("--at", "2026-01-01 18:00"), "is over"),
+        (("--at", "2026-12-05 18:00", "--zone", "Mars/Olympus"), "Mars/Olympus is no time zone."),
+        (("--at", "2026-12-05 18:00", "--lateness", "soon"), "soon is no length of time."),
+    ],
+)
+def test_an_hour_that_can_not_be_is_refused(
+    world: World, terminal: Terminal, news: Path, hour: tuple[str, ...], said: str
+) -> None:
+    world.subscribe()
+    refused = terminal("broadcast", str(news), *hour, "--yes")
+    assert refused.exit_code == 2
+    assert said in refused.stderr
