@@ -149,6 +149,11 @@ def _nudge(sequence: Sequence) -> Iterator[Finding]:
         message = "[schedule] has nudge_after, and there is no such letter: no nudge is ever sent."
         remedy = "Write letters/nudge.md, or take nudge_after out of sequence.toml."
         yield Finding("letters/nudge.md", 1, message, remedy, "warning")
+    nudge = sequence.letter("nudge")
+    if nudge is not None and len(sequence.lessons) > 1 and "{{" not in nudge.subject:
+        message = "Every nudge has the same subject, so mail programs take them for one letter."
+        remedy = "Say which it is: {{ step }} is the number of its lesson."
+        yield Finding(nudge.source, 1, message, remedy, "warning")
     if written and sequence.schedule.nudge_after is None:
         message = "It is never sent: [schedule] in sequence.toml does not say when."
         remedy = 'Write nudge_after = "4 days" there, or delete this file.'
