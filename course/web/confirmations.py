@@ -124,7 +124,7 @@ def _subscribed(place: NewsletterPlace, token: str) -> str:
     choices = linked_as_old(token, Purpose.PREFERENCES, place.subscriber.id or 0)
     return message_page(
         _("You’re subscribed"),
-        _("The next issue of %(title)s comes to your mailbox.", title=newsletter.title),
+        _("The next issue of %(title)s comes to your inbox.", title=newsletter.title),
         place.edition,
         paragraphs=[_("You can unsubscribe from any issue with one click.")],
         link=(_("See what you get"), choices) if choices else None,

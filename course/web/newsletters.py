@@ -47,15 +47,15 @@ def check_your_mail(slug: str) -> str:
     edition = _edition(slug)
     return message_page(
         _("Check your inbox"),
-        _("We’ve sent you an e-mail. Press the button in it, and you’re subscribed."),
+        _("A letter is on its way to you. Press the button in it, and you’re in."),
         edition,
         paragraphs=[
             _(
-                "Nothing there after ten minutes? Check your spam folder, or check the address and "
-                "sign up again."
+                "Nothing there after ten minutes? Look in your spam folder, or check the address "
+                "and ask again."
             ),
         ],
-        link=(_("Back to the first page"), url_for("newsletters.show", slug=slug)),
+        link=(_("Back to the start"), url_for("newsletters.show", slug=slug)),
     )
 
 

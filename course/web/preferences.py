@@ -65,7 +65,7 @@ def erasure(token: str) -> str:
     runtime().bell.pull()
     return message_page(
         _("One letter first"),
-        _("We have mailed you a link. Press the button behind it, and everything is erased."),
+        _("We’ve emailed you a link. Open it and press the button; then everything is erased."),
         edition,
         paragraphs=[_("The link works for a day. If you change your mind, do nothing.")],
         link=(_("Back to what you get"), url_for("preferences.show", token=token)),
