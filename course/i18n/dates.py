@@ -14,6 +14,9 @@ from sequences.schedule import known_zone
 # A day doesn't leave its month; and the fonts of mail programs have no narrow space.
 _BREAKS = re.compile(r"(?<=\d) (?=\w)|(?<=\d\.) (?=\w)|(?<=\w) (?=\d)|\N{NARROW NO-BREAK SPACE}")
 
+# CLDR has `1 janvier`, which no one says or writes.
+_FRENCH_FIRST = re.compile(r"\b1\b")
+
 
 def day(at: datetime, zone: str, catalog: Catalog) -> str:
     """`Tuesday, December 8`: the weekday may stand on another line than the date."""
@@ -33,9 +36,10 @@ def full_day(at: datetime, zone: str, catalog: Catalog) -> str:
 
 @lru_cache(maxsize=4096)
 def hour(local: time, catalog: Catalog) -> str:
-    """`7:30 PM` or `19:30`, of a wall-clock time."""
+    """`7:30 PM`, `19:30` or `19 h 30`, of a wall-clock time."""
     at = datetime.combine(date(2000, 1, 1), local)
-    return _unbroken(dates.format_time(at, "short", locale=catalog.locale))
+    pattern = _french_hour(local) if _is_french(catalog) else "short"
+    return _unbroken(dates.format_time(at, pattern, locale=catalog.locale))
 
 
 def moment(at: datetime, zone: str, catalog: Catalog) -> str:
@@ -75,7 +79,10 @@ def _moment(
 
 @lru_cache(maxsize=4096)
 def _formatted(local: date, catalog: Catalog, pattern: str) -> str:
-    return _unbroken(dates.format_date(local, pattern, locale=catalog.locale))
+    said = _unbroken(dates.format_date(local, pattern, locale=catalog.locale))
+    if local.day == 1 and _is_french(catalog):
+        return _FRENCH_FIRST.sub("1er", said, count=1)
+    return said
 
 
 @lru_cache(maxsize=64)
@@ -84,6 +91,15 @@ def _day_pattern(catalog: Catalog) -> str:
     known = catalog.locale.datetime_skeletons
     pattern = known[dates.match_skeleton("MMMMEd", known) or "MMMEd"].pattern
     return re.sub(r"E+|c+", "EEEE", re.sub(r"MMM+|LLL+", "MMMM", pattern))
+
+
+def _french_hour(local: time) -> str:
+    """A pattern of CLDR: `19 h`, but `19 h 30`."""
+    return "H 'h' mm" if local.minute else "H 'h'"
+
+
+def _is_french(catalog: Catalog) -> bool:
+    return catalog.locale.language == "fr"
 
 
 def _unbroken(said: str) -> str:

@@ -67,6 +67,8 @@ def _monthly(pattern: Pattern, hour: str, catalog: Catalog) -> str:
 
 
 def _ordinal(date: int, catalog: Catalog) -> str:
+    if date == 1:
+        return catalog.pgettext("on the first of each month", "%(date)sst", date=date)
     ending = date % 10 if date not in (11, 12, 13) else 0
     match ending:
         case 1:

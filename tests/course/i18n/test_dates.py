@@ -21,7 +21,7 @@ def with_blanks(said: str) -> str:
         ("en", "Tuesday, December 8", "7:30 PM"),
         ("en-GB", "Tuesday 8 December", "19:30"),
         ("de", "Dienstag, 8. Dezember", "19:30"),
-        ("fr", "mardi 8 décembre", "19:30"),
+        ("fr", "mardi 8 décembre", "19 h 30"),
         ("es", "martes, 8 de diciembre", "19:30"),
         ("ja", "12月8日(火曜日)", "19:30"),
         ("fi", "tiistaina 8. joulukuuta", "19.30"),
@@ -38,6 +38,12 @@ def test_a_day_and_an_hour_are_said_as_the_language_says_them(
 def test_a_day_never_parts_from_its_month() -> None:
     assert "8. Dezember" not in dates.day(AT, BERLIN, catalog_of("de"))
     assert "December 8" not in dates.day(AT, BERLIN, catalog_of("en"))
+
+
+def test_french_counts_the_first_of_a_month_and_leaves_out_no_minutes() -> None:
+    first, french = datetime(2027, 1, 1, 18, tzinfo=UTC), catalog_of("fr")
+    assert with_blanks(dates.full_day(first, BERLIN, french)) == "vendredi 1er janvier 2027"
+    assert with_blanks(dates.hour(time(19), french)) == "19 h"
 
 
 def test_a_zone_that_is_no_more_is_said_to_be_utc() -> None:
