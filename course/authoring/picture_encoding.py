@@ -6,6 +6,7 @@ taken, with which camera and when is left behind. A file may be anybody's: what 
 is looked at before it is opened up.
 """
 
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,12 @@ PHOTOS = ("JPEG", "MPO", "HEIF")
 # Of a drawing: flat areas, which PNG keeps sharp and small.
 MOST_COLOURS = 256
 
+# Of a JPEG that is sharpened step by step, which takes all its pixels again for each; programs
+# write ten or so.
+MOST_SCANS = 100
+MARKER = re.compile(rb"\xff([\x01-\xcf\xd8-\xfe])")
+JPEG, SCAN, END = b"\xff\xd8", b"\xda", b"\xd9"
+
 QUALITIES = (85, 75, 65)
 PALE = 200  # of 255
 
@@ -45,6 +52,8 @@ def encode(data: bytes, box: Box, papers: tuple[str, str]) -> Encoded:
     """Raises `NoPicture`. `papers`: what may show through it, a pale colour and a dark one."""
     if b"<svg" in data[:1000]:
         raise NoPicture(*DRAWING)
+    if data.startswith(JPEG) and _scans(data) > MOST_SCANS:
+        raise NoPicture(*BROKEN)
     with _opened(data) as picture:
         _refuse_size(picture)
         moves = bool(getattr(picture, "is_animated", False)) and picture.format != "MPO"
@@ -53,6 +62,15 @@ def encode(data: bytes, box: Box, papers: tuple[str, str]) -> Encoded:
             pixels = _on_paper(_upright(picture, box), papers)
     kind, made = _small(pixels, few)
     return Encoded(made, kind, *pixels.size, moves)
+
+
+def _scans(data: bytes) -> int:
+    """Of a JPEG, up to its end: phones add a film behind it (ITU-T T.81, annex B)."""
+    at, found = len(JPEG), 0
+    while found <= MOST_SCANS and (marker := MARKER.search(data, at)) and marker[1] != END:
+        found += marker[1] == SCAN
+        at = marker.end() + int.from_bytes(data[marker.end() : marker.end() + 2], "big")
+    return found
 
 
 @contextmanager

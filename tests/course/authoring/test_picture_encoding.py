@@ -140,6 +140,15 @@ def test_a_small_file_that_would_fill_the_memory_is_not_opened() -> None:
     assert "far too many pixels" in refusal(claiming(60_000, 60_000))
 
 
+def test_a_photo_of_a_thousand_scans_is_not_decoded() -> None:
+    """Each takes the time of all its pixels."""
+    whole = saved(photo(), progressive=True)
+    head, scan = whole.split(b"\xff\xda", 1)
+    assert "damaged" in refusal(head + (b"\xff\xda" + scan.partition(b"\xff")[0]) * 1_000)
+    film = b"\xff\xda" * 1_000
+    assert made_of(whole + film).width == 300
+
+
 def test_a_file_spoilt_anywhere_crashes_nothing() -> None:
     whole = saved(photo(64, 64), "PNG")
     for cut in range(40, len(whole), 97):
