@@ -22,6 +22,7 @@ from emails.errors import RenderError
 from emails.letter.compiling import Button, CompiledLetter, Draft, Theme, compile_letter
 from sequences.findings import CourseError, Finding, capped
 from sequences.linting import lint, lint_drafts
+from sequences.newsletter import Newsletter
 from sequences.reading import read_course
 from sequences.sequence import Brand, Lesson, LetterText, Publication, Sequence
 
@@ -197,7 +198,10 @@ def _draft(publication: Publication, source: Lesson | LetterText) -> tuple[Deliv
         return DeliveryKind.LESSON, lesson_draft(publication, source)
     if (kind := BY_LETTER.get(source.id)) is None:
         raise LookupError(f"{source.source}: no row of course/letters/kinds.py has this letter")
-    return kind, letter_draft(source, kind)
+    draft = letter_draft(source, kind)
+    if isinstance(publication, Newsletter) and draft.footer == "full":
+        draft = replace(draft, footer="newsletter")  # it has no pace
+    return kind, draft
 
 
 # The engine's own letters are the same for all courses of one look.

@@ -20,12 +20,12 @@ MESSAGES = {
     # Translators: a label before a web address in plain text; French has a space before the colon.
     "colon": N_("%(label)s:"),
     "why_course": N_("You get this letter because %(address)s signed up for %(course_title)s."),
-    "why_newsletter": N_(
-        "You get this letter because %(address)s asked %(brand)s for newsletters."
-    ),
+    "why_newsletter": N_("You get this letter because %(address)s subscribes to %(course_title)s."),
     "why_brief": N_("You get this letter because someone asked %(brand)s for it with %(address)s."),
     "view": N_("View in browser"),
     "pace": N_("Change the pace"),
+    # Translators: a link to the list of the reader's courses and newsletters.
+    "choices": N_("See all you get from us"),
     "leave": N_("Unsubscribe"),
     "care": N_(
         "This course is not a substitute for professional help. "

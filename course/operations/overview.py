@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Text, cast
@@ -12,8 +12,16 @@ from sqlmodel import Session, col, func, select
 
 from course.letters import catalogue
 from course.letters.delivery_rows import with_subscriber
-from course.models import Course, Delivery, DeliveryState, Enrollment, Reflection, Subscriber
+from course.models import (
+    Course,
+    Delivery,
+    DeliveryState,
+    Enrollment,
+    Reflection,
+    Subscriber,
+)
 from course.models.delivery import NEEDS_ATTENTION, QUEUES
+from course.operations import subscriber_rows
 from course.operations.problems import SAMPLE_LIMIT, Group
 from course.operations.status import STATES, Status, read_status
 from course.outbox.deliveries import STEPS
@@ -41,21 +49,9 @@ def overview(session: Session, now: datetime) -> Overview:
         totals=_totals(session),
         letters=_letters(read_status(session, now)),
         courses=[_course(session, course) for course in session.exec(select(Course))],
-        subscribers=subscribers(session),
+        subscribers=subscriber_rows.newest(session, SHOWN),
         failures=_failures(session, now),
     )
-
-
-def subscribers(session: Session, limit: int = SHOWN) -> list[Row]:
-    """One row for each enrollment, the newest first."""
-    found = session.exec(
-        select(Enrollment, Subscriber)
-        .join(Subscriber, col(Subscriber.id) == Enrollment.subscriber_id)
-        .order_by(col(Enrollment.id).desc())
-        .limit(limit)
-    )
-    editions = catalogue.EditionCache(session)
-    return [_subscriber(editions, enrollment, subscriber) for enrollment, subscriber in found]
 
 
 def _totals(session: Session) -> dict[str, int]:
@@ -167,22 +163,6 @@ def _troubled(session: Session, course: Course) -> Counter[str]:
     return Counter(dict(counts.all()))
 
 
-def _subscriber(
-    editions: catalogue.EditionCache, enrollment: Enrollment, subscriber: Subscriber
-) -> Row:
-    sequence = editions.current(enrollment.course_id).sequence
-    step = sequence.next_step(enrollment.done)
-    return {
-        "id": subscriber.id,
-        "address": subscriber.address,
-        "state": enrollment.state.value,
-        "course": sequence.title,
-        "step": sequence.title_of(step) if step else "all received",
-        "next_letter": _when(enrollment.next_send_at),
-        "last": _when(enrollment.last_sent_at),
-    }
-
-
 def _failures(session: Session, now: datetime) -> list[Row]:
     """The newest in trouble, and the first of those that were put off; each from its index."""
     query = with_subscriber(columns(Delivery, col(Subscriber.address)))
@@ -197,7 +177,7 @@ def _failures(session: Session, now: datetime) -> list[Row]:
     found = sorted([*session.execute(over), *deferred], key=lambda row: row[0].due_at, reverse=True)
     return [
         {
-            "when": _when(delivery.due_at),
+            "when": subscriber_rows.when(delivery.due_at),
             "kind": delivery.kind.value,
             "address": address,
             "state": delivery.state.value,
@@ -206,7 +186,3 @@ def _failures(session: Session, now: datetime) -> list[Row]:
         }
         for delivery, address in found[:SHOWN]
     ]
-
-
-def _when(at: datetime | None) -> str:
-    return f"{at.astimezone(UTC):%A, %-d %B at %H:%M}" if at else ""

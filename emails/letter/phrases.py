@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 # The placeholder that a link of the footer leads to, by the name of its phrase.
-LINKS = {"view": "view_url", "pace": "pace_url", "leave": "leave_url"}
+LINKS = {"view": "view_url", "pace": "pace_url", "choices": "pace_url", "leave": "leave_url"}
 
 # Of each footer: the phrase that says why somebody gets the letter, and the links below it.
 FOOTERS = {
     "full": ("why_course", ("view", "pace", "leave")),
-    "newsletter": ("why_newsletter", ("view", "pace", "leave")),
+    "newsletter": ("why_newsletter", ("view", "choices", "leave")),
     "brief": ("why_brief", ("leave",)),
 }
 
@@ -33,13 +33,14 @@ class Phrases:
     colon: str = "{{ label }}:"
     why_course: str = "You get this letter because {{ address }} signed up for {{ course_title }}."
     why_newsletter: str = (
-        "You get this letter because {{ address }} asked {{ brand }} for newsletters."
+        "You get this letter because {{ address }} subscribes to {{ course_title }}."
     )
     why_brief: str = (
         "You get this letter because someone asked {{ brand }} for it with {{ address }}."
     )
     view: str = "View in browser"
     pace: str = "Change the pace"
+    choices: str = "See all you get from us"
     leave: str = "Unsubscribe"
     care: str = (
         "This course is not a substitute for professional help. "

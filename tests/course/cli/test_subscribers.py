@@ -15,6 +15,16 @@ def test_the_subscribers_are_listed(world: World) -> None:
     assert "Create a Judgment-Free Communication Zone" in row
 
 
+def test_it_says_what_each_is_in_and_whose_hours_they_are(world: World, terminal: Terminal) -> None:
+    world.enroll()
+    world.subscribe("eve@example.org")
+    shown = terminal("subscribers").stdout
+    assert "next letter (UTC)" in shown
+    lines = {line.split()[0]: line for line in shown.splitlines() if "@" in line}
+    assert "Evening Notes" in lines["eve@example.org"]
+    assert "Emotional Safety" in lines["ada@example.org"]
+
+
 def test_a_title_that_looks_like_markup_is_listed_as_it_stands(
     world: World, terminal: Terminal
 ) -> None:

@@ -61,11 +61,11 @@ def test_the_footer_says_why_and_offers_the_ways_out() -> None:
         assert all(str(ADA[name]) in part for name in ("view_url", "pace_url", "leave_url"))
 
 
-def test_a_newsletters_footer_names_no_course() -> None:
+def test_a_newsletters_footer_says_that_one_subscribes() -> None:
     letter = for_ada(compiled("Hello.", footer="newsletter"))
     for part in (letter.html, letter.text):
         words = " ".join(part.split())
-        assert "because ada@example.org asked CNT for newsletters" in words
+        assert "because ada@example.org subscribes to Emotional Safety in Five Steps" in words
         assert "signed up for" not in words
 
 
