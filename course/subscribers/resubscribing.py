@@ -51,5 +51,5 @@ def _take_up(session: Session, subscription: Subscription, now: datetime) -> Non
             given_at=now,
         )
     )
-    subscription.place = PLACE
     subscribing.confirm(session, subscription, now)
+    subscription.place = PLACE
