@@ -40,17 +40,14 @@ def broadcast(
 ) -> None:
     """Send an issue of a newsletter to all who subscribe to it, once.
 
-    FILE is a letter in Markdown with the labels subject, preview and title between two lines of
-    ---, as the letters of a course have them; button and link if it has a button. It goes out under
-    the newsletter's name and in its colours. Lessons and confirmations overtake it on the way.
+    FILE is a letter in Markdown with labels (subject, preview, title; button and link) between two
+    lines of ---, as a course's letters have them. Lessons and confirmations overtake it on the way.
 
     \b
       letterpath broadcast november.md --newsletter evening-notes --to-me ada@example.org
-      letterpath broadcast november.md --newsletter evening-notes
       letterpath broadcast november.md --at "2026-12-01 18:00" --zone Europe/Berlin
 
-    What is later than it may be is held: see letterpath release. What is uncertain is not sent a
-    second time by itself: see letterpath uncertain.
+    What is too late is held: see letterpath release; uncertain: see letterpath uncertain.
     """
     runtime = process.runtime()
     edition = issues.edition_of(runtime, newsletter)
@@ -61,13 +58,25 @@ def broadcast(
         issues.preview(runtime, edition, issue)
     if to is not None:
         issues.send_to_me(runtime, edition, issue, to)
-    if lint or preview or to is not None:
-        return
+    if not (lint or preview or to is not None):
+        _send(runtime, edition, issue, at, zone, lateness, yes)
+
+
+def _send(
+    runtime: Runtime,
+    edition: NewsletterEdition,
+    issue: Issue,
+    at: str | None,
+    zone: str,
+    lateness: str | None,
+    yes: bool,
+) -> None:
     issues.refuse_second(runtime, edition, issue)
     due_at = issues.hour(at, zone, runtime.now()) if at else None
     late = lateness or (LATENESS if at else None)
+    span = issues.lateness(late) if late else None
     _ask(runtime, edition, issue, issues.in_words(due_at, zone) if due_at else "now", yes)
-    _announce(runtime, edition, issue, due_at, issues.lateness(late) if late else None)
+    _announce(runtime, edition, issue, due_at, span)
 
 
 def _ask(runtime: Runtime, edition: NewsletterEdition, issue: Issue, when: str, yes: bool) -> None:

@@ -127,5 +127,5 @@ def _subscribed(place: NewsletterPlace, token: str) -> str:
         _("The next issue of %(title)s comes to your inbox.", title=newsletter.title),
         place.edition,
         paragraphs=[_("You can unsubscribe from any issue with one click.")],
-        link=(_("See what you get"), choices) if choices else None,
+        link=(_("See all you get from us"), choices) if choices else None,
     )

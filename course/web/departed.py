@@ -41,7 +41,7 @@ def page(
         left=gone,
         was_in_course=any(one.is_course for one in gone) or not gone,
         remaining=remaining(session, subscriber) if choices else [],
-        choices_url=choices,
+        choices=choices.rpartition("/")[2] if choices else "",
         action=f"{choices}/departures" if choices else None,
         journal_url=url_for("journal.link_form"),
     )

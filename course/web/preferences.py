@@ -1,8 +1,9 @@
 """What a reader gets: every course and newsletter, with a way to leave each, or all of them."""
 
-from flask import Blueprint, redirect, request, url_for
+from contextlib import suppress
+
+from flask import Blueprint, request, url_for
 from sqlmodel import Session
-from werkzeug import Response
 
 from course.http.language import gettext as _
 from course.http.page import belong_to, message_page, reading, render, runtime, transaction
@@ -13,6 +14,7 @@ from course.models import DeliveryKind, Subscriber
 from course.outbox.orders import AnyPlace, Enqueuer
 from course.subscribers import departures, leaving
 from course.web import departed
+from emails.errors import TokenError
 from emails.tokens import Purpose
 
 bp = Blueprint("preferences", __name__)
@@ -74,16 +76,30 @@ def erasure(token: str) -> str:
 
 @bp.post("/return/<token>")
 @changes
-def come_back(token: str) -> Response:
+def come_back(token: str) -> str:
     """Undo leaving, on the page that says it is done."""
     purpose, id_ = read_any(token, RETURNING)
     with transaction() as session:
         place = departures.place_of(session, purpose is Purpose.RETURN_TO_NEWSLETTER, id_)
         if place is None:
             raise Gone
+        belong_to(edition := departures.edition_of(session, place))
         leaving.return_to(session, place, runtime().now())
-        url = runtime().links.to(Purpose.PREFERENCES, place.subscriber_id, runtime().now())
-    return redirect(url, code=303)
+    return message_page(
+        _("Welcome back"),
+        _("Nothing was lost: it goes on where it was."),
+        edition,
+        link=_choices(),
+    )
+
+
+def _choices() -> tuple[str, str] | None:
+    """The link that came along: a new one would make an old letter's access new."""
+    token = request.form.get("choices", "")
+    with suppress(TokenError):
+        read_token(token, Purpose.PREFERENCES)
+        return _("See all you get from us"), url_for("preferences.show", token=token)
+    return None
 
 
 def _subscriber(session: Session, token: str) -> tuple[Subscriber, AnyEdition]:

@@ -19,7 +19,7 @@ from emails.tokens import Purpose
 from tests.support.world import HTTPS, World
 
 WEEK, DAY, HOUR = timedelta(days=7), timedelta(days=1), timedelta(hours=1)
-UNFORGEABLE = {"unsubscribing.one_click", "embedding.carry"}
+UNFORGEABLE = {"unsubscribing.one_click", "embedding.carry", "embedding.carry_newsletter"}
 SECRET = "On the drive back from the lake."
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 SIGN_UPS, DOOR, SESSION = "/courses/emotional-safety/sign-ups", "/journal/link", "/admin/session"

@@ -23,7 +23,7 @@ from tests.support.world import HTTPS, World
 
 
 def test_no_form_is_taken_without_its_token(enrolled: World) -> None:
-    """The two endpoints that need none: one takes exactly its body, the other changes nothing."""
+    """Those that need none: one takes exactly its body, the others change nothing."""
     before = enrolled.rows()
     for rule in rules(enrolled, "POST"):
         if rule.endpoint not in UNFORGEABLE:

@@ -36,7 +36,7 @@ def test_a_token_opens_only_what_it_was_made_for(enrolled: World) -> None:
     for purpose in Purpose:
         token = enrolled.runtime.signer.sign(purpose, 1, enrolled.clock.now())
         for other, path in paths.items():
-            if other is not purpose:
+            if LINKS[other].path != LINKS[purpose].path:
                 assert browse(enrolled, path + token).status_code == 404, (purpose, path)
 
 
@@ -115,10 +115,11 @@ def _opened_by(world: World, id_: int, then: datetime) -> Iterator[tuple[str, se
 
 
 def _tokens(world: World, answer: TestResponse) -> list[datetime]:
-    """When each token in it was made."""
+    """When each token in it was made, but for those that undo for an hour what was just done."""
     found = []
-    page = answer.data.decode(errors="replace")
+    page, signer = answer.data.decode(errors="replace"), world.runtime.signer
     for word in re.findall(r"[A-Za-z0-9_-]{22,32}", page):
         with suppress(Tampered):
-            found.append(world.runtime.signer.issued_at(word))
+            if LINKS[signer.purpose(word)].path != "/return/":
+                found.append(signer.issued_at(word))
     return found
