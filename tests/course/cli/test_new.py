@@ -35,6 +35,17 @@ def test_a_new_course_has_nothing_to_mend_but_its_blanks(tmp_path: Path, languag
     assert {finding.message for finding in made.findings} == {"There is a TODO here."}
 
 
+@pytest.mark.parametrize("language", [path.name for path in beginning.SKELETONS.iterdir()])
+def test_the_imprint_is_right_once_its_number_signs_are_gone(tmp_path: Path, language: str) -> None:
+    answered(tmp_path, "new", "chess", "--language", language)
+    path = tmp_path / "chess" / "sequence.toml"
+    before, mark, after = path.read_text("utf-8").partition("# [imprint]")
+    imprint, blank, rest = (mark + after).partition("\n\n")
+    path.write_text(before + imprint.replace("# ", "") + blank + rest, "utf-8")
+    made = compile_course(tmp_path / "chess")
+    assert {finding.message for finding in made.findings} == {"There is a TODO here."}
+
+
 def test_what_was_answered_is_in_the_manifest(tmp_path: Path) -> None:
     answers = 'Atem "holen"\nPraxis Grünfeld\nde\nMontag, Donnerstag\n6:45\n'
     done = answered(tmp_path, "new", "atempause", answer=answers)
