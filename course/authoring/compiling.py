@@ -166,13 +166,15 @@ def letter_draft(letter: LetterText, kind: DeliveryKind) -> Draft:
 
 
 def _missing(sequence: Sequence) -> Iterator[Finding]:
-    """What everybody gets who confirms."""
-    if sequence.sampler is None:
-        words = "There is no sampler.md: what the landing page promises, and a new subscriber gets."
-        yield Finding("sampler.md", 1, words, "Write one; a page is enough.")
-    if sequence.letter("welcome") is None:
-        words = "There is no letters/welcome.md: the letter that carries the sampler."
-        yield Finding("letters/welcome.md", 1, words, "Write one, with a button to sampler_url.")
+    """What everybody gets who confirms: a letter, and the sampler that it may link to."""
+    welcome = sequence.letter("welcome")
+    if welcome is None:
+        words = "There is no letters/welcome.md: what everybody gets who confirms."
+        yield Finding("letters/welcome.md", 1, words, "Write one; a few lines are enough.")
+    elif sequence.sampler is None and "sampler_" in f"{welcome.link} {welcome.body}":
+        words = "This letter links to a sampler, and there is no sampler.md."
+        remedy = "Write sampler.md, a page is enough; or take the link away."
+        yield Finding(welcome.source, welcome.line, words, remedy)
 
 
 def _blank_in_print(sequence: Sequence) -> Iterator[Finding]:

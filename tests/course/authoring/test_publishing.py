@@ -98,7 +98,15 @@ def test_what_everybody_gets_who_confirms_has_to_be_written(author: Author, file
     (author.folder / file).unlink()
     with pytest.raises(NotPublishable) as refused:
         author.store()
-    assert file in [finding.source for finding in refused.value.findings]
+    assert [finding.source for finding in refused.value.findings] == ["letters/welcome.md"]
+
+
+def test_a_course_whose_first_letter_links_to_no_sampler_needs_none(author: Author) -> None:
+    (author.folder / "sampler.md").unlink()
+    welcome = author.folder / "letters" / "welcome.md"
+    head = "subject: Hello\npreview: Hello.\ntitle: Hello"
+    welcome.write_text(f"---\n{head}\n---\n\n{{{{ greeting }}}}\n\n{{{{ next_line }}}}\n")
+    assert author.store() is not None
 
 
 def test_nobody_signs_up_for_what_is_not_published(author: Author) -> None:
