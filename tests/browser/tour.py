@@ -52,6 +52,26 @@ def _arriving(reader: Reader) -> Iterator[tuple[str, Page]]:
     yield "confirmed", tab
     reader.opens_the_newest_letter("Your CNT Toolkit Sampler is here")
     yield "sampler", reader.presses_in_the_letter("Open the sampler")
+    yield from _subscribing(reader)
+
+
+def _subscribing(reader: Reader) -> Iterator[tuple[str, Page]]:
+    reader.page.goto(f"{reader.base}/newsletters/evening-notes")
+    yield "newsletter", reader.page
+    reader.page.get_by_label("Your email address").fill(f"eve-{os.getpid()}-{id(reader)}@example.org")
+    reader.page.get_by_role("button", name="Subscribe").click()
+    yield "check-your-mail-for-a-newsletter", reader.page
+    reader.opens_the_newest_letter("Please confirm your subscription")
+    tab = reader.presses_in_the_letter("Yes, subscribe me")
+    yield "confirm-a-newsletter", tab
+    tab.get_by_role("button").first.click()
+    yield "subscribed", tab
+    tab.get_by_role("link", name="See all you get from us").click()
+    yield "preferences", tab
+    tab.get_by_role("button", name="Leave").first.click()
+    yield "departed", tab
+    tab.get_by_role("button", name="Undo").click()
+    yield "returned", tab
 
 
 def _reading(reader: Reader) -> Generator[tuple[str, Page], None, dict[str, str]]:
@@ -132,7 +152,7 @@ def _leaving(reader: Reader, links: dict[str, str]) -> Iterator[tuple[str, Page]
     reader.returns()
     page.goto(links["Unsubscribe"])
     yield "leave", page
-    page.get_by_role("button", name=re.compile("Leave|Stop")).first.click()
+    page.get_by_role("button", name="Unsubscribe").first.click()
     yield "left", page
 
 
