@@ -13,7 +13,7 @@ from course.db.group_commit import GroupCommit
 from course.http import language
 from course.i18n.catalogs import Catalog
 from course.letters import catalogue, course_states
-from course.letters.catalogue import AnyEdition, Edition
+from course.letters.catalogue import AnyEdition, Edition, NewsletterEdition
 from course.models import RequestKind
 from course.runtime.process import Runtime
 from course.subscribers.place import edition_for
@@ -116,7 +116,8 @@ def template_context() -> dict[str, Any]:
         "brand": published.brand if published else None,
         "course_title": published.title if published else "Letterpath",
         "written_in": written_in(published.language if published else "en"),
-        "home_url": runtime().links.home(),
+        "is_newsletter": isinstance(edition, NewsletterEdition),
+        "home_url": _home_url(edition),
     }
 
 
@@ -124,6 +125,14 @@ def written_in(tag: str) -> Markup:
     """Attributes of an element whose words are the author's."""
     direction = Theme("", language=tag).direction
     return Markup('lang="{}" dir="{}"').format(tag, direction)
+
+
+def _home_url(edition: AnyEdition | None) -> str:
+    """A newsletter has a page of its own, once it is published."""
+    home = runtime().links.home()
+    if isinstance(edition, NewsletterEdition) and edition.is_open:
+        return f"{home}newsletters/{edition.newsletter.slug}"
+    return home
 
 
 def _edition() -> AnyEdition | None:
