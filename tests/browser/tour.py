@@ -58,7 +58,8 @@ def _arriving(reader: Reader) -> Iterator[tuple[str, Page]]:
 def _subscribing(reader: Reader) -> Iterator[tuple[str, Page]]:
     reader.page.goto(f"{reader.base}/newsletters/evening-notes")
     yield "newsletter", reader.page
-    reader.page.get_by_label("Your email address").fill(f"eve-{os.getpid()}-{id(reader)}@example.org")
+    address = f"eve-{os.getpid()}-{id(reader)}@example.org"
+    reader.page.get_by_label("Your email address").fill(address)
     reader.page.get_by_role("button", name="Subscribe").click()
     yield "check-your-mail-for-a-newsletter", reader.page
     reader.opens_the_newest_letter("Please confirm your subscription")
