@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel import dates
+from babel import Locale, dates
 
 from course.i18n.catalogs import Catalog
 from sequences.schedule import known_zone
@@ -16,6 +16,9 @@ _BREAKS = re.compile(r"(?<=\d) (?=\w)|(?<=\d\.) (?=\w)|(?<=\w) (?=\d)|\N{NARROW 
 
 # CLDR has `1 janvier`, which no one says or writes.
 _FRENCH_FIRST = re.compile(r"\b1\b")
+
+# `7:30 de la tarde`: the full stop of `p. m.` would meet the one at the end of a sentence.
+_SPANISH_TWELVE_HOURS = Locale("es", "MX")
 
 
 def day(at: datetime, zone: str, catalog: Catalog) -> str:
@@ -36,10 +39,14 @@ def full_day(at: datetime, zone: str, catalog: Catalog) -> str:
 
 @lru_cache(maxsize=4096)
 def hour(local: time, catalog: Catalog) -> str:
-    """`7:30 PM`, `19:30` or `19 h 30`, of a wall-clock time."""
-    at = datetime.combine(date(2000, 1, 1), local)
-    pattern = _french_hour(local) if _is_french(catalog) else "short"
-    return _unbroken(dates.format_time(at, pattern, locale=catalog.locale))
+    """`7:30 PM`, `19:30`, `19 h 30` or, with its article, `las 19:30`: of a wall-clock time."""
+    match catalog.locale.language:
+        case "fr":
+            return _hour(local, _french_hour(local), catalog.locale)
+        case "es":
+            return _spanish_hour(local, catalog.locale)
+        case _:
+            return _hour(local, "short", catalog.locale)
 
 
 def moment(at: datetime, zone: str, catalog: Catalog) -> str:
@@ -80,9 +87,13 @@ def _moment(
 @lru_cache(maxsize=4096)
 def _formatted(local: date, catalog: Catalog, pattern: str) -> str:
     said = _unbroken(dates.format_date(local, pattern, locale=catalog.locale))
-    if local.day == 1 and _is_french(catalog):
-        return _FRENCH_FIRST.sub("1er", said, count=1)
-    return said
+    match catalog.locale.language:
+        case "fr" if local.day == 1:
+            return _FRENCH_FIRST.sub("1er", said, count=1)
+        case "es":  # Within a sentence: `el martes 8 de diciembre`.
+            return said.replace(",", "", 1)
+        case _:
+            return said
 
 
 @lru_cache(maxsize=64)
@@ -93,13 +104,23 @@ def _day_pattern(catalog: Catalog) -> str:
     return re.sub(r"E+|c+", "EEEE", re.sub(r"MMM+|LLL+", "MMMM", pattern))
 
 
+def _hour(local: time, pattern: str, locale: Locale) -> str:
+    at = datetime.combine(date(2000, 1, 1), local)
+    return _unbroken(dates.format_time(at, pattern, locale=locale))
+
+
 def _french_hour(local: time) -> str:
     """A pattern of CLDR: `19 h`, but `19 h 30`."""
     return "H 'h' mm" if local.minute else "H 'h'"
 
 
-def _is_french(catalog: Catalog) -> bool:
-    return catalog.locale.language == "fr"
+def _spanish_hour(local: time, locale: Locale) -> str:
+    """`las 19:30`, but `la 1:30`; where a day has twice twelve hours, `las 7:30 de la tarde`."""
+    if "a" in dates.get_time_format("short", locale).pattern:
+        said = _hour(local, "h:mm B", _SPANISH_TWELVE_HOURS)
+    else:
+        said = _hour(local, "short", locale)
+    return _unbroken(f"{'la' if said.startswith('1:') else 'las'} {said}")
 
 
 def _unbroken(said: str) -> str:

@@ -22,7 +22,8 @@ def with_blanks(said: str) -> str:
         ("en-GB", "Tuesday 8 December", "19:30"),
         ("de", "Dienstag, 8. Dezember", "19:30"),
         ("fr", "mardi 8 décembre", "19 h 30"),
-        ("es", "martes, 8 de diciembre", "19:30"),
+        ("es", "martes 8 de diciembre", "las 19:30"),
+        ("es-MX", "martes 8 de diciembre", "las 7:30 de la tarde"),
         ("ja", "12月8日(火曜日)", "19:30"),
         ("fi", "tiistaina 8. joulukuuta", "19.30"),
     ],
@@ -44,6 +45,18 @@ def test_french_counts_the_first_of_a_month_and_leaves_out_no_minutes() -> None:
     first, french = datetime(2027, 1, 1, 18, tzinfo=UTC), catalog_of("fr")
     assert with_blanks(dates.full_day(first, BERLIN, french)) == "vendredi 1er janvier 2027"
     assert with_blanks(dates.hour(time(19), french)) == "19 h"
+
+
+@pytest.mark.parametrize(
+    ("language", "at", "hour"),
+    [
+        ("es", time(1, 30), "la 1:30"),
+        ("es", time(13), "las 13:00"),
+        ("es-MX", time(13), "la 1:00 de la tarde"),
+    ],
+)
+def test_a_spanish_hour_has_its_article(language: str, at: time, hour: str) -> None:
+    assert with_blanks(dates.hour(at, catalog_of(language))) == hour
 
 
 def test_a_zone_that_is_no_more_is_said_to_be_utc() -> None:
