@@ -22,7 +22,7 @@ from course.authoring.pictures import Encoded
 from course.authoring.sampler_pictures import NO_PICTURES, printed
 from course.i18n.paper import paper_of
 from emails.letter.compiling import Theme
-from emails.letter.phrases import ENGLISH, Phrases, filled
+from emails.letter.phrases import ENGLISH, Phrases
 from emails.letter.pictures import alt_of
 from sequences.sequence import Brand, Sampler
 
@@ -61,7 +61,7 @@ def sampler_pdf(
     """
     try:
         document = _document(sampler, brand, course_title, language)
-        document |= {**_own_words(phrases, brand), "house": house}
+        document |= {**_own_words(phrases), "house": house}
         texts = (sampler.title, sampler.lead, brand.name, course_title, sampler.body)
         more_fonts = bool(lacking(" ".join(texts)))
         document["pictures"] = printed(sampler, pictures)
@@ -101,10 +101,10 @@ def _document(sampler: Sampler, brand: Brand, course_title: str, language: str) 
     }
 
 
-def _own_words(phrases: Phrases, brand: Brand) -> Node:
+def _own_words(phrases: Phrases) -> Node:
     """What the engine says by itself, and in which language."""
     return {
-        "insight": filled(phrases.insight, brand=brand.name),
+        "insight": phrases.insight,
         "try_this": phrases.try_this,
         "own": _language(phrases.language),
     }

@@ -9,8 +9,9 @@ from sequences.sequence import Publication
 
 # By the name in `Phrases`.
 MESSAGES = {
-    "insight": N_("%(brand)s Insight"),
-    "prompt": N_("%(brand)s Journal Prompt"),
+    "insight": N_("Insight"),
+    # Translators: prompt is the question that a lesson asks, to be answered in one's journal.
+    "prompt": N_("Journal Prompt"),
     "try_this": N_("Try this"),
     "own_words": N_("In your own words"),
     "more": N_("There is more in your journal."),

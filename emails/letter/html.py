@@ -202,9 +202,8 @@ class _HtmlPart:
         return self._sentinels.protect(self._prose.own(self._sentinels.hide(text)))
 
     def _heading(self, text: str) -> str:
-        """One that the engine says by itself, with the brand's name in it perhaps."""
-        brand = self._sentinels.protect(self._prose.escaped(self._look.brand))
-        words = self._own(filled(text, brand=brand))
+        """One that the engine says by itself."""
+        words = self._own(text)
         # A client that drops the style sheet gives headings a size and margins of its own.
         style = "margin:0;font-size:15px;line-height:1.4;font-weight:bold"
         return self._sentinels.protect(f'<h2 style="{style}">{words}</h2>')

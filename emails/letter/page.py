@@ -18,7 +18,7 @@ from markdown_it.utils import OptionsDict
 
 from emails.letter.links import is_address
 from emails.letter.markdown import Sentinels, parser_of
-from emails.letter.phrases import ENGLISH, Phrases, filled
+from emails.letter.phrases import ENGLISH, Phrases
 from emails.letter.pictures import Picture
 from emails.letter.theme import Theme, attributes_of
 
@@ -123,8 +123,8 @@ def _label(name: str, look: Theme, phrases: Phrases) -> str:
     labels = {"insight": phrases.insight, "prompt": phrases.prompt, "try": phrases.try_this}
     if name not in labels:
         return ""
-    words = escape(filled(labels[name], brand=look.brand).strip())
-    return f'<p class="label"{attributes_of(phrases.language, look.language)}>{words}</p>\n'
+    attributes = attributes_of(phrases.language, look.language)
+    return f'<p class="label"{attributes}>{escape(labels[name])}</p>\n'
 
 
 def _lines(tokens: Sequence[Token], idx: int, *_: object) -> str:

@@ -17,13 +17,13 @@ FOOTERS = {
 class Phrases:
     """`language` is a BCP 47 tag: the phrases may be in another language than the letter's author.
 
-    Names in braces are placeholders. `brand`, `step` and `steps` are filled in at compiling, in the
-    phrases that have them; all others are a reader's.
+    Names in braces are placeholders. `step` and `steps` are filled in at compiling; all others are
+    a reader's.
     """
 
     language: str = "en"
-    insight: str = "{{ brand }} Insight"
-    prompt: str = "{{ brand }} Journal Prompt"
+    insight: str = "Insight"
+    prompt: str = "Journal Prompt"
     try_this: str = "Try this"
     own_words: str = "In your own words"
     more: str = "There is more in your journal."
@@ -60,7 +60,7 @@ ENGLISH = Phrases()
 
 
 def filled(phrase: str, **values: object) -> str:
-    """With what is known when a letter is compiled: its brand, its step."""
+    """With what is known when a letter is compiled, such as its step."""
     for name, value in values.items():
         phrase = phrase.replace(f"{{{{ {name} }}}}", str(value))
     return phrase

@@ -118,8 +118,7 @@ class _TextPart:
 
     def _heading(self, text: str) -> str:
         """One of the engine's own."""
-        words = filled(text, brand=self._look.brand)
-        return self._plain.heading(self._line(words), "-", own=True)
+        return self._plain.heading(self._line(text), "-", own=True)
 
     def _own(self, text: str) -> str:
         """What the engine says by itself."""

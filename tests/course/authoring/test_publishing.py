@@ -198,6 +198,7 @@ def test_nobody_is_asked_about_a_lesson_that_was_removed(author: Author) -> None
 def test_in_the_browser_a_letter_runs_as_its_language_does(author: Author) -> None:
     plan = author.folder / "sequence.toml"
     plan.write_text(plan.read_text().replace('language = "en-US"', 'language = "he"'))
+    (author.folder / "phrases.po").unlink()
     author.store()
     author.world.go(TUESDAY + WEEK)
     lesson = author.world.letters()[-1]

@@ -163,11 +163,11 @@ def test_german_words_and_quotation_marks_are_printed() -> None:
 
 
 def test_what_the_engine_says_is_said_in_its_own_words() -> None:
-    own = Phrases(language="de", insight="Einsicht von {{ brand }}", try_this="Zum Ausprobieren")
+    own = Phrases(language="de", insight="Gut zu wissen", try_this="Zum Ausprobieren")
     body = "::: insight\nJa.\n:::\n\n::: try\nLos.\n:::"
     sampler = Sampler("A Sampler", "For tonight.", body, "sampler.md", 1)
     text = words(PdfReader(BytesIO(sampler_pdf(sampler, BRAND, "A Course", "de", own))))
-    assert "Einsicht von CNT Ja." in text
+    assert "Gut zu wissen Ja." in text
     assert "Zum Ausprobieren Los." in text
 
 

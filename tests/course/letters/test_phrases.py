@@ -16,5 +16,5 @@ def test_a_language_that_nobody_translated_is_english_and_says_so() -> None:
 
 
 def test_a_course_says_one_of_them_anew() -> None:
-    own = HEADER + 'msgid "%(brand)s Insight"\nmsgstr "What %(brand)s knows"\n'
-    assert letter_phrases(catalog_of("en", own)).insight == "What {{ brand }} knows"
+    own = HEADER + 'msgid "Insight"\nmsgstr "What we know"\n'
+    assert letter_phrases(catalog_of("en", own)).insight == "What we know"

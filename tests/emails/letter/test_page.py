@@ -1,6 +1,7 @@
 """The same Markdown on a web page: clean, and without a style of its own."""
 
 from emails.letter.compiling import Theme, page_html
+from emails.letter.phrases import Phrases
 
 
 def test_prose_is_plain_html() -> None:
@@ -14,8 +15,9 @@ def test_the_page_keeps_its_own_first_heading() -> None:
 
 
 def test_blocks_have_a_class_and_a_label() -> None:
-    html = page_html("::: insight\nSafe.\n:::\n\n::: try\nListen.\n:::", look=Theme("Q & A"))
-    assert '<aside class="insight">\n<p class="label">Q &amp; A Insight</p>\n<p>Safe.</p>' in html
+    markdown = "::: insight\nSafe.\n:::\n\n::: try\nListen.\n:::"
+    html = page_html(markdown, phrases=Phrases(insight="Q & A"))
+    assert '<aside class="insight">\n<p class="label">Q &amp; A</p>\n<p>Safe.</p>' in html
     assert '<section class="try">\n<p class="label">Try this</p>\n<p>Listen.</p>' in html
 
 

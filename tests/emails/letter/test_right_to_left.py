@@ -11,7 +11,6 @@ from tests.emails.samples import ADA, draft, for_ada
 from tests.support.message_rules import check_message
 
 MARK = "\u200f"
-BRAND_INSIGHT = '<span dir="auto">CNT</span> Insight'
 
 BODY = """\
 שלום {{ first_name }}, ראו [את הקצב]({{ pace_url }}) או <ada@example.org>.
@@ -82,7 +81,7 @@ def test_code_addresses_and_our_own_words_run_from_the_left() -> None:
     assert '<code dir="ltr"' in html
     assert '<pre dir="ltr"' in html
     assert re.search(r'<a [^>]*dir="ltr"[^>]*>ada@example\.org</a>', html)
-    for words in ("Step 2 of 5", BRAND_INSIGHT, "Try this", "Unsubscribe", "In your own words"):
+    for words in ("Step 2 of 5", "Insight", "Try this", "Unsubscribe", "In your own words"):
         assert f'<span lang="en" dir="ltr">{words}</span>' in html
     assert '<span dir="auto">Ada</span>,' in html
     assert f'<span dir="auto">{ADA["next_line"]}</span>' in html
