@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from course.db.transactions import reading
 from course.letters import catalogue
 from course.letters.catalogue import CACHED_FOR, NewsletterEdition
-from course.models import Newsletter
+from course.models import Newsletter, Revision
 from sequences import newsletter
 from sequences.sequence import Sequence
 
@@ -65,6 +65,17 @@ def open_cached(
         if edition is not None:
             known[slug] = edition, now + CACHED_FOR
     return edition
+
+
+def digest(session: Session, slug: str) -> str | None:
+    """What the revision in force was made of; None where it has none of its own."""
+    newest = (
+        select(Revision.digest)
+        .join(Newsletter, col(Newsletter.id) == Revision.newsletter_id)
+        .where(Newsletter.slug == slug)
+        .order_by(col(Revision.number).desc())
+    )
+    return session.exec(newest).first()
 
 
 def slugs(session: Session) -> list[str]:

@@ -27,6 +27,8 @@ def sign_up(session: Session, enqueuer: Enqueuer, request: Request, now: datetim
     if request.course_id is None and request.newsletter_id is None:
         raise ValueError("a sign-up for neither a course nor a newsletter")
     subscriber = _subscriber(session, request, now)
+    if subscriber.left_at is not None and request.asked_at < subscriber.left_at:
+        return  # left since: that is the last word
     enrollment = enrolling.ask(session, subscriber, request, now)
     subscription = subscribing.ask(session, subscriber, request)
     # Who never confirmed may have asked for nothing. The links hold for a week.

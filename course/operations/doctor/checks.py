@@ -6,6 +6,7 @@ from course.operations.doctor.database import check_database
 from course.operations.doctor.deliveries import check_deliveries
 from course.operations.doctor.files import check_files
 from course.operations.doctor.mail import check_mail
+from course.operations.doctor.newsletters import check_newsletters
 from course.operations.doctor.readers import check_readers
 from course.operations.doctor.redis import check_redis
 from course.runtime.process import Runtime
@@ -20,4 +21,5 @@ def check_all(runtime: Runtime) -> list[CheckResult]:
         *check_deliveries(runtime),
         *check_readers(runtime),
         *check_courses(runtime),
+        *check_newsletters(runtime),
     ]

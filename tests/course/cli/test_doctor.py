@@ -4,8 +4,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from course.db.transactions import transaction
 from course.operations.doctor import checks, deliveries, trial_letter
+from course.operations.doctor.newsletters import check_newsletters
 from course.runtime.bell import Bell
 from course.sending.attempt_log import AttemptLog
 from tests.support import world as worlds
@@ -136,3 +139,17 @@ def test_the_doctor_of_a_new_installation_says_where_to_begin(tmp_path: Path) ->
     assert "trouble database: has no tables yet. Run: letterpath migrate" in done.stdout
     assert done.stdout.count("trouble") == 3
     assert done.stderr == ""
+
+
+def test_a_newsletter_that_a_form_offers_in_vain_is_told(world: World) -> None:
+    assert told(world) == {"evening-notes": "published as the files have it"}
+    with transaction(world.runtime.engine) as session:
+        mine = "revision_id IN (SELECT id FROM revision WHERE newsletter_id IS NOT NULL)"
+        session.execute(text(f"DELETE FROM letter WHERE {mine}"))
+        session.execute(text("DELETE FROM revision WHERE newsletter_id IS NOT NULL"))
+    assert "can't offer evening-notes" in told(world)["emotional-safety"]
+    assert "Run: letterpath publish evening-notes" in told(world)["evening-notes"]
+
+
+def told(world: World) -> dict[str, str]:
+    return {found.part: found.words for found in check_newsletters(world.runtime)}
