@@ -8,7 +8,7 @@ end (its manual, "Making Other Kinds Of Table Schema Changes").
 from typing import Any
 
 from alembic import context
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 from sqlmodel import SQLModel
 
 import course.models  # noqa: F401  registers the tables
@@ -17,6 +17,12 @@ from course.db.engine import connect
 
 def ignore_keys(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA foreign_keys = OFF")
+
+
+def refuse_lost_rows(connection: Connection) -> None:
+    """Nothing is kept of a migration that would leave some."""
+    if lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all():
+        raise RuntimeError(f"{len(lost):,} rows belong to a row that is gone: {lost[:5]}")
 
 
 engine = connect(context.config.attributes["url"]).execution_options(writes=True)
@@ -31,7 +37,8 @@ with engine.connect() as connection:
         compare_type=True,
     )
     with context.begin_transaction():
+        before = context.get_context().get_current_revision()
         context.run_migrations()
-        if is_sqlite and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
-            raise RuntimeError(f"{len(lost):,} rows belong to a row that is gone: {lost[:5]}")
+        if is_sqlite and context.get_context().get_current_revision() != before:
+            refuse_lost_rows(connection)
 engine.dispose()
