@@ -1,5 +1,6 @@
 """The files in lessons/: what is taught, in the order of the manifest, and what is a draft yet."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice
@@ -13,6 +14,8 @@ from sequences.frontmatter import Text
 from sequences.lines import OPENERS
 from sequences.manifest import SLUG, Manifest
 from sequences.sequence import Lesson, Prompt
+
+_SPACES = re.compile(r"[ \t\r\n\f\v]+")
 
 LABELS = ("id", "title", "subject", "preview", "summary")
 
@@ -116,5 +119,9 @@ def _is_true(folder: Folder, text: Text, label: str) -> bool:
 
 
 def _unwrapped(text: str) -> str:
-    """Plain paragraphs: a line break in the file is a space, a blank line stays."""
-    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n") if part.strip())
+    """Plain paragraphs: a line break in the file is a space, a blank line stays.
+
+    A space that may not be broken stays, too: French has one before a question mark.
+    """
+    parts = (_SPACES.sub(" ", part).strip() for part in text.split("\n\n"))
+    return "\n\n".join(filter(None, parts))

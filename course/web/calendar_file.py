@@ -25,6 +25,8 @@ def calendar_file(
     event.add("rrule", {"freq": "weekly"})
     diary.add_component(event)
     diary.add_missing_timezones()
+    for zone in diary.timezones:
+        zone.pop("comment", None)  # the library's, in English
     return bytes(diary.to_ical())
 
 

@@ -67,7 +67,8 @@ def invitation(token: str) -> Response | tuple[str, int]:
     uid = f"weekly-{linked.delivery.id}@{runtime().settings.mail_domain}"
     file = calendar_file(linked.edition, linked.delivery.slot, starts_at, uid, now)
     answer = Response(file, mimetype="text/calendar")
-    answer.headers["Content-Disposition"] = 'attachment; filename="weekly-time.ics"'
+    name = f"{linked.edition.sequence.slug}.ics"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 

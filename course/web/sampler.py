@@ -35,7 +35,7 @@ def pdf(token: str) -> Response:
     if data is None:
         abort(404)
     answer = Response(data, mimetype="application/pdf")
-    name = f"{place.edition.sequence.slug}-sampler.pdf"
+    name = f"{place.edition.sequence.slug}.pdf"
     answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return answer
 

@@ -20,6 +20,7 @@ from emails.letter.phrases import ENGLISH, Phrases
 from emails.letter.rendering import CompiledLetter, Rendered, Value, placeholders, render
 from emails.letter.text import text_part
 from emails.letter.theme import Theme
+from emails.lines import spaced
 
 __all__ = [
     "Button",
@@ -56,7 +57,7 @@ def compile_letter(draft: Draft, theme: Theme, phrases: Phrases = ENGLISH) -> Co
     if PLACEHOLDER.search(theme.brand):
         raise RenderError("a brand's name has no placeholders")
     letter = CompiledLetter(
-        subject=sentinels.restore(sentinels.line(" ".join(draft.subject.split()))),
+        subject=sentinels.restore(sentinels.line(spaced(draft.subject))),
         html=html_part(draft, tree, theme, phrases, sentinels),
         text=text_part(draft, tree, theme, phrases, sentinels),
     )

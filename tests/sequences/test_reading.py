@@ -43,6 +43,12 @@ def test_the_prompt_is_taken_out_of_the_body_and_unwrapped(tmp_path: Path) -> No
     assert lesson.line == 9
 
 
+def test_a_space_that_may_not_be_broken_stays_in_a_prompt(tmp_path: Path) -> None:
+    asks = LESSON.format(id="asking").replace("And when did you?", "Et vous\N{NO-BREAK SPACE}?")
+    lesson = read_course(write(tmp_path / "evenings", asking=asks)).lessons[1]
+    assert lesson.prompt_paragraphs[-1] == "Et vous\N{NO-BREAK SPACE}?"
+
+
 @pytest.mark.parametrize("body", ["Hello.", "::: prompt\nWhy?\n:::\n\nHello.", "\n\n\nHello."])
 def test_every_line_of_the_body_can_be_found_in_its_file(tmp_path: Path, body: str) -> None:
     text = LESSON.format(id="asking").partition("{{ greeting }}")[0] + body

@@ -19,4 +19,5 @@ def test_a_weekly_half_hour_is_named_after_its_course(world: World) -> None:
         "CNT",
     ]
     assert f"{event.decoded('dtstart'):%a %H:%M %z}" == "Sun 20:00 +0100"
+    assert "COMMENT" not in answer.get_data().decode()
     assert event["summary"] == "Time for “Emotional Safety in Five Steps”"
