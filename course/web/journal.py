@@ -1,5 +1,7 @@
 """The pages of an open journal: read, change, remove, export. See also `journal_access`."""
 
+from urllib.parse import quote
+
 from flask import Response, redirect, request, url_for
 from sqlmodel import Session
 
@@ -65,7 +67,7 @@ def markdown(subscriber_id: int) -> Response:
     with reading() as db:
         catalog = language.catalog()
         text = exporting.markdown(entries.chapters(db, subscriber_id, catalog), catalog)
-    return _download(text, "text/markdown", "journal.md")
+    return _download(text, "text/markdown", "md")
 
 
 @bp.get("/export.json")
@@ -73,7 +75,7 @@ def markdown(subscriber_id: int) -> Response:
 def json(subscriber_id: int) -> Response:
     with reading() as db:
         text = exporting.json(entries.chapters(db, subscriber_id, language.catalog()))
-    return _download(text, "application/json", "journal.json")
+    return _download(text, "application/json", "json")
 
 
 def _edit(id_: int, chapter: Chapter, text: str, errors: dict[str, str] | None = None) -> str:
@@ -98,7 +100,9 @@ def _entry(db: Session, subscriber_id: int, id_: int) -> tuple[StoredEntry, Chap
     return found, entries.chapter_of(db, found)
 
 
-def _download(text: str, mimetype: str, name: str) -> Response:
+def _download(text: str, mimetype: str, ending: str) -> Response:
+    """Called `journal.md` in the reader's language (RFC 6266, section 4.3)."""
     answer = Response(text, mimetype=mimetype)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    name = quote(f"{_('Journal').lower()}.{ending}")
+    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
     return answer
