@@ -133,7 +133,8 @@ def _texts(before: Sequence, after: Sequence) -> Iterator[Change]:
 
 def _says(text: Lesson | LetterText) -> object:
     """Without where it stands in its file."""
-    return {key: value for key, value in vars(text).items() if key not in ("source", "line")}
+    where = ("source", "line", "label_lines")
+    return {key: value for key, value in vars(text).items() if key not in where}
 
 
 def _named(sequence: Sequence, step: str) -> str:

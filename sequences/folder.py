@@ -106,6 +106,7 @@ def letter(folder: Folder, source: str) -> LetterText:
         link=_optional(text, "link"),
         source=source,
         line=text.line,
+        label_lines=text.lines,
     )
 
 

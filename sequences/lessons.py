@@ -44,7 +44,9 @@ def _in_order(
     for lesson in read:
         if lesson.id in found:
             message = f"{found[lesson.id].source} has this id too."
-            folder.wrong(lesson.source, lesson.line, message, "Give each lesson an id of its own.")
+            folder.wrong(
+                lesson.source, lesson.line_of("id"), message, "Give each lesson an id of its own."
+            )
         elif lesson.id:
             found[lesson.id] = lesson
     # A lesson without an id of its own may be the one that is looked for.
@@ -55,7 +57,12 @@ def _in_order(
         if manifest.lessons and id_ not in {*manifest.lessons, *misspelt}:
             message = f"{id_} is not in the list of lessons."
             add = f'Add "{id_}" to lessons in {MANIFEST_FILE}, where it should come'
-            folder.wrong(lesson.source, 1, message, f"{add}, or write the label draft: true.")
+            folder.wrong(
+                lesson.source,
+                lesson.line_of("id"),
+                message,
+                f"{add}, or write the label draft: true.",
+            )
     return tuple(found[id_] for id_ in manifest.lessons if id_ in found)
 
 
@@ -87,6 +94,7 @@ def _lesson(folder: Folder, source: str) -> tuple[Lesson, bool]:
         calendar=_is_true(folder, text, "calendar"),
         source=source,
         line=text.line,
+        label_lines=text.lines,
     )
     return lesson, _is_true(folder, text, "draft")
 

@@ -78,12 +78,12 @@ def _whole_lesson(lesson: Lesson, placeholders: Known) -> list[Finding]:
 def _letter(letter: Lesson | LetterText, allowed: frozenset[str]) -> Iterator[Finding]:
     known = IN_LESSON if isinstance(letter, Lesson) else IN_LETTER
     yield from wrong_in(letter.source, letter.line, letter.body, allowed, known)
-    for text in (letter.subject, letter.preview, letter.title):
-        yield from (replace(f, line=1) for f in wrong_braces(letter.source, 1, text, allowed))
+    for line, text in _headings(letter):
+        yield from wrong_braces(letter.source, line, text, allowed)
     if len(letter.subject) > LONGEST_SUBJECT:
         yield Finding(
             letter.source,
-            1,
+            letter.line_of("subject"),
             f"The subject has {len(letter.subject)} characters; phones show about "
             f"{LONGEST_SUBJECT}.",
             "Shorten it.",
@@ -92,13 +92,20 @@ def _letter(letter: Lesson | LetterText, allowed: frozenset[str]) -> Iterator[Fi
         yield Finding(letter.source, letter.line, "The letter is empty.", "Write something.")
 
 
+def _headings(letter: Lesson | LetterText) -> Iterator[tuple[int, str]]:
+    """What stands above the text and has placeholders, with its line."""
+    for label in ("subject", "preview", "title"):
+        yield letter.line_of(label), getattr(letter, label)
+
+
 def _with_key(letter: LetterText, key: str) -> Iterator[Finding]:
     """It may be worded anew, and leads nowhere but where the engine's own does."""
     if not letter.button or letter.link != key:
         message = f"The letter {letter.id} has one button, which leads to {key}."
-        yield Finding(letter.source, 1, message, f"Write the labels button and link: {key}.")
-    for text in (letter.subject, letter.preview, letter.title):
-        yield from (replace(f, line=1) for f in wrong_with_key(letter.source, 1, text))
+        remedy = f"Write the labels button and link: {key}."
+        yield Finding(letter.source, letter.line_of("link"), message, remedy)
+    for line, text in _headings(letter):
+        yield from wrong_with_key(letter.source, line, text)
     yield from wrong_with_key(letter.source, letter.line, letter.body)
 
 
@@ -106,7 +113,7 @@ def _lesson(lesson: Lesson, placeholders: Known) -> Iterator[Finding]:
     if lesson.id in _letter_names(placeholders):
         yield Finding(
             lesson.source,
-            1,
+            lesson.line_of("id"),
             f"{lesson.id} is the name of a letter, which would take the lesson's place.",
             "Give the lesson another id.",
         )
@@ -153,7 +160,7 @@ def _nudge(sequence: Sequence) -> Iterator[Finding]:
     if nudge is not None and len(sequence.lessons) > 1 and "{{" not in nudge.subject:
         message = "Every nudge has the same subject, so mail programs take them for one letter."
         remedy = "Say which it is: {{ step }} is the number of its lesson."
-        yield Finding(nudge.source, 1, message, remedy, "warning")
+        yield Finding(nudge.source, nudge.line_of("subject"), message, remedy, "warning")
     if written and sequence.schedule.nudge_after is None:
         message = "It is never sent: [schedule] in sequence.toml does not say when."
         remedy = 'Write nudge_after = "4 days" there, or delete this file.'
@@ -164,7 +171,7 @@ def _button(letter: LetterText, allowed: frozenset[str]) -> Iterator[Finding]:
     if bool(letter.button) != bool(letter.link):
         yield Finding(
             letter.source,
-            1,
+            letter.line_of("link" if letter.link else "button"),
             "A button needs both button and link.",
             "Write both labels, or neither.",
         )
@@ -173,7 +180,7 @@ def _button(letter: LetterText, allowed: frozenset[str]) -> Iterator[Finding]:
     if letter.link and letter.link not in links:
         yield Finding(
             letter.source,
-            1,
+            letter.line_of("link"),
             f"The button leads to {letter.link}, which is no link.",
             did_you_mean(letter.link, links, f"Links are {', '.join(links)}."),
         )

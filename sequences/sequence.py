@@ -3,16 +3,20 @@
 `Publication` is what it has in common with a newsletter (sequences/newsletter.py).
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from sequences.course_schedule import Schedule
 from sequences.identity import ANONYMOUS, OF_BEFORE, Identity, Mark
 from sequences.pictures import Picture
 
 CLOSING = "closing"
+
+# By label. Only a file that is open has them: they are no part of what is stored or compared.
+LabelLines = Annotated[Mapping[str, int], Field(exclude=True)]
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,10 @@ class Lesson:
     source: str
     line: int
     pictures: tuple[Picture, ...] = ()
+    label_lines: LabelLines = field(default_factory=dict, compare=False)
+
+    def line_of(self, label: str) -> int:
+        return self.label_lines.get(label, 1)
 
     @property
     def prompt_paragraphs(self) -> list[str]:
@@ -61,6 +69,10 @@ class LetterText:
     source: str
     line: int
     pictures: tuple[Picture, ...] = ()
+    label_lines: LabelLines = field(default_factory=dict, compare=False)
+
+    def line_of(self, label: str) -> int:
+        return self.label_lines.get(label, 1)
 
     def to_json(self) -> str:
         return _LETTER_JSON.dump_json(self).decode()

@@ -144,10 +144,27 @@ def test_a_mistake_after_the_prompt_is_found_on_its_own_line(tmp_path: Path) -> 
     assert {(f.source, f.line) for f in errors(folder)} == {("lessons/2-asking.md", line)}
 
 
-def test_placeholders_in_labels_are_looked_at_too(tmp_path: Path) -> None:
-    closing = CLOSING.replace("subject: The end", 'subject: "{{ nmae }}, the end"')
+@pytest.mark.parametrize(
+    ("labels", "line", "message"),
+    [
+        ('subject: "{{ nmae }}, the end"', 2, "There is no placeholder nmae here."),
+        (f"subject: {'long ' * 11}", 2, "The subject has 54 characters; phones show about 50."),
+        ("button: Open\nsubject: The end", 2, "A button needs both button and link."),
+        ("button: O\nlink: pac\nsubject: The end", 3, "The button leads to pac, which is no link."),
+    ],
+)
+def test_a_mistake_in_a_label_is_named_with_its_own_line(
+    tmp_path: Path, labels: str, line: int, message: str
+) -> None:
+    closing = CLOSING.replace("subject: The end", labels)
     found = errors(write(tmp_path / "evenings", closing=closing))
-    assert [(f.line, f.message) for f in found] == [(1, "There is no placeholder nmae here.")]
+    assert [(f.line, f.message) for f in found] == [(line, message)]
+
+
+def test_the_lines_of_labels_are_not_stored(tmp_path: Path) -> None:
+    course = read_course(write(tmp_path / "evenings"))
+    assert course.lessons[0].label_lines
+    assert "label_lines" not in course.to_json()
 
 
 def test_a_letter_may_use_what_only_it_has(tmp_path: Path) -> None:

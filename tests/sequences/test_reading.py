@@ -200,7 +200,7 @@ def test_a_mistake_in_the_plan(
         ("preview: One breath is enough.\n", "", 1, "preview is missing"),
         ("summary:", "calendar: perhaps\nsummary:", 6, "neither true nor false"),
         ("And when did you?\n:::", "And when did you?", 13, "does not end"),
-        ("id: listening", "id: asking", 9, "has this id too"),
+        ("id: listening", "id: asking", 2, "has this id too"),
         ("preview:", "subject: again\npreview:", 5, "twice"),
         ("summary: One breath.\n---", "summary: One breath.", 1, "do not end"),
         ("title: listening well", "title: [a, b]", 3, "not one piece of text"),
@@ -212,7 +212,7 @@ def test_a_mistake_in_the_plan(
         ("title: listening well", "title: Tip #1 of 5", 3, "only up to the #"),
         ("And when did you?", "And when, {{ greeting }}?", 13, "has no placeholders"),
         ("And when did you?", "![A door](door.png)", 13, "words alone"),
-        ("id: listening", "id: weather", 1, "weather is not in the list"),
+        ("id: listening", "id: weather", 2, "weather is not in the list"),
     ],
 )
 def test_a_mistake_in_a_lesson(
