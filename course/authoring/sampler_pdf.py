@@ -22,6 +22,8 @@ from course.authoring.pictures import Encoded
 from course.authoring.sampler_pictures import NO_PICTURES, printed
 from course.i18n.paper import paper_of
 from emails.letter.compiling import Theme
+from emails.letter.html_prose import side_of
+from emails.letter.markdown import with_verse
 from emails.letter.phrases import ENGLISH, Phrases
 from emails.letter.pictures import alt_of
 from sequences.sequence import Brand, Sampler
@@ -131,7 +133,7 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     for name in ("insight", "try", "lines", "sheet"):
         parser.use(container_plugin, name)
-    return parser
+    return parser.use(with_verse)
 
 
 def _begins_page(node: Node) -> bool:
@@ -168,7 +170,11 @@ def _numbers(node: SyntaxTreeNode) -> Node:
 
 def _table(node: SyntaxTreeNode) -> Node:
     rows = [row for section in node.children for row in section.children]
-    return {"kind": "table", "rows": [[_words(cell) for cell in row.children] for row in rows]}
+    return {
+        "kind": "table",
+        "sides": [side_of(cell) or "" for cell in rows[0].children],
+        "rows": [[_words(cell) for cell in row.children] for row in rows],
+    }
 
 
 def _lines(node: SyntaxTreeNode) -> Node:

@@ -1,6 +1,7 @@
 """The one Markdown that letters and pages are written in.
 
 CommonMark with tables, no raw HTML, and blocks that begin with `::: name` and end with `:::`.
+In a quotation a line that ends in the file ends for the reader, too: verse stays verse.
 Placeholders, `{{ name }}`, go through the parser as plain words (`Sentinels`), so neither Markdown
 nor MJML sees the braces.
 """
@@ -12,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.container import container_plugin
 
@@ -89,7 +91,12 @@ def parser_of(language: str) -> MarkdownIt:
     made = MarkdownIt("commonmark", options).enable(["table", "smartquotes"])
     for name in BLOCKS:
         made.use(container_plugin, name)
-    return made
+    return made.use(with_verse)
+
+
+def with_verse(parser: MarkdownIt) -> None:
+    """The line breaks of quotations are kept."""
+    parser.core.ruler.push("verse", _verse)
 
 
 def parse(text: str, language: str = "en") -> SyntaxTreeNode:
@@ -124,6 +131,15 @@ def refuse_unknown_blocks(tree: SyntaxTreeNode) -> None:
             raise RenderError(f"line {line_of(node)}: there is no block called {found[1]!r}")
         if block_name(node) and node.parent is not tree:
             raise RenderError(f"line {line_of(node)}: a ::: block can't stand inside another block")
+
+
+def _verse(state: StateCore) -> None:
+    depth = 0
+    for token in state.tokens:
+        depth += token.nesting if token.type.startswith("blockquote") else 0
+        for child in token.children or () if depth else ():
+            if child.type == "softbreak":
+                child.type = "hardbreak"
 
 
 def _expression(text: str) -> str | None:

@@ -102,6 +102,14 @@ class _Page(RendererHTML):
     def fence(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
         return self.code_block(tokens, idx)
 
+    def td_open(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        """The side that a column leans to is a class: a page has no style in its elements."""
+        side = str(tokens[idx].attrGet("style") or "").partition("text-align:")[2]
+        return f'<{tokens[idx].tag} class="{side}">' if side else f"<{tokens[idx].tag}>"
+
+    def th_open(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        return self.td_open(tokens, idx)
+
     def heading_open(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
         return f"<{_heading(tokens[idx])}>"
 

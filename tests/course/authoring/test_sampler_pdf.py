@@ -31,6 +31,18 @@ def words(pdf: PdfReader) -> str:
     return " ".join(text.replace("\u2060", "").split())
 
 
+def left_edge(pdf: PdfReader, words: str) -> float:
+    """Where these words begin on the first page, in points."""
+    found: list[float] = []
+
+    def visit(text: str, page: list[float], line: list[float], *_: object) -> None:
+        if text.strip() == words:
+            found.append(page[4] + line[4])
+
+    pdf.pages[0].extract_text(visitor_text=visit)
+    return found[0]
+
+
 @pytest.fixture(scope="module")
 def shipped() -> PdfReader:
     course = read_course(COURSE)
@@ -102,6 +114,14 @@ def test_a_section_or_a_sheet_inside_something_else_begins_no_page() -> None:
     pdf = printed("> ## In a quote\n\n::: try\n## In a call-out\n:::\n\n- ## In a list")
     assert len(pdf.pages) == 1
     assert "Try this In a call-out" in words(pdf)
+
+
+def test_verse_and_the_sides_of_columns_are_printed() -> None:
+    pdf = printed("> There sleeps a song\n> in all things\n\n| A | Sum |\n| - | -: |\n| b | 7 |")
+    lines = [line.strip() for line in pdf.pages[0].extract_text().splitlines()]
+    assert "There sleeps a song" in lines
+    left = printed("| A | Sum |\n| - | - |\n| b | 7 |")
+    assert left_edge(pdf, "7") > left_edge(left, "7")
 
 
 def test_a_sampler_without_sections_is_one_page() -> None:

@@ -10,6 +10,14 @@ def test_prose_is_plain_html() -> None:
     )
 
 
+def test_verse_and_the_sides_of_columns_are_kept() -> None:
+    assert "song<br />\nin all" in page_html("> There sleeps a song\n> in all things")
+    html = page_html("| Tea | Sum | x |\n| - | -: | :-: |\n| a | 5 | y |")
+    assert '<th>Tea</th>\n<th class="right">Sum</th>\n<th class="center">x</th>' in html
+    assert '<td class="right">5</td>' in html
+    assert "style" not in html
+
+
 def test_the_page_keeps_its_own_first_heading() -> None:
     assert page_html("# Great") == "<h2>Great</h2>\n"
 

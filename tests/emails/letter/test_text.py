@@ -39,6 +39,12 @@ def test_quotations_and_lists_are_indented() -> None:
     )
 
 
+def test_verse_in_a_quotation_keeps_its_lines() -> None:
+    verse = "> There sleeps a song\n> in all things\n\nProse goes\non."
+    assert text(verse) == "    There sleeps a song\n    in all things\n\nProse goes on."
+    assert "song<br>in all things" in compiled(verse).html
+
+
 def test_long_list_items_hang() -> None:
     first, second, *_ = text("- " + LONG).splitlines()
     assert first.startswith("- word")
