@@ -1,4 +1,4 @@
-"""Issues of before one could subscribe: their rows are of enrollments, and some are not sent yet."""
+"""Issues of before one could subscribe: their rows are of enrollments, some not sent yet."""
 
 from pathlib import Path
 
