@@ -1,5 +1,6 @@
 """The time zones that one may choose, by region, as CLDR names their cities in each language."""
 
+import unicodedata
 from functools import lru_cache
 
 from babel import dates
@@ -44,4 +45,5 @@ def _place(zone: str, catalog: Catalog) -> str:
 
 
 def _by_place(choice: tuple[str, str]) -> str:
-    return choice[1].casefold()
+    """`Île de Man` stands before `Jersey`, not after the last letter."""
+    return unicodedata.normalize("NFKD", choice[1].casefold())
