@@ -107,8 +107,8 @@ def find_place(session: Session, enrollment_id: int) -> Place | None:
     return Place(enrollment, subscriber, catalogue.current(session, enrollment.course_id))
 
 
-def edition_for(session: Session, subscriber_id: int) -> catalogue.Edition | None:
-    """The course whose letters bring what is of none; None where there is none.
+def edition_for(session: Session, subscriber_id: int) -> catalogue.AnyEdition | None:
+    """The course whose letters bring what is of none, or else the newsletter; None without either.
 
     It is the first that they have confirmed (`send_key` in `course/journal/access.py`).
     """
@@ -118,6 +118,18 @@ def edition_for(session: Session, subscriber_id: int) -> catalogue.Edition | Non
         .order_by(col(Enrollment.state) == EnrollmentState.PENDING, col(Enrollment.id))
     ).first()
     try:
-        return None if course_id is None else catalogue.current(session, course_id)
-    except catalogue.NoSuchCourse:
+        if course_id is not None:
+            return catalogue.current(session, course_id)
+        return _newsletter_for(session, subscriber_id)
+    except LookupError:
         return None
+
+
+def _newsletter_for(session: Session, subscriber_id: int) -> catalogue.NewsletterEdition | None:
+    """Raises `NoSuchNewsletter`."""
+    newsletter_id = session.exec(
+        select(Subscription.newsletter_id)
+        .where(Subscription.subscriber_id == subscriber_id)
+        .order_by(col(Subscription.id))
+    ).first()
+    return newsletter_editions.current(session, newsletter_id) if newsletter_id else None
