@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, request, url_for
@@ -177,7 +178,9 @@ def _again(token: str, errors: forms.Errors, is_said: bool = False) -> tuple[str
     with reading() as session:
         place = _place(session, token)
     shown = errors if is_said else said(errors)
-    typed = {**request.form.to_dict(), "days": request.form.getlist("days")}
+    typed: dict[str, Any] = request.form.to_dict()
+    if request.endpoint == "pace.schedule":
+        typed["days"] = request.form.getlist("days")
     return pace_page(token, place, errors=shown, values=typed), 422
 
 

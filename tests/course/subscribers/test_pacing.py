@@ -109,6 +109,7 @@ def test_what_can_not_be_done_changes_nothing(
 def test_a_day_that_is_over_is_marked_where_it_was_typed(world: World, pace: str) -> None:
     page = world.press(f"{pace}/pause", length="date", until="2020-01-01").text
     assert re.search(r'<input[^>]*id="until"[^>]*aria-invalid="true"', page)
+    assert '<option value="1" selected>Tuesday' in page, "the days stay as they are"
 
 
 def test_no_nudge_during_a_pause(world: World, pace: str) -> None:
