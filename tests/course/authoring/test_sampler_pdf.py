@@ -116,6 +116,10 @@ def test_a_section_or_a_sheet_inside_something_else_begins_no_page() -> None:
     assert "Try this In a call-out" in words(pdf)
 
 
+def test_nothing_comes_after_a_sheet_that_is_last() -> None:
+    assert len(printed("Before.\n\n::: sheet\n- To fill in\n:::").pages) == 2
+
+
 def test_verse_and_the_sides_of_columns_are_printed() -> None:
     pdf = printed("> There sleeps a song\n> in all things\n\n| A | Sum |\n| - | -: |\n| b | 7 |")
     lines = [line.strip() for line in pdf.pages[0].extract_text().splitlines()]
