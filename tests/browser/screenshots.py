@@ -20,7 +20,7 @@ from tests.browser.product import (
     running,
     tab,
 )
-from tests.browser.tour import password_of, walk
+from tests.browser.tour import walk
 from tests.support.world import COURSE, FRIDAY
 
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
@@ -40,7 +40,7 @@ def main(into: Path) -> None:
 def pages(browser: Browser, size: str, scheme: Scheme, into: Path) -> None:
     with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as base:
         page = tab(browser, scheme, SIZES[size])
-        for name, shown in walk(Reader(page, base), password_of(Path(folder))):
+        for name, shown in walk(Reader(page, base), Path(folder)):
             shown.screenshot(path=into / f"page-{name}-{size}-{scheme}.png", full_page=True)
         page.context.close()
 

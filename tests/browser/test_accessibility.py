@@ -10,7 +10,7 @@ from course.authoring import previewing
 from course.config.loader import load
 from course.runtime.process import build
 from tests.browser.product import Reader, Scheme, Site, tab
-from tests.browser.tour import password_of, walk
+from tests.browser.tour import walk
 from tests.support import amounts
 from tests.support.world import FRIDAY, compiled
 
@@ -29,7 +29,7 @@ RUN_AXE = "options => axe.run(options).then(results => results.violations)"
 def test_no_page_has_a_barrier(chromium: Browser, site: Site) -> None:
     page = tab(chromium)
     found = {}
-    for name, shown in walk(Reader(page, site.base), password_of(site.state)):
+    for name, shown in walk(Reader(page, site.base), site.state):
         shown.evaluate(AXE)
         found[name] = barriers(shown)
     page.context.close()

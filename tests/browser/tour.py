@@ -5,16 +5,19 @@
 
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from playwright.sync_api import Page
 
 from tests.browser.product import Reader
+from tests.support.environment import environment
 
 
-def walk(reader: Reader, password: str) -> Iterator[tuple[str, Page]]:
-    """The name of each stop, and the page that shows it."""
+def walk(reader: Reader, state: Path) -> Iterator[tuple[str, Page]]:
+    """The name of each stop, and the page that shows it. `state` is the site's folder."""
     page = reader.page
     yield from _arriving(reader)
     lesson_links = yield from _reading(reader)
@@ -22,8 +25,9 @@ def walk(reader: Reader, password: str) -> Iterator[tuple[str, Page]]:
     yield from _journal(reader)
     reader.returns()
     yield from _pace(reader, lesson_links["pace"])
-    yield from _author(page, reader.base, password)
+    yield from _author(page, reader.base, _password(state))
     yield from _leaving(reader, lesson_links)
+    yield from _ending(reader, state)
 
 
 def _arriving(reader: Reader) -> Iterator[tuple[str, Page]]:
@@ -157,6 +161,32 @@ def _leaving(reader: Reader, links: dict[str, str]) -> Iterator[tuple[str, Page]
     yield "left", page
 
 
-def password_of(state: Path) -> str:
-    """The overview's password, as the development server keeps it."""
+def _ending(reader: Reader, state: Path) -> Iterator[tuple[str, Page]]:
+    """Of the course; it is open again when the tour is over."""
+    page, course = reader.page, "emotional-safety"
+    for command, words in (("close", "Sign-up is closed"), ("withdraw", "has ended")):
+        _letterpath(state, command, course)
+        _awaits(page, f"{reader.base}/courses/{course}", words)
+        yield f"course-after-{command}", page
+    _letterpath(state, "open", course)
+    _awaits(page, f"{reader.base}/courses/{course}", "Your email address")
+
+
+def _letterpath(state: Path, *arguments: str) -> None:
+    command = [Path(sys.executable).parent / "letterpath", *arguments]
+    subprocess.run(command, env=environment(state=state), input=b"y\n", check=True)
+
+
+def _awaits(page: Page, url: str, words: str) -> None:
+    """A server knows a second late that a course was closed."""
+    for _ in range(40):
+        page.goto(url)
+        if page.get_by_text(words).count():
+            return
+        page.wait_for_timeout(250)
+    raise AssertionError(f"{url} never says {words!r}")
+
+
+def _password(state: Path) -> str:
+    """The overview's, as the development server keeps it."""
     return (state / "admin_password").read_text().strip()
