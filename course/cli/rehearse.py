@@ -63,6 +63,7 @@ def rehearse_(
 
 
 def _read(folder: Path) -> Sequence:
+    course_folders.refuse_newsletter(folder)
     try:
         return read_course(folder)
     except CourseError as error:

@@ -67,8 +67,7 @@ def each(chosen: list[Path], work: Callable[[Path], None]) -> None:
 
 def compile_folder(folder: Path) -> Compilation:
     """Of a course."""
-    if files.is_newsletter(folder):
-        raise click.ClickException(f"{folder.name} is a newsletter: it has no lessons.")
+    refuse_newsletter(folder)
     try:
         compilation = compiling.compile_course(folder, Settings().picture_cache)
     except NotPublishable as error:
@@ -85,6 +84,11 @@ def compile_newsletter(folder: Path) -> NewsletterCompilation:
         raise refusal(folder, error) from error
     report(folder, compilation.findings)
     return compilation
+
+
+def refuse_newsletter(folder: Path) -> None:
+    if files.is_newsletter(folder):
+        raise click.ClickException(f"{folder.name} is a newsletter: it has no lessons.")
 
 
 def say_drafts(compilation: Compilation) -> None:
