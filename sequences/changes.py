@@ -76,12 +76,16 @@ def _rename(old: str, new: str, where: list[Standing]) -> Change:
 def _removal(before: Sequence, step: str, where: list[Standing]) -> Change:
     missing = _count(where, lambda standing: step not in standing.done)
     words = f"{_named(before, step)} is gone: "
+    if not where:
+        return Change(f"{_named(before, step)} is gone.")
     if not missing:
         return Change(f"{words}everybody on their way has had it.")
     return Change(f"{words}{_readers(missing)} who have not had it will not get it.", missing)
 
 
 def _addition(after: Sequence, step: str, where: list[Standing]) -> Change:
+    if not where:
+        return Change(f"{_named(after, step)} is new.")
     later = set(after.steps[after.steps.index(step) + 1 :])
     past = _count(where, lambda standing: bool(standing.done & later))
     ahead = _count(where, lambda standing: not standing.done & later)
@@ -104,6 +108,9 @@ def _schedule(before: Sequence, after: Sequence, where: list[Standing]) -> Itera
     theirs = _count(where, lambda standing: standing.on_course_days)
     old, new = sentence(before.schedule), sentence(after.schedule)
     words = new if old != new else "The distances in [schedule] have changed."
+    if not where:
+        yield Change(words)
+        return
     if not theirs:
         yield Change(f"{words} Everybody on their way chose days and an hour of their own.")
         return

@@ -105,3 +105,13 @@ def test_a_closing_letter_taken_out_is_a_step_that_is_gone(before: Sequence) -> 
     assert said(before, replace(before, letters=())) == [
         ("The closing letter is gone: 8 readers who have not had it will not get it.", 8)
     ]
+
+
+def test_where_nobody_is_on_their_way_it_says_only_what_changes(before: Sequence) -> None:
+    first, second = before.lessons
+    new = replace(first, id="silence", title="Silence", body="Another text.")
+    after = replace(before, lessons=(second, new))
+    assert [change.words for change in changes(before, after, [])] == [
+        "listening (“listening well”) is gone.",
+        "silence (“Silence”) is new.",
+    ]
