@@ -19,7 +19,7 @@ def read_language(tables: TomlTables, part: str) -> str:
     if isinstance(value, str) and is_language(value):
         return value
     message = f"{value} is no language." if isinstance(value, str) else "language is no language."
-    tables.wrong(part, "language", message, _remedy(value))
+    tables.wrong(part, "language", message, language_remedy(value))
     return "en"
 
 
@@ -28,7 +28,7 @@ def is_language(tag: str) -> bool:
     return TAG.fullmatch(tag) is not None and tag.split("-")[0].lower() in _in_english()
 
 
-def _remedy(value: object) -> str:
+def language_remedy(value: object) -> str:
     """`Did you mean "de"?`, of a language's name or of a tag with an underscore."""
     typed = str(value).strip().casefold() if len(str(value)) <= 60 else ""
     known = _in_english()

@@ -13,7 +13,7 @@ from course.authoring import beginning
 from course.authoring.beginning import Beginning
 from course.config.settings import Settings
 from sequences import files
-from sequences.languages import is_language
+from sequences.languages import is_language, language_remedy
 from sequences.manifest import LONGEST_NAME, SLUG
 from sequences.schedule_table import HOUR
 from sequences.weekdays import weekday_in_any_language
@@ -98,7 +98,7 @@ def _line(typed: str) -> str:
 
 def _language(typed: str) -> str:
     if not is_language(typed.strip()):
-        raise click.BadParameter('Write its tag, as "en", "de" or "pt-BR".')
+        raise click.BadParameter(language_remedy(typed))
     return typed.strip()
 
 

@@ -74,12 +74,13 @@ def test_options_ask_nothing(tmp_path: Path) -> None:
 
 
 def test_what_can_not_be_is_asked_again(tmp_path: Path) -> None:
-    done = answered(tmp_path, "new", "chess", answer="\n\nDeutsch!\nde\nsomeday\nfriday\n25:00\n\n")
+    done = answered(tmp_path, "new", "chess", answer="\n\nDeutsch\nde\nsomeday\nfriday\n25:00\n\n")
     assert manifest(tmp_path / "chess")["schedule"] == {
         "day": "friday",
         "at": "19:30",
         "nudge_after": "4 days",
     }
+    assert 'Write its tag: "de".' in done.output
     assert "someday is no day of the week" in done.output
 
 
