@@ -61,7 +61,6 @@ def _course(token: str) -> Answer:
         place.edition,
         steps=len(place.edition.sequence.lessons),
         has_sampler=place.edition.sequence.sampler is not None,
-        steps=len(place.edition.sequence.lessons),
         first_line=place.first_line(runtime().now()),
         newsletters=newsletters,
         action=url_for("confirmations.confirm", token=token),
