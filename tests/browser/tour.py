@@ -173,7 +173,7 @@ def _ending(reader: Reader, state: Path) -> Iterator[tuple[str, Page]]:
 
 
 def _letterpath(state: Path, *arguments: str) -> None:
-    command = [Path(sys.executable).parent / "letterpath", *arguments]
+    command = [str(Path(sys.executable).parent / "letterpath"), *arguments]
     subprocess.run(command, env=environment(state=state), input=b"y\n", check=True)
 
 
