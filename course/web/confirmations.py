@@ -59,7 +59,6 @@ def _course(token: str) -> Answer:
     return render(
         "confirm.html",
         place.edition,
-        steps=len(place.edition.sequence.lessons),
         has_sampler=place.edition.sequence.sampler is not None,
         first_line=place.first_line(runtime().now()),
         newsletters=newsletters,
