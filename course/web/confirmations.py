@@ -60,6 +60,7 @@ def _course(token: str) -> Answer:
         "confirm.html",
         place.edition,
         has_sampler=place.edition.sequence.sampler is not None,
+        steps=len(place.edition.sequence.lessons),
         first_line=place.first_line(runtime().now()),
         newsletters=newsletters,
         action=url_for("confirmations.confirm", token=token),

@@ -109,13 +109,6 @@ def test_a_course_whose_first_letter_links_to_no_sampler_needs_none(author: Auth
     assert author.store() is not None
 
 
-def test_the_page_to_confirm_draws_a_stone_for_each_lesson(author: Author) -> None:
-    author.publish(ONE, TWO, THREE)
-    author.world.sign_up("grace@example.org")
-    (letter,) = author.world.letters("grace@example.org")
-    assert "laid: 0 of 3." in author.world.open(author.world.link("/confirm/", letter)).text
-
-
 def test_nobody_signs_up_for_what_is_not_published(author: Author) -> None:
     assert author.world.press("/courses/nothing/sign-ups", address="a@b.org").status_code == 404
 
