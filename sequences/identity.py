@@ -4,6 +4,7 @@ All of it is the author's: the engine has no sender, no subject and no law of it
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from sequences.pictures import Picture
@@ -79,7 +80,7 @@ class Identity:
     care: Care | None = None
     links: tuple[Link, ...] = ()
 
-    @property
+    @cached_property
     def addresses(self) -> dict[str, str]:
         """By placeholder, where the author's own links lead."""
         return {link.placeholder: link.address for link in self.links}

@@ -12,19 +12,21 @@ from course.authoring.illustrations import Illustrations
 from course.authoring.phrases_file import wrong_phrases
 from course.authoring.picture_cache import PictureCache
 from course.authoring.pictures import Encoded
+from course.authoring.sender_lines import wrong_senders
+from course.authoring.themes import signature_of, theme_of
 from course.letters import placeholders, size_bounds
 from course.letters.kinds import BY_LETTER, KINDS
 from course.letters.phrases import catalog_for, letter_phrases
-from course.letters.pictures import logo, shown
+from course.letters.pictures import shown
 from course.letters.texts import language_of, letter_texts
 from course.models import DeliveryKind
 from emails.errors import RenderError
-from emails.letter.compiling import Button, CompiledLetter, Draft, Theme, compile_letter
+from emails.letter.compiling import Button, CompiledLetter, Draft, compile_letter
 from sequences.findings import CourseError, Finding, capped
 from sequences.linting import lint, lint_drafts
 from sequences.newsletter import Newsletter
 from sequences.reading import read_course
-from sequences.sequence import Brand, Lesson, LetterText, Publication, Sequence
+from sequences.sequence import Lesson, LetterText, Publication, Sequence
 
 MAX_LISTED = 20  # in one warning
 
@@ -73,9 +75,11 @@ def compile_course(folder: Path, cache: Path | None = None) -> Compilation:
         findings += unsaid
         sequence = replace(sequence, phrases="")  # so that all else is looked at
     findings += illustrations.findings
-    findings += [*_missing(sequence), *lint(sequence, placeholders.PLACEHOLDERS, placeholders.KEYS)]
-    findings += lint_drafts(drafts, placeholders.PLACEHOLDERS)
+    known = placeholders.known_to(sequence, placeholders.PLACEHOLDERS)
+    findings += [*_missing(sequence), *lint(sequence, known, placeholders.KEYS)]
+    findings += lint_drafts(drafts, known)
     findings += unreadable_colours(sequence.brand, folder)
+    findings += wrong_senders(sequence, folder)
     wrong = {finding.source for finding in findings if finding.severity == "error"}
     letters, broken = compile_letters(sequence, wrong)
     findings += broken
@@ -107,7 +111,7 @@ def compile_letters(
         if source.source in wrong:
             continue
         kind, draft = _draft(publication, source)
-        theme = theme_of(publication.brand, language_of(publication, source.id))
+        theme = theme_of(publication, language_of(publication, source.id))
         try:
             letter = letters[source.id] = _compiled(draft, theme, phrases)
             size_bounds.check(letter, kind, source.id, publication)
@@ -124,18 +128,6 @@ def unfit(text: Lesson | LetterText, error: RenderError) -> Finding:
     return Finding(text.source, line, f"{words}.", mend)
 
 
-def theme_of(brand: Brand, language: str) -> Theme:
-    return Theme(
-        brand=brand.name,
-        accent=brand.accent,
-        accent_dark=brand.accent_dark,
-        paper=brand.paper,
-        paper_dark=brand.paper_dark,
-        language=language,
-        logo=logo(brand.logo),
-    )
-
-
 def lesson_draft(sequence: Sequence, lesson: Lesson) -> Draft:
     return Draft(
         subject=lesson.subject,
@@ -149,10 +141,11 @@ def lesson_draft(sequence: Sequence, lesson: Lesson) -> Draft:
         calendar=lesson.calendar,
         footer=KINDS[DeliveryKind.LESSON].footer,
         pictures=shown(lesson.pictures),
+        signature=signature_of(sequence, DeliveryKind.LESSON),
     )
 
 
-def letter_draft(letter: LetterText, kind: DeliveryKind) -> Draft:
+def letter_draft(letter: LetterText, kind: DeliveryKind, publication: Publication) -> Draft:
     button = Button(letter.button, letter.link) if letter.button and letter.link else None
     return Draft(
         subject=letter.subject,
@@ -162,6 +155,7 @@ def letter_draft(letter: LetterText, kind: DeliveryKind) -> Draft:
         button=button,
         footer=KINDS[kind].footer,
         pictures=shown(letter.pictures),
+        signature=signature_of(publication, kind),
     )
 
 
@@ -200,7 +194,7 @@ def _draft(publication: Publication, source: Lesson | LetterText) -> tuple[Deliv
         return DeliveryKind.LESSON, lesson_draft(publication, source)
     if (kind := BY_LETTER.get(source.id)) is None:
         raise LookupError(f"{source.source}: no row of course/letters/kinds.py has this letter")
-    draft = letter_draft(source, kind)
+    draft = letter_draft(source, kind, publication)
     if isinstance(publication, Newsletter) and draft.footer == "full":
         draft = replace(draft, footer="newsletter")  # it has no pace
     return kind, draft

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from course.authoring.manifest_lines import manifest_lines
 from emails.letter import theme
 from emails.letter.theme import Theme, contrast, mix
-from sequences import files
-from sequences.files import MANIFEST_FILE, Unreadable
+from sequences.files import MANIFEST_FILE
 from sequences.findings import Finding
 from sequences.sequence import Brand
-from sequences.toml_source import key_lines
 
 # WCAG 2.2, criterion 1.4.3: for text, and the least that large text gets along with.
 ENOUGH, LEAST = 4.5, 3.0
@@ -19,7 +18,7 @@ def unreadable_colours(
     brand: Brand, folder: Path, manifest: str = MANIFEST_FILE
 ) -> Iterator[Finding]:
     """Errors where hardly anybody could read it, warnings where some can't."""
-    lines = _lines(folder, manifest)
+    lines = manifest_lines(folder, manifest)
     light = theme.light(Theme(brand.name, accent=brand.accent, paper=brand.paper))
     dark = theme.dark(Theme(brand.name, accent_dark=brand.accent_dark, paper_dark=brand.paper_dark))
     for scheme, paper, accent in ((light, "paper", "accent"), (dark, "paper_dark", "accent_dark")):
@@ -53,10 +52,3 @@ def _finding(
     message = f"{words}: a contrast of {found:.1f}, and {ENOUGH} is the least."
     line = lines.get(f"brand.{key}", lines.get("brand", 1))
     return Finding(manifest, line, message, remedy, severity)
-
-
-def _lines(folder: Path, manifest: str) -> dict[str, int]:
-    try:
-        return key_lines(files.read(folder, manifest))
-    except Unreadable:
-        return {}

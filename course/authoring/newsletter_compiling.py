@@ -9,6 +9,7 @@ from course.authoring.contrasts import unreadable_colours
 from course.authoring.illustrations import Illustrations
 from course.authoring.picture_cache import PictureCache
 from course.authoring.pictures import Encoded
+from course.authoring.sender_lines import wrong_senders
 from course.letters import placeholders
 from emails.letter.compiling import CompiledLetter
 from sequences.files import NEWSLETTER_FILE
@@ -45,9 +46,10 @@ def compile_newsletter(folder: Path, cache: Path | None = None) -> NewsletterCom
     illustrations = Illustrations(folder, newsletter.brand, PictureCache(cache), NEWSLETTER_FILE)
     newsletter = illustrations.illustrated(newsletter)
     findings += illustrations.findings
-    known = placeholders.NEWSLETTER_PLACEHOLDERS
+    known = placeholders.known_to(newsletter, placeholders.NEWSLETTER_PLACEHOLDERS)
     findings += [*lint_letters(newsletter, known, placeholders.KEYS), *lint_landing(newsletter)]
     findings += unreadable_colours(newsletter.brand, folder, NEWSLETTER_FILE)
+    findings += wrong_senders(newsletter, folder, NEWSLETTER_FILE)
     wrong = {finding.source for finding in findings if finding.severity == "error"}
     letters, broken = compiling.compile_letters(newsletter, wrong)
     findings += broken

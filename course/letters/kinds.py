@@ -49,6 +49,7 @@ class LetterKind:
     `auto_generated`: what was asked for a moment ago is no mailing of ours (RFC 3834, section 5).
     `bulk`: it goes to many at once, as its headers say.
     `footer`: brief for those who are not in the course (yet, or any more).
+    `signed`: with the author's signature.
     `placeholders`: what it may say besides what every letter may, and its key.
     `shown_in_browser`: with a link to view it as a page, whose links are as old as the letter's. A
     page with a key would be a second key, and one that never runs out.
@@ -65,6 +66,7 @@ class LetterKind:
     auto_generated: bool
     bulk: bool
     footer: Literal["brief", "full", "newsletter"]
+    signed: bool
     placeholders: Makers
     key: Key | None
     shown_in_browser: bool
@@ -83,6 +85,7 @@ KINDS: Mapping[DeliveryKind, LetterKind] = {
         auto_generated=False,
         bulk=False,
         footer="brief",
+        signed=False,
         placeholders={},
         key=Key("confirm_url", Purpose.CONFIRM),
         shown_in_browser=False,
@@ -99,6 +102,7 @@ KINDS: Mapping[DeliveryKind, LetterKind] = {
         auto_generated=False,
         bulk=False,
         footer="full",
+        signed=True,
         placeholders={
             "sampler_url": url(Purpose.SAMPLER),
             "sampler_pdf_url": url(Purpose.SAMPLER, ".pdf"),
@@ -119,6 +123,7 @@ KINDS: Mapping[DeliveryKind, LetterKind] = {
         auto_generated=True,
         bulk=False,
         footer="full",
+        signed=True,
         placeholders={**OF_A_LESSON, "calendar_url": url(Purpose.VIEW, "/calendar")},
         key=None,
         shown_in_browser=True,
@@ -135,6 +140,7 @@ KINDS: Mapping[DeliveryKind, LetterKind] = {
         auto_generated=True,
         bulk=False,
         footer="full",
+        signed=False,
         placeholders={**OF_A_LESSON, "prompt": prompt},
         key=None,
         shown_in_browser=True,
@@ -151,6 +157,7 @@ KINDS: Mapping[DeliveryKind, LetterKind] = {
         auto_generated=True,
         bulk=False,
         footer="full",
+        signed=True,
         placeholders={"reflections": reflections},
         key=None,
         shown_in_browser=True,
@@ -167,6 +174,7 @@ KINDS: Mapping[DeliveryKind, LetterKind] = {
         auto_generated=False,
         bulk=False,
         footer="full",
+        signed=False,
         placeholders={},
         key=None,
         shown_in_browser=True,
@@ -183,6 +191,7 @@ KINDS: Mapping[DeliveryKind, LetterKind] = {
         auto_generated=False,
         bulk=False,
         footer="brief",
+        signed=False,
         placeholders={},
         key=Key("open_url", Purpose.JOURNAL),
         shown_in_browser=False,
@@ -199,6 +208,7 @@ KINDS: Mapping[DeliveryKind, LetterKind] = {
         auto_generated=False,
         bulk=False,
         footer="brief",
+        signed=False,
         placeholders={},
         key=Key("erase_url", Purpose.ERASE),
         shown_in_browser=False,
@@ -215,6 +225,7 @@ KINDS: Mapping[DeliveryKind, LetterKind] = {
         auto_generated=False,
         bulk=True,
         footer="newsletter",
+        signed=True,
         placeholders={},
         key=None,
         shown_in_browser=True,

@@ -14,6 +14,7 @@ from course.letters.delivery_rows import DeliveryRow
 from course.letters.kinds import KINDS
 from course.letters.makers import Context, Quote, leave_url
 from course.letters.placeholders import values_of
+from course.letters.senders import reply_to_of, sender_of
 from course.models import DeliveryKind, Letter
 from course.runtime.links import Links
 from emails.errors import EmailError, RenderError
@@ -140,8 +141,8 @@ class MessageBuilder:
     ) -> CommonHeaders:
         published = edition.publication
         return CommonHeaders(
-            sender=self._settings.mail_from,
-            reply_to=None,
+            sender=sender_of(published, self._settings.mail_from),
+            reply_to=reply_to_of(published),
             list_id=f"{published.title} <{published.slug}.{self._settings.mail_domain}>",
             feedback_id=f"{letter_id}:{published.slug}:{kind}:{sender_id(self._settings.mail_domain)}",
             auto_generated=KINDS[kind].auto_generated,

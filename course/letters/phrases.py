@@ -28,10 +28,11 @@ MESSAGES = {
     # Translators: a link to the list of the reader's courses and newsletters.
     "choices": N_("See all you get from us"),
     "leave": N_("Unsubscribe"),
-    "care": N_(
-        "This course is not a substitute for professional help. "
-        "Where there is fear or violence, safety comes first: seek local help."
-    ),
+    # Translators: a link to the page that says who is behind it, as the law asks for in some
+    # countries (in German, Impressum).
+    "imprint": N_("Legal notice"),
+    # Translators: a link to the page on what happens with personal data.
+    "privacy": N_("Privacy"),
 }
 
 _NAMES = ("brand", "step", "steps", "label", "address", "course_title")

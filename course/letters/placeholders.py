@@ -4,27 +4,39 @@ A kind of letter has its own placeholders and no others: a lesson, which gets fo
 hold the key to a journal.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from course.letters.kinds import KINDS, LetterKind
 from course.letters.makers import COMMON, OWN, Context, Makers, url
 from course.models import DeliveryKind
 from emails.errors import RenderError
 from emails.letter.compiling import Value
+from sequences.sequence import Publication
 
 
 def values_of(names: Iterable[str], context: Context) -> dict[str, Value]:
-    """The values of these placeholders. Raises `RenderError` for one this kind doesn't have."""
-    makers = MAKERS[context.to.kind]
+    """The values of these placeholders, a publication's own links among them.
+
+    Raises `RenderError` for one this kind doesn't have.
+    """
+    makers, links = MAKERS[context.to.kind], context.publication.identity.addresses
     try:
-        return {name: makers[name](context) for name in names}
+        return {n: makers[n](context) if n in makers else links[n] for n in names}
     except KeyError as error:
         raise RenderError(f"the letter has no value for {error.args[0]!r}") from error
 
 
 def all_values(context: Context) -> dict[str, Value]:
     """All that a letter of this kind could say."""
-    return values_of(MAKERS[context.to.kind], context)
+    links = context.publication.identity.addresses
+    return values_of((*MAKERS[context.to.kind], *links), context)
+
+
+def known_to(
+    publication: Publication, table: Mapping[str, frozenset[str]]
+) -> dict[str, frozenset[str]]:
+    """`PLACEHOLDERS`, or those of newsletters, and in every letter the author's own links."""
+    return {**table, "*": table["*"] | publication.identity.addresses.keys()}
 
 
 def names(kind: DeliveryKind) -> frozenset[str]:

@@ -8,6 +8,7 @@ from course.authoring.compiling import NotPublishable
 from course.authoring.illustrations import Illustrations
 from course.authoring.picture_cache import PictureCache
 from course.authoring.pictures import Encoded
+from course.authoring.themes import theme_of
 from course.letters import placeholders, size_bounds
 from course.letters.phrases import catalog_for, letter_phrases
 from course.models import DeliveryKind
@@ -51,7 +52,8 @@ def compose(path: Path, newsletter: Publication, cache: Path | None = None) -> I
         raise NotPublishable(wrong) from error
     illustrations = Illustrations(folder, newsletter.brand, PictureCache(cache))
     text = illustrations.text(text)
-    findings = [*lint_letter(text, placeholders.names(KIND)), *illustrations.findings]
+    known = placeholders.names(KIND) | newsletter.identity.addresses.keys()
+    findings = [*lint_letter(text, known), *illustrations.findings]
     if any(finding.severity == "error" for finding in findings):
         raise NotPublishable(findings)
     return Issue(text, _compiled(text, newsletter), findings, illustrations.made)
@@ -66,9 +68,9 @@ def folder_of(path: Path) -> Path:
 def _compiled(text: LetterText, newsletter: Publication) -> CompiledLetter:
     """Raises `NotPublishable` where no letter can be made of it."""
     try:
-        theme = compiling.theme_of(newsletter.brand, newsletter.language)
+        theme = theme_of(newsletter)
         phrases = letter_phrases(catalog_for(newsletter))
-        letter = compile_letter(compiling.letter_draft(text, KIND), theme, phrases)
+        letter = compile_letter(compiling.letter_draft(text, KIND, newsletter), theme, phrases)
         size_bounds.check(letter, KIND, KEY, newsletter)
         return letter
     except RenderError as error:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from emails.letter.identity import Signature
 from emails.letter.pictures import Picture
 
 
@@ -40,3 +41,4 @@ class Draft:
     calendar: bool = False
     footer: Literal["full", "newsletter", "brief"] = "full"
     pictures: tuple[Picture, ...] = ()
+    signature: Signature | None = None

@@ -14,8 +14,11 @@ from markdown_it.tree import SyntaxTreeNode
 from emails.errors import RenderError
 from emails.letter import theme
 from emails.letter.draft import Draft
+from emails.letter.html_footer import footer_lines
 from emails.letter.html_prose import SANS, SERIF, Prose
+from emails.letter.html_words import HtmlWords
 from emails.letter.markdown import Sentinels, block_name
+from emails.letter.masthead import marks
 from emails.letter.phrases import Phrases, filled
 from emails.letter.pictures import LOGO, img
 from emails.letter.theme import Theme
@@ -37,9 +40,11 @@ class _HtmlPart:
         self._draft, self._look, self._phrases, self._sentinels = draft, look, phrases, sentinels
         self._light, self._dark = theme.light(look), theme.dark(look)
         self._prose = Prose(sentinels, look, phrases.language, draft.pictures)
+        self._words = HtmlWords(self._prose, sentinels)
 
     def document(self, tree: SyntaxTreeNode) -> str:
-        pieces = [self._opening(), *self._body(tree), *self._question(), *self._actions()]
+        body = [*self._body(tree), *self._question(), *self._actions()]
+        pieces = [self._opening(), *body, *self._signature(), self._footer()]
         source = theme.part(
             "base.mjml",
             language=escape(self._look.language),
@@ -51,7 +56,7 @@ class _HtmlPart:
             serif=SERIF,
             light=self._light,
             dark=self._dark,
-            body="\n".join([*pieces, self._footer()]),
+            body="\n".join(pieces),
         )
         return self._sentinels.restore(_tidied(_compiled(source)))
 
@@ -60,25 +65,24 @@ class _HtmlPart:
         draft = self._draft
         return self._piece(
             "opening.mjml",
-            preview=self._line(draft.preview),
+            preview=self._words.line(draft.preview),
             logo=self._logo(),
             masthead=self._masthead() if draft.step or not self._look.logo else None,
-            title=self._line(draft.title),
+            title=self._words.line(draft.title),
         )
 
     def _masthead(self) -> str:
-        """The foundation so far, a stone for each step; its meaning stands in words beside it."""
+        """Where the reader stands, as a row of marks; its meaning stands in words beside it."""
         step, steps = self._draft.step or 0, self._draft.steps or 0
-        shades = self._light.stones
         html = theme.part(
             "masthead.html",
-            stones=[shades[n % len(shades)] if n < step else None for n in range(steps)],
-            width=max(6, min(30, 170 // max(1, steps))),
+            marks=marks(self._look.mark, step, steps, self._light),
+            cut=self._look.mark == "stones",
             light=self._light,
             words=self._prose.own(filled(self._phrases.step, step=step, steps=steps))
             if step
             else None,
-            brand=None if self._look.logo else self._line(self._look.brand),
+            brand=None if self._look.logo else self._words.line(self._look.brand),
             start=self._look.start,
             end=self._look.end,
         )
@@ -106,10 +110,10 @@ class _HtmlPart:
         prose = self._blocks(nodes[0].children)
         match name:
             case "insight":
-                heading = self._heading(self._phrases.insight)
+                heading = self._words.heading(self._phrases.insight)
                 return self._piece("insight.mjml", space=space, heading=heading, prose=prose)
             case "try":
-                heading = self._heading(self._phrases.try_this)
+                heading = self._words.heading(self._phrases.try_this)
                 return self._piece("try.mjml", space=space, heading=heading, prose=prose)
             case "own-words":
                 return self._own_words(prose, space)
@@ -121,8 +125,8 @@ class _HtmlPart:
         return self._piece(
             "own-words.mjml",
             space=space,
-            heading=self._heading(self._phrases.own_words),
-            more=self._own(self._phrases.more),
+            heading=self._words.heading(self._phrases.own_words),
+            more=self._words.own(self._phrases.more),
             prose=prose,
             if_any=protect("{% if reflections %}"),
             for_each=protect("{% for reflection in reflections|fitting %}"),
@@ -138,11 +142,13 @@ class _HtmlPart:
         draft = self._draft
         if draft.prompt is None:
             return []
-        paragraphs = [self._line(words) for words in re.split(r"\n\s*\n", draft.prompt.strip())]
+        paragraphs = [
+            self._words.line(words) for words in re.split(r"\n\s*\n", draft.prompt.strip())
+        ]
         spaces = ["0 0 14px"] * (len(paragraphs) - 1) + ["0"]
         pairs = zip(paragraphs, spaces, strict=True)
         html = "".join(f'<p style="margin:{space}">{words}</p>' for words, space in pairs)
-        heading = self._heading(self._phrases.prompt)
+        heading = self._words.heading(self._phrases.prompt)
         prose = self._sentinels.protect(html)
         return [self._piece("prompt.mjml", heading=heading, prose=prose, **self._button())]
 
@@ -152,61 +158,37 @@ class _HtmlPart:
         button = self._button() if draft.prompt is None else {"label": None, "href": None}
         piece = self._piece(
             "actions.mjml",
-            calendar=self._anchor(self._phrases.calendar, "calendar_url")
+            calendar=self._words.anchor(self._phrases.calendar, "calendar_url")
             if draft.calendar
             else None,
-            next_line=self._own("{{ next_line }}") if draft.step else None,
+            next_line=self._words.own("{{ next_line }}") if draft.step else None,
             if_next_line=protect("{% if next_line %}"),
             end_if=protect("{% endif %}"),
             **button,
         )
         return [piece] if button["label"] or draft.calendar or draft.step else []
 
+    def _signature(self) -> list[str]:
+        if (by := self._draft.signature) is None:
+            return []
+        words = "<br>".join(self._words.line(line) for line in (by.sign_off, by.name) if line)
+        return [self._piece("signature.mjml", words=self._sentinels.protect(words))]
+
     def _footer(self) -> str:
-        kind = self._draft.footer
-        links = [self._anchor(*link) for link in self._phrases.footer_links(kind)]
-        lines = [
-            {"html": self._own(self._phrases.why(kind)), "is_links": False},
-            {"html": " &nbsp; ".join(links), "is_links": True},
-            {"html": self._own(self._phrases.care), "is_links": False},
-        ]
+        lines = footer_lines(self._draft.footer, self._look, self._phrases, self._words)
         return self._piece("footer.mjml", lines=lines)
 
     def _button(self) -> dict[str, str | None]:
         button = self._draft.button
         if button is None:
             return {"label": None, "href": None}
-        label = self._line(button.label) if button.label else self._own(self._phrases.write)
-        return {"label": label, "href": self._link(button.link)}
-
-    def _anchor(self, label: str, name: str) -> str:
-        href = self._link(name)
-        style = "color:inherit;display:inline-block;padding:11px 0"  # 44 px for a thumb
-        words = self._prose.own(label)
-        return self._sentinels.protect(f'<a href="{href}" style="{style}">{words}</a>')
-
-    def _link(self, name: str) -> str:
-        if not re.fullmatch(r"[a-z][a-z0-9_]*_url", name):
-            raise RenderError(f"a button leads to a placeholder that ends in _url, not to {name!r}")
-        return self._sentinels.protect(f"{{{{ {name} }}}}")
+        label = (
+            self._words.line(button.label) if button.label else self._words.own(self._phrases.write)
+        )
+        return {"label": label, "href": self._words.link(button.link)}
 
     def _blocks(self, nodes: list[SyntaxTreeNode]) -> str:
         return self._sentinels.protect(self._prose.blocks(nodes))
-
-    def _line(self, text: str) -> str:
-        """A line of text with its placeholders, as one mark."""
-        return self._sentinels.protect(self._prose.isolated(self._sentinels.hide(text)))
-
-    def _own(self, text: str) -> str:
-        """A line that the engine says by itself."""
-        return self._sentinels.protect(self._prose.own(self._sentinels.hide(text)))
-
-    def _heading(self, text: str) -> str:
-        """One that the engine says by itself."""
-        words = self._own(text)
-        # A client that drops the style sheet gives headings a size and margins of its own.
-        style = "margin:0;font-size:15px;line-height:1.4;font-weight:bold"
-        return self._sentinels.protect(f'<h2 style="{style}">{words}</h2>')
 
     def _piece(self, name: str, **values: object) -> str:
         return theme.part(name, light=self._light, sans=SANS, start=self._look.start, **values)

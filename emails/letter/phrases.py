@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from emails.letter.identity import Imprint
+
 # The placeholder that a link of the footer leads to, by the name of its phrase.
 LINKS = {"view": "view_url", "pace": "pace_url", "choices": "pace_url", "leave": "leave_url"}
 
@@ -42,14 +44,17 @@ class Phrases:
     pace: str = "Change the pace"
     choices: str = "See all you get from us"
     leave: str = "Unsubscribe"
-    care: str = (
-        "This course is not a substitute for professional help. "
-        "Where there is fear or violence, safety comes first: seek local help."
-    )
+    imprint: str = "Legal notice"
+    privacy: str = "Privacy"
 
     def footer_links(self, footer: str) -> list[tuple[str, str]]:
         """Each label, and the placeholder that it leads to."""
         return [(getattr(self, name), LINKS[name]) for name in FOOTERS[footer][1]]
+
+    def pages(self, imprint: Imprint) -> list[tuple[str, str]]:
+        """The label and the address of each page that the law asks for."""
+        links = ((self.imprint, imprint.imprint_url), (self.privacy, imprint.privacy_url))
+        return [(label, address) for label, address in links if address]
 
     def why(self, footer: str) -> str:
         """Why somebody gets the letter."""

@@ -28,8 +28,9 @@ class _TextPart:
         self._plain = PlainText(sentinels, look.direction, direction_of(phrases.language))
 
     def whole(self, tree: SyntaxTreeNode) -> str:
-        pieces = [*self._opening(), *self._body(tree), *self._question(), *self._actions()]
-        text = "".join([*pieces, *self._footer()]).rstrip("\n") + "\n"
+        body = [*self._body(tree), *self._question(), *self._actions()]
+        pieces = [*self._opening(), *body, *self._signature(), *self._footer()]
+        text = "".join(pieces).rstrip("\n") + "\n"
         return self._sentinels.restore(text)
 
     def _opening(self) -> list[str]:
@@ -105,8 +106,29 @@ class _TextPart:
     def _footer(self) -> list[str]:
         phrases, kind = self._phrases, self._draft.footer
         links = [self._own_link(*link) for link in phrases.footer_links(kind)]
-        words = self._own(phrases.why(kind)), *links, self._own(phrases.care)
+        words = self._own(phrases.why(kind)), *links, *self._care(), *self._imprint()
         return self._parted("-" * 40, *words)
+
+    def _signature(self) -> list[str]:
+        if (by := self._draft.signature) is None:
+            return []
+        return self._parted(self._filled("\n".join(filter(None, (by.sign_off, by.name)))))
+
+    def _care(self) -> list[str]:
+        if (care := self._look.care) is None:
+            return []
+        link = [self._outside(self._filled, care.link_label or "", care.link)] if care.link else []
+        return [self._filled(care.text), *link]
+
+    def _imprint(self) -> list[str]:
+        imprint = self._look.imprint
+        pages = [self._outside(self._own, *page) for page in self._phrases.pages(imprint)]
+        return [self._filled("\n".join(imprint.postal_address)), *pages]
+
+    def _outside(self, say: Callable[[str], str], label: str, address: str) -> str:
+        """A link to a page that is not ours, the same for all."""
+        words = say(filled(self._phrases.colon, label=label))
+        return f"{words}\n{self._plain.escaped(address)}"
 
     def _own_link(self, label: str, name: str) -> str:
         return self._labelled_link(self._own, label, name)

@@ -8,6 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from emails.errors import RenderError
+from emails.letter.identity import Care, Imprint, Mark
 from emails.letter.pictures import Picture
 
 FOLDER = Path(__file__).parents[1] / "theme"
@@ -22,7 +23,10 @@ RIGHT_TO_LEFT = frozenset([*LANGUAGES.split(), *SCRIPTS.split()])
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A course's own: the rest of the palette follows from these. Colours are `#rrggbb`."""
+    """A publication's own. Colours are `#rrggbb`, and the rest of the palette follows from them.
+
+    `imprint` and `care` stand at the foot of every letter.
+    """
 
     brand: str
     accent: str = "#9C4A2F"
@@ -31,6 +35,9 @@ class Theme:
     paper_dark: str = "#1B1816"
     language: str = "en"
     logo: Picture | None = None
+    mark: Mark = "steps"
+    imprint: Imprint = Imprint()  # noqa: RUF009  frozen
+    care: Care | None = None
 
     def __post_init__(self) -> None:
         """It stands in an attribute of every letter."""

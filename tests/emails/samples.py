@@ -14,12 +14,19 @@ from emails.letter.compiling import (
     compile_letter,
     render,
 )
+from emails.letter.identity import Care, Imprint
 from emails.message.composing import CommonHeaders, RecipientHeaders
 
 BASE = "https://letters.example.org"
 TOKEN = "AwEAB2vTk3xWm0GJ1nQ7ZrTtLg"
 NOW = datetime(2026, 12, 8, 18, 30, tzinfo=UTC)
-CNT = Theme("CNT")
+CARE = Care("Look after yourself.", "Find help", "https://help.example")
+IMPRINT = Imprint(
+    ("CNT", "12 Elm Street", "Springfield, IL 62701"),
+    "https://cnt.example/legal",
+    "https://cnt.example/privacy",
+)
+CNT = Theme("CNT", mark="stones", care=CARE, imprint=IMPRINT)
 
 ADA: Mapping[str, Value] = {
     "greeting": "Dear Ada,",

@@ -72,7 +72,7 @@ def test_a_closing_letter_has_room_whatever_its_reader_wrote(word: str, own: str
 
 
 def test_the_longest_closing_letter_says_where_the_words_are() -> None:
-    letter = closing("tired", 4_400)
+    letter = closing("tired", 4_300)
     raw = message(letter, reflections=[{"title": "One", "text": "ა" * 589}] * 20)
     assert LARGEST_UNSIGNED - 12_000 < len(raw) <= LARGEST_UNSIGNED
 

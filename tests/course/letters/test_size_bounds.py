@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from course.authoring.compiling import NotPublishable, letter_draft, theme_of
+from course.authoring.compiling import NotPublishable, letter_draft
+from course.authoring.themes import theme_of
 from course.letters import size_bounds
 from course.letters.kinds import BY_LETTER
 from course.newsletters import composing
@@ -25,8 +26,8 @@ LONGEST_SIGNERS = [DkimSigner("long." * 10 + "org", "s" * 30, key._key) for key 
 def checked(key: str, body: str, sequence: Sequence = SHIPPED) -> None:
     text = sequence.letter(key)
     assert text is not None
-    draft = replace(letter_draft(text, BY_LETTER[key]), body=body)
-    letter = compile_letter(draft, theme_of(sequence.brand, "en"))
+    draft = replace(letter_draft(text, BY_LETTER[key], sequence), body=body)
+    letter = compile_letter(draft, theme_of(sequence))
     size_bounds.check(letter, BY_LETTER[key], key, sequence)
 
 

@@ -71,7 +71,7 @@ def test_no_two_empty_lines_and_no_trailing_spaces() -> None:
     whole = for_ada(compile_letter(lesson(calendar=True), CNT), next_line="").text
     assert "\n\n\n" not in whole
     assert not re.search(r"[ \t]\n", whole)
-    assert whole.endswith("help.\n")
+    assert whole.endswith("Privacy:\nhttps://cnt.example/privacy\n")
 
 
 def test_tables_stand_in_columns() -> None:
