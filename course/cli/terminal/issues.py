@@ -93,7 +93,10 @@ def hour(at: str, zone: str, now: datetime) -> datetime:
         raise click.BadParameter(f"{at} is no hour of a day. {remedy}") from error
     due_at = opening_on(wall.date(), Window(EVERY_DAY, time(wall.hour, wall.minute), zone))
     if due_at is None or due_at <= now:
-        raise click.BadParameter(f"{at} in {zone} is over. Choose an hour that is to come.")
+        clock = f"{now.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+        raise click.BadParameter(
+            f"{at} in {zone} is over: it is {clock} there. Choose a later one."
+        )
     return due_at
 
 

@@ -131,7 +131,7 @@ def test_later_than_its_limit_it_is_held_until_somebody_lets_it_go(
     ("hour", "said"),
     [
         (("--at", "tomorrow"), "tomorrow is no hour of a day."),
-        (("--at", "2026-01-01 18:00"), "is over"),
+        (("--at", "2026-01-01 18:00"), "is over: it is 20"),
         (("--at", "2026-12-05 18:00", "--zone", "Mars/Olympus"), "Mars/Olympus is no time zone."),
         (("--at", "2026-12-05 18:00", "--lateness", "soon"), "soon is no length of time."),
     ],
