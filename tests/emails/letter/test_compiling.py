@@ -37,6 +37,7 @@ def test_steps_are_of_one_colour_and_none_are_words_alone() -> None:
     plain = compile_letter(lesson(), Theme("CNT")).html
     assert len(re.findall(r'<td class="s1"', plain)) == 2
     assert len(re.findall(r'<td class="open"', plain)) == 3
+    assert 'cellspacing="0" width="170"' in plain, "no browser narrows them"
     wordy = compile_letter(lesson(), Theme("CNT", mark="none")).html
     assert "Step 2 of 5" in wordy
     assert not re.findall(r'<td class="(?:s1|open)"', wordy)
