@@ -1,6 +1,7 @@
 """How a publication's letters look and who answers for them, as the compiler takes it."""
 
 from course.i18n.catalogs import Catalog
+from course.letters.imprint import address_lines
 from course.letters.kinds import KINDS
 from course.letters.phrases import catalog_for
 from course.letters.pictures import logo
@@ -32,14 +33,6 @@ def signature_of(publication: Publication, kind: DeliveryKind) -> Signature | No
     """None where a letter of this kind has none."""
     by = publication.identity.signature if KINDS[kind].signed else None
     return Signature(by.name, by.sign_off) if by else None
-
-
-def address_lines(imprint: identity.Imprint, catalog: Catalog) -> tuple[str, ...]:
-    """The postal address, with the country's name in the publication's language at its end."""
-    if not imprint.postal_address or not imprint.country:
-        return imprint.postal_address
-    country = catalog.locale.territories.get(imprint.country, imprint.country)
-    return *imprint.postal_address, country
 
 
 def _imprint(imprint: identity.Imprint, catalog: Catalog) -> Imprint:

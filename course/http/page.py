@@ -14,12 +14,15 @@ from course.http import language
 from course.i18n.catalogs import Catalog
 from course.letters import catalogue, course_states
 from course.letters.catalogue import AnyEdition, Edition, NewsletterEdition
+from course.letters.imprint import address_lines
+from course.letters.phrases import catalog_for
 from course.models import RequestKind
 from course.runtime.process import Runtime
 from course.subscribers.place import edition_for
 from course.subscribers.requests import NewRequest
 from emails import address
 from emails.letter.compiling import Theme
+from sequences.sequence import Publication, Sequence
 
 
 def runtime() -> Runtime:
@@ -118,6 +121,7 @@ def template_context() -> dict[str, Any]:
         "written_in": written_in(published.language if published else "en"),
         "is_newsletter": isinstance(edition, NewsletterEdition),
         "home_url": _home_url(edition),
+        **_identity_of(published),
     }
 
 
@@ -127,11 +131,26 @@ def written_in(tag: str) -> Markup:
     return Markup('lang="{}" dir="{}"').format(tag, direction)
 
 
+def _identity_of(published: Publication | None) -> dict[str, Any]:
+    """What a page shows of its author: how it marks progress, and who answers for it."""
+    sequence = published if isinstance(published, Sequence) else None
+    return {
+        "identity": published.identity if published else None,
+        "address_lines": address_lines(published.identity.imprint, catalog_for(published))
+        if published
+        else (),
+        "mark": sequence.mark if sequence else "none",
+        "has_journal": sequence is None or any(lesson.prompt for lesson in sequence.lessons),
+    }
+
+
 def _home_url(edition: AnyEdition | None) -> str:
-    """A newsletter has a page of its own, once it is published."""
+    """A newsletter has a page of its own, once it is published; so has every further course."""
     home = runtime().links.home()
-    if isinstance(edition, NewsletterEdition) and edition.is_open:
-        return f"{home}newsletters/{edition.newsletter.slug}"
+    if isinstance(edition, NewsletterEdition):
+        return f"{home}newsletters/{edition.newsletter.slug}" if edition.is_open else home
+    if edition is not None and edition.sequence.slug != runtime().settings.home_course:
+        return f"{home}courses/{edition.sequence.slug}"
     return home
 
 
