@@ -178,12 +178,11 @@ def _button(letter: LetterText, allowed: frozenset[str]) -> Iterator[Finding]:
         return
     links = sorted(name for name in allowed if name.endswith("_url"))
     if letter.link and letter.link not in links:
-        yield Finding(
-            letter.source,
-            letter.line_of("link"),
-            f"The button leads to {letter.link}, which is no link.",
-            did_you_mean(letter.link, links, f"Links are {', '.join(links)}."),
-        )
+        remedy = did_you_mean(letter.link, links, f"Links are {', '.join(links)}.")
+        if "://" in letter.link:
+            remedy = 'Name it under [links], as in shop = "https://…", and write link: shop_url.'
+        message = f"The button leads to {letter.link}, which is no link."
+        yield Finding(letter.source, letter.line_of("link"), message, remedy)
 
 
 def _no_such_letter(letter: LetterText, placeholders: Known) -> Finding:

@@ -1,6 +1,7 @@
 """`sequence.toml`, the manifest of a course: its name, colours, hours and order."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,7 +91,19 @@ def read_brand(tables: TomlTables) -> Brand:
     name = tables.text("brand", "name", longest=LONGEST_NAME)
     colours = {key: tables.colour("brand", key) for key in COLOURS}
     kept = {key: colour for key, colour in colours.items() if colour}
+    _pairs(tables, kept)
     return Brand(name, **kept, logo=tables.picture("brand", "logo"))
+
+
+def _pairs(tables: TomlTables, colours: Collection[str]) -> None:
+    """One colour of the author's beside one of the engine's is two brands."""
+    for by_day in ("accent", "paper"):
+        pair = {by_day, f"{by_day}_dark"}
+        given = pair.intersection(colours)
+        if len(given) == 1:
+            (has,), (lacks,) = given, pair - given
+            message = f"There is {has} and no {lacks}, which is the engine's own colour then."
+            tables.wrong("brand", has, message, f"Write {lacks} as well.", "warning")
 
 
 def _offer(tables: TomlTables) -> dict[str, Any]:

@@ -161,6 +161,15 @@ def test_a_mistake_in_a_label_is_named_with_its_own_line(
     assert [(f.line, f.message) for f in found] == [(line, message)]
 
 
+def test_a_button_s_address_has_a_name(tmp_path: Path) -> None:
+    labels = "button: Open\nlink: https://quiet.example/shop\ntitle:"
+    closing = CLOSING.replace("title:", labels)
+    (found,) = errors(write(tmp_path / "evenings", closing=closing))
+    assert found.remedy == (
+        'Name it under [links], as in shop = "https://…", and write link: shop_url.'
+    )
+
+
 def test_the_lines_of_labels_are_not_stored(tmp_path: Path) -> None:
     course = read_course(write(tmp_path / "evenings"))
     assert course.lessons[0].label_lines

@@ -263,3 +263,13 @@ def test_a_letter_on_its_own_can_be_wrong_too(tmp_path: Path) -> None:
     with pytest.raises(CourseError) as caught:
         read_letter(tmp_path / "already.md", "course/letters/own/already.md")
     assert [found.remedy for found in caught.value.findings] == ["Did you mean preview?"]
+
+
+def test_a_colour_without_its_pair_is_a_warning(tmp_path: Path) -> None:
+    plan = PLAN.replace('name = "CNT"', 'name = "CNT"\naccent = "#7A2E4A"\npaper = "#FBF6F2"')
+    warnings: list[Finding] = []
+    read_course(write(tmp_path / "evenings", sequence=plan), warnings)
+    assert [(found.line, found.severity, found.remedy) for found in warnings] == [
+        (7, "warning", "Write accent_dark as well."),
+        (8, "warning", "Write paper_dark as well."),
+    ]
