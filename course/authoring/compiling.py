@@ -9,6 +9,7 @@ from pathlib import Path
 from course.authoring.contrasts import unreadable_colours
 from course.authoring.fonts import unprintable
 from course.authoring.illustrations import Illustrations
+from course.authoring.imprint_lines import imprint_gaps
 from course.authoring.phrases_file import wrong_phrases
 from course.authoring.picture_cache import PictureCache
 from course.authoring.pictures import Encoded
@@ -79,7 +80,7 @@ def compile_course(folder: Path, cache: Path | None = None) -> Compilation:
     findings += [*_missing(sequence), *lint(sequence, known, placeholders.KEYS)]
     findings += lint_drafts(drafts, known)
     findings += unreadable_colours(sequence.brand, folder)
-    findings += wrong_senders(sequence, folder)
+    findings += [*wrong_senders(sequence, folder), *imprint_gaps(sequence, folder)]
     wrong = {finding.source for finding in findings if finding.severity == "error"}
     letters, broken = compile_letters(sequence, wrong)
     findings += broken

@@ -5,6 +5,7 @@ from course.operations.doctor.courses import check_courses
 from course.operations.doctor.database import check_database
 from course.operations.doctor.deliveries import check_deliveries
 from course.operations.doctor.files import check_files
+from course.operations.doctor.imprints import check_imprints
 from course.operations.doctor.mail import check_mail
 from course.operations.doctor.newsletters import check_newsletters
 from course.operations.doctor.readers import check_readers
@@ -22,4 +23,5 @@ def check_all(runtime: Runtime) -> list[CheckResult]:
         *check_readers(runtime),
         *check_courses(runtime),
         *check_newsletters(runtime),
+        *check_imprints(runtime),
     ]
