@@ -125,14 +125,15 @@ class Prose:
         return f'<table role="table" cellspacing="0" style="{style}">{rows}</table>'
 
     def _row(self, row: SyntaxTreeNode) -> str:
-        style = f"padding:{self._sides('8px', '12px', '8px', '0')};"
-        style += f"border-bottom:1px solid {self._colours.line};"
-        style += "text-align:{};vertical-align:top;word-break:normal"
+        style = f"border-bottom:1px solid {self._colours.line};word-break:normal"
         cells = []
         for cell in row.children:
             scope = ' scope="col"' if cell.tag == "th" else ""
+            # The last column may lean against the table's edge.
+            padding = self._sides("8px", "0" if cell is row.children[-1] else "12px", "8px", "0")
             side = side_of(cell) or self._look.start
-            attributes = f'{scope} class="line" style="{style.format(side)}"'
+            own = f"padding:{padding};text-align:{side};vertical-align:top"
+            attributes = f'{scope} class="line" style="{own};{style}"'
             cells.append(f"<{cell.tag}{attributes}>{self.all(cell)}</{cell.tag}>")
         return f"<tr>{''.join(cells)}</tr>"
 

@@ -142,6 +142,11 @@ def test_the_same_text_compiles_to_the_same_letter() -> None:
     assert compile_letter(lesson(), CNT) == compile_letter(lesson(), CNT)
 
 
+def test_the_last_column_of_a_table_reaches_its_edge() -> None:
+    html = compile_letter(lesson(body="| Tea | Sum |\n| - | -: |\n| green | 5 |"), CNT).html
+    assert html.count("padding:8px 12px 8px 0") == html.count("padding:8px 0 8px 0") == 2
+
+
 def test_quotes_and_accents_in_a_title_stay_what_they_are() -> None:
     letter = for_ada(compiled(title='"Ça va?" & más'))
     assert 'aria-label="&quot;Ça va?&quot; &amp; más"' in letter.html
