@@ -85,6 +85,13 @@ def test_in_every_field_of_every_form_it_stays_text(enrolled: World) -> None:
             assert "<script>alert" not in answer.text
 
 
+# What the functions read that several pages share, by what stands where they are called.
+SHARED = {
+    "request.form)": {"days", "weekday", "at", "zone", "until"},
+    "form_fields.reader(": {"first_name", "zone"},
+}
+
+
 def forms(world: World) -> Iterator[tuple[str, list[str]]]:
     """Every form's path, and the fields that its view reads: most have a button only."""
     views = world.client.application.view_functions
@@ -98,7 +105,7 @@ def forms(world: World) -> Iterator[tuple[str, list[str]]]:
 
 def is_a_form(read: str, name: str) -> bool:
     """Read by one of the functions that several pages share."""
-    return "request.form)" in read and name in {"days", "weekday", "at", "zone", "until"}
+    return any(of in read and name in names for of, names in SHARED.items())
 
 
 @ON_SQLITE
