@@ -117,13 +117,12 @@ def _lesson(lesson: Lesson, placeholders: Known) -> Iterator[Finding]:
             f"{lesson.id} is the name of a letter, which would take the lesson's place.",
             "Give the lesson another id.",
         )
-    if lesson.prompt is None or not lesson.prompt.text:
-        yield Finding(
-            lesson.source,
-            lesson.line,
-            "There is no prompt, so the page to write on can't be reached.",
-            "Write ::: prompt, the question, and ::: at the end.",
-        )
+    if lesson.prompt is not None and not lesson.prompt.text:
+        words, remedy = "The prompt is empty.", "Write the question, or take the block away."
+        yield Finding(lesson.source, lesson.line, words, remedy)
+    if lesson.prompt is None and "reflect_url" in lesson.body:
+        words = "reflect_url leads to where a question is answered, and this lesson asks none."
+        yield Finding(lesson.source, lesson.line, words, "Write ::: prompt, or take the link away.")
 
 
 def _worth_a_thought(lesson: Lesson) -> Iterator[Finding]:

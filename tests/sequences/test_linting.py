@@ -97,10 +97,18 @@ def test_quotations_may_stand_six_deep(tmp_path: Path, levels: int, fits: bool) 
     assert (errors(write(tmp_path / "evenings", asking=lesson)) == []) is fits
 
 
-def test_a_lesson_without_a_prompt_has_nothing_to_answer(tmp_path: Path) -> None:
+def test_a_lesson_may_ask_nothing_and_then_leads_to_no_answer(tmp_path: Path) -> None:
     lesson = LESSON.format(id="asking").partition("::: prompt")[0]
-    found = errors(write(tmp_path / "evenings", asking=lesson))
-    assert "can't be reached" in found[0].message
+    assert errors(write(tmp_path / "evenings", asking=lesson)) == []
+    linked = lesson.replace("Some words.", "[Write]({{ reflect_url }})")
+    found = errors(write(tmp_path / "mornings", asking=linked))
+    assert any("this lesson asks none" in finding.message for finding in found)
+
+
+def test_a_prompt_without_a_question_is_a_mistake(tmp_path: Path) -> None:
+    lesson = LESSON.format(id="asking").partition("::: prompt")[0] + "::: prompt\n\n:::\n"
+    (found,) = errors(write(tmp_path / "evenings", asking=lesson))
+    assert "prompt is empty" in found.message
 
 
 @pytest.mark.parametrize(
