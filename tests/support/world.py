@@ -149,7 +149,8 @@ class World:
         return next(url for url in self.links(mail) if part in url)
 
     def links(self, mail: EmailMessage) -> list[str]:
-        return URL.findall(self.text(mail))
+        """Of the text part, to this site; an author's own lead elsewhere."""
+        return [url for url in URL.findall(self.text(mail)) if url.startswith(self.site)]
 
     @staticmethod
     def text(mail: EmailMessage) -> str:
