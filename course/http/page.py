@@ -140,6 +140,7 @@ def _identity_of(published: Publication | None) -> dict[str, Any]:
         if published
         else (),
         "mark": sequence.mark if sequence else "none",
+        "lesson_count": len(sequence.lessons) if sequence else 0,
         "has_journal": sequence is None or any(lesson.prompt for lesson in sequence.lessons),
     }
 
