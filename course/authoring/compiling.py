@@ -10,6 +10,7 @@ from course.authoring.contrasts import unreadable_colours
 from course.authoring.fonts import unprintable
 from course.authoring.illustrations import Illustrations
 from course.authoring.imprint_lines import imprint_gaps
+from course.authoring.link_lines import hidden_links, unused_links
 from course.authoring.phrases_file import wrong_phrases
 from course.authoring.picture_cache import PictureCache
 from course.authoring.pictures import Encoded
@@ -81,6 +82,7 @@ def compile_course(folder: Path, cache: Path | None = None) -> Compilation:
     findings += lint_drafts(drafts, known)
     findings += unreadable_colours(sequence.brand, folder)
     findings += [*wrong_senders(sequence, folder), *imprint_gaps(sequence, folder)]
+    findings += [*hidden_links(sequence, folder), *unused_links(sequence, drafts, folder)]
     wrong = {finding.source for finding in findings if finding.severity == "error"}
     letters, broken = compile_letters(sequence, wrong)
     findings += broken

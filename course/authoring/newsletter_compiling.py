@@ -8,6 +8,7 @@ from course.authoring.compiling import NotPublishable
 from course.authoring.contrasts import unreadable_colours
 from course.authoring.illustrations import Illustrations
 from course.authoring.imprint_lines import imprint_gaps
+from course.authoring.link_lines import hidden_links
 from course.authoring.picture_cache import PictureCache
 from course.authoring.pictures import Encoded
 from course.authoring.sender_lines import wrong_senders
@@ -51,6 +52,7 @@ def compile_newsletter(folder: Path, cache: Path | None = None) -> NewsletterCom
     findings += [*lint_letters(newsletter, known, placeholders.KEYS), *lint_landing(newsletter)]
     findings += unreadable_colours(newsletter.brand, folder, NEWSLETTER_FILE)
     findings += wrong_senders(newsletter, folder, NEWSLETTER_FILE)
+    findings += hidden_links(newsletter, folder, NEWSLETTER_FILE)
     findings += imprint_gaps(newsletter, folder, NEWSLETTER_FILE)
     wrong = {finding.source for finding in findings if finding.severity == "error"}
     letters, broken = compiling.compile_letters(newsletter, wrong)

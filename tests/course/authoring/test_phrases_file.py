@@ -8,7 +8,8 @@ import pytest
 from course.authoring.compiling import NotPublishable, compile_course
 from course.authoring.phrases_file import wrong_phrases
 from course.i18n.catalogs import catalog_of
-from tests.support.world import COURSE
+from course.authoring.newsletter_compiling import compile_newsletter
+from tests.support.world import COURSE, NEWSLETTER
 
 HEAD = 'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
 
@@ -50,4 +51,13 @@ def test_it_is_looked_at_before_a_course_is_published(tmp_path: Path) -> None:
     (course / "phrases.po").write_text(HEAD + 'msgid "Skip its"\nmsgstr "Let it go"\n')
     with pytest.raises(NotPublishable) as error:
         compile_course(course)
+    assert [finding.source for finding in error.value.findings] == ["phrases.po"]
+
+
+@pytest.mark.parametrize("messages", ['msgid "Skip its"\nmsgstr "Let it go"\n', 'msgid "Skip it\n'])
+def test_a_newsletters_own_is_looked_at_too(tmp_path: Path, messages: str) -> None:
+    newsletter = shutil.copytree(NEWSLETTER, tmp_path / "evening-notes")
+    (newsletter / "phrases.po").write_text(HEAD + messages)
+    with pytest.raises(NotPublishable) as error:
+        compile_newsletter(newsletter)
     assert [finding.source for finding in error.value.findings] == ["phrases.po"]
