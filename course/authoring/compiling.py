@@ -1,20 +1,17 @@
 """A course folder → its letters, read, linted and each compiled once; or a list of what to mend."""
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
-from course.authoring.contrasts import unreadable_colours
 from course.authoring.fonts import unprintable
 from course.authoring.illustrations import Illustrations
-from course.authoring.imprint_lines import imprint_gaps
-from course.authoring.link_lines import hidden_links, unused_links
-from course.authoring.phrases_file import wrong_phrases
+from course.authoring.link_lines import unused_links
 from course.authoring.picture_cache import PictureCache
 from course.authoring.pictures import Encoded
-from course.authoring.sender_lines import wrong_senders
+from course.authoring.publication_checks import checked
 from course.authoring.themes import signature_of, theme_of
 from course.letters import placeholders, size_bounds
 from course.letters.kinds import BY_LETTER, KINDS
@@ -72,19 +69,13 @@ def compile_course(folder: Path, cache: Path | None = None) -> Compilation:
     except CourseError as error:
         raise NotPublishable(error.findings) from error
     illustrations = Illustrations(folder, sequence.brand, PictureCache(cache))
-    sequence = illustrations.illustrated(sequence)
-    if unsaid := list(wrong_phrases(sequence.language, sequence.phrases)):
-        findings += unsaid
-        sequence = replace(sequence, phrases="")  # so that all else is looked at
-    findings += illustrations.findings
+    sequence, wrong = checked(sequence, illustrations)
+    findings += wrong
     known = placeholders.known_to(sequence, placeholders.PLACEHOLDERS)
     findings += [*_missing(sequence), *lint(sequence, known, placeholders.KEYS)]
     findings += lint_drafts(drafts, known)
-    findings += unreadable_colours(sequence.brand, folder)
-    findings += [*wrong_senders(sequence, folder), *imprint_gaps(sequence, folder)]
-    findings += [*hidden_links(sequence, folder), *unused_links(sequence, drafts, folder)]
-    wrong = {finding.source for finding in findings if finding.severity == "error"}
-    letters, broken = compile_letters(sequence, wrong)
+    findings += unused_links(sequence, drafts, folder)
+    letters, broken = compile_letters(sequence, findings)
     findings += broken
     findings += _blank_in_print(sequence)
     if any(finding.severity == "error" for finding in findings):
@@ -102,9 +93,10 @@ def digest(publication: str, letters: dict[str, CompiledLetter]) -> str:
 
 
 def compile_letters(
-    publication: Publication, wrong: Collection[str]
+    publication: Publication, known: Iterable[Finding]
 ) -> tuple[dict[str, CompiledLetter], list[Finding]]:
-    """Without the files in which something is `wrong` already."""
+    """Without the files in which something is `known` to be wrong."""
+    wrong = {finding.source for finding in known if finding.severity == "error"}
     letters: dict[str, CompiledLetter] = {}
     findings: list[Finding] = []
     phrases = letter_phrases(catalog_for(publication))

@@ -5,13 +5,10 @@ from pathlib import Path
 
 from course.authoring import compiling
 from course.authoring.compiling import NotPublishable
-from course.authoring.contrasts import unreadable_colours
 from course.authoring.illustrations import Illustrations
-from course.authoring.imprint_lines import imprint_gaps
-from course.authoring.link_lines import hidden_links
 from course.authoring.picture_cache import PictureCache
 from course.authoring.pictures import Encoded
-from course.authoring.sender_lines import wrong_senders
+from course.authoring.publication_checks import checked
 from course.letters import placeholders
 from emails.letter.compiling import CompiledLetter
 from sequences.files import NEWSLETTER_FILE
@@ -46,16 +43,11 @@ def compile_newsletter(folder: Path, cache: Path | None = None) -> NewsletterCom
     except CourseError as error:
         raise NotPublishable(error.findings) from error
     illustrations = Illustrations(folder, newsletter.brand, PictureCache(cache), NEWSLETTER_FILE)
-    newsletter = illustrations.illustrated(newsletter)
-    findings += illustrations.findings
+    newsletter, wrong = checked(newsletter, illustrations)
+    findings += wrong
     known = placeholders.known_to(newsletter, placeholders.NEWSLETTER_PLACEHOLDERS)
     findings += [*lint_letters(newsletter, known, placeholders.KEYS), *lint_landing(newsletter)]
-    findings += unreadable_colours(newsletter.brand, folder, NEWSLETTER_FILE)
-    findings += wrong_senders(newsletter, folder, NEWSLETTER_FILE)
-    findings += hidden_links(newsletter, folder, NEWSLETTER_FILE)
-    findings += imprint_gaps(newsletter, folder, NEWSLETTER_FILE)
-    wrong = {finding.source for finding in findings if finding.severity == "error"}
-    letters, broken = compiling.compile_letters(newsletter, wrong)
+    letters, broken = compiling.compile_letters(newsletter, findings)
     findings += broken
     if any(finding.severity == "error" for finding in findings):
         raise NotPublishable(findings)
