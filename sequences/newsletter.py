@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
+from sequences.files import NEWSLETTER_FILE
 from sequences.sequence import Publication
 
 
@@ -13,6 +14,8 @@ class Newsletter(Publication):
 
     `description` says in a sentence what comes and how often, wherever it is offered.
     """
+
+    manifest = NEWSLETTER_FILE
 
     description: str
 

@@ -63,4 +63,5 @@ def _newsletter(slug: str, folder: Folder, tables: TomlTables) -> Newsletter:
         landing=Landing(body=folder.read(LANDING), **read_landing(tables)),
         letters=tuple(letter(folder, source) for source in sources(folder, "letters")),
         phrases=folder.read(PHRASES) if files.exists(folder.path, PHRASES) else "",
+        key_lines=tables.lines,
     )

@@ -45,6 +45,7 @@ def read_course(
         lessons=lessons,
         letters=letters,
         phrases=phrases,
+        key_lines=manifest.lines,
     )
 
 

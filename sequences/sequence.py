@@ -5,18 +5,20 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, TypeAdapter
 
 from sequences.course_schedule import Schedule
+from sequences.files import MANIFEST_FILE
 from sequences.identity import ANONYMOUS, OF_BEFORE, Identity, Mark
 from sequences.pictures import Picture
 
 CLOSING = "closing"
 
-# By label. Only a file that is open has them: they are no part of what is stored or compared.
-LabelLines = Annotated[Mapping[str, int], Field(exclude=True)]
+# By label, or by key. Only a file that is open has them: they are no part of what is stored or
+# compared.
+Lines = Annotated[Mapping[str, int], Field(exclude=True)]
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Lesson:
     source: str
     line: int
     pictures: tuple[Picture, ...] = ()
-    label_lines: LabelLines = field(default_factory=dict, compare=False)
+    label_lines: Lines = field(default_factory=dict, compare=False)
 
     def line_of(self, label: str) -> int:
         return self.label_lines.get(label, 1)
@@ -69,7 +71,7 @@ class LetterText:
     source: str
     line: int
     pictures: tuple[Picture, ...] = ()
-    label_lines: LabelLines = field(default_factory=dict, compare=False)
+    label_lines: Lines = field(default_factory=dict, compare=False)
 
     def line_of(self, label: str) -> int:
         return self.label_lines.get(label, 1)
@@ -130,7 +132,10 @@ class Publication:
 
     `letters` are those that are worded anew, and for a course those that are no lessons. `phrases`:
     what the engine says, in words of the author's own, as gettext's `.po` files have it.
+    `key_lines` are those of its `manifest`, by `brand` and `brand.accent`.
     """
+
+    manifest: ClassVar[str]
 
     slug: str
     title: str
@@ -140,6 +145,11 @@ class Publication:
     landing: Landing
     letters: tuple[LetterText, ...]
     phrases: str = ""
+    key_lines: Lines = field(default_factory=dict, compare=False)
+
+    def line_of(self, key: str) -> int:
+        """The key's own line in the manifest, or its part's."""
+        return self.key_lines.get(key, self.key_lines.get(key.partition(".")[0], 1))
 
     def letter(self, id: str) -> LetterText | None:  # noqa: A002
         return next((letter for letter in self.letters if letter.id == id), None)
@@ -148,6 +158,8 @@ class Publication:
 @dataclass(frozen=True, kw_only=True)
 class Sequence(Publication):
     """A whole course."""
+
+    manifest = MANIFEST_FILE
 
     identity: Identity = OF_BEFORE
     mark: Mark = "stones"

@@ -18,14 +18,12 @@ from course.authoring.pictures import (
     NoPicture,
 )
 from sequences import files
-from sequences.files import MANIFEST_FILE
 from sequences.findings import Finding, did_you_mean
 from sequences.folder import LANDING
 from sequences.identity import Identity
 from sequences.markup import pictures_in
 from sequences.pictures import Picture, places, wrong_with
 from sequences.sequence import Brand, Lesson, LetterText, Publication, Sampler, Sequence
-from sequences.toml_source import key_lines
 
 MOST_PICTURES = 100  # different ones in a folder
 TOO_MANY = f"The folder has more than {MOST_PICTURES} pictures.", "Leave some of them out."
@@ -45,7 +43,6 @@ class Illustrations:
     folder: Path
     brand: Brand
     cache: PictureCache
-    manifest: str = MANIFEST_FILE
     made: dict[str, Encoded] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     _seen: dict[tuple[str, Box], Encoded | None] = field(default_factory=dict)
@@ -54,8 +51,8 @@ class Illustrations:
         """With the pictures of its texts and of its look."""
         landing = publication.landing
         parts: dict[str, Any] = {
-            "brand": self._brand(publication.brand),
-            "identity": self._identity(publication.identity),
+            "brand": self._brand(publication),
+            "identity": self._identity(publication),
             "landing": replace(landing, pictures=self._pictures(LANDING, 1, landing.body)),
             "letters": tuple(map(self.text, publication.letters)),
         }
@@ -68,20 +65,22 @@ class Illustrations:
         """With the pictures that it names."""
         return replace(text, pictures=self._pictures(text.source, text.line, text.body))
 
-    def _brand(self, brand: Brand) -> Brand:
-        return replace(brand, logo=self._of_the_look(brand.logo, "brand.logo", LOGO))
+    def _brand(self, of: Publication) -> Brand:
+        return replace(of.brand, logo=self._of_the_look(of, of.brand.logo, "brand.logo", LOGO))
 
-    def _identity(self, identity: Identity) -> Identity:
-        if (signature := identity.signature) is None:
-            return identity
-        portrait = self._of_the_look(signature.portrait, "signature.portrait", PORTRAIT)
-        return replace(identity, signature=replace(signature, portrait=portrait))
+    def _identity(self, of: Publication) -> Identity:
+        if (signature := of.identity.signature) is None:
+            return of.identity
+        named = signature.portrait
+        portrait = self._of_the_look(of, named, "signature.portrait", PORTRAIT)
+        return replace(of.identity, signature=replace(signature, portrait=portrait))
 
-    def _of_the_look(self, picture: Picture | None, key: str, box: Box) -> Picture | None:
+    def _of_the_look(
+        self, of: Publication, picture: Picture | None, key: str, box: Box
+    ) -> Picture | None:
         if picture is None:
             return None
-        lines = key_lines(files.read(self.folder, self.manifest))
-        return self._picture(self.manifest, lines.get(key, 1), picture.address, box)
+        return self._picture(of.manifest, of.line_of(key), picture.address, box)
 
     def _pictures(self, source: str, line: int, body: str) -> tuple[Picture, ...]:
         named = {address: at for at, address in reversed(list(pictures_in(line, body)))}

@@ -2,11 +2,8 @@
 
 import re
 from collections.abc import Collection, Iterator
-from pathlib import Path
 
-from course.authoring.manifest_lines import manifest_lines
 from course.letters.placeholders import MAKERS
-from sequences.files import MANIFEST_FILE
 from sequences.findings import Finding
 from sequences.sequence import Lesson, LetterText, Publication, Sequence
 
@@ -15,21 +12,17 @@ NAME = re.compile(r"[a-z_]+")
 ENGINES = frozenset(name for makers in MAKERS.values() for name in makers)
 
 
-def hidden_links(
-    publication: Publication, folder: Path, manifest: str = MANIFEST_FILE
-) -> Iterator[Finding]:
+def hidden_links(publication: Publication) -> Iterator[Finding]:
     """Those whose placeholder the engine fills in with a link of its own."""
-    lines = manifest_lines(folder, manifest)
     for link in publication.identity.links:
         if link.placeholder in ENGINES:
             words = f"{link.placeholder} is a link of the engine's, so yours is never used."
-            line = lines.get(f"links.{link.name}", 1)
-            yield Finding(manifest, line, words, "Give it another name.")
+            line = publication.line_of(f"links.{link.name}")
+            yield Finding(publication.manifest, line, words, "Give it another name.")
 
 
-def unused_links(sequence: Sequence, drafts: Collection[Lesson], folder: Path) -> Iterator[Finding]:
+def unused_links(sequence: Sequence, drafts: Collection[Lesson]) -> Iterator[Finding]:
     """Of a course alone: the issues of a newsletter are not written yet."""
-    lines = manifest_lines(folder, MANIFEST_FILE)
     texts: list[Lesson | LetterText] = [*sequence.lessons, *drafts, *sequence.letters]
     said = " ".join(f"{text.body} {text.subject} {text.preview} {text.title}" for text in texts)
     named = {*NAME.findall(said), *(letter.link for letter in sequence.letters)}
@@ -37,6 +30,5 @@ def unused_links(sequence: Sequence, drafts: Collection[Lesson], folder: Path) -
         if link.placeholder not in named:
             words = f"No letter has {link.placeholder}."
             remedy = f"Write {{{{ {link.placeholder} }}}} where it belongs, or take the line out."
-            yield Finding(
-                MANIFEST_FILE, lines.get(f"links.{link.name}", 1), words, remedy, "warning"
-            )
+            line = sequence.line_of(f"links.{link.name}")
+            yield Finding(sequence.manifest, line, words, remedy, "warning")

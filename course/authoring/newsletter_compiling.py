@@ -11,7 +11,6 @@ from course.authoring.pictures import Encoded
 from course.authoring.publication_checks import checked
 from course.letters import placeholders
 from emails.letter.compiling import CompiledLetter
-from sequences.files import NEWSLETTER_FILE
 from sequences.findings import CourseError, Finding
 from sequences.linting import lint_landing, lint_letters
 from sequences.newsletter import Newsletter
@@ -42,7 +41,7 @@ def compile_newsletter(folder: Path, cache: Path | None = None) -> NewsletterCom
         newsletter = read_newsletter(folder, findings)
     except CourseError as error:
         raise NotPublishable(error.findings) from error
-    illustrations = Illustrations(folder, newsletter.brand, PictureCache(cache), NEWSLETTER_FILE)
+    illustrations = Illustrations(folder, newsletter.brand, PictureCache(cache))
     newsletter, wrong = checked(newsletter, illustrations)
     findings += wrong
     known = placeholders.known_to(newsletter, placeholders.NEWSLETTER_PLACEHOLDERS)

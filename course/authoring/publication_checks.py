@@ -19,13 +19,12 @@ def checked(publication: P, illustrations: Illustrations) -> tuple[P, list[Findi
     """With its pictures; without phrases that are wrong, so that all else can be looked at."""
     illustrated = illustrations.illustrated(publication)
     unsaid = list(wrong_phrases(publication.language, publication.phrases))
-    where = illustrations.folder, illustrations.manifest
     findings = [
         *unsaid,
         *illustrations.findings,
-        *unreadable_colours(publication.brand, *where),
-        *wrong_senders(publication, *where),
-        *imprint_gaps(publication, *where),
-        *hidden_links(publication, *where),
+        *unreadable_colours(publication),
+        *wrong_senders(publication),
+        *imprint_gaps(publication),
+        *hidden_links(publication),
     ]
     return replace(illustrated, phrases="") if unsaid else illustrated, findings

@@ -1,11 +1,8 @@
 """A sender that no mail server would take, found when the course is linted."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
-from course.authoring.manifest_lines import manifest_lines
 from course.letters.senders import reply_to_of, sender_of
-from sequences.files import MANIFEST_FILE
 from sequences.findings import Finding
 from sequences.sequence import Publication
 
@@ -13,9 +10,7 @@ from sequences.sequence import Publication
 INSTALLATION = "letters@example.org"
 
 
-def wrong_senders(
-    publication: Publication, folder: Path, manifest: str = MANIFEST_FILE
-) -> Iterator[Finding]:
+def wrong_senders(publication: Publication) -> Iterator[Finding]:
     """Checked by what writes the headers."""
     makers: dict[str, Callable[[], object]] = {
         "address": lambda: sender_of(publication, INSTALLATION),
@@ -26,5 +21,5 @@ def wrong_senders(
             make()
         except ValueError as error:
             remedy = f'Write {key} = "letters@your-domain.org" below [sender].'
-            line = manifest_lines(folder, manifest).get(f"sender.{key}", 1)
-            yield Finding(manifest, line, f"{key} {error}", remedy)
+            line = publication.line_of(f"sender.{key}")
+            yield Finding(publication.manifest, line, f"{key} {error}", remedy)

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,13 @@ import pytest
 from course.authoring.compiling import NotPublishable
 from course.authoring.contrasts import unreadable_colours
 from course.authoring.newsletter_compiling import compile_newsletter
+from sequences.findings import Finding
 from sequences.sequence import Brand
 from tests.support.world import COURSE, compiled
+
+
+def unreadable(brand: Brand) -> list[Finding]:
+    return list(unreadable_colours(replace(compiled().sequence, brand=brand)))
 
 
 @pytest.mark.parametrize(
@@ -26,20 +32,20 @@ from tests.support.world import COURSE, compiled
     ],
 )
 def test_a_colour_that_can_not_be_read(colours: dict[str, Any], key: str, severity: str) -> None:
-    (found,) = unreadable_colours(Brand("CNT", **colours), COURSE)
+    (found,) = unreadable(Brand("CNT", **colours))
     line = (COURSE / "sequence.toml").read_text().splitlines()[found.line - 1]
     assert (found.severity, line.partition(" = ")[0]) == (severity, key)
 
 
 def test_the_colour_that_is_proposed_can_be_read() -> None:
-    (found,) = unreadable_colours(Brand("CNT", accent="#FFE600"), COURSE)
+    (found,) = unreadable(Brand("CNT", accent="#FFE600"))
     better = found.remedy.split('"')[1]
-    assert list(unreadable_colours(Brand("CNT", accent=better), COURSE)) == []
+    assert unreadable(Brand("CNT", accent=better)) == []
 
 
-def test_the_shipped_course_and_the_usual_colours_are_fine(tmp_path: Path) -> None:
+def test_the_shipped_course_and_the_usual_colours_are_fine() -> None:
     for brand in (compiled().sequence.brand, Brand("CNT")):
-        assert list(unreadable_colours(brand, tmp_path)) == []
+        assert unreadable(brand) == []
 
 
 def test_a_newsletter_s_colours_are_looked_at_too(tmp_path: Path) -> None:
