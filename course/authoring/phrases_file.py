@@ -46,7 +46,8 @@ _AS_GETTEXT = "Write it as gettext's .po files are; an editor such as Poedit doe
 
 def _wrong(message: Message) -> Iterator[Finding]:
     line = message.lineno or 1
-    if not _known().get(message.id, message.context):
+    known = _known().get(message.id, message.context)
+    if known is None or known.id != message.id:  # gettext says a form where there are none, too
         yield _finding(
             line, f"The engine says nothing like it: {_first(message.id)}", _near(message)
         )

@@ -5,7 +5,6 @@ may bring phrases of its own, or a whole language, as the text of such a file. W
 in memory: there is nothing to compile beforehand.
 """
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -21,9 +20,7 @@ FOLDER = Path(__file__).parent / "locale"
 
 SOURCE = "en"
 
-# Of a word by its number; the reader makes room for as many as a file says.
-MOST_FORMS = 6
-_FORMS = re.compile(r"nplurals\s*=\s*(\d{1,9})")
+MOST_FORMS = 6  # of a word by its number
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,9 +71,8 @@ def catalog_of(language: str, phrases: str = "") -> Catalog:
 
 def parse(text: str) -> messages.Catalog:
     """Of a `.po` file, whatever its head says of its encoding. Raises `ValueError`."""
-    if any(int(number) > MOST_FORMS for number in _FORMS.findall(text)):
-        raise ValueError(f"no language has more than {MOST_FORMS} forms of a word")
-    parsed = pofile.read_po(StringIO(text), abort_invalid=True)
+    parsed = _Bounded()
+    pofile.PoFileParser(parsed, abort_invalid=True).parse(StringIO(text))
     parsed.charset = "utf-8"
     return parsed
 
@@ -93,6 +89,17 @@ def spoken(catalog: Catalog, messages: Collection[str]) -> str:
 def languages() -> tuple[str, ...]:
     """Those in which the engine speaks: English, and every file in `locale/`."""
     return (SOURCE, *sorted(path.stem for path in FOLDER.glob("*.po")))
+
+
+class _Bounded(messages.Catalog):
+    """Its reader makes room for as many forms as the file says, however that is spelled."""
+
+    @property
+    def num_plurals(self) -> int:
+        """Raises `ValueError`."""
+        if (number := super().num_plurals) > MOST_FORMS:
+            raise ValueError(f"no language has more than {MOST_FORMS} forms of a word")
+        return number
 
 
 def _lookup(language: str) -> Iterator[str]:

@@ -33,7 +33,7 @@ class NotPossible(Exception):
 
 def pause(session: Session, place: Place, until: date | None, now: datetime) -> None:
     """Nothing comes before `until` (a date in its reader's zone), or until told."""
-    _lock_in_state(session, place, now, *RUNNING)
+    lock_in_state(session, place, now, *RUNNING)
     zone = ZoneInfo(known_zone(place.enrollment.zone))
     today = now.astimezone(zone).date()
     if until is not None and not today < until <= today + LONGEST_PAUSE:
@@ -51,7 +51,7 @@ def pause(session: Session, place: Place, until: date | None, now: datetime) -> 
 
 def resume(session: Session, place: Place, now: datetime) -> None:
     """Go on where it stopped, at the next opening."""
-    _lock_in_state(session, place, now, EnrollmentState.PAUSED)
+    lock_in_state(session, place, now, EnrollmentState.PAUSED)
     go_on(session, place, now)
 
 
@@ -63,7 +63,7 @@ def reschedule(
     What is as the course has it is no choice of one's own, and changes with the course. Where it
     lets nobody choose their days, `days` don't count.
     """
-    _lock_in_state(session, place, now, *BEGUN)
+    lock_in_state(session, place, now, *BEGUN)
     schedule, enrollment = place.edition.sequence.schedule, place.enrollment
     if schedule.most_days:
         _require_days(schedule, days, place.catalog)
@@ -76,7 +76,7 @@ def reschedule(
 
 def follow_course(session: Session, place: Place, now: datetime) -> None:
     """The course's days and hour again, in one's own zone."""
-    _lock_in_state(session, place, now, *BEGUN)
+    lock_in_state(session, place, now, *BEGUN)
     place.enrollment.days = place.enrollment.at = None
     _move_next(session, place, now)
 
@@ -86,7 +86,7 @@ def send_next_now(session: Session, place: Place, step: str, now: datetime) -> N
 
     `step` is the one that the page showed: by now it may have gone out.
     """
-    _lock_in_state(session, place, now, *RUNNING)
+    lock_in_state(session, place, now, *RUNNING)
     _require_step(place, step)
     enrollment = place.enrollment
     enrollment.state, enrollment.paused_until = EnrollmentState.ACTIVE, None
@@ -95,7 +95,7 @@ def send_next_now(session: Session, place: Place, step: str, now: datetime) -> N
 
 def skip(session: Session, place: Place, step: str, now: datetime) -> None:
     """Leave the next step out, which the page showed; the one after it takes its hour."""
-    _lock_in_state(session, place, now, *RUNNING)
+    lock_in_state(session, place, now, *RUNNING)
     _require_step(place, step)
     recalls.recall_unsent(session, place.enrollment)
     place.enrollment.done = [*place.enrollment.done, step]
@@ -108,7 +108,7 @@ def skip(session: Session, place: Place, step: str, now: datetime) -> None:
 
 def restart(session: Session, place: Place, now: datetime) -> None:
     """From the first lesson again. What was written stays in the journal."""
-    _lock_in_state(session, place, now, *BEGUN)
+    lock_in_state(session, place, now, *BEGUN)
     try:
         course_states.require_given(session, place.enrollment.course_id)
     except Withdrawn as error:
@@ -123,6 +123,16 @@ def go_on(session: Session, place: Place, now: datetime) -> None:
     recalls.recall_unsent(session, place.enrollment)
     place.enrollment.state, place.enrollment.paused_until = EnrollmentState.ACTIVE, None
     place.enrollment.next_send_at = _next_opening(place, now)
+
+
+def lock_in_state(session: Session, place: Place, now: datetime, *states: EnrollmentState) -> None:
+    """Lock the enrollment's row (`FOR NO KEY UPDATE`) and read what the clock may just have done.
+
+    Raises `NotPossible` where it is in none of these states.
+    """
+    session.refresh(place.enrollment, with_for_update={"key_share": True})
+    if place.enrollment.state not in states:
+        raise NotPossible(place.line(now))
 
 
 def _require_step(place: Place, step: str) -> None:
@@ -166,13 +176,3 @@ def _next_opening(place: Place, after: datetime) -> datetime:
     enrollment, edition = place.enrollment, place.edition
     window = edition.window(enrollment)
     return resume_at(edition.sequence.schedule, after, window, enrollment.last_sent_at)
-
-
-def _lock_in_state(session: Session, place: Place, now: datetime, *states: EnrollmentState) -> None:
-    """Lock the enrollment's row (`FOR NO KEY UPDATE`) and read what the clock may just have done.
-
-    Raises `NotPossible` where it is in none of these states.
-    """
-    session.refresh(place.enrollment, with_for_update={"key_share": True})
-    if place.enrollment.state not in states:
-        raise NotPossible(place.line(now))

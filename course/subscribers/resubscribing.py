@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from course.letters import newsletter_editions
 from course.models import Consent, Subscription, SubscriptionState
-from course.subscribers import leaving, subscribing
+from course.subscribers import leaving, pacing, subscribing
 from course.subscribers.place import NewsletterPlace, Place
 
 PLACE = "/pace"
@@ -31,7 +31,11 @@ def newsletters_of(session: Session, place: Place) -> list[NewsletterPlace]:
 
 
 def want(session: Session, place: Place, which: str, wanted: bool, now: datetime) -> None:
-    """Leave the newsletter with this number, or take it up again in the words of before."""
+    """Leave the newsletter with this number, or take it up again in the words of before.
+
+    Who has left the course comes back by signing up, not by a letter of before. Raises
+    `NotPossible`.
+    """
     for newsletter in newsletters_of(session, place):
         subscription = newsletter.subscription
         if str(subscription.newsletter_id) != which:
@@ -39,6 +43,7 @@ def want(session: Session, place: Place, which: str, wanted: bool, now: datetime
         if not wanted:
             leaving.leave(session, subscription, now)
         elif subscription.state is SubscriptionState.LEFT:
+            pacing.lock_in_state(session, place, now, *pacing.BEGUN)
             _take_up(session, subscription, now)
 
 

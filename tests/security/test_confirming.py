@@ -47,6 +47,16 @@ def test_a_link_of_before_does_not_bring_back_who_has_left(world: World, later: 
     assert world.rows() == before
 
 
+def test_a_lesson_of_before_brings_no_newsletter_back_to_who_left_everything(world: World) -> None:
+    world.enroll(newsletter="evening-notes")
+    now, links = world.clock.now(), world.runtime.links
+    world.press(links.to(Purpose.PREFERENCES, 1, now) + "/departures", place="everything")
+    before = world.rows()
+    pace = links.to(Purpose.PACE, 1, now) + "/newsletters"
+    assert world.press(pace, newsletter="1", wanted="yes").status_code == 422
+    assert world.rows() == before
+
+
 @pytest.mark.parametrize("later", SOME)
 def test_who_asks_again_comes_back_by_the_new_letter(world: World, later: timedelta) -> None:
     world.enroll()
