@@ -7,10 +7,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from course.authoring import compiling
-from course.authoring.compiling import NotPublishable
 from course.db.transactions import reading
 from course.letters import catalogue, course_states
 from course.operations.doctor.check_result import CheckResult, Level
+from course.operations.doctor.folders import check_folder, unreadable
 from course.runtime.process import Runtime
 from sequences import files
 
@@ -23,7 +23,7 @@ def check_courses(runtime: Runtime) -> Iterator[CheckResult]:
             digests = {slug: _digest(session, slug) for slug in slugs}
     except SQLAlchemyError:
         return
-    root = Path(runtime.settings.courses)
+    root, cache = Path(runtime.settings.courses), runtime.settings.picture_cache
     folders = files.courses(root)
     if not folders:
         words = f"there is none in {root}/. Look at LETTERPATH_COURSES."
@@ -35,10 +35,9 @@ def check_courses(runtime: Runtime) -> Iterator[CheckResult]:
         words = f"LETTERPATH_HOME_COURSE is {home}, which is not published: / shows {slugs[0]}."
         yield CheckResult(Level.ERROR, "courses", words)
     for slug in (slug for slug, digest in digests.items() if digest is None):
-        words = "what was published can't be read. Run: letterpath publish"
-        yield CheckResult(Level.ERROR, slug, f"{words} {slug}")
+        yield unreadable(slug)
     for folder in (folder for folder in folders if folder.name not in withdrawn):
-        yield _course(folder, digests, runtime.settings.picture_cache)
+        yield check_folder(folder, digests, compiling.compile_course, cache)
     there = {folder.name for folder in folders}
     for slug in (slug for slug in slugs if slug not in there and slug not in withdrawn):
         words = f"is published and sent, and its folder is not in {root}/. Put it back, or end it:"
@@ -51,20 +50,3 @@ def _digest(session: Session, slug: str) -> str | None:
         return catalogue.digest(session, slug)
     except catalogue.NotReadable:
         return None
-
-
-def _course(folder: Path, digests: dict[str, str | None], cache: Path) -> CheckResult:
-    try:
-        compilation = compiling.compile_course(folder, cache)
-    except NotPublishable as error:
-        return CheckResult(
-            Level.WARNING, folder.name, f"{error}. Run: letterpath lint {folder.name}"
-        )
-    if digests.get(compilation.sequence.slug) != compilation.digest:
-        return CheckResult(
-            Level.WARNING,
-            folder.name,
-            "the files have changed since they were published. "
-            f"Run: letterpath publish {folder.name}",
-        )
-    return CheckResult(Level.OK, folder.name, "published as the files have it")

@@ -32,7 +32,10 @@ def _published(runtime: Runtime) -> Iterator[Publication]:
             except catalogue.NoSuchCourse:  # said by the check of courses
                 continue
         for slug in newsletter_editions.slugs(session):
-            yield newsletter_editions.by_slug(session, slug).publication
+            try:
+                yield newsletter_editions.by_slug(session, slug).publication
+            except newsletter_editions.NoSuchNewsletter:  # said by the check of newsletters
+                continue
 
 
 def _gaps(publication: Publication, mail_from: str) -> Iterator[CheckResult]:

@@ -7,35 +7,42 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from course.authoring import newsletter_compiling
-from course.authoring.compiling import NotPublishable
 from course.db.transactions import reading
 from course.letters import catalogue, newsletter_editions
 from course.operations.doctor.check_result import CheckResult, Level
+from course.operations.doctor.folders import check_folder, unreadable
 from course.runtime.process import Runtime
 from sequences import files
 
 
 def check_newsletters(runtime: Runtime) -> Iterator[CheckResult]:
-    root, cache = Path(runtime.settings.courses), runtime.settings.picture_cache
     try:
         with reading(runtime.engine) as session:
-            for folder in files.newsletters(root):
-                yield _newsletter(session, folder, cache)
-            yield from _offered(session)
+            digests = _digests(session)
+            broken = [slug for slug in digests if _is_broken(session, slug)]
+            offered = list(_offered(session))
     except SQLAlchemyError:
         return
+    for slug in broken:
+        digests[slug] = None
+        yield unreadable(slug)
+    root, cache = Path(runtime.settings.courses), runtime.settings.picture_cache
+    for folder in files.newsletters(root):
+        yield check_folder(folder, digests, newsletter_compiling.compile_newsletter, cache)
+    yield from offered
 
 
-def _newsletter(session: Session, folder: Path, cache: Path) -> CheckResult:
-    name = folder.name
-    try:
-        compilation = newsletter_compiling.compile_newsletter(folder, cache)
-    except NotPublishable as error:
-        return CheckResult(Level.WARNING, name, f"{error}. Run: letterpath lint {name}")
-    if newsletter_editions.digest(session, name) != compilation.digest:
-        words = "the files have changed since they were published. Run: letterpath publish"
-        return CheckResult(Level.WARNING, name, f"{words} {name}")
-    return CheckResult(Level.OK, name, "published as the files have it")
+def _digests(session: Session) -> dict[str, str | None]:
+    """Of those that have a revision of their own."""
+    found = {
+        slug: newsletter_editions.digest(session, slug)
+        for slug in newsletter_editions.slugs(session)
+    }
+    return {slug: digest for slug, digest in found.items() if digest is not None}
+
+
+def _is_broken(session: Session, slug: str) -> bool:
+    return newsletter_editions.open_by_slug(session, slug) is None
 
 
 def _offered(session: Session) -> Iterator[CheckResult]:

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from course.db.transactions import transaction
 from course.operations.doctor import checks, deliveries, trial_letter
+from course.operations.doctor.check_result import Level
 from course.operations.doctor.newsletters import check_newsletters
 from course.runtime.bell import Bell
 from course.sending.attempt_log import AttemptLog
@@ -149,6 +150,14 @@ def test_a_newsletter_that_a_form_offers_in_vain_is_told(world: World) -> None:
         session.execute(text("DELETE FROM revision WHERE newsletter_id IS NOT NULL"))
     assert "can't offer evening-notes" in told(world)["emotional-safety"]
     assert "Run: letterpath publish evening-notes" in told(world)["evening-notes"]
+
+
+def test_a_newsletter_that_can_not_be_read_is_told_and_stops_nothing_else(world: World) -> None:
+    with transaction(world.runtime.engine) as session:
+        session.execute(text("UPDATE revision SET sequence = '{' WHERE newsletter_id IS NOT NULL"))
+    found = [(one.level, one.part, one.words) for one in checks.check_all(world.runtime)]
+    words = "what was published can't be read. Run: letterpath publish evening-notes"
+    assert (Level.ERROR, "evening-notes", words) in found
 
 
 def told(world: World) -> dict[str, str]:
