@@ -5,7 +5,6 @@ import re
 import shutil
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -15,7 +14,9 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.support import forked
 from tests.support.environment import ROOT, environment
+from tests.support.forked import Program
 from tests.support.servers import free_port, wait_for_port
 from tests.support.world import PASSWORD_HASH
 
@@ -51,16 +52,10 @@ def gunicorn(
         "admin_password_hash": PASSWORD_HASH, "trusted_proxies": 1,
         **more,
     }  # fmt: skip
-    words = [
-        "--config",
-        config or "python:course.http.gunicorn_config",
-        "--bind",
-        f"127.0.0.1:{port}",
-        app,
-    ]
-    with _running(
-        [sys.executable, "-m", "gunicorn", *words], port, folder, environment(**settings)
-    ):
+    words = ("--config", config or "python:course.http.gunicorn_config",
+             "--bind", f"127.0.0.1:{port}", app)  # fmt: skip
+    log = folder / f"{port}.log"
+    with _running(forked.gunicorn(*words, environment=environment(**settings), log=log), port):
         yield port
 
 
@@ -74,7 +69,7 @@ def caddy(folder: Path, upstream: int) -> Iterator[int]:
     (folder / "Caddyfile").write_text(text)
     words = [program, "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
     homes = {"HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
-    with _running(words, port, folder, {**os.environ, **homes}):
+    with _running(_started(words, port, folder, {**os.environ, **homes}), port):
         yield port
 
 
@@ -87,7 +82,7 @@ def nginx(folder: Path, upstream: int) -> Iterator[int]:
     text = NGINX.format(folder=folder, port=port, location=location, paths=paths)
     (folder / "nginx.conf").write_text(text)
     words = [program, "-c", str(folder / "nginx.conf"), "-g", "daemon off;"]
-    with _running(words, port, folder, dict(os.environ)):
+    with _running(_started(words, port, folder, dict(os.environ)), port):
         yield port
 
 
@@ -129,12 +124,15 @@ def signed_up(port: int, who: str) -> int:
     )[0].status
 
 
-@contextmanager
-def _running(
+def _started(
     words: list[str], port: int, folder: Path, environment: dict[str, str]
-) -> Iterator[None]:
+) -> "subprocess.Popen[bytes]":
     with (folder / f"{port}.log").open("w") as log:
-        process = subprocess.Popen(words, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        return subprocess.Popen(words, cwd=ROOT, env=environment, stdout=log, stderr=log)
+
+
+@contextmanager
+def _running(process: "Program | subprocess.Popen[bytes]", port: int) -> Iterator[None]:
     try:
         wait_for_port(port)
         yield

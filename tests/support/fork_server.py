@@ -1,7 +1,7 @@
 """A process that has imported what others would import, and forks one for each order.
 
 An order and its answer are a line of JSON each. The module that is run as the server says what is
-imported, and what a child does: `commands` runs commands, `forked` runs worker.py.
+imported, and what a child does: `commands` runs commands, `forked` worker.py and gunicorn.
 """
 
 import json

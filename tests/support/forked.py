@@ -1,12 +1,14 @@
-"""`python worker.py …` in a process of its own, without waiting for Python to import it.
+"""`python worker.py …` and `gunicorn …`, each in a process of its own that needn't import it first.
 
-One process has imported it, and forks for each (`fork_server`). It answers while they run.
+One process has imported them, and forks for each (`fork_server`). It answers while they run.
 """
 
 import os
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from tests.support import fork_server
@@ -41,26 +43,58 @@ class Program:
 
 
 def worker(*words: str, environment: dict[str, str], log: Path) -> Program:
-    """What it writes to stderr is added to `log`."""
+    """What it writes is added to `log`."""
+    return _started("worker", words, environment, log)
+
+
+def gunicorn(*words: str, environment: dict[str, str], log: Path) -> Program:
+    """What it writes is added to `log`. Its workers import wsgi.py themselves."""
+    return _started("gunicorn", words, environment, log)
+
+
+def _started(
+    program: str, words: tuple[str, ...], environment: dict[str, str], log: Path
+) -> Program:
     log.touch()
-    order = {"words": words, "environment": environment, "log": str(log)}
+    order = {"program": program, "words": words, "environment": environment, "log": str(log)}
     return Program(fork_server.ask(__name__, order))
 
 
-def serve() -> int:
+def serve() -> int | None:
     """The exit code of a program, in the child that has run it."""
-    import worker as program
-
     ended: dict[int, int] = {}
     for order, reply in fork_server.orders():
         if "ended" in order:
             reply(_exit_code(order["ended"], ended))
-        elif pid := os.fork():
+            continue
+        main = _MAINS[order["program"]]()
+        if pid := os.fork():
             reply(pid)
         else:
             _take(order)
-            return program.main()
+            return main()
     return 0
+
+
+def _worker() -> Callable[[], int]:
+    import worker
+
+    return worker.main
+
+
+def _gunicorn() -> Callable[[], None]:
+    from gunicorn.app import wsgiapp
+
+    for name in ("course.app", "course.http.gunicorn_config", "course.http.request_buffering"):
+        import_module(name)
+    return wsgiapp.run  # type: ignore[no-any-return]
+
+
+# What a program's order is answered with, imported with the first of them.
+_MAINS: dict[str, Callable[[], Callable[[], int | None]]] = {
+    "worker": _worker,
+    "gunicorn": _gunicorn,
+}
 
 
 def _exit_code(pid: int, ended: dict[int, int]) -> int | None:
@@ -76,7 +110,7 @@ def _take(order: Order) -> None:
     os.setsid()
     nothing = os.open(os.devnull, os.O_RDWR)
     log = os.open(order["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    fork_server.become(order, [nothing, nothing, log])
+    fork_server.become(order, [nothing, log, log])
 
 
 if __name__ == "__main__":

@@ -3,9 +3,9 @@
 import io
 import json
 import logging
-import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,10 @@ from emails.errors import Deferred, Refused, Uncertain
 from emails.tokens import Purpose, Signer
 from emails.transports.memory import MemoryTransport
 from tests.security import site
-from tests.support.environment import ROOT, environment
+from tests.support import forked
+from tests.support.environment import environment
+from tests.support.forked import Program
+from tests.support.waiting import eventually
 from tests.support.world import FRIDAY, World
 
 LOOKS = "the clock looks every 2 seconds"
@@ -126,21 +129,19 @@ def test_a_line_is_one_line_whatever_is_in_it(written: io.StringIO) -> None:
     assert line["message"] == 'two lines and a "quote"'
 
 
-def started(words: list[str], state: Path, until: str, **settings: str) -> str:
-    """What a process of its own writes to stderr. A line with `until` ends it."""
-    process = subprocess.Popen(
-        ["timeout", "--signal=TERM", "120", sys.executable, *words],
-        cwd=ROOT, env=environment(state=state, **settings),
-        stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert process.stderr is not None
-    shown = []
-    for line in process.stderr:
-        shown.append(line)
-        if until in line:
-            process.terminate()
-    process.wait()
-    return "".join(shown)
+def started(program: Callable[..., Program], until: str, state: Path, **settings: str) -> str:
+    """What a process of its own writes. A line with `until` ends it."""
+    log = state / "log"
+    log.unlink(missing_ok=True)
+    process = program(environment=environment(state=state, **settings), log=log)
+    assert eventually(lambda: until in log.read_text() or process.poll() is not None)
+    if process.poll() is None:
+        process.terminate()
+    process.wait(timeout=60)
+    return log.read_text()
+
+
+clock = partial(started, partial(forked.worker, "--clock-only"))
 
 
 def test_the_words_of_an_exception_begin_no_line_in_text() -> None:
@@ -156,20 +157,20 @@ def test_the_words_of_an_exception_begin_no_line_in_text() -> None:
 
 
 def test_the_worker_logs_as_it_is_told(tmp_path: Path) -> None:
-    as_json = started(["worker.py", "--clock-only"], tmp_path, LOOKS, log="json")
+    as_json = clock(LOOKS, tmp_path, log="json")
     first = json.loads(as_json.splitlines()[0])
     assert (first["level"], first["logger"]) == ("info", "letterpath.worker")
     assert all(json.loads(line) for line in as_json.splitlines())
-    assert f" INFO {LOOKS}" in started(["worker.py", "--clock-only"], tmp_path, LOOKS)
+    assert f" INFO {LOOKS}" in clock(LOOKS, tmp_path)
 
 
 def test_the_web_server_logs_as_it_is_told(tmp_path: Path) -> None:
-    serve = ["-m", "gunicorn", "--bind", "127.0.0.1:0", "wsgi:app"]
-    shown = started(serve, tmp_path, "Booting worker", log="json").splitlines()
+    serve = partial(forked.gunicorn, "--bind", "127.0.0.1:0", "wsgi:app")
+    shown = started(serve, "Booting worker", tmp_path, log="json").splitlines()
     loaded = [json.loads(line) for line in shown if line.startswith("{")]
     assert any(line["logger"] == "gunicorn.error" for line in loaded)
 
 
 def test_a_form_of_logging_that_is_none_is_said_at_once(tmp_path: Path) -> None:
-    shown = started(["worker.py", "--clock-only"], tmp_path, "used", log="yaml")
+    shown = clock("used", tmp_path, log="yaml")
     assert "LETTERPATH_LOG can't be used" in shown
