@@ -93,7 +93,8 @@ def _leave_course(session: Session, enrollment: Enrollment, now: datetime) -> bo
     # Steps whose letters were not sent come again, should they return.
     recalls.recall_unsent(session, enrollment)
     enrollment.left_from, enrollment.state = enrollment.state.value, EnrollmentState.LEFT
-    enrollment.next_send_at = enrollment.nudge_at = enrollment.paused_until = None
+    # The end of a pause stays, for who returns on the spot.
+    enrollment.next_send_at = enrollment.nudge_at = None
     newest = select(func.coalesce(func.max(Delivery.id), 0)).where(is_of(enrollment))
     enrollment.left_after, enrollment.left_at = session.exec(newest).one(), now
     # An issue of before there were subscriptions is of an enrollment, and no part of the course.
@@ -134,8 +135,8 @@ def _return_to_course(session: Session, enrollment: Enrollment, now: datetime) -
     enrollment.state = EnrollmentState(enrollment.left_from)
     enrollment.left_from = enrollment.left_after = enrollment.left_at = None
     place = find_place(session, enrollment.id or 0)
-    if place is not None and enrollment.state is EnrollmentState.ACTIVE:
-        pacing.go_on(session, place, now)
+    if place is not None:
+        pacing.move_next(session, place, now)
     return True
 
 

@@ -52,7 +52,7 @@ def pause(session: Session, place: Place, until: date | None, now: datetime) -> 
 def resume(session: Session, place: Place, now: datetime) -> None:
     """Go on where it stopped, at the next opening."""
     lock_in_state(session, place, now, EnrollmentState.PAUSED)
-    go_on(session, place, now)
+    _go_on(session, place, now)
 
 
 def reschedule(
@@ -71,14 +71,14 @@ def reschedule(
         enrollment.days = None if days == schedule.days else own
     enrollment.at = None if at == schedule.at else f"{at:%H:%M}"
     enrollment.zone = zone
-    _move_next(session, place, now)
+    move_next(session, place, now)
 
 
 def follow_course(session: Session, place: Place, now: datetime) -> None:
     """The course's days and hour again, in one's own zone."""
     lock_in_state(session, place, now, *BEGUN)
     place.enrollment.days = place.enrollment.at = None
-    _move_next(session, place, now)
+    move_next(session, place, now)
 
 
 def send_next_now(session: Session, place: Place, step: str, now: datetime) -> None:
@@ -103,7 +103,7 @@ def skip(session: Session, place: Place, step: str, now: datetime) -> None:
         place.enrollment.state = EnrollmentState.FINISHED
         place.enrollment.next_send_at = place.enrollment.paused_until = None
     elif place.enrollment.next_send_at is None and place.enrollment.state is EnrollmentState.ACTIVE:
-        go_on(session, place, now)
+        _go_on(session, place, now)
 
 
 def restart(session: Session, place: Place, now: datetime) -> None:
@@ -118,11 +118,15 @@ def restart(session: Session, place: Place, now: datetime) -> None:
     enrolling.begin(session, place.enrollment, now)
 
 
-def go_on(session: Session, place: Place, now: datetime) -> None:
-    """Of a locked enrollment: at the next opening."""
-    recalls.recall_unsent(session, place.enrollment)
-    place.enrollment.state, place.enrollment.paused_until = EnrollmentState.ACTIVE, None
-    place.enrollment.next_send_at = _next_opening(place, now)
+def move_next(session: Session, place: Place, now: datetime) -> None:
+    """Of a locked enrollment: to the next opening of the days and the hour that count from now on.
+
+    A pause until a date stays one.
+    """
+    enrollment = place.enrollment
+    recalls.recall_unsent(session, enrollment)
+    if enrollment.state is EnrollmentState.ACTIVE or enrollment.paused_until is not None:
+        enrollment.next_send_at = _next_opening(place, max(enrollment.paused_until or now, now))
 
 
 def lock_in_state(session: Session, place: Place, now: datetime, *states: EnrollmentState) -> None:
@@ -164,12 +168,10 @@ def _require_days(schedule: Schedule, days: frozenset[int], catalog: Catalog) ->
         )
 
 
-def _move_next(session: Session, place: Place, now: datetime) -> None:
-    """To the next opening of the days and the hour that count from now on."""
-    enrollment = place.enrollment
-    recalls.recall_unsent(session, enrollment)
-    if enrollment.state is EnrollmentState.ACTIVE or enrollment.paused_until is not None:
-        enrollment.next_send_at = _next_opening(place, max(enrollment.paused_until or now, now))
+def _go_on(session: Session, place: Place, now: datetime) -> None:
+    """Of a locked enrollment: at the next opening."""
+    place.enrollment.state, place.enrollment.paused_until = EnrollmentState.ACTIVE, None
+    move_next(session, place, now)
 
 
 def _next_opening(place: Place, after: datetime) -> datetime:

@@ -71,6 +71,17 @@ def test_leaving_is_undone_on_the_spot_and_the_next_lesson_comes(both: World) ->
     assert len(both.letters()) > before
 
 
+def test_a_pause_until_a_date_is_one_when_leaving_is_undone(both: World) -> None:
+    lesson = both.letters()[-1]
+    until = (both.clock.now() + timedelta(days=20)).date()
+    both.press(both.link("/pace/", lesson) + "/pause", until=f"{until:%Y-%m-%d}")
+    paused = both.enrollment()
+    page = both.press(both.link("/u/", lesson) + "/departure").text
+    assert both.enrollment().next_send_at is None
+    both.press(undo(page))
+    assert (both.enrollment(), both.enrollment().next_send_at is None) == (paused, False)
+
+
 def test_the_undoing_of_a_newsletter_brings_the_next_issue(both: World) -> None:
     page = both.press(link(both, Purpose.LEAVE_NEWSLETTER) + "/departure").text
     both.press(undo(page))
