@@ -117,7 +117,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def world(database_url: str, tmp_path: Path) -> Iterator["World"]:
     """The whole installation, its letters kept in memory."""
-    from tests.support import world as worlds
+    from tests.support import worlds
 
     made = worlds.make(database_url, tmp_path)
     yield made
@@ -158,12 +158,11 @@ def fill(url: str) -> None:
     from course.db.engine import connect
     from course.db.schema import migrate
     from course.db.transactions import transaction
-    from tests.support import compiled_once
-    from tests.support import world as worlds
+    from tests.support import compiled_once, shipped
 
     migrate(url)
     engine = connect(url)
     with transaction(engine) as session:
-        worlds.publish(session)
+        shipped.publish(session)
     compiled_once.keep_statements(engine)
     engine.dispose()

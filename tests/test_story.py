@@ -6,7 +6,7 @@ The browser's twin of this is tests/browser/test_story.py.
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.support import world as worlds
+from tests.support import worlds
 from tests.support.message_rules import check_message
 from tests.support.servers import Mailroom
 from tests.support.world import World

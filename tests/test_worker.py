@@ -16,14 +16,13 @@ from sqlmodel import select
 
 from course.db.transactions import reading
 from course.models import Delivery, DeliveryState
-from tests.support import forked
-from tests.support import world as worlds
+from tests.support import forked, worlds
 from tests.support.environment import ROOT, environment
 from tests.support.forked import Program
 from tests.support.message_rules import check_message
 from tests.support.servers import Mailroom
 from tests.support.waiting import PATIENCE, eventually
-from tests.support.world import World
+from tests.support.world import HTTPS, World
 
 NOWHERE = "redis://127.0.0.1:1"
 
@@ -87,7 +86,7 @@ def engine(
         database_url=database_url,
         mail_url=mail_url,
         state=tmp_path,
-        base_url=worlds.HTTPS,
+        base_url=HTTPS,
         mail_from="CNT <letters@example.org>",
     )
     made = Engine(world, mailroom, redis_url, settings, tmp_path / "log")

@@ -30,7 +30,8 @@ from tests.bench.running import running
 from tests.conftest import fill
 from tests.support import servers
 from tests.support.environment import variables
-from tests.support.world import COURSE, PASSWORD_HASH
+from tests.support.shipped import COURSE
+from tests.support.world import PASSWORD_HASH
 
 BARE = "bare Flask"
 GTHREAD = "--worker-class gthread --workers 2 --threads 4 --reuse-port --log-level error"

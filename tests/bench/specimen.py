@@ -23,7 +23,7 @@ from emails.letter.compiling import CompiledLetter, Value, render
 from emails.message.compiled_message import CommonHeaders, CompiledMessage, RecipientHeaders
 from emails.tokens import Signer
 from sequences.sequence import Sequence
-from tests.support.world import COURSE
+from tests.support.shipped import COURSE
 
 NOW = datetime(2026, 12, 4, 12, tzinfo=UTC)
 SENDER = "CNT <letters@example.org>"

@@ -21,7 +21,8 @@ from tests.browser.product import (
     tab,
 )
 from tests.browser.tour import walk
-from tests.support.world import COURSE, FRIDAY
+from tests.support.shipped import COURSE
+from tests.support.world import FRIDAY
 
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
 

@@ -12,7 +12,8 @@ from course.runtime.process import build
 from tests.browser.product import Reader, Scheme, Site, tab
 from tests.browser.tour import walk
 from tests.support import amounts
-from tests.support.world import FRIDAY, compiled
+from tests.support.shipped import compiled
+from tests.support.world import FRIDAY
 
 pytestmark = pytest.mark.browser
 

@@ -11,7 +11,7 @@ from werkzeug.serving import make_server
 
 from course.authoring import compiling, publishing
 from course.db.transactions import transaction
-from tests.support import world as worlds
+from tests.support import worlds
 from tests.support.pictures import illustrated
 from tests.support.servers import free_port
 from tests.support.world import World

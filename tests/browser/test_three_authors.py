@@ -21,7 +21,7 @@ from course.letters import newsletter_editions
 from course.newsletters import announcing, composing
 from course.operations import time_machine
 from tests.browser import drawn
-from tests.support import world as worlds
+from tests.support import worlds
 from tests.support.served import served
 from tests.support.servers import Mailroom, free_port
 from tests.support.world import URL, World

@@ -17,7 +17,7 @@ from tests.emails import wordings
 from tests.faults.scene import FULL
 from tests.faults.scripted import Scripted
 from tests.faults.server import serving
-from tests.support import world as worlds
+from tests.support import worlds
 from tests.support.world import World
 
 MINUTE = timedelta(minutes=1)

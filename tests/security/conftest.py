@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.security.kit_courses import SECRET
-from tests.support import world as worlds
+from tests.support import shipped, worlds
 from tests.support.prepared import Prepare
-from tests.support.world import World
+from tests.support.world import PASSWORD_HASH, SECRET_KEY, World
 
 WEEK = timedelta(days=7)
 
@@ -32,8 +32,8 @@ def production(database_url: str, tmp_path: Path) -> Iterator[World]:
         tmp_path,
         mail_url=f"folder:{tmp_path / 'mail'}",
         env="production",
-        secret_key=worlds.SECRET_KEY,
-        admin_password_hash=worlds.PASSWORD_HASH,
+        secret_key=SECRET_KEY,
+        admin_password_hash=PASSWORD_HASH,
     )
     made.hash_quickly()
     yield made
@@ -44,4 +44,4 @@ def production(database_url: str, tmp_path: Path) -> Iterator[World]:
 def folder(tmp_path: Path) -> Path:
     """A course that Mallory may write, in a folder of courses; outside of it stands a secret."""
     (tmp_path / "secret").write_text(SECRET)
-    return Path(shutil.copytree(worlds.COURSE, tmp_path / "courses" / "mine"))
+    return Path(shutil.copytree(shipped.COURSE, tmp_path / "courses" / "mine"))

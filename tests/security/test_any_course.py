@@ -26,8 +26,7 @@ from emails.errors import RenderError
 from emails.letter.compiling import placeholders
 from emails.message.compiled_message import CompiledMessage
 from tests.security.kit_courses import small
-from tests.support import amounts
-from tests.support import world as worlds
+from tests.support import amounts, shipped, worlds
 from tests.support.message_rules import check_message
 from tests.support.world import World
 
@@ -141,7 +140,7 @@ def letter_of(session: Session, slug: str) -> DeliveryRow:
 
 @cache
 def confirmation() -> DeliveryRow:
-    made = worlds.compiled()
+    made = shipped.compiled()
     return next(to for to, key in samples(made, NOW) if key == "confirmation")
 
 

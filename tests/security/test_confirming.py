@@ -13,7 +13,8 @@ from course.models import Consent, Enrollment, Subscriber
 from emails.tokens import Purpose
 from tests.security.kit import ONE_CLICK, lesson_link
 from tests.support.prepared import Prepare
-from tests.support.world import COURSE, FRIDAY, World
+from tests.support.shipped import COURSE
+from tests.support.world import FRIDAY, World
 
 SOME = [timedelta(seconds=1), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=15)]
 

@@ -10,9 +10,9 @@ from urllib.parse import unquote
 import pytest
 
 from tests.security.kit import SECRET, WEEK, lesson_link, written
-from tests.support import world as worlds
+from tests.support import worlds
 from tests.support.commands import run
-from tests.support.world import World
+from tests.support.world import HTTPS, World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -68,7 +68,7 @@ def test_a_form_of_another_site_gets_no_button(hasty: World, lock: sqlite3.Conne
     one_click = hasty.path(lesson_link(hasty, "/u/"))
     form = {"List-Unsubscribe": "One-Click"}
     headers = {"Sec-Fetch-Site": "cross-site"}
-    answer = hasty.client.post(one_click, data=form, headers=headers, base_url=worlds.HTTPS)
+    answer = hasty.client.post(one_click, data=form, headers=headers, base_url=HTTPS)
     assert (answer.status_code, "<form" in answer.text) == (503, False)
     assert lock.in_transaction
 

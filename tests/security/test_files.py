@@ -11,7 +11,7 @@ import pytest
 from course.authoring import compiling
 from sequences import files
 from tests.security.kit_courses import SECRET, found_in
-from tests.support.world import COURSE
+from tests.support.shipped import COURSE
 
 Trick = Callable[[Path], object]
 

@@ -16,8 +16,8 @@ from course.runtime.bell import ALIVE, JOB, JOB_TIMEOUT, Bell
 from course.runtime.process import Runtime, build
 from course.runtime.rq_worker import Listener
 from course.runtime.security_log import Event
-from tests.support import world as worlds
 from tests.support.clocks import FixedClock
+from tests.support.world import FRIDAY
 
 CALLED: list[tuple[Any, ...]] = []
 OURS: dict[str, Any] = {"job_timeout": JOB_TIMEOUT, "result_ttl": 0, "failure_ttl": 86400}
@@ -32,7 +32,7 @@ def installation(folder: Path, redis_url: str, secret: str) -> Runtime:
     """One whose database nobody asks."""
     settings = {"database_url": f"sqlite:///{folder}/none.sqlite3", "mail_url": "memory:"}
     loaded = load(**settings, state=folder, redis_url=redis_url, secret_key=secret)
-    return build(loaded, FixedClock(worlds.FRIDAY))
+    return build(loaded, FixedClock(FRIDAY))
 
 
 @pytest.fixture

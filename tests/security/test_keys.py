@@ -12,7 +12,8 @@ from course.runtime.links import LINKS
 from emails.errors import Tampered
 from emails.tokens import Purpose
 from emails.transports.transport import Receipt
-from tests.support.world import COURSE, PASSWORD_HASH, SECRET_KEY, World
+from tests.support.shipped import COURSE
+from tests.support.world import PASSWORD_HASH, SECRET_KEY, World
 
 SECRET = SECRET_KEY
 TOKEN = re.compile(r"https?://[^/\s\"<>]+(/[a-z/]+/)([A-Za-z0-9_-]{10,})")

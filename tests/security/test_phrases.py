@@ -10,7 +10,8 @@ from course.authoring import compiling, publishing
 from course.authoring.phrases_file import wrong_phrases
 from course.db.transactions import transaction
 from tests.security.kit import ON_SQLITE, lesson_link
-from tests.support.world import COURSE, FRIDAY, World
+from tests.support.shipped import COURSE
+from tests.support.world import FRIDAY, World
 
 SAID = (
     "Write my answer",

@@ -11,8 +11,8 @@ from redis import Redis
 
 from course.scheduling import clock_loop
 from tests.security.kit import DOOR, SESSION, SIGN_UPS, a_new_network, form_token
-from tests.support import world as worlds
-from tests.support.world import HTTPS, World
+from tests.support import worlds
+from tests.support.world import HTTPS, QUICK_HASH, SECRET_KEY, World
 
 MANY = 40
 STRANGER = "stranger@example.org"
@@ -24,8 +24,8 @@ Race = list[dict[str, str]]
 def two(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[list[World]]:
     """Two processes of one installation: they share a Redis and a database."""
     Redis.from_url(redis_url).flushall()
-    settings = {"redis_url": redis_url, "secret_key": worlds.SECRET_KEY}
-    settings["admin_password_hash"] = worlds.QUICK_HASH
+    settings = {"redis_url": redis_url, "secret_key": SECRET_KEY}
+    settings["admin_password_hash"] = QUICK_HASH
     made = [worlds.make(database_url, tmp_path, **settings) for _ in range(2)]
     yield made
     for world in made:

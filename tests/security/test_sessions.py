@@ -11,8 +11,7 @@ from werkzeug.test import TestResponse
 from course.db.transactions import transaction
 from emails.tokens import Purpose
 from tests.security.kit import HOUR, SECRET, erase, lesson_link, open_journal, written
-from tests.support import world as worlds
-from tests.support.world import HTTPS, World
+from tests.support.world import HTTPS, PASSWORD, World
 
 MINUTE = timedelta(minutes=1)
 
@@ -93,20 +92,20 @@ def test_closing_one_journal_leaves_another_subscribers_open(enrolled: World) ->
 
 
 def test_a_sign_out_ends_every_copy_of_the_authors_cookie(production: World) -> None:
-    production.press("/admin/session", password=worlds.PASSWORD)
+    production.press("/admin/session", password=PASSWORD)
     copy = copy_of(production)
     assert shown(copy, "/admin/") == 200
     answer = production.press("/admin/session/end")
     assert answer.headers["Clear-Site-Data"] == '"storage"'
     assert shown(copy, "/admin/") == shown(production.client, "/admin/") == 303
-    production.press("/admin/session", password=worlds.PASSWORD)
+    production.press("/admin/session", password=PASSWORD)
     assert shown(production.client, "/admin/") == 200
 
 
 def test_a_new_password_ends_the_authors_sessions(production: World) -> None:
-    production.press("/admin/session", password=worlds.PASSWORD)
+    production.press("/admin/session", password=PASSWORD)
     hasher = PasswordHasher(time_cost=5, memory_cost=7168, parallelism=1)
-    secret = type(production.runtime.settings.admin_password_hash)(hasher.hash(worlds.PASSWORD))
+    secret = type(production.runtime.settings.admin_password_hash)(hasher.hash(PASSWORD))
     changed = production.runtime.settings.model_copy(update={"admin_password_hash": secret})
     production.runtime.settings = changed
     assert shown(production.client, "/admin/") == 303

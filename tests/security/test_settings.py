@@ -9,8 +9,7 @@ from course.config.loader import load
 from course.config.settings import PREFIX, ConfigError, Settings
 from emails.transports.folder import messages
 from tests.course.config.test_settings import GOOD
-from tests.support import amounts, forked
-from tests.support import world as worlds
+from tests.support import amounts, forked, worlds
 from tests.support.environment import environment
 from tests.support.world import PASSWORD_HASH, SECRET_KEY
 

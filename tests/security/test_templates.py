@@ -14,7 +14,7 @@ from emails.letter.compiling import CompiledLetter, compile_letter, line_templat
 from emails.letter.rendering import parsed
 from tests.emails.samples import CNT, draft
 from tests.security.kit_courses import body_of, found_in, rewritten
-from tests.support.world import COURSE
+from tests.support.shipped import COURSE
 
 # What opens something in Jinja, by Markdown's and HTML's spellings.
 SPELLINGS = [

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.security.kit import SECRET
-from tests.support import world as worlds
+from tests.support import worlds
 from tests.support.world import World
 
 

@@ -48,7 +48,7 @@ def serve() -> None:
     """Until nobody gives orders any more."""
     from course import cli
     from course.authoring import compiling
-    from tests.support.world import COURSE
+    from tests.support.shipped import COURSE
 
     for name in cli.letterpath.list_commands(None):  # type: ignore[arg-type]
         import_module(f"{cli.__name__}.{name}")

@@ -17,7 +17,8 @@ from course.scheduling import clock_loop
 from emails.errors import Refused
 from emails.transports.memory import MemoryTransport
 from tests.support.environment import ROOT, environment, variables
-from tests.support.world import COURSE, PASSWORD_HASH, SECRET_KEY, World
+from tests.support.shipped import COURSE
+from tests.support.world import PASSWORD_HASH, SECRET_KEY, World
 
 Terminal = Callable[..., Result]
 

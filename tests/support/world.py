@@ -1,4 +1,4 @@
-"""A whole installation in one process: real database, real routes, a clock that we move.
+"""What a test can do in a whole installation of one process (`worlds` makes it).
 
 Letters go to a memory transport (or any other that a test names); time is told, never waited for.
 """
@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from functools import cache
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from argon2 import PasswordHasher
@@ -21,24 +19,16 @@ from sqlalchemy import select, text
 from sqlmodel import Session, col
 from werkzeug.test import TestResponse
 
-from course.app import create_app
-from course.authoring import compiling, newsletter_compiling, newsletter_publishing, publishing
-from course.config.loader import load
-from course.config.settings import Settings
 from course.db.transactions import reading, transaction
 from course.models import Enrollment, Subscriber, Subscription
 from course.operations import time_machine
-from course.runtime.process import Runtime, build
+from course.runtime.process import Runtime
 from course.scheduling import clock_loop
 from course.sending import delivering
 from emails.transports.memory import MemoryTransport
 from emails.transports.transport import Outgoing
-from tests.support import compiled_once
 from tests.support.clocks import FixedClock
 from tests.support.servers import Mailroom
-
-SHIPPED = Path(__file__).parents[2] / "sequences"
-COURSE, NEWSLETTER = SHIPPED / "emotional-safety", SHIPPED / "evening-notes"
 
 # A Friday at noon in London; the first Tuesday after it is the 8th of December.
 FRIDAY = datetime(2026, 12, 4, 12, tzinfo=UTC)
@@ -48,9 +38,6 @@ HTTPS = "https://letters.example.org"
 # As weak as production takes it, for speed.
 PASSWORD = "open, please"
 PASSWORD_HASH = PasswordHasher(time_cost=5, memory_cost=7168, parallelism=1).hash(PASSWORD)
-# What development draws for itself, and hashes anew in every process.
-DRAWN = "drawn-for-us"
-DRAWN_HASH = PasswordHasher(time_cost=1, memory_cost=8192).hash(DRAWN)
 QUICK_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 URL = re.compile(r"https?://\S+")
 
@@ -222,61 +209,6 @@ _TABLES = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table'",
     "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
 }
-
-
-def make(database_url: str, state: Path, mail_url: str = "memory:", **settings: object) -> World:
-    """A world on a database that `publish` has filled."""
-    usual = {
-        "base_url": HTTPS,
-        "mail_from": "CNT <letters@example.org>",
-        "redis_url": "redis://127.0.0.1:1",
-    }
-    _draw(state)
-    if (state / "admin_password").read_text() == DRAWN:
-        usual["admin_password_hash"] = DRAWN_HASH
-    given = {"database_url": database_url, "mail_url": mail_url, "state": state, **settings}
-    loaded = load(**{**usual, **given})
-    return of(loaded)
-
-
-def of(settings: Settings) -> World:
-    clock = FixedClock(FRIDAY)
-    runtime = build(settings, clock)
-    compiled_once.share_statements(runtime.engine)
-    app = create_app(runtime)
-    app.jinja_env.bytecode_cache = _PAGES
-    return World(runtime, clock, app.test_client())
-
-
-def publish(session: Session) -> None:
-    """The shipped course and newsletter, as any author publishes them."""
-    publishing.publish(session, compiled(), FRIDAY)
-    newsletter_publishing.publish(session, compiled_newsletter(), FRIDAY)
-
-
-@cache
-def compiled() -> compiling.Compilation:
-    """The shipped course, compiled once: nothing changes it."""
-    return compiling.compile_course(COURSE)
-
-
-@cache
-def compiled_newsletter() -> newsletter_compiling.NewsletterCompilation:
-    return newsletter_compiling.compile_newsletter(NEWSLETTER)
-
-
-def _draw(state: Path) -> None:
-    """The secrets that development draws, where it keeps them: the same in every world."""
-    state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for name, secret in (("admin_password", DRAWN), ("secret_key", SECRET_KEY)):
-        path = state / name
-        if not path.exists():
-            path.touch(mode=0o600)
-            path.write_text(secret)
-
-
-_PAGES = compiled_once.Pages()
-compiled_once.share_routes()
 
 
 def _cookies(client: FlaskClient) -> list[str]:

@@ -7,7 +7,7 @@ from emails.letter.identity import Care, Imprint
 from emails.letter.theme import Theme
 from sequences import identity
 from sequences.sequence import Brand, Sequence
-from tests.support.world import compiled
+from tests.support.shipped import compiled
 
 PLAIN = replace(compiled().sequence, mark="steps", identity=identity.ANONYMOUS)
 

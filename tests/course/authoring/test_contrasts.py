@@ -13,7 +13,7 @@ from course.authoring.contrasts import unreadable_colours
 from course.authoring.newsletter_compiling import compile_newsletter
 from sequences.findings import Finding
 from sequences.sequence import Brand
-from tests.support.world import COURSE, compiled
+from tests.support.shipped import COURSE, compiled
 
 
 def unreadable(brand: Brand) -> list[Finding]:

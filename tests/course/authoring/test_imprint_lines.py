@@ -8,7 +8,7 @@ from course.authoring.imprint_lines import imprint_gaps
 from sequences.identity import Identity, Imprint, Sender
 from sequences.imprint_rules import examples
 from sequences.toml_source import key_lines
-from tests.support.world import compiled
+from tests.support.shipped import compiled
 
 
 def gaps(**imprint: object) -> list[str]:

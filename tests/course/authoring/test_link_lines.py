@@ -6,7 +6,7 @@ from shutil import copytree
 import pytest
 
 from course.authoring.compiling import NotPublishable, compile_course
-from tests.support.world import COURSE
+from tests.support.shipped import COURSE
 
 LINKS = "[links]\n"
 

@@ -3,7 +3,7 @@
 from course.letters.placeholders import PLACEHOLDERS, known_to
 from sequences.linting import lint
 from sequences.reading import read_course
-from tests.support.world import COURSE
+from tests.support.shipped import COURSE
 
 
 def test_the_shipped_course_has_no_findings_and_no_warnings() -> None:

@@ -9,7 +9,7 @@ from course.authoring.compiling import NotPublishable, compile_course
 from course.authoring.newsletter_compiling import compile_newsletter
 from course.authoring.phrases_file import wrong_phrases
 from course.i18n.catalogs import catalog_of
-from tests.support.world import COURSE, NEWSLETTER
+from tests.support.shipped import COURSE, NEWSLETTER
 
 HEAD = 'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
 

@@ -17,7 +17,8 @@ from course.letters import catalogue
 from course.models import Enrollment, EnrollmentState, Revision
 from course.scheduling import clock_loop
 from tests.support.prepared import Prepare
-from tests.support.world import COURSE, World
+from tests.support.shipped import COURSE
+from tests.support.world import World
 
 TUESDAY = datetime(2026, 12, 8, 18, 30, tzinfo=UTC)
 WEEK, DAY = timedelta(days=7), timedelta(days=1)

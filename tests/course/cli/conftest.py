@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.world import COURSE
+from tests.support.shipped import COURSE
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from course.letters import course_states
+from tests.support.shipped import COURSE
 from tests.support.terminal import Terminal, lines
-from tests.support.world import COURSE, World
+from tests.support.world import World
 
 DOOR = "/courses/emotional-safety"
 WEEKS = timedelta(weeks=8)

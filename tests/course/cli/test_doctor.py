@@ -12,7 +12,7 @@ from course.operations.doctor.check_result import Level
 from course.operations.doctor.newsletters import check_newsletters
 from course.runtime.bell import Bell
 from course.sending.attempt_log import AttemptLog
-from tests.support import world as worlds
+from tests.support import worlds
 from tests.support.claims import take
 from tests.support.commands import run
 from tests.support.message_rules import check_message

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.commands import run
+from tests.support.shipped import COURSE
 from tests.support.terminal import console_script, invoke
-from tests.support.world import COURSE
 
 
 def line_of(words: str, path: Path) -> int:

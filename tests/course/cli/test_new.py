@@ -11,8 +11,8 @@ from course.authoring.compiling import Compilation, compile_course
 from course.cli import letterpath
 from sequences.weekdays import DAYS
 from tests.support.environment import variables
+from tests.support.shipped import COURSE
 from tests.support.terminal import invoke
-from tests.support.world import COURSE
 
 # What only the course that ships speaks of.
 ITS_SUBJECT = ("cnt", "emotional", "couple", "partner", "relationship", "house", "stone")

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from tests.support.commands import run
 from tests.support.pictures import illustrated
+from tests.support.shipped import COURSE
 from tests.support.terminal import Terminal
-from tests.support.world import COURSE, World
+from tests.support.world import World
 
 
 def test_a_preview_has_every_letter_by_day_by_night_and_as_text(tmp_path: Path) -> None:

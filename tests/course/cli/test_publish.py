@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.commands import run
+from tests.support.shipped import COURSE, compiled
 from tests.support.terminal import Terminal, invoke
-from tests.support.world import COURSE, World, compiled
+from tests.support.world import World
 
 
 def test_a_broken_course_is_not_published(broken: Path, tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ from course.operations.doctor import trial_letter
 from emails.transports.transport import Receipt
 from tests.support.commands import run
 from tests.support.terminal import url
-from tests.support.world import World, make
+from tests.support.world import World
+from tests.support.worlds import make
 
 Key = rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
 

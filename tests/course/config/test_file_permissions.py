@@ -12,10 +12,11 @@ from course.db.engine import connect
 from course.db.schema import migrate
 from course.db.transactions import transaction
 from course.operations.doctor import checks
-from tests.support import world as worlds
+from tests.support import shipped, worlds
 from tests.support.commands import run
 from tests.support.environment import ROOT, environment
-from tests.support.world import COURSE
+from tests.support.shipped import COURSE
+from tests.support.world import World
 
 
 def generously(*words: str, folder: Path, **settings: str) -> None:
@@ -72,7 +73,7 @@ def test_a_database_of_before_is_closed_with_the_next_migration(
     file.chmod(0o664)
     engine = connect(f"sqlite:///{file}")
     with transaction(engine) as session:
-        worlds.publish(session)  # its log and its index are there now, as open as the file
+        shipped.publish(session)  # its log and its index are there now, as open as the file
     assert len(open_to_others(tmp_path)) == 3
     migrate(f"sqlite:///{file}")
     assert open_to_others(tmp_path) == []
@@ -104,5 +105,5 @@ def test_the_doctor_names_what_others_can_get_at(
     made.runtime.engine.dispose()
 
 
-def found(world: worlds.World) -> list[str]:
+def found(world: World) -> list[str]:
     return [f.level for f in checks.check_all(world.runtime) if f.part == "files"]

@@ -17,8 +17,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from course.db.engine import connect
 from course.db.schema import migrate
 from course.operations.doctor import checks
-from tests.support import servers
-from tests.support import world as worlds
+from tests.support import servers, worlds
 from tests.support.restored import Restored
 from tests.support.world import World
 

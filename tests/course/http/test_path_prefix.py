@@ -13,7 +13,7 @@ import pytest
 from course.runtime.links import LINKS
 from emails.tokens import Purpose
 from tests.security.kit import ONE_CLICK
-from tests.support import world as worlds
+from tests.support import worlds
 from tests.support.world import HTTPS, PASSWORD, PASSWORD_HASH, World
 
 BELOW = "/letters"  # as one of our own pages begins, too

@@ -20,7 +20,7 @@ from course.models.delivery import QUEUES
 from course.outbox.retry_policy import RETRY_DELAYS
 from course.runtime.links import LINKS, Links
 from emails.tokens import Purpose, Signer
-from tests.support.world import COURSE
+from tests.support.shipped import COURSE
 
 NOW = datetime(2026, 12, 1, 18, 30, tzinfo=UTC)
 GUIDE = Path(__file__).parents[3] / "docs" / "writing-a-course.md"

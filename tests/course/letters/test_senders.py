@@ -7,7 +7,7 @@ import pytest
 from course.letters.senders import reply_to_of, sender_of
 from sequences.identity import Identity, Sender
 from sequences.sequence import Sequence
-from tests.support.world import compiled
+from tests.support.shipped import compiled
 
 MAIL_FROM = "CNT <letters@example.org>"
 

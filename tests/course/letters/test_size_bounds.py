@@ -17,7 +17,7 @@ from emails.message.dkim import DkimSigner, sign
 from sequences.sequence import Sequence
 from tests.emails.message.test_dkim import SIGNERS as BOTH
 from tests.emails.message.test_dkim import THEN, sent
-from tests.support.world import compiled
+from tests.support.shipped import compiled
 
 SHIPPED = compiled().sequence
 LONGEST_SIGNERS = [DkimSigner("long." * 10 + "org", "s" * 30, key._key) for key in BOTH]

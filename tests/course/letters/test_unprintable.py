@@ -14,7 +14,8 @@ from course.models import Delivery, DeliveryState
 from course.operations.doctor.checks import check_all
 from tests.security.kit import form_token
 from tests.support.amounts import of
-from tests.support.world import COURSE, HTTPS, World, compiled
+from tests.support.shipped import COURSE, compiled
+from tests.support.world import HTTPS, World
 
 
 def spoil_title(world: World, title: str) -> None:

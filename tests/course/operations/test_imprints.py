@@ -12,8 +12,9 @@ from course.db.transactions import transaction
 from course.operations.doctor import imprints
 from course.operations.doctor.check_result import Level
 from sequences.identity import Identity, Imprint, Sender
-from tests.support import world as worlds
-from tests.support.world import FRIDAY, World, compiled
+from tests.support import worlds
+from tests.support.shipped import compiled
+from tests.support.world import FRIDAY, World
 
 WHOLE = Imprint(("12 Quiet Lane",), "US", privacy_url="https://quiet.example/privacy")
 

@@ -17,8 +17,7 @@ from course.operations import health, write_probe
 from course.operations.doctor import checks
 from course.operations.write_probe import FULL, LOCKED, NOT_ALLOWED, READ_ONLY
 from course.scheduling import clock_loop
-from tests.support import capabilities, servers
-from tests.support import world as worlds
+from tests.support import capabilities, servers, worlds
 from tests.support.world import World
 
 ONLY_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

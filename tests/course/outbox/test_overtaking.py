@@ -13,8 +13,7 @@ from course.outbox import deliveries
 from course.scheduling import clock_loop
 from course.sending import delivering
 from emails.transports.memory import MemoryTransport
-from tests.support import bulk_rows
-from tests.support import world as worlds
+from tests.support import bulk_rows, worlds
 from tests.support.claims import take
 from tests.support.world import World
 

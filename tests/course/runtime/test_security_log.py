@@ -11,7 +11,7 @@ import pytest
 
 from course.runtime.security_log import LINES, Event, SecurityLog
 from tests.security.kit import browse, from_network
-from tests.support import world as worlds
+from tests.support import worlds
 from tests.support.world import World
 
 NOWHERE = "redis://127.0.0.1:1"

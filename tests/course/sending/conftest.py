@@ -6,7 +6,7 @@ import pytest
 
 from course.scheduling import clock_loop
 from tests.course.sending.kit import ADA, GRACE, MALLORY, Make
-from tests.support import world as worlds
+from tests.support import worlds
 from tests.support.prepared import Prepare, Prepared
 from tests.support.world import World
 

@@ -14,7 +14,7 @@ from course.outbox import deliveries
 from course.sending import backoff, delivering
 from emails.errors import Deferred, Refused
 from emails.transports.memory import MemoryTransport
-from tests.support import world as worlds
+from tests.support import worlds
 from tests.support.amounts import of
 from tests.support.world import World
 

@@ -13,7 +13,8 @@ from course.db.transactions import transaction
 from course.models import Enrollment
 from sequences.pattern import WEEK
 from tests.support.prepared import Prepare
-from tests.support.world import World, compiled
+from tests.support.shipped import compiled
+from tests.support.world import World
 
 BERLIN = "Europe/Berlin"
 MONDAY = datetime(2026, 12, 7, 6, 30, tzinfo=UTC)  # 7:30 in Berlin

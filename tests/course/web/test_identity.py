@@ -11,7 +11,8 @@ from course.db.transactions import transaction
 from sequences.identity import ANONYMOUS, Care, Identity, Imprint, Signature
 from tests.security.kit import ON_SQLITE
 from tests.support.prepared import Prepare
-from tests.support.world import World, compiled
+from tests.support.shipped import compiled
+from tests.support.world import World
 
 MIRA = Identity(
     signature=Signature("Mira Lang", about=("Mira has taught for twelve years.",)),

@@ -17,7 +17,8 @@ from course.models import Course, CourseState
 from emails.tokens import Purpose
 from tests.security.kit import ON_SQLITE, lesson_link
 from tests.support import pseudo_language
-from tests.support.world import COURSE, FRIDAY, World
+from tests.support.shipped import COURSE
+from tests.support.world import FRIDAY, World
 
 WEEK = timedelta(days=7)
 GERMAN = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}

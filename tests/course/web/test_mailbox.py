@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from tests.security.kit import ON_SQLITE
-from tests.support.world import World, make
+from tests.support.world import World
+from tests.support.worlds import make
 
 
 @ON_SQLITE

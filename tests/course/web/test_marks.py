@@ -7,7 +7,8 @@ import pytest
 from course.authoring import publishing
 from course.db.transactions import transaction
 from sequences.identity import Care, Identity, Imprint, Mark
-from tests.support.world import World, compiled
+from tests.support.shipped import compiled
+from tests.support.world import World
 
 
 def publish(world: World, **changes: object) -> None:

@@ -17,7 +17,8 @@ from course.db.transactions import reading, transaction
 from course.models import Picture, RevisionPicture
 from tests.support.message_rules import check_message
 from tests.support.pictures import add, edit, illustrated, opened, photo, saved
-from tests.support.world import NEWSLETTER, World
+from tests.support.shipped import NEWSLETTER
+from tests.support.world import World
 
 
 @pytest.fixture

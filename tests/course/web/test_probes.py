@@ -14,16 +14,15 @@ from course.runtime.bell import Bell
 from course.scheduling import clock_loop
 from emails.errors import Refused
 from emails.transports.memory import MemoryTransport
-from tests.support import amounts
-from tests.support import world as worlds
+from tests.support import amounts, worlds
 from tests.support.claims import take
-from tests.support.world import SECRET_KEY, World
+from tests.support.world import PASSWORD_HASH, SECRET_KEY, World
 
 # The development clock would ask the database.
 PRODUCTION = {
     "env": "production",
     "secret_key": SECRET_KEY,
-    "admin_password_hash": worlds.PASSWORD_HASH,
+    "admin_password_hash": PASSWORD_HASH,
 }
 
 # More often than any page may be asked for.
