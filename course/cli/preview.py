@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from course.authoring import previewing, publishing, samples
+from course.authoring import previewing, revisions, samples
 from course.authoring.compiling import Compilation
 from course.cli.terminal import course_folders, tables, trial_letters
 from course.cli.terminal.course_folders import compile_folder
@@ -69,7 +69,7 @@ def _send(compilation: Compilation, letters: tuple[str, ...], to: str) -> None:
     said, edition = samples.quotes(sequence), Edition(0, 0, sequence, {})
     if compilation.pictures:  # a mailbox shows what can be fetched
         with transaction(runtime.engine) as session:
-            publishing.keep(session, compilation.pictures)
+            revisions.keep(session, compilation.pictures)
     trial_letters.send(
         runtime, to, "--to-me", lambda: trials.send(runtime, edition, chosen, to, said)
     )

@@ -8,7 +8,7 @@ from secrets import token_hex
 
 from sqlmodel import Session, col, select
 
-from course.authoring import publishing
+from course.authoring import revisions
 from course.letters.catalogue import NewsletterEdition
 from course.models import Broadcast, Letter
 from course.newsletters.composing import KEY, Issue
@@ -85,5 +85,5 @@ def _stored(session: Session, revision_id: int, issue: Issue) -> Letter:
     )
     session.add(letter)
     session.flush()
-    publishing.show(session, revision_id, issue.pictures)
+    revisions.show(session, revision_id, issue.pictures)
     return letter

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from course.authoring import previewing, publishing, samples
+from course.authoring import previewing, revisions, samples
 from course.authoring.compiling import NotPublishable
 from course.cli.terminal import course_folders, trial_letters
 from course.config.settings import Settings
@@ -76,7 +76,7 @@ def send_to_me(runtime: Runtime, edition: NewsletterEdition, issue: Issue, to: s
     """A test letter, by the usual way; its links open nothing."""
     if issue.pictures:  # a mailbox shows what can be fetched
         with transaction(runtime.engine) as session:
-            publishing.keep(session, issue.pictures)
+            revisions.keep(session, issue.pictures)
     letters = [(_sample(runtime), issue.letter)]
     work = lambda: trials.send(runtime, edition, letters, to, [])  # noqa: E731
     trial_letters.send(runtime, to, "--to-me", work)
