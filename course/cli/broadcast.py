@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from course.cli.terminal import issues
+from course.cli.terminal import issues, tables
 from course.db.transactions import reading, transaction
 from course.letters.catalogue import NewsletterEdition
 from course.newsletters import announcing, audience
@@ -84,9 +84,8 @@ def _ask(runtime: Runtime, edition: NewsletterEdition, issue: Issue, when: str, 
         number = audience.audience_size(session, edition.newsletter_id)
     if not number:
         raise click.ClickException("Nobody subscribes to it yet. Look: letterpath subscribers")
-    readers = "1 reader" if number == 1 else f"{number:,} readers"
     click.echo(f"{issue.text.subject}")
-    click.echo(f"  An issue of {edition.newsletter.title}, to {readers}, {when}.")
+    click.echo(f"  An issue of {edition.newsletter.title}, to {tables.readers(number)}, {when}.")
     if not yes:
         click.confirm("It can't be called back. Send it?", abort=True)
 

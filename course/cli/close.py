@@ -2,7 +2,7 @@
 
 import click
 
-from course.cli.terminal import published_courses
+from course.cli.terminal import published_courses, tables
 from course.db.transactions import transaction
 from course.models import CourseState
 from course.operations import withdrawing
@@ -22,6 +22,6 @@ def close(course: str) -> None:
         if found.state is CourseState.WITHDRAWN:
             raise click.ClickException(f"{course} was withdrawn: it takes no readers already.")
         withdrawing.set_state(session, found.id, CourseState.CLOSED)
-    going_on = published_courses.readers(found.on_their_way)
+    going_on = tables.readers(found.on_their_way)
     click.echo(f"{course} is closed to new readers. On their way, and going on: {going_on}.")
     click.echo(f"  Open it again: letterpath open {course}")

@@ -4,12 +4,11 @@ from pathlib import Path
 
 import click
 
-from course.authoring import previewing, revisions, samples
+from course.authoring import previewing, samples
 from course.authoring.compiling import Compilation
 from course.cli.terminal import course_folders, tables, trial_letters
 from course.cli.terminal.course_folders import compile_folder
 from course.config.loader import load
-from course.db.transactions import transaction
 from course.letters.catalogue import Edition
 from course.operations import trials
 from course.runtime import process
@@ -67,9 +66,7 @@ def _send(compilation: Compilation, letters: tuple[str, ...], to: str) -> None:
         if not letters or key in letters
     ]
     said, edition = samples.quotes(sequence), Edition(0, 0, sequence, {})
-    if compilation.pictures:  # a mailbox shows what can be fetched
-        with transaction(runtime.engine) as session:
-            revisions.keep(session, compilation.pictures)
+    trial_letters.show(runtime, compilation.pictures)
     trial_letters.send(
         runtime, to, "--to-me", lambda: trials.send(runtime, edition, chosen, to, said)
     )

@@ -2,7 +2,7 @@
 
 import click
 
-from course.cli.terminal import published_courses
+from course.cli.terminal import published_courses, tables
 from course.cli.terminal.questions import ask
 from course.db.transactions import reading, transaction
 from course.models import CourseState, EnrollmentState
@@ -43,4 +43,4 @@ def _consequences(found: PublishedCourse) -> list[str]:
 
 
 def _readers(number: int) -> str:
-    return published_courses.readers(number) if number else "nobody"
+    return tables.readers(number) if number else "nobody"

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from course.authoring import previewing, revisions, samples
+from course.authoring import previewing, samples
 from course.authoring.compiling import NotPublishable
 from course.cli.terminal import course_folders, trial_letters
 from course.config.settings import Settings
-from course.db.transactions import reading, transaction
+from course.db.transactions import reading
 from course.letters import newsletter_editions
 from course.letters.catalogue import NewsletterEdition
 from course.letters.delivery_rows import DeliveryRow
@@ -18,11 +18,9 @@ from course.newsletters import announcing, composing
 from course.newsletters.composing import KEY, KIND, Issue
 from course.operations import trials
 from course.runtime.process import Runtime
-from sequences.pattern import Pattern
+from sequences.progress import EVERY_DAY
 from sequences.schedule import Window, opening_on, zone_names
 from sequences.schedule_table import read_span
-
-EVERY_DAY = Pattern(frozenset(range(7)))
 
 
 def edition_of(runtime: Runtime, newsletter: str | None) -> NewsletterEdition:
@@ -74,9 +72,7 @@ def preview(runtime: Runtime, edition: NewsletterEdition, issue: Issue) -> None:
 
 def send_to_me(runtime: Runtime, edition: NewsletterEdition, issue: Issue, to: str) -> None:
     """A test letter, by the usual way; its links open nothing."""
-    if issue.pictures:  # a mailbox shows what can be fetched
-        with transaction(runtime.engine) as session:
-            revisions.keep(session, issue.pictures)
+    trial_letters.show(runtime, issue.pictures)
     letters = [(_sample(runtime), issue.letter)]
     work = lambda: trials.send(runtime, edition, letters, to, [])  # noqa: E731
     trial_letters.send(runtime, to, "--to-me", work)

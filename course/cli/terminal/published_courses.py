@@ -16,7 +16,3 @@ def named(session: Session, slug: str) -> PublishedCourse:
         remedy = did_you_mean(slug, known, f"There is: {', '.join(known)}.")
         raise click.ClickException(f"No course {slug} is published. {remedy}")
     return known[slug]
-
-
-def readers(number: int) -> str:
-    return "1 reader" if number == 1 else f"{number:,} readers"

@@ -58,6 +58,10 @@ def letters_are(number: int) -> str:
     return "1 letter is" if number == 1 else f"{number:,} letters are"
 
 
+def readers(number: int) -> str:
+    return "1 reader" if number == 1 else f"{number:,} readers"
+
+
 def _plain(cell: RenderableType | None) -> RenderableType | None:
     if isinstance(cell, Text):
         return Text(printable(cell.plain), style=cell.style)

@@ -1,12 +1,15 @@
 """Trial letters at a terminal: where they go, and what the mail server said."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import click
 
+from course.authoring import revisions
+from course.authoring.pictures import Encoded
 from course.cli.terminal import tables
+from course.db.transactions import transaction
 from course.runtime.process import Runtime
 from emails import address
 from emails.errors import AddressError, RenderError
@@ -27,6 +30,13 @@ def send(runtime: Runtime, to: str, option: str, work: Callable[[], list[Result]
     words = f"{name} has taken it: {answers[0].words}"
     tables.say(words if len(answers) == 1 else f"{name} has taken all {len(answers)} letters.")
     click.echo(f"  {_where_it_is(runtime, to)}")
+
+
+def show(runtime: Runtime, pictures: Mapping[str, Encoded]) -> None:
+    """Keep them where they can be fetched: a mailbox shows no others."""
+    if pictures:
+        with transaction(runtime.engine) as session:
+            revisions.keep(session, pictures)
 
 
 @contextmanager
