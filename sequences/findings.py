@@ -31,6 +31,10 @@ class Finding:
             object.__setattr__(self, name, _fit(getattr(self, name)))
 
 
+def has_errors(findings: Iterable[Finding]) -> bool:
+    return any(finding.severity == "error" for finding in findings)
+
+
 class CourseError(Exception):
     """A folder that can't be read as a course; `findings` has all that is wrong."""
 

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sequences import files, frontmatter
-from sequences.findings import MOST_FINDINGS, Finding, did_you_mean, meant
+from sequences.findings import MOST_FINDINGS, Finding, did_you_mean, has_errors, meant
 from sequences.frontmatter import Text
 from sequences.leftovers import leftovers
 from sequences.lines import with_placeholder, wrong_line
@@ -68,7 +68,7 @@ class Folder:
         required, known = tuple(required), (*required, *optional)
         known_before = len(self.findings)
         text = frontmatter.split(source, self.read(source))
-        if any(finding.severity == "error" for finding in self.findings[known_before:]):
+        if has_errors(self.findings[known_before:]):
             return text  # it could not even be opened, which is said already
         self.findings += text.findings
         if text.findings:

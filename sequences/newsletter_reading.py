@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sequences import files, identity_tables
 from sequences.files import NEWSLETTER_FILE
-from sequences.findings import CourseError, Finding
+from sequences.findings import CourseError, Finding, has_errors
 from sequences.folder import LANDING, PHRASES, Folder, letter, sources
 from sequences.languages import read_language
 from sequences.manifest import (
@@ -37,7 +37,7 @@ def read_newsletter(path: Path, warnings: list[Finding] | None = None) -> Newsle
     """Raises `CourseError` with everything that is wrong; `warnings` are added where nothing is."""
     folder = Folder(path)
     text, findings = folder.read(NEWSLETTER_FILE), folder.findings
-    unread = any(finding.severity == "error" for finding in findings)
+    unread = has_errors(findings)
     read = parsed(NEWSLETTER_FILE, text, findings)
     # What can't be opened, or read at all, is not also called missing.
     noted = [] if unread or read is None else findings
@@ -45,7 +45,7 @@ def read_newsletter(path: Path, warnings: list[Finding] | None = None) -> Newsle
     refuse_name(path.name, NEWSLETTER_FILE, findings)
     tables.refuse_unknown(KNOWN_PARTS)
     made = _newsletter(path.name, folder, tables)
-    if any(finding.severity == "error" for finding in findings):
+    if has_errors(findings):
         raise CourseError(findings)
     if warnings is not None:
         warnings += findings

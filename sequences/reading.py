@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sequences import files
 from sequences.files import MANIFEST_FILE
-from sequences.findings import CourseError, Finding
+from sequences.findings import CourseError, Finding, has_errors
 from sequences.folder import LANDING, PHRASES, SAMPLER, Folder, letter, sources
 from sequences.lessons import read_lessons
 from sequences.manifest import Manifest, read_manifest
@@ -28,7 +28,7 @@ def read_course(
     sampler = _sampler(folder) if files.exists(path, SAMPLER) else None
     body = folder.read(LANDING)
     phrases = folder.read(PHRASES) if files.exists(path, PHRASES) else ""
-    if any(finding.severity == "error" for finding in folder.findings):
+    if has_errors(folder.findings):
         raise CourseError(folder.findings)
     if warnings is not None:
         warnings += folder.findings
@@ -53,7 +53,7 @@ def read_letter(path: Path, source: str) -> LetterText:
     """One letter on its own. Raises `CourseError`."""
     folder = Folder(path.parent.resolve())
     text = letter(folder, path.name)
-    if any(finding.severity == "error" for finding in folder.findings):
+    if has_errors(folder.findings):
         raise CourseError(folder.findings)
     return replace(text, source=source)
 
@@ -61,7 +61,7 @@ def read_letter(path: Path, source: str) -> LetterText:
 def _manifest(folder: Folder) -> Manifest:
     """What can't be opened is not also called missing, part by part."""
     text = folder.read(MANIFEST_FILE)
-    unread = any(finding.severity == "error" for finding in folder.findings)
+    unread = has_errors(folder.findings)
     return read_manifest(folder.path.name, MANIFEST_FILE, text, [] if unread else folder.findings)
 
 

@@ -21,7 +21,7 @@ from course.letters.texts import language_of, letter_texts
 from course.models import DeliveryKind
 from emails.errors import RenderError
 from emails.letter.compiling import Button, CompiledLetter, Draft, compile_letter
-from sequences.findings import CourseError, Finding, capped
+from sequences.findings import CourseError, Finding, capped, has_errors
 from sequences.linting import lint, lint_drafts
 from sequences.newsletter import Newsletter
 from sequences.reading import read_course
@@ -78,7 +78,7 @@ def compile_course(folder: Path, cache: Path | None = None) -> Compilation:
     letters, broken = compile_letters(sequence, findings)
     findings += broken
     findings += _blank_in_print(sequence)
-    if any(finding.severity == "error" for finding in findings):
+    if has_errors(findings):
         raise NotPublishable(findings)
     ids = tuple(draft.id for draft in drafts)
     return Compilation(sequence, letters, findings, illustrations.made, ids)

@@ -11,7 +11,7 @@ from course.authoring.pictures import Encoded
 from course.authoring.publication_checks import checked
 from course.letters import placeholders
 from emails.letter.compiling import CompiledLetter
-from sequences.findings import CourseError, Finding
+from sequences.findings import CourseError, Finding, has_errors
 from sequences.linting import lint_landing, lint_letters
 from sequences.newsletter import Newsletter
 from sequences.newsletter_reading import read_newsletter
@@ -48,6 +48,6 @@ def compile_newsletter(folder: Path, cache: Path | None = None) -> NewsletterCom
     findings += [*lint_letters(newsletter, known, placeholders.KEYS), *lint_landing(newsletter)]
     letters, broken = compiling.compile_letters(newsletter, findings)
     findings += broken
-    if any(finding.severity == "error" for finding in findings):
+    if has_errors(findings):
         raise NotPublishable(findings)
     return NewsletterCompilation(newsletter, letters, findings, illustrations.made)

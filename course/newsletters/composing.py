@@ -15,7 +15,7 @@ from course.models import DeliveryKind
 from emails.errors import RenderError
 from emails.letter.compiling import CompiledLetter, compile_letter
 from sequences import files
-from sequences.findings import CourseError, Finding
+from sequences.findings import CourseError, Finding, has_errors
 from sequences.linting import lint_letter
 from sequences.reading import read_letter
 from sequences.sequence import LetterText, Publication
@@ -54,7 +54,7 @@ def compose(path: Path, newsletter: Publication, cache: Path | None = None) -> I
     text = illustrations.text(text)
     known = placeholders.names(KIND) | newsletter.identity.addresses.keys()
     findings = [*lint_letter(text, known), *illustrations.findings]
-    if any(finding.severity == "error" for finding in findings):
+    if has_errors(findings):
         raise NotPublishable(findings)
     return Issue(text, _compiled(text, newsletter), findings, illustrations.made)
 
