@@ -59,7 +59,7 @@ class Enqueuer:
         due_at: datetime | None = None,
     ) -> bool:
         """One letter, due at once or at `due_at`; False where the outbox has it already."""
-        wanted = order(_edition(session, place), kind, slot, due_at or now, now)
+        wanted = order(edition_of(session, place), kind, slot, due_at or now, now)
         if isinstance(place, Subscription):
             new, key = self._of_subscription(place), OF_SUBSCRIPTION
         else:
@@ -122,7 +122,8 @@ def is_of(place: AnyPlace) -> ColumnElement[bool]:
     return col(Delivery.subscription_id if of_subscription else Delivery.enrollment_id) == place.id
 
 
-def _edition(session: Session, place: AnyPlace) -> AnyEdition:
+def edition_of(session: Session, place: AnyPlace) -> AnyEdition:
+    """Of its course or newsletter. Raises `LookupError` where that isn't published any more."""
     if isinstance(place, Subscription):
         return newsletter_editions.current(session, place.newsletter_id)
     return catalogue.current(session, place.course_id)

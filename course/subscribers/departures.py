@@ -5,8 +5,6 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from course.letters import catalogue, newsletter_editions
-from course.letters.catalogue import AnyEdition
 from course.models import Enrollment, EnrollmentState, Subscriber, Subscription
 from course.outbox.orders import AnyPlace
 from course.subscribers import leaving
@@ -45,10 +43,3 @@ def place_of(session: Session, is_newsletter: bool, id_: int) -> AnyPlace | None
     if is_newsletter:
         return session.get(Subscription, id_)
     return session.get(Enrollment, id_)
-
-
-def edition_of(session: Session, place: AnyPlace) -> AnyEdition:
-    """Of the course or newsletter. Raises `LookupError` where it isn't published any more."""
-    if isinstance(place, Subscription):
-        return newsletter_editions.current(session, place.newsletter_id)
-    return catalogue.current(session, place.course_id)

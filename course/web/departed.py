@@ -10,8 +10,8 @@ from course.http.page import render, runtime
 from course.http.tokens import linked_as_old
 from course.letters.catalogue import AnyEdition
 from course.models import Enrollment, Subscriber
-from course.outbox.orders import AnyPlace
-from course.subscribers import departures, leaving
+from course.outbox.orders import AnyPlace, edition_of
+from course.subscribers import leaving
 from emails.tokens import Purpose
 from sequences.sequence import Publication
 
@@ -70,6 +70,6 @@ def _listed(session: Session, places: Iterable[AnyPlace]) -> list[Listed]:
 def _one(session: Session, place: AnyPlace) -> Listed:
     is_course = isinstance(place, Enrollment)
     back = Purpose.RETURN_TO_COURSE if is_course else Purpose.RETURN_TO_NEWSLETTER
-    published = departures.edition_of(session, place).publication
+    published = edition_of(session, place).publication
     url = runtime().links.to(back, place.id or 0, runtime().now())
     return Listed(name_of(place), published, is_course, url)

@@ -11,7 +11,7 @@ from course.http.rate_limits import HOUR, Limit, letter_limits, limited
 from course.http.tokens import Gone, read_any, read_token
 from course.letters.catalogue import AnyEdition
 from course.models import DeliveryKind, Subscriber
-from course.outbox.orders import AnyPlace, Enqueuer
+from course.outbox.orders import AnyPlace, Enqueuer, edition_of
 from course.subscribers import departures, leaving
 from course.web import departed
 from emails.errors import TokenError
@@ -83,7 +83,7 @@ def come_back(token: str) -> str:
         place = departures.place_of(session, purpose is Purpose.RETURN_TO_NEWSLETTER, id_)
         if place is None:
             raise Gone
-        belong_to(edition := departures.edition_of(session, place))
+        belong_to(edition := edition_of(session, place))
         leaving.return_to(session, place, runtime().now())
     return message_page(
         _("Welcome back"),
@@ -110,7 +110,7 @@ def _subscriber(session: Session, token: str) -> tuple[Subscriber, AnyEdition]:
     subscriber = session.get(Subscriber, read_token(token, Purpose.PREFERENCES))
     if subscriber is None:
         raise Gone
-    edition = departures.edition_of(session, _newest_place(session, subscriber))
+    edition = edition_of(session, _newest_place(session, subscriber))
     belong_to(edition)
     return subscriber, edition
 

@@ -11,6 +11,7 @@ from course.http.page import belong_to, reading, render, runtime, transaction
 from course.http.rate_limits import MINUTE, Limit, limited
 from course.http.tokens import Gone, linked_as_old, read_any
 from course.models import Enrollment, EnrollmentState, SubscriptionState
+from course.outbox.orders import edition_of
 from course.runtime.links import LEAVING
 from course.subscribers import departures
 from course.subscribers.departures import Departure
@@ -28,7 +29,7 @@ def show(token: str) -> str:
     """A scanner may open this as often as it likes."""
     with reading() as session:
         departure = _departure(session, token)
-        belong_to(edition := departures.edition_of(session, departure.place))
+        belong_to(edition := edition_of(session, departure.place))
         if departure.place.state in (EnrollmentState.LEFT, SubscriptionState.LEFT):
             return departed.page(session, token, departure.subscriber, edition, [])
         more = departed.remaining(session, departure.subscriber, [departure.place])
@@ -64,7 +65,7 @@ def one_click(token: str) -> tuple[str, int]:
 def leave(token: str) -> str:
     with transaction() as session:
         departure = _departure(session, token)
-        belong_to(edition := departures.edition_of(session, departure.place))
+        belong_to(edition := edition_of(session, departure.place))
         left = departures.leave(session, departure, runtime().now())
         return departed.page(session, token, departure.subscriber, edition, left)
 
