@@ -8,11 +8,9 @@ from sqlmodel import Session, col, func, select
 from course.authoring.compiling import Compilation
 from course.letters import catalogue
 from course.letters.catalogue import NoSuchCourse
-from course.models import Enrollment, EnrollmentState
+from course.models import Enrollment
+from course.models.enrollment import RUNNING
 from sequences.changes import Change, Standing, changes
-
-# Whom a next letter would reach.
-ON_THEIR_WAY = (EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
 
 
 def compare(session: Session, compilation: Compilation) -> list[Change]:
@@ -33,7 +31,7 @@ def _standings(session: Session, course_id: int) -> list[Standing]:
     on_course_days = or_(col(Enrollment.days).is_(None), col(Enrollment.at).is_(None))
     found = session.exec(
         select(done, on_course_days, func.count())
-        .where(Enrollment.course_id == course_id, col(Enrollment.state).in_(ON_THEIR_WAY))
+        .where(Enrollment.course_id == course_id, col(Enrollment.state).in_(RUNNING))
         .group_by(done, on_course_days)
     )
     return [

@@ -17,6 +17,11 @@ class EnrollmentState(StrEnum):
     LEFT = "left"
 
 
+# Whom the course's next letter would reach, and who has had its letters and not left.
+RUNNING = (EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
+BEGUN = (*RUNNING, EnrollmentState.FINISHED)
+
+
 class Enrollment(SQLModel, table=True):
     """`next_send_at` is the slot of the next letter; none while nothing is to come.
 

@@ -17,10 +17,8 @@ from course.models import (
     EnrollmentState,
     Revision,
 )
+from course.models.enrollment import RUNNING
 from course.outbox import deliveries
-
-# Whom its next letter would reach.
-ON_THEIR_WAY = (EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
 
 # What comes at its hour, and what would ask to begin.
 CALLED_OFF = (*kinds.which(lambda kind: kind.paced), DeliveryKind.CONFIRMATION)
@@ -40,7 +38,7 @@ class PublishedCourse:
 
     @property
     def on_their_way(self) -> int:
-        return sum(self.readers[state] for state in ON_THEIR_WAY)
+        return sum(self.readers[state] for state in RUNNING)
 
 
 def published(session: Session) -> list[PublishedCourse]:
@@ -72,7 +70,7 @@ def _end(session: Session, course_id: int) -> None:
     here = update(Enrollment).where(col(Enrollment.course_id) == course_id)
     nothing: dict[str, None] = {"next_send_at": None, "nudge_at": None, "paused_until": None}
     session.execute(
-        here.where(col(Enrollment.state).in_(ON_THEIR_WAY))
+        here.where(col(Enrollment.state).in_(RUNNING))
         .values(state=EnrollmentState.FINISHED, nudge_step=None, **nothing)
         .execution_options(synchronize_session=False)
     )

@@ -21,13 +21,11 @@ from course.models import (
     Subscription,
     SubscriptionState,
 )
+from course.models.enrollment import BEGUN
 from course.outbox import deliveries
 from course.outbox.orders import AnyPlace, is_of
 from course.subscribers import pacing, recalls, session_epochs
 from course.subscribers.place import find_place
-
-# Where somebody is who gets letters of a course, or may ask for them.
-HERE = (EnrollmentState.ACTIVE, EnrollmentState.PAUSED, EnrollmentState.FINISHED)
 
 
 def leave(session: Session, place: AnyPlace, now: datetime) -> bool:
@@ -83,7 +81,7 @@ def all_places(session: Session, subscriber: Subscriber) -> list[AnyPlace]:
 def gets_anything(session: Session, subscriber: Subscriber) -> bool:
     """Whether they are in a course or in a newsletter."""
     return any(
-        place.state in (*HERE, SubscriptionState.ACTIVE) for place in places(session, subscriber)
+        place.state in (*BEGUN, SubscriptionState.ACTIVE) for place in places(session, subscriber)
     )
 
 

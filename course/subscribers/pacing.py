@@ -13,6 +13,7 @@ from course.i18n.catalogs import Catalog
 from course.letters import course_states
 from course.letters.course_states import Withdrawn
 from course.models import EnrollmentState
+from course.models.enrollment import BEGUN, RUNNING
 from course.subscribers import enrolling, recalls
 from course.subscribers.place import Place
 from sequences.course_schedule import Schedule
@@ -22,9 +23,6 @@ from sequences.schedule import known_zone
 
 # A pause ends by itself within a year; "until I say so" has no end.
 LONGEST_PAUSE = timedelta(days=366)
-
-RUNNING = (EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
-BEGUN = (*RUNNING, EnrollmentState.FINISHED)
 
 
 class NotPossible(Exception):

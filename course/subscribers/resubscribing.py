@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 
 from course.letters import newsletter_editions
 from course.models import Consent, Subscription, SubscriptionState
+from course.models.enrollment import BEGUN
 from course.subscribers import leaving, pacing, subscribing
 from course.subscribers.place import NewsletterPlace, Place
 
@@ -43,7 +44,7 @@ def want(session: Session, place: Place, which: str, wanted: bool, now: datetime
         if not wanted:
             leaving.leave(session, subscription, now)
         elif subscription.state is SubscriptionState.LEFT:
-            pacing.lock_in_state(session, place, now, *pacing.BEGUN)
+            pacing.lock_in_state(session, place, now, *BEGUN)
             _take_up(session, subscription, now)
 
 
