@@ -4,22 +4,19 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from course.models import Consent, Request, Subscriber, SubscriberState
+from course.models import Consent, Subscriber, SubscriberState
 
 
 class Outdated(Exception):
     """What would be confirmed was asked for before its reader left."""
 
 
-def keep(session: Session, subscriber: Subscriber, request: Request, wording: str) -> None:
+def keep(
+    session: Session, subscriber_id: int, wording: str, place: str, given_at: datetime
+) -> None:
     """The exact words, where and when."""
     session.add(
-        Consent(
-            subscriber_id=subscriber.id or 0,
-            wording=wording,
-            place=request.place,
-            given_at=request.asked_at,
-        )
+        Consent(subscriber_id=subscriber_id, wording=wording, place=place, given_at=given_at)
     )
 
 

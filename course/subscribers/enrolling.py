@@ -29,7 +29,7 @@ def ask(
         return None
     if found.state is EnrollmentState.PENDING:
         found.zone = request.zone
-    consents.keep(session, subscriber, request, request.wording)
+    consents.keep(session, found.subscriber_id, request.wording, request.place, request.asked_at)
     session.flush()
     return found
 

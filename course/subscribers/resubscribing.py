@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from course.letters import newsletter_editions
-from course.models import Consent, Subscription, SubscriptionState
+from course.models import Subscription, SubscriptionState
 from course.models.enrollment import BEGUN
-from course.subscribers import leaving, pacing, subscribing
+from course.subscribers import consents, leaving, pacing, subscribing
 from course.subscribers.place import NewsletterPlace, Place
 
 PLACE = "/pace"
@@ -49,13 +49,6 @@ def want(session: Session, place: Place, which: str, wanted: bool, now: datetime
 
 
 def _take_up(session: Session, subscription: Subscription, now: datetime) -> None:
-    session.add(
-        Consent(
-            subscriber_id=subscription.subscriber_id,
-            wording=subscription.wording,
-            place=PLACE,
-            given_at=now,
-        )
-    )
+    consents.keep(session, subscription.subscriber_id, subscription.wording, PLACE, now)
     subscribing.confirm(session, subscription, now)
     subscription.place = PLACE

@@ -21,10 +21,11 @@ def ask(session: Session, subscriber: Subscriber, request: Request) -> Subscript
         return None
     if found.asked_at is None or (found.left_at and found.asked_at <= found.left_at):
         found.asked_at = request.asked_at
+    words, place = request.newsletter_wording, request.place
     if not is_active(found):
         found.course_id, found.zone = request.course_id, request.zone
-        found.wording, found.place = request.newsletter_wording, request.place
-    consents.keep(session, subscriber, request, request.newsletter_wording)
+        found.wording, found.place = words, place
+    consents.keep(session, found.subscriber_id, words, place, request.asked_at)
     session.flush()
     return found
 
