@@ -108,5 +108,4 @@ def _enrollment(
         subscriber_id=subscriber.id or 0, course_id=course_id, created_at=now
     )
     session.add(found)
-    session.flush()
     return found
