@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from course.letters import newsletter_editions
 from course.models import Subscription, SubscriptionState
@@ -15,19 +16,11 @@ PLACE = "/pace"
 
 def newsletters_of(session: Session, place: Place) -> list[NewsletterPlace]:
     """Those that were once confirmed, left or not."""
-    found = session.exec(
-        select(Subscription)
-        .where(
-            Subscription.subscriber_id == place.subscriber.id,
-            col(Subscription.since).is_not(None),
-        )
-        .order_by(col(Subscription.id))
-    )
     return [
         NewsletterPlace(
             one, place.subscriber, newsletter_editions.current(session, one.newsletter_id)
         )
-        for one in found
+        for one in session.exec(_confirmed(place).order_by(col(Subscription.id)))
     ]
 
 
@@ -37,15 +30,21 @@ def want(session: Session, place: Place, which: str, wanted: bool, now: datetime
     Who has left the course comes back by signing up, not by a letter of before. Raises
     `NotPossible`.
     """
-    for newsletter in newsletters_of(session, place):
-        subscription = newsletter.subscription
-        if str(subscription.newsletter_id) != which:
-            continue
-        if not wanted:
-            leaving.leave(session, subscription, now)
-        elif subscription.state is SubscriptionState.LEFT:
-            pacing.lock_in_state(session, place, now, *BEGUN)
-            _take_up(session, subscription, now)
+    found = session.exec(_confirmed(place))
+    subscription = next((one for one in found if str(one.newsletter_id) == which), None)
+    if subscription is None:
+        return
+    if not wanted:
+        leaving.leave(session, subscription, now)
+    elif subscription.state is SubscriptionState.LEFT:
+        pacing.lock_in_state(session, place, now, *BEGUN)
+        _take_up(session, subscription, now)
+
+
+def _confirmed(place: Place) -> SelectOfScalar[Subscription]:
+    return select(Subscription).where(
+        Subscription.subscriber_id == place.subscriber.id, col(Subscription.since).is_not(None)
+    )
 
 
 def _take_up(session: Session, subscription: Subscription, now: datetime) -> None:
