@@ -6,6 +6,7 @@ erased `Gone`: `course/http/errors.py` has a page for each.
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import TypeVar
 
 from sqlmodel import Session
 
@@ -15,6 +16,8 @@ from course.letters.linked_deliveries import LinkedCourseDelivery, LinkedDeliver
 from course.subscribers.place import Place, find_place
 from emails.tokens import Purpose
 
+_Opened = TypeVar("_Opened", Place, LinkedDelivery, LinkedCourseDelivery)
+
 
 class Gone(Exception):
     """The link was ours, but what it opened was erased."""
@@ -22,28 +25,17 @@ class Gone(Exception):
 
 def place_of(session: Session, token: str, purpose: Purpose) -> Place:
     """The enrollment that a link is of. Raises `Tampered`, `Expired` or `Gone`."""
-    place = find_place(session, read_token(token, purpose))
-    if place is None:
-        raise Gone
-    belong_to(place.edition)
-    return place
+    return _opened(find_place(session, read_token(token, purpose)))
 
 
 def delivery_of(session: Session, token: str, purpose: Purpose) -> LinkedDelivery:
     """The delivery that a link is of. Raises `Tampered`, `Expired` or `Gone`."""
-    found = linked_deliveries.find(session, read_token(token, purpose))
-    if found is None:
-        raise Gone
-    belong_to(found.edition)
-    return found
+    return _opened(linked_deliveries.find(session, read_token(token, purpose)))
 
 
 def course_delivery_of(session: Session, token: str, purpose: Purpose) -> LinkedCourseDelivery:
     """The delivery of an enrollment that a link is of. Raises `Tampered`, `Expired` or `Gone`."""
-    found = linked_deliveries.find_of_course(session, read_token(token, purpose))
-    if found is None:
-        raise Gone
-    return found
+    return _opened(linked_deliveries.find_of_course(session, read_token(token, purpose)))
 
 
 def read_token(token: str, purpose: Purpose) -> int:
@@ -68,3 +60,11 @@ def linked_as_old(token: str, purpose: Purpose, id_: int) -> str | None:
     """
     links, then = runtime().links, issued_at(token)
     return links.to(purpose, id_, then) if links.is_valid(purpose, then, runtime().now()) else None
+
+
+def _opened(found: _Opened | None) -> _Opened:
+    """What a link opens: from here on, the page is that course's or newsletter's."""
+    if found is None:
+        raise Gone
+    belong_to(found.edition)
+    return found

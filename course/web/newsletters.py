@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, redirect, request, url_for
 
 from course.http.guard import writes_nothing
+from course.http.language import explain
 from course.http.language import gettext as _
 from course.http.page import ask, belong_to, message_page, parsed_address, reading, render, runtime
 from course.http.rate_limits import letter_limits
@@ -36,7 +37,7 @@ def sign_up(slug: str) -> Response | tuple[str, int]:
     try:
         to = parsed_address(request.form.get("address", ""))
     except AddressError as error:
-        return page(edition, errors={"address": str(error)}), 422
+        return page(edition, errors={"address": explain(error)}), 422
     if not (request.form.get("website") or writes_nothing()):  # see `landing`
         ask(RequestKind.SIGN_UP, to, **_form(edition))
     return redirect(url_for("newsletters.check_your_mail", slug=slug), code=303)  # type: ignore[return-value]
