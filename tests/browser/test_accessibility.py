@@ -1,5 +1,6 @@
 """Axe finds nothing to say about any page or letter, by day or by night."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from course.authoring import previewing
 from course.config.loader import load
 from course.runtime.process import build
 from tests.browser.product import Reader, Scheme, Site, tab
-from tests.browser.tour import walk
-from tests.support import amounts
+from tests.browser.tour import require_status, walk
+from tests.support import amounts, worlds
+from tests.support.served import served
+from tests.support.servers import free_port
 from tests.support.shipped import compiled
 from tests.support.world import FRIDAY
 
@@ -35,6 +38,20 @@ def test_no_page_has_a_barrier(chromium: Browser, site: Site) -> None:
         found[name] = barriers(shown)
     page.context.close()
     assert {name: words for name, words in found.items() if words} == {}
+
+
+def test_a_page_that_broke_is_no_stop_of_the_walk(
+    chromium: Browser, sqlite_template: Path, tmp_path: Path
+) -> None:
+    port, page = free_port(), tab(chromium)
+    url, copy = f"http://localhost:{port}", shutil.copy(sqlite_template, tmp_path / "copy")
+    made = worlds.make(f"sqlite:///{copy}", tmp_path, base_url=url)
+    with served(made, port), made.broken_database():
+        page.goto(url)
+    with pytest.raises(AssertionError, match=r"landing .* answers 500"):
+        require_status("landing", page)
+    page.context.close()
+    made.runtime.engine.dispose()
 
 
 def test_no_letter_has_a_barrier(chromium: Browser, tmp_path: Path) -> None:

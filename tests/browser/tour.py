@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Generator, Iterator
+from http import HTTPStatus
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -15,9 +16,28 @@ from playwright.sync_api import Page
 from tests.browser.product import Reader
 from tests.support.environment import environment
 
+# Of the stops that are not answered with 200.
+ANSWERS = {
+    "landing-with-an-error": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "not-found": HTTPStatus.NOT_FOUND,
+    "course-after-withdraw": HTTPStatus.GONE,
+}
+
 
 def walk(reader: Reader, state: Path) -> Iterator[tuple[str, Page]]:
     """The name of each stop, and the page that shows it. `state` is the site's folder."""
+    for name, page in _stops(reader, state):
+        require_status(name, page)
+        yield name, page
+
+
+def require_status(name: str, page: Page) -> None:
+    """What the server answered at that stop: a page that broke is a page, too, and a tidy one."""
+    status = page.evaluate("performance.getEntriesByType('navigation')[0].responseStatus")
+    assert status == ANSWERS.get(name, HTTPStatus.OK), f"{name} ({page.url}) answers {status}"
+
+
+def _stops(reader: Reader, state: Path) -> Iterator[tuple[str, Page]]:
     page = reader.page
     yield from _arriving(reader)
     lesson_links = yield from _reading(reader)

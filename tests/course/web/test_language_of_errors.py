@@ -11,7 +11,8 @@ from course.authoring.newsletter_compiling import NewsletterCompilation
 from course.db.transactions import transaction
 from tests.security.kit import ON_SQLITE, lesson_link
 from tests.support.prepared import Prepare
-from tests.support.world import FRIDAY, World, compiled, compiled_newsletter
+from tests.support.shipped import compiled, compiled_newsletter
+from tests.support.world import FRIDAY, World
 
 
 def _in_german(world: World) -> None:
