@@ -61,6 +61,11 @@ def url(purpose: Purpose, path: str = "") -> Maker:
     return lambda c: c.links.to(purpose, id_of(c.to), c.now) + path
 
 
+def fixed(value: Value) -> Maker:
+    """The same for every reader."""
+    return lambda _: value
+
+
 def leave_url(context: Context) -> Value:
     """It ends what the letter is of. An issue of an enrollment is of before: it ends everything."""
     is_issue = context.to.kind is DeliveryKind.BROADCAST

@@ -12,8 +12,8 @@ from course.config.settings import Settings
 from course.letters import catalogue, texts
 from course.letters.delivery_rows import DeliveryRow
 from course.letters.kinds import KINDS
-from course.letters.makers import Context, Quote, leave_url
-from course.letters.placeholders import values_of
+from course.letters.makers import Context, Makers, Quote, leave_url
+from course.letters.placeholders import makers_of, values_of
 from course.letters.senders import reply_to_of, sender_of
 from course.models import DeliveryKind, Letter
 from course.runtime.links import Links
@@ -39,7 +39,7 @@ class PreparedLetter:
     compiled: CompiledLetter
     edition: catalogue.AnyEdition
     common: CommonHeaders
-    names: frozenset[str]
+    makers: Makers
     compiled_message: CompiledMessage | None
 
 
@@ -89,7 +89,8 @@ class MessageBuilder:
         common = self._common(edition, letter_id, kind)
         compiled_message = CompiledMessage.of(compiled, common)
         names = compiled_message.names if compiled_message is not None else placeholders(compiled)
-        return PreparedLetter(compiled, edition, common, names, compiled_message)
+        makers = makers_of(names, kind, edition.publication)
+        return PreparedLetter(compiled, edition, common, makers, compiled_message)
 
     def message(
         self, prepared: PreparedLetters, delivery: DeliveryRow, now: datetime, quotes: list[Quote]
@@ -110,7 +111,7 @@ class MessageBuilder:
         self, letter: PreparedLetter, delivery: DeliveryRow, now: datetime, quotes: list[Quote]
     ) -> bytes:
         context = Context(self._links, delivery, letter.edition.publication, now, quotes)
-        values = values_of(letter.names, context)
+        values = values_of(letter.makers, context)
         leave = values.get("leave_url") or leave_url(context)
         mailto = f"mailto:{self._inbox}?subject=leave%20{str(leave).rpartition('/')[2]}"
         own = RecipientHeaders(delivery.message_id, now, delivery.address, str(leave), mailto)

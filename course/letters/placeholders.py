@@ -7,29 +7,33 @@ hold the key to a journal.
 from collections.abc import Iterable, Mapping
 
 from course.letters.kinds import KINDS, LetterKind
-from course.letters.makers import COMMON, OWN, Context, Makers, url
+from course.letters.makers import COMMON, OWN, Context, Makers, fixed, url
 from course.models import DeliveryKind
 from emails.errors import RenderError
 from emails.letter.compiling import Value
 from sequences.sequence import Publication
 
 
-def values_of(names: Iterable[str], context: Context) -> dict[str, Value]:
-    """The values of these placeholders, a publication's own links among them.
+def makers_of(names: Iterable[str], kind: DeliveryKind, publication: Publication) -> Makers:
+    """What makes the values of these placeholders, found once for all readers of a letter.
 
-    Raises `RenderError` for one this kind doesn't have.
+    Raises `RenderError` for one that this kind doesn't have.
     """
-    makers, links = MAKERS[context.to.kind], context.publication.identity.addresses
+    known = _known(kind, publication)
     try:
-        return {n: makers[n](context) if n in makers else links[n] for n in names}
+        return {name: known[name] for name in names}
     except KeyError as error:
         raise RenderError(f"the letter has no value for {error.args[0]!r}") from error
 
 
+def values_of(makers: Makers, context: Context) -> dict[str, Value]:
+    """For one reader."""
+    return {name: make(context) for name, make in makers.items()}
+
+
 def all_values(context: Context) -> dict[str, Value]:
     """All that a letter of this kind could say."""
-    links = context.publication.identity.addresses
-    return values_of((*MAKERS[context.to.kind], *links), context)
+    return values_of(_known(context.to.kind, context.publication), context)
 
 
 def known_to(
@@ -44,12 +48,17 @@ def names(kind: DeliveryKind) -> frozenset[str]:
     return frozenset(MAKERS[kind].keys() - OWN.keys())
 
 
+def _known(kind: DeliveryKind, publication: Publication) -> Makers:
+    """Those of the kind, and a publication's own links where it has none of that name."""
+    links = publication.identity.addresses
+    return {**{name: fixed(address) for name, address in links.items()}, **MAKERS[kind]}
+
+
 def _makers(kind: LetterKind) -> Makers:
     key = {kind.key.placeholder: url(kind.key.purpose)} if kind.key else {}
     return {**COMMON, **OWN, **kind.placeholders, **key}
 
 
-# Looked up for every letter that is sent, so they are put together once.
 MAKERS = {kind: _makers(row) for kind, row in KINDS.items()}
 
 # As `sequences.linting.lint` takes them: what a course's letters may say, by the letter's name.

@@ -18,13 +18,10 @@ from course.authoring import compiling, publishing
 from course.authoring.compiling import Compilation, NotPublishable
 from course.authoring.samples import samples
 from course.db.transactions import transaction
-from course.letters import personalising
 from course.letters.catalogue import Edition
 from course.letters.delivery_rows import DeliveryRow
-from course.letters.personalising import MessageBuilder, PreparedLetter
+from course.letters.personalising import MessageBuilder, PreparedLetters
 from emails.errors import RenderError
-from emails.letter.compiling import placeholders
-from emails.message.compiled_message import CompiledMessage
 from tests.security.kit_courses import small
 from tests.support import amounts, shipped, worlds
 from tests.support.message_rules import check_message
@@ -78,14 +75,10 @@ def written(folder: Path, title: str, subject: str, body: str) -> Path:
 
 def prepared(
     builder: MessageBuilder, made: Compilation, to: DeliveryRow, key: str
-) -> personalising.PreparedLetters:
+) -> PreparedLetters:
     """As from the database."""
-    letter, edition = made.letters[key], Edition(1, 1, made.sequence, {})
-    common = builder._common(edition, 1, to.kind)
-    ready = PreparedLetter(
-        letter, edition, common, placeholders(letter), CompiledMessage.of(letter, common)
-    )
-    return {(to.letter_id, to.kind): ready}
+    edition = Edition(1, 1, made.sequence, {})
+    return {(to.letter_id, to.kind): builder.parsed(made.letters[key], edition, 1, to.kind)}
 
 
 def compiled(folder: Path) -> Compilation | None:
