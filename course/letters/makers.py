@@ -114,8 +114,7 @@ def _url_of_place(enrolled: Purpose, subscribed: Purpose) -> Maker:
 
 
 def _greeting(context: Context) -> str:
-    catalog, name = catalog_for(context.publication), context.to.first_name
-    return catalog.gettext("Dear %(name)s,", name=name) if name else catalog.gettext("Hello,")
+    return _salutation(context.to.first_name, catalog_for(context.publication))
 
 
 def _lesson_title(context: Context) -> str:
@@ -131,6 +130,12 @@ def _step(context: Context) -> int:
 def _comes(context: Context, sentence: str) -> str:
     to, catalog = context.to, catalog_for(context.publication)
     return _sentence(to.next_send_at, to.zone, sentence, catalog)
+
+
+@lru_cache(maxsize=4096)
+def _salutation(name: str, catalog: Catalog) -> str:
+    """Many readers share a first name."""
+    return catalog.gettext("Dear %(name)s,", name=name) if name else catalog.gettext("Hello,")
 
 
 @lru_cache(maxsize=4096)
