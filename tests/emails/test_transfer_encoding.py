@@ -10,7 +10,7 @@ from emails.message.compiled_message import CompiledMessage
 from emails.message.composing import LARGEST_UNSIGNED, compose_within
 from emails.quoted_printable import quoted
 from emails.transfer_encoding import PLAIN, encodings
-from tests.emails.message.test_compiled_message import COMMON
+from tests.emails.message.both_ways import COMMON
 from tests.emails.samples import ADA, CNT, draft, headers, lesson
 
 WORDS = {"Georgian": "ემოციური", "Hindi": "भावनात्मक", "Tamil": "உணர்ச்சி", "Japanese": "安全"}

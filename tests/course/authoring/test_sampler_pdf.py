@@ -11,36 +11,12 @@ from pypdf.generic import DictionaryObject
 from course.authoring import compiling, publishing
 from course.authoring.fonts import unprintable
 from course.authoring.sampler_pdf import TypesettingError, sampler_pdf
-from emails.letter.phrases import Phrases
 from sequences.reading import read_course
 from sequences.sequence import Brand, Sampler
+from tests.course.authoring.printed import BRAND, left_edge, printed, words
 from tests.support import amounts
 from tests.support.pictures import illustrated
-
-COURSE = Path(__file__).parents[3] / "sequences" / "emotional-safety"
-BRAND = Brand("CNT", "#9C4A2F", "#E8A07F", "#FBF7F0", "#1B1816")
-
-
-def printed(body: str, brand: Brand = BRAND) -> PdfReader:
-    sampler = Sampler("A Sampler", "For tonight.", body, "sampler.md", 1)
-    return PdfReader(BytesIO(sampler_pdf(sampler, brand, "A Course")))
-
-
-def words(pdf: PdfReader) -> str:
-    text = " ".join(page.extract_text() for page in pdf.pages)
-    return " ".join(text.replace("\u2060", "").split())
-
-
-def left_edge(pdf: PdfReader, words: str) -> float:
-    """Where these words begin on the first page, in points."""
-    found: list[float] = []
-
-    def visit(text: str, page: list[float], line: list[float], *_: object) -> None:
-        if text.strip() == words:
-            found.append(page[4] + line[4])
-
-    pdf.pages[0].extract_text(visitor_text=visit)
-    return found[0]
+from tests.support.shipped import COURSE
 
 
 @pytest.fixture(scope="module")
@@ -159,57 +135,11 @@ def test_nesting_beyond_reason_is_an_error_not_a_crash() -> None:
         printed("*" * 5000 + "a" + "*" * 5000)
 
 
-def in_language(language: str, body: str) -> PdfReader:
-    sampler = Sampler("A Sampler", "For tonight.", body, "sampler.md", 1)
-    return PdfReader(BytesIO(sampler_pdf(sampler, BRAND, "A Course", language)))
-
-
-@pytest.mark.parametrize(
-    ("language", "said"),
-    [("de", "de"), ("pt-BR", "pt-BR"), ("he", "he"), ("az-Arab", "az"), ("zxx-klingon", "zxx")],
-)
-def test_the_pdf_is_in_the_course_s_language(language: str, said: str) -> None:
-    pdf = in_language(language, "Hello.")
-    assert str(pdf.root_object["/Lang"]) == said
-
-
-@pytest.mark.parametrize(
-    ("language", "width"),
-    [("en", 612), ("en-GB", 595), ("es-MX", 612), ("de", 595), ("zxx-klingon", 595)],
-)
-def test_the_paper_is_its_readers_own(language: str, width: int) -> None:
-    assert round(in_language(language, "Hello.").pages[0].mediabox.width) == width
-
-
-def test_german_words_and_quotation_marks_are_printed() -> None:
-    pdf = in_language("de", 'Frau Müller sagt: "Schön, dass Sie da sind."')
-    assert "Frau Müller sagt: „Schön, dass Sie da sind.“" in words(pdf)
-
-
-def test_what_the_engine_says_is_said_in_its_own_words() -> None:
-    own = Phrases(language="de", insight="Gut zu wissen", try_this="Zum Ausprobieren")
-    body = "::: insight\nJa.\n:::\n\n::: try\nLos.\n:::"
-    sampler = Sampler("A Sampler", "For tonight.", body, "sampler.md", 1)
-    text = words(PdfReader(BytesIO(sampler_pdf(sampler, BRAND, "A Course", "de", own))))
-    assert "Gut zu wissen Ja." in text
-    assert "Zum Ausprobieren Los." in text
-
-
 def test_a_house_is_drawn_where_the_course_has_one() -> None:
     sampler = Sampler("A Sampler", "For tonight.", "Words.", "sampler.md", 1)
     drawn, plain = (sampler_pdf(sampler, BRAND, "A", house=house) for house in (True, False))
     paths = [PdfReader(BytesIO(pdf)).pages[0].get_contents().get_data() for pdf in (drawn, plain)]  # type: ignore[union-attr]
     assert len(paths[0]) > 2 * len(paths[1])
-
-
-def test_a_published_sampler_is_in_the_course_s_language(tmp_path: Path) -> None:
-    folder = tmp_path / COURSE.name
-    shutil.copytree(COURSE, folder)
-    plan = folder / "sequence.toml"
-    plan.write_text(plan.read_text().replace('language = "en-US"', 'language = "de"'))
-    pdf = publishing._pdf(read_course(folder), {})
-    assert pdf is not None
-    assert str(PdfReader(BytesIO(pdf)).root_object["/Lang"]) == "de"
 
 
 @pytest.mark.parametrize("characters", ["𐘀𐘁", "𖽔𖽕", "𐕰"])
@@ -236,17 +166,6 @@ def test_code_keeps_its_quotes_and_its_underscores() -> None:
     assert "It’s “said”:" in text
     assert "x = '#{}' + \"__name__\" ____" in text
     assert "y = 'a'" in text
-
-
-def test_a_paragraph_in_hebrew_begins_on_the_right() -> None:
-    def at(language: str) -> float:
-        """Points from the left edge of the page, which is 595 wide."""
-        found: dict[str, float] = {}
-        page = in_language(language, "שלום\n").pages[0]
-        page.extract_text(visitor_text=lambda text, place, *_: found.update({text: place[4]}))
-        return next(x for text, x in found.items() if "שלום" in text)
-
-    assert at("he") > 300 > at("en")
 
 
 @given(st.text(st.sampled_from("#$@*_`~<>[]{}()\\/-=+'\"&|^%!.:;0a \n"), max_size=80))

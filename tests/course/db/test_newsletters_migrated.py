@@ -7,17 +7,13 @@ from sqlalchemy import Engine, text
 
 from course.db.schema import migrate
 from course.db.transactions import reading, transaction
-from tests.course.db.test_migrations import (
+from tests.course.db.kit import (
     FIRST_ROWS,
     NOON,
-    empty,
-    empty_url,
     insert,
     to_revision,
     to_the_first_revision,
 )
-
-__all__ = ["empty", "empty_url"]
 
 ADA, GRACE, EVE, IDA, MALLORY = range(1, 6)
 

@@ -6,7 +6,7 @@ import pytest
 
 from emails.letter.compiling import Button, Rendered, Theme, compile_letter
 from emails.message.compiled_message import CompiledMessage
-from tests.emails.message.test_compiled_message import COMMON, OWN, check_the_same, slow
+from tests.emails.message.both_ways import COMMON, OWN, check_the_same, slow
 from tests.emails.samples import ADA, draft, for_ada
 from tests.support.message_rules import check_message
 

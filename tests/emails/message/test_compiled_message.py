@@ -1,31 +1,28 @@
 """The quick way to a message, against the slow one: the standard library reads both."""
 
-import re
-from collections.abc import Mapping
 from dataclasses import replace
-from email import message_from_bytes, policy
-from email.headerregistry import HeaderRegistry
-from email.message import EmailMessage
-from functools import cache, lru_cache
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from emails.errors import EmailError, HeaderError, RenderError
-from emails.letter.compiling import CompiledLetter, Value, compile_letter, placeholders, render
-from emails.message.compiled_message import CommonHeaders, CompiledMessage, RecipientHeaders
-from emails.message.composing import compose
+from emails.errors import HeaderError, RenderError
+from emails.letter.compiling import CompiledLetter, Value, compile_letter, placeholders
+from emails.message.compiled_message import CommonHeaders, CompiledMessage
 from tests.emails.letter.test_rendering import MALLORY
-from tests.emails.samples import ADA, BODY, CNT, TOKEN, compiled, draft, headers, lesson
+from tests.emails.message.both_ways import (
+    COMMON,
+    OWN,
+    attempt,
+    check_the_same,
+    compiled_message,
+    parsed,
+    slow,
+)
+from tests.emails.samples import ADA, BODY, CNT, TOKEN, compiled, draft, lesson
 from tests.support import amounts
 from tests.support.message_rules import check_message
-
-COMMON, OWN = headers()
-
-# The standard library parses a header whenever it is asked for, most of them over and over.
-READING = policy.default.clone(header_factory=lru_cache(10_000)(HeaderRegistry()))
 
 EVERYWHERE = """{{ greeting }}. {{ first_name }}
 
@@ -63,65 +60,6 @@ LETTERS = {
         "{% filter fill('', '') %}{% if a %}a{% endif %} b  c{% endfilter %}{{ b }}",
     ),
 }
-
-
-@cache
-def compiled_message(letter: CompiledLetter, common: CommonHeaders = COMMON) -> CompiledMessage:
-    made = CompiledMessage.of(letter, common)
-    assert made is not None
-    return made
-
-
-def slow(letter: CompiledLetter, values: Mapping[str, Value], own: RecipientHeaders = OWN) -> bytes:
-    return compose(render(letter, values), COMMON, own)
-
-
-def attempt(make: Any, *given: Any) -> bytes | type[EmailError]:
-    try:
-        message: bytes = make(*given)
-    except EmailError as error:
-        return type(error)
-    return message
-
-
-def parsed(raw: bytes) -> EmailMessage:
-    message = message_from_bytes(raw, policy=READING)
-    assert isinstance(message, EmailMessage)
-    return message
-
-
-def said(raw: bytes) -> list[Any]:
-    """All headers and both parts. The boundary is of no meaning."""
-    message = parsed(raw)
-    fields = [(name, str(value)) for name, value in message.items() if name != "Content-Type"]
-    parts = [(part.items(), part.get_payload(decode=True)) for part in message.iter_parts()]
-    return [message.get_content_type(), message.defects, *fields, *parts]
-
-
-def check_the_same(quick: Any, other: Any) -> None:
-    if isinstance(quick, bytes) and isinstance(other, bytes):
-        assert said(quick) == said(other)
-        check_lines(quick)
-        check_lines(other)
-    elif not too_long_by_a_line(quick, other):
-        assert quick == other, "the same error"
-
-
-def too_long_by_a_line(quick: Any, other: Any) -> bool:
-    """The soft breaks around values are bytes too, so one may fit where the other does not."""
-    made = [message for message in (quick, other) if isinstance(message, bytes)]
-    return len(made) == 1 and RenderError in (quick, other) and len(made[0]) > 79_000
-
-
-def check_lines(raw: bytes) -> None:
-    bare = raw.replace(b"\r\n", b"")
-    assert b"\r" not in bare
-    assert b"\n" not in bare
-    headers, _, body = raw.partition(b"\r\n\r\n")
-    assert not any(line.startswith(b".") for line in raw.split(b"\r\n"))
-    assert max(map(len, headers.split(b"\r\n"))) <= 998
-    assert max(map(len, body.split(b"\r\n"))) <= 76
-    assert re.sub(rb"^To: .*", b"", raw, flags=re.MULTILINE).isascii()
 
 
 plain = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=100)
