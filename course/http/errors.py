@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from course.db import engine
 from course.http import security_events
 from course.http.language import gettext as _
-from course.http.page import message_page, reading, render, runtime
+from course.http.page import home_url, message_page, reading, render
 from course.http.resubmission import Answer, is_same_origin, once_more, resubmit
 from course.http.security_events import Event
 from course.http.tokens import Gone
@@ -114,7 +114,7 @@ def not_found(_error: Exception) -> Answer:
                 "The link may have been cut in two along the way. Open the link in your letter "
                 "again, or copy all of it."
             ),
-            link=(_("Back to the start"), runtime().links.home()),
+            link=(_("Back to the start"), home_url()),
         ),
         HTTPStatus.NOT_FOUND,
     )
@@ -125,7 +125,7 @@ def expired(_error: Expired) -> Answer:
     if request.blueprint == "journal":
         link = (_("Email me a new link"), url_for("journal.link_form"))
     else:
-        link = (_("Back to the start"), runtime().links.home())
+        link = (_("Back to the start"), home_url())
     way_on = _(NEXT_STEPS.get(request.blueprint or "", NEWEST_LETTER))
     return message_page(_("This link has expired"), way_on, link=link), HTTPStatus.GONE
 
@@ -135,7 +135,7 @@ def gone(_error: Gone) -> Answer:
         message_page(
             _("Nothing is kept here anymore"),
             _("What this link opened has been erased, as its owner asked."),
-            link=(_("Back to the start"), runtime().links.home()),
+            link=(_("Back to the start"), home_url()),
         ),
         HTTPStatus.GONE,
     )
@@ -194,5 +194,5 @@ def other(error: HTTPException) -> Answer | Response:
     words = error.description or _(UNREADABLE)
     if words == type(error).description:
         words = _(PLAIN_DESCRIPTIONS.get(error.code, UNREADABLE))
-    link = (_("Back to the start"), runtime().links.home())
+    link = (_("Back to the start"), home_url())
     return message_page(_("That didn’t work"), words, link=link), error.code

@@ -1,18 +1,19 @@
 """What every route needs: the runtime, the course a page belongs to, and the page itself."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, cast
 
 from flask import Response, current_app, g, make_response, render_template
 from markupsafe import Markup
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from course.db import transactions
 from course.db.group_commit import GroupCommit
 from course.http import language
 from course.i18n.catalogs import Catalog
-from course.letters import catalogue, course_states
+from course.letters import homes
 from course.letters.catalogue import AnyEdition, Edition, NewsletterEdition
 from course.letters.imprint import address_lines
 from course.letters.phrases import catalog_for
@@ -89,18 +90,17 @@ def forgetting(answer: str) -> Response:
 
 
 def home_edition(session: Session) -> Edition | None:
-    """The course of the landing page; None before anything was published.
+    """The course of the landing page; None before anything was published."""
+    return homes.first_course(session, runtime().settings.home_course)
 
-    The first one stands in for one that isn't published: the doctor says so.
-    """
-    slugs, wanted = catalogue.slugs(session), runtime().settings.home_course
-    past = course_states.withdrawn(session).values()
-    for slug in sorted(slugs, key=lambda slug: (slug in past, slug != wanted)):
-        try:
-            return catalogue.by_slug(session, slug)
-        except catalogue.NoSuchCourse:  # the doctor says so of this one, too
-            continue
-    return None
+
+def home_url() -> str:
+    """The way back from this page: to what it belongs to, or the installation's first page."""
+    edition = _edition()
+    if edition is None:
+        return runtime().links.home()
+    of = (edition.of if isinstance(edition, NewsletterEdition) else None) or edition.publication
+    return homes.home_url(runtime().links, of, _first_slug())
 
 
 def home_catalog() -> Catalog | None:
@@ -120,7 +120,7 @@ def template_context() -> dict[str, Any]:
         "course_title": published.title if published else "Letterpath",
         "written_in": written_in(published.language if published else "en"),
         "is_newsletter": isinstance(edition, NewsletterEdition),
-        "home_url": _home_url(edition),
+        "home_url": home_url(),
         **_identity_of(published),
     }
 
@@ -145,14 +145,11 @@ def _identity_of(published: Publication | None) -> dict[str, Any]:
     }
 
 
-def _home_url(edition: AnyEdition | None) -> str:
-    """A newsletter has a page of its own, once it is published; so has every further course."""
-    home = runtime().links.home()
-    if isinstance(edition, NewsletterEdition):
-        return f"{home}newsletters/{edition.newsletter.slug}" if edition.is_open else home
-    if edition is not None and edition.sequence.slug != runtime().settings.home_course:
-        return f"{home}courses/{edition.sequence.slug}"
-    return home
+def _first_slug() -> str | None:
+    """None where the database can't be asked: the page may be saying that."""
+    with suppress(SQLAlchemyError):
+        return homes.first_slug_cached(runtime().engine, runtime().settings.home_course)
+    return None
 
 
 def _edition() -> AnyEdition | None:

@@ -7,7 +7,7 @@ from flask import request
 from flask_wtf.csrf import CSRFError
 
 from course.http.language import gettext as _
-from course.http.page import message_page, render, runtime
+from course.http.page import home_url, message_page, render, runtime
 
 Answer = tuple[str, int]
 
@@ -70,7 +70,7 @@ def _kept() -> Answer:
         ),
         more=_("Copy your words first.") if texts else None,
         texts=texts,
-        link=(_("Back to the start"), runtime().links.home()),
+        link=(_("Back to the start"), home_url()),
     ), HTTPStatus.BAD_REQUEST
 
 
@@ -96,7 +96,7 @@ def _elsewhere() -> Answer:
         message_page(
             _("That didn’t work"),
             _("This form was sent from another site, and nothing was changed."),
-            link=(_("Back to the start"), runtime().links.home()),
+            link=(_("Back to the start"), home_url()),
         ),
         HTTPStatus.BAD_REQUEST,
     )

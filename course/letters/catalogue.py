@@ -70,15 +70,19 @@ class Edition:
 class NewsletterEdition:
     """A newsletter as its newest revision has it.
 
-    Without a revision of its own it has its course's look and letters, and is not open: none of
-    them says to what somebody would subscribe.
+    Without a revision of its own it has the look and letters of the course `of`, and is not open:
+    none of them says to what somebody would subscribe.
     """
 
     newsletter_id: int
     revision_id: int
     newsletter: Newsletter
     letters: dict[str, int]
-    is_open: bool = True
+    of: Sequence | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.of is None
 
     @property
     def catalog(self) -> Catalog:

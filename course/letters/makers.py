@@ -15,6 +15,7 @@ from course.i18n import dates
 from course.i18n.catalogs import Catalog
 from course.i18n.catalogs import marked as N_
 from course.letters.delivery_rows import DeliveryRow
+from course.letters.homes import home_url
 from course.letters.phrases import catalog_for
 from course.models import DeliveryKind
 from course.runtime.links import LINKS, Links
@@ -153,7 +154,7 @@ COMMON: Makers = {
     "address": lambda c: c.to.address,
     "brand": lambda c: c.publication.brand.name,
     "course_title": lambda c: c.publication.title,
-    "home_url": lambda c: c.links.home(),
+    "home_url": lambda c: home_url(c.links, c.publication),
     "journal_url": lambda c: c.links.journal(),
     "pace_url": url(Purpose.PACE),
     "leave_url": leave_url,

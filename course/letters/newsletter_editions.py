@@ -95,8 +95,9 @@ def _edition(session: Session, which: Any) -> NewsletterEdition:
 
 
 def _of_course(row: Newsletter, edition: catalogue.Edition) -> NewsletterEdition:
-    look = _look_of(edition.sequence, row)
-    return NewsletterEdition(row.id or 0, edition.revision_id, look, edition.letters, is_open=False)
+    course = edition.sequence
+    look = _look_of(course, row)
+    return NewsletterEdition(row.id or 0, edition.revision_id, look, edition.letters, of=course)
 
 
 def _look_of(sequence: Sequence, row: Newsletter) -> newsletter.Newsletter:

@@ -86,6 +86,12 @@ class Links:
     def home(self) -> str:
         return self.base_url + "/"
 
+    def course(self, slug: str) -> str:
+        return f"{self.base_url}/courses/{slug}"
+
+    def newsletter(self, slug: str) -> str:
+        return f"{self.base_url}/newsletters/{slug}"
+
     def journal(self) -> str:
         return self.base_url + "/journal"
 

@@ -7,9 +7,9 @@ from course.http.language import gettext as _
 from course.http.page import (
     belong_to_reader,
     forgetting,
+    home_url,
     message_page,
     reading,
-    runtime,
     transaction,
 )
 from course.http.security_events import Event
@@ -55,6 +55,6 @@ def erase(token: str) -> Response:
     answer = message_page(
         _("Everything is erased"),
         _("Nothing of yours is kept here anymore. Be well."),
-        link=(_("Back to the start"), runtime().links.home()),
+        link=(_("Back to the start"), home_url()),
     )
     return forgetting(answer)
