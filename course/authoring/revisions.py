@@ -83,6 +83,14 @@ def show(session: Session, revision_id: int, pictures: Mapping[str, Encoded]) ->
     session.flush()
 
 
+def shown(session: Session, revision_id: int) -> dict[str, Encoded]:
+    """The pictures of a revision and of its letters, by the names of their files."""
+    query = select(Picture).join(RevisionPicture, col(RevisionPicture.digest) == Picture.digest)
+    rows = session.exec(query.where(RevisionPicture.revision_id == revision_id))
+    found = (Encoded(row.data, row.type.value, row.width, row.height) for row in rows)
+    return {one.file: one for one in found}
+
+
 def keep(session: Session, pictures: Mapping[str, Encoded]) -> None:
     """Store those that are not stored yet."""
     by_digest = {picture.digest: picture for picture in pictures.values()}

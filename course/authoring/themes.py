@@ -4,7 +4,7 @@ from course.i18n.catalogs import Catalog
 from course.letters.imprint import address_lines
 from course.letters.kinds import KINDS
 from course.letters.phrases import catalog_for
-from course.letters.pictures import logo
+from course.letters.pictures import of_the_look
 from course.models import DeliveryKind
 from emails.letter.compiling import Theme
 from emails.letter.identity import Care, Imprint, Signature
@@ -22,7 +22,7 @@ def theme_of(publication: Publication, language: str | None = None) -> Theme:
         paper=brand.paper,
         paper_dark=brand.paper_dark,
         language=language or publication.language,
-        logo=logo(brand.logo),
+        logo=of_the_look(brand.logo),
         mark=publication.mark if isinstance(publication, Sequence) else "none",
         imprint=_imprint(who.imprint, catalog_for(publication)),
         care=Care(**vars(who.care)) if who.care else None,
@@ -32,7 +32,7 @@ def theme_of(publication: Publication, language: str | None = None) -> Theme:
 def signature_of(publication: Publication, kind: DeliveryKind) -> Signature | None:
     """None where a letter of this kind has none."""
     by = publication.identity.signature if KINDS[kind].signed else None
-    return Signature(by.name, by.sign_off) if by else None
+    return Signature(by.name, by.sign_off, of_the_look(by.portrait)) if by else None
 
 
 def _imprint(imprint: identity.Imprint, catalog: Catalog) -> Imprint:

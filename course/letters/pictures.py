@@ -11,5 +11,6 @@ def shown(named: Iterable[pictures.Picture]) -> tuple[Picture, ...]:
     return tuple(Picture(one.address, one.file, one.width, one.height) for one in named if one.file)
 
 
-def logo(named: pictures.Picture | None) -> Picture | None:
+def of_the_look(named: pictures.Picture | None) -> Picture | None:
+    """A logo, or a portrait."""
     return next(iter(shown([named])), None) if named else None

@@ -20,7 +20,7 @@ from emails.letter.html_words import HtmlWords
 from emails.letter.markdown import Sentinels, block_name
 from emails.letter.masthead import marks
 from emails.letter.phrases import Phrases, filled
-from emails.letter.pictures import LOGO, img
+from emails.letter.pictures import LOGO, PORTRAIT, Picture, img
 from emails.letter.theme import Theme
 
 SPACE = 32  # pixels above a block, and above the text that goes on after it
@@ -172,7 +172,18 @@ class _HtmlPart:
         if (by := self._draft.signature) is None:
             return []
         words = "<br>".join(self._words.line(line) for line in (by.sign_off, by.name) if line)
+        if by.portrait:
+            words = self._beside(by.portrait, words)
         return [self._piece("signature.mjml", words=self._sentinels.protect(words))]
+
+    def _beside(self, portrait: Picture, words: str) -> str:
+        """It has no description: the name stands right beside it."""
+        width, height = portrait.shown(*PORTRAIT)
+        style = f"display:block;width:{width}px;border-radius:12px"
+        picture = img(portrait, "", (width, height), style)
+        return theme.part(
+            "portrait.html", picture=picture, width=width, words=words, start=self._look.start
+        )
 
     def _footer(self) -> str:
         lines = footer_lines(self._draft.footer, self._look, self._phrases, self._words)

@@ -3,16 +3,19 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from emails.letter.pictures import Picture
+
 # How a letter shows where its reader stands, beside the words.
 Mark = Literal["stones", "steps", "none"]
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """The last lines before the footer: `sign_off` above `name`."""
+    """The last lines before the footer: `sign_off` above `name`, and a portrait beside them."""
 
     name: str
     sign_off: str | None = None
+    portrait: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 COLUMN = 552  # pixels of a letter's column
 LOGO = 200, 64  # the most pixels of a masthead's logo, wide and high
+PORTRAIT = 64, 64  # of who signs
 
 # The placeholder for where all of them lie: the same for everybody.
 PICTURES_URL = "pictures_url"

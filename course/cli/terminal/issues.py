@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from course.authoring import previewing, samples
+from course.authoring import previewing, revisions, samples
 from course.authoring.compiling import NotPublishable
 from course.cli.terminal import course_folders, trial_letters
 from course.config.settings import Settings
@@ -65,7 +65,11 @@ def preview(runtime: Runtime, edition: NewsletterEdition, issue: Issue) -> None:
     folder = settings.state / "preview" / newsletter.slug
     to, now = _sample(runtime), runtime.now()
     letter = previewing.rendered(issue.letter, newsletter, to, settings.base_url, now)
-    previewing.write_letters(folder, newsletter.title, {"issue": letter}, issue.pictures)
+    with reading(runtime.engine) as session:
+        published = revisions.shown(session, edition.revision_id)
+    look = {name: one for name, one in published.items() if name in letter.html}
+    pictures = {**look, **issue.pictures}
+    previewing.write_letters(folder, newsletter.title, {"issue": letter}, pictures)
     click.echo(f"It is in {folder}.")
     click.echo(f"  Open {folder / 'index.html'} in a browser.")
 

@@ -57,13 +57,16 @@ def test_a_lesson_with_three_pictures_is_as_short_as_one_without(tmp_path: Path)
     assert transfer_encoding.size(letter.text, letter.html) < 40_000
 
 
-def test_the_portrait_of_who_signs_is_encoded_too(tmp_path: Path) -> None:
+def test_the_portrait_of_who_signs_stands_in_the_letters_that_are_signed(tmp_path: Path) -> None:
     folder = illustrated(tmp_path / "evenings")
     add(folder / "sequence.toml", '[signature]\nname = "Ada"\nportrait = "pictures/ada.jpg"')
-    signature = compiling.compile_course(folder).sequence.identity.signature
+    made = compiling.compile_course(folder)
+    signature = made.sequence.identity.signature
     assert signature
     assert signature.portrait
-    assert signature.portrait.width == 192
+    assert (signature.portrait.width, signature.portrait.file in made.pictures) == (192, True)
+    showing = {key for key, one in made.letters.items() if signature.portrait.file in one.html}
+    assert showing == {"listening", "asking", "welcome", "closing"}
 
 
 @pytest.mark.parametrize(

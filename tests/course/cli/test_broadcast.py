@@ -1,10 +1,13 @@
 """`letterpath broadcast`: one newsletter, to many, once."""
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.support.pictures import add, photo, saved
+from tests.support.shipped import NEWSLETTER
 from tests.support.terminal import Terminal
 from tests.support.world import World
 
@@ -87,6 +90,20 @@ def test_an_issue_is_linted_and_shown_and_nobody_gets_it(
     index = world.runtime.settings.state / "preview" / "evening-notes" / "index.html"
     assert "A new course in spring" in index.read_text()
     assert world.rows()["broadcast"] == []
+
+
+def test_a_preview_shows_who_signs_as_published(
+    world: World, terminal: Terminal, news: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "quiet-news"
+    shutil.copytree(NEWSLETTER, folder)
+    (folder / "ada.jpg").write_bytes(saved(photo(200, 200)))
+    add(folder / "newsletter.toml", '[signature]\nname = "Ada"\nportrait = "ada.jpg"')
+    terminal("publish", str(folder))
+    terminal("broadcast", str(news), "--newsletter", "quiet-news", "--preview")
+    shown = world.runtime.settings.state / "preview" / "quiet-news"
+    (portrait,) = (shown / "pictures").iterdir()
+    assert f'src="pictures/{portrait.name}"' in (shown / "issue.html").read_text()
 
 
 def test_a_test_letter_comes_to_its_author_alone(

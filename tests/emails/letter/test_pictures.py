@@ -6,11 +6,13 @@ from html.parser import HTMLParser
 import pytest
 
 from emails.letter.compiling import Rendered, Theme, compile_letter, page_html, placeholders
+from emails.letter.identity import Signature
 from emails.letter.pictures import Picture
 from tests.emails.samples import CNT, draft, for_ada
 
 TABLE = Picture("pictures/table.jpg", "a" * 32 + ".jpg", 1104, 736)
 DOT = Picture("dot.png", "b" * 32 + ".png", 40, 40)
+ADA = Picture("ada.jpg", "d" * 32 + ".jpg", 144, 192)
 LOGO = Picture("logo.png", "c" * 32 + ".png", 400, 100)
 
 A_TABLE = "![A table, *laid* for two](pictures/table.jpg)"
@@ -92,6 +94,18 @@ def test_the_logo_says_the_brand_s_name() -> None:
     (image,) = Images(html).found
     assert (image["alt"], image["width"], image["height"]) == ("Quiet & Co", "200", "50")
     assert re.sub(r"<[^>]+>", "", html).count("Quiet & Co") == 0
+
+
+@pytest.mark.parametrize(("language", "start"), [("en", "left"), ("he", "right")])
+def test_who_signs_is_seen_beside_the_name_which_describes_it(language: str, start: str) -> None:
+    look, by = Theme("CNT", language=language), Signature("Ada & Co", "Warmly,", ADA)
+    letter = for_ada(compile_letter(draft("Hello.", signature=by), look), pictures_url="https://x")
+    (image,) = Images(letter.html).found
+    assert (image["width"], image["height"], image["alt"]) == ("48", "64", "")
+    assert image["src"] == f"https://x/{ADA.file}"
+    assert f'style="padding-{start}:16px">' in letter.html
+    assert re.search("Warmly,.*<br>.*Ada &amp; Co", letter.html)
+    assert ADA.file not in letter.text
 
 
 def test_a_page_shows_it_with_all_its_pixels() -> None:
