@@ -53,8 +53,8 @@ NEXT_STEPS = {
         "It worked for seven days. Sign up again, and a new one will be in your inbox in a moment."
     ),
     "erasures": marked(
-        "It worked for one day, and nothing was erased. The link to change the pace, in any "
-        "lesson, takes you to where you can ask for a new one."
+        "It worked for one day, and nothing was erased. The links under any of our letters take "
+        "you to where you can ask for a new one."
     ),
 }
 NEWEST_LETTER = marked("Your newest letter has one that works.")

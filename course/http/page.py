@@ -119,6 +119,7 @@ def template_context() -> dict[str, Any]:
         "brand": published.brand if published else None,
         "course_title": published.title if published else "Letterpath",
         "written_in": written_in(published.language if published else "en"),
+        "named_in": written_in,
         "is_newsletter": isinstance(edition, NewsletterEdition),
         "home_url": home_url(),
         **_identity_of(published),

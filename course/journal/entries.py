@@ -61,6 +61,10 @@ def chapters(session: Session, subscriber_id: int, catalog: Catalog) -> list[Cha
     return sorted(found.values(), key=lambda chapter: (chapter.course_title, chapter.number or 99))
 
 
+def has_any(session: Session, subscriber_id: int) -> bool:
+    return session.exec(_of(subscriber_id).limit(1)).first() is not None
+
+
 def find(session: Session, subscriber_id: int, id_: int) -> StoredEntry | None:
     """One of the subscriber's own; None for anybody else's."""
     found = session.exec(_of(subscriber_id).where(col(Reflection.id) == id_)).one_or_none()

@@ -8,11 +8,6 @@ from course.models.throttle import domain_scope
 from course.runtime import scrubbing
 
 
-def is_known(session: Session, subscriber_id: int) -> bool:
-    """Whether there is anything to erase."""
-    return session.get(Subscriber, subscriber_id) is not None
-
-
 def erase_by_link(session: Session, subscriber_id: int) -> bool:
     """As `erase`, of a subscriber by their id; whether it was not done before."""
     subscriber = session.get(Subscriber, subscriber_id)

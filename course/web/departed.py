@@ -34,7 +34,7 @@ def page(
 ) -> str:
     """`token` is the link's that led here: what this page links to is as old."""
     choices = linked_as_old(token, Purpose.PREFERENCES, subscriber.id or 0)
-    gone = _listed(session, left)
+    gone = listed(session, left)
     return render(
         "departed.html",
         edition,
@@ -53,7 +53,11 @@ def remaining(
     """What they still get, without what waits for a confirmation."""
     without = {name_of(place) for place in but}
     places = [place for place in leaving.places(session, subscriber) if place.state != "pending"]
-    return [one for one in _listed(session, places) if one.name not in without]
+    return [one for one in listed(session, places) if one.name not in without]
+
+
+def listed(session: Session, places: Iterable[AnyPlace]) -> list[Listed]:
+    return [_one(session, place) for place in places]
 
 
 def name_of(place: AnyPlace) -> str:
@@ -61,10 +65,6 @@ def name_of(place: AnyPlace) -> str:
     if isinstance(place, Enrollment):
         return f"course {place.course_id}"
     return f"newsletter {place.newsletter_id}"
-
-
-def _listed(session: Session, places: Iterable[AnyPlace]) -> list[Listed]:
-    return [_one(session, place) for place in places]
 
 
 def _one(session: Session, place: AnyPlace) -> Listed:

@@ -10,11 +10,15 @@ from course.http.page import (
     home_url,
     message_page,
     reading,
+    render,
     transaction,
 )
 from course.http.security_events import Event
 from course.http.tokens import Gone, read_token
-from course.subscribers import erasing
+from course.journal import entries
+from course.models import Subscriber
+from course.subscribers import erasing, leaving
+from course.web import departed
 from emails.tokens import Purpose
 
 bp = Blueprint("erasures", __name__, url_prefix="/erase")
@@ -22,26 +26,21 @@ bp = Blueprint("erasures", __name__, url_prefix="/erase")
 
 @bp.get("/<token>")
 def show(token: str) -> str:
+    """What is kept of this reader, by name."""
     subscriber_id = read_token(token, Purpose.ERASE)
     with reading() as session:
-        if not erasing.is_known(session, subscriber_id):
+        subscriber = session.get(Subscriber, subscriber_id)
+        if subscriber is None:
             raise Gone
         belong_to_reader(session, subscriber_id)
-    return message_page(
-        _("Erase everything?"),
-        _(
-            "Your address, your place in the course, your journal and the record of our letters to "
-            "you will be deleted. No one can bring them back, and nothing more comes."
-        ),
-        paragraphs=[_("You may want to take your journal with you first.")],
-        button={
-            "label": _("Erase everything"),
-            "action": url_for("erasures.erase", token=token),
-            "hidden": {},
-            "method": "post",
-        },
-        link=(_("Open my journal"), url_for("journal.link_form")),
-    )
+        return render(
+            "erase.html",
+            named=bool(subscriber.first_name),
+            places=departed.listed(session, leaving.all_places(session, subscriber)),
+            has_written=entries.has_any(session, subscriber_id),
+            action=url_for("erasures.erase", token=token),
+            journal_url=url_for("journal.link_form"),
+        )
 
 
 @bp.post("/<token>")

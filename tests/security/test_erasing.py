@@ -46,6 +46,8 @@ def test_after_erasing_nothing_is_left_in_any_table(enrolled: World) -> None:
     waiting = Request(kind=kind, address=address, address_key=key, asked_at=FRIDAY)
     with transaction(enrolled.runtime.engine) as session:
         session.add(waiting)
+    eraser = enrolled.runtime.links.to(Purpose.ERASE, 1, enrolled.clock.now())
+    assert "Every word in your journal" in enrolled.open(eraser).text
     erase(enrolled)
     rows = enrolled.rows()
     tables = ("subscriber", "enrollment", "delivery", "reflection", "consent", "request")

@@ -103,10 +103,15 @@ def test_one_click_needs_the_exact_body_and_no_cookie(world: World) -> None:
 
 
 def test_erasing_takes_a_letter_and_leaves_nothing(world: World) -> None:
-    world.enroll()
+    world.enroll(newsletter="evening-notes")
     world.press(world.link("/pace/", world.letters()[-1]) + "/erasure")
     world.settle()
-    world.press(world.link("/erase/", world.letters()[-1]))
+    eraser = world.link("/erase/", world.letters()[-1])
+    asked = world.open(eraser).text
+    for words in ("first name", ">Emotional Safety in Five Steps</bdi>", ">Evening Notes</bdi>"):
+        assert words in asked.partition("<main")[2]
+    assert "journal" not in asked.partition("<main")[2].partition("<footer")[0]
+    world.press(eraser)
     rows = world.rows()
     personal = ("subscriber", "consent", "enrollment", "delivery", "reflection", "request")
     assert {name: rows[name] for name in personal} == {name: [] for name in personal}

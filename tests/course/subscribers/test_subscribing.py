@@ -1,5 +1,6 @@
 """Subscribing to a newsletter: on its own page, or in a box of a course's form."""
 
+import re
 from datetime import timedelta
 
 from sqlmodel import select
@@ -138,7 +139,11 @@ def test_a_reader_of_a_newsletter_alone_can_be_erased(world: World) -> None:
     page = world.runtime.links.to(Purpose.PREFERENCES, 1, world.clock.now())
     world.press(page + "/erasure")
     world.settle()
-    world.press(world.link("/erase/", world.letters()[-1]))
+    eraser = world.link("/erase/", world.letters()[-1])
+    asked = world.open(eraser).text
+    assert "Your subscription to <bdi" in asked
+    said = world.text(world.letters()[-1]) + asked + world.press(eraser).text
+    assert re.findall('[^"]course|journal', said) == []
     rows = world.rows()
     for name in ("subscriber", "consent", "subscription", "delivery", "request"):
         assert rows[name] == [], name
