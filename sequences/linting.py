@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 
 from sequences.blocks import IN_LANDING, IN_LESSON, IN_LETTER, IN_SAMPLER, blocks
 from sequences.findings import Finding, did_you_mean, meant
@@ -11,6 +12,7 @@ from sequences.word_count import count_words
 
 LONGEST_SUBJECT = 50
 SHORTEST_BODY, LONGEST_BODY = 250, 450
+MOST_NAMED = 5  # lessons in one warning
 
 Known = Mapping[str, frozenset[str]]
 
@@ -28,8 +30,12 @@ def lint(
     opens what is its reader's alone.
     """
     findings: list[Finding] = []
+    in_order: list[Lesson] = []
     for lesson in sequence.lessons:
-        findings += _whole_lesson(lesson, placeholders)
+        found = _wrong(lesson, placeholders)
+        findings += found or _length(lesson)
+        in_order += [] if found else [lesson]
+    findings += _missing_parts(sequence, in_order)
     findings += lint_letters(sequence, placeholders, keys)
     findings += _nudge(sequence)
     if (sampler := sequence.sampler) is not None:
@@ -57,8 +63,8 @@ def lint_landing(publication: Publication) -> Iterator[Finding]:
 
 def lint_drafts(drafts: Iterable[Lesson], placeholders: Known) -> list[Finding]:
     """Of lessons that nobody gets yet: whatever is wrong is a warning."""
-    found = (finding for lesson in drafts for finding in _whole_lesson(lesson, placeholders))
-    return [replace(finding, severity="warning") for finding in found]
+    found = (_wrong(lesson, placeholders) or _length(lesson) for lesson in drafts)
+    return [replace(finding, severity="warning") for finding in chain.from_iterable(found)]
 
 
 def lint_letter(letter: LetterText, allowed: frozenset[str]) -> list[Finding]:
@@ -66,13 +72,10 @@ def lint_letter(letter: LetterText, allowed: frozenset[str]) -> list[Finding]:
     return [*_letter(letter, allowed), *_button(letter, allowed)]
 
 
-def _whole_lesson(lesson: Lesson, placeholders: Known) -> list[Finding]:
-    """What is worth a thought is said when nothing is wrong: it may come of what is."""
-    wrong = [
-        *_letter(lesson, _allowed(placeholders, "lesson")),
-        *_lesson(lesson, placeholders),
-    ]
-    return wrong or list(_worth_a_thought(lesson))
+def _wrong(lesson: Lesson, placeholders: Known) -> list[Finding]:
+    """What is worth a thought is only said where this is nothing: it may come of what is wrong."""
+    letter = _letter(lesson, _allowed(placeholders, "lesson"))
+    return [*letter, *_lesson(lesson, placeholders)]
 
 
 def _letter(letter: Lesson | LetterText, allowed: frozenset[str]) -> Iterator[Finding]:
@@ -125,26 +128,30 @@ def _lesson(lesson: Lesson, placeholders: Known) -> Iterator[Finding]:
         yield Finding(lesson.source, lesson.line, words, "Write ::: prompt, or take the link away.")
 
 
-def _worth_a_thought(lesson: Lesson) -> Iterator[Finding]:
-    found = {block.name for block in blocks(lesson.body)}
+def _length(lesson: Lesson) -> list[Finding]:
+    words = count_words(lesson.body)
+    if SHORTEST_BODY <= words <= LONGEST_BODY:
+        return []
+    message = f"The lesson has {words} words."
+    remedy = f"{SHORTEST_BODY} to {LONGEST_BODY} read well in an evening."
+    return [Finding(lesson.source, lesson.line, message, remedy, "warning")]
+
+
+def _missing_parts(sequence: Sequence, in_order: Iterable[Lesson]) -> Iterator[Finding]:
+    """A part that some lessons have and others don't may have been forgotten there."""
+    parts = {one.id: {block.name for block in blocks(one.body)} for one in sequence.lessons}
     for name in ("insight", "try"):
-        if name not in found:
+        without = [lesson.id for lesson in in_order if name not in parts[lesson.id]]
+        if without and any(name in found for found in parts.values()):
+            more = " …" if len(without) > MOST_NAMED else "."
+            named = ", ".join(without[:MOST_NAMED])
             yield Finding(
-                lesson.source,
-                lesson.line,
-                f"There is no {name} in this lesson.",
-                f"Write ::: {name}, a few lines, and :::, if it should have one.",
+                sequence.manifest,
+                sequence.line_of("course.lessons"),
+                f"Some lessons have ::: {name}, and these have none: {named}{more}",
+                "Write one there, or leave it, if they should have none.",
                 "warning",
             )
-    words = count_words(lesson.body)
-    if not SHORTEST_BODY <= words <= LONGEST_BODY:
-        yield Finding(
-            lesson.source,
-            lesson.line,
-            f"The lesson has {words} words.",
-            f"{SHORTEST_BODY} to {LONGEST_BODY} read well in an evening.",
-            "warning",
-        )
 
 
 def _nudge(sequence: Sequence) -> Iterator[Finding]:

@@ -223,13 +223,28 @@ def test_how_long_a_lesson_reads_well(tmp_path: Path, words: int, fits: bool) ->
 
 
 @pytest.mark.parametrize("name", ["insight", "try"])
-def test_a_lesson_without_its_usual_parts_is_worth_a_thought(tmp_path: Path, name: str) -> None:
-    said = f"There is no {name} in this lesson."
-    lesson = LESSON.format(id="asking").replace("Some words.", f"::: {name}\nSome words.\n:::")
-    found = lint(read_course(write(tmp_path / "evenings", asking=lesson)), KNOWN)
-    assert [(f.source, f.severity) for f in found if f.message == said] == [
-        ("lessons/1-listening.md", "warning")
-    ]
+def test_a_part_that_some_lessons_have_is_missed_once_in_the_others(
+    tmp_path: Path, name: str
+) -> None:
+    ids = [f"lesson-{number}" for number in range(8)]
+    texts = {id_: LESSON.format(id=id_) for id_ in ids}
+    texts["lesson-3"] = texts["lesson-3"].replace("Some words.", f"::: {name}\nSome words.\n:::")
+    plan = PLAN.replace('["listening", "asking"]', str(ids).replace("'", '"'))
+    folder = write(tmp_path / "evenings", sequence=plan, listening=texts["lesson-0"])
+    (folder / "lessons" / "2-asking.md").unlink()
+    for id_ in ids[1:]:
+        (folder / "lessons" / f"{id_}.md").write_text(texts[id_])
+    said = [f for f in lint(read_course(folder), KNOWN) if ":::" in f.message]
+    assert [(f.source, f.line, f.severity) for f in said] == [("sequence.toml", 3, "warning")]
+    assert said[0].message == (
+        f"Some lessons have ::: {name}, and these have none: "
+        "lesson-0, lesson-1, lesson-2, lesson-4, lesson-5 …"
+    )
+
+
+def test_a_course_without_such_parts_misses_none(tmp_path: Path) -> None:
+    found = lint(read_course(write(tmp_path / "evenings")), KNOWN)
+    assert not [f for f in found if "insight" in f.message or "try" in f.message]
 
 
 def test_findings_come_in_the_order_of_the_course(tmp_path: Path) -> None:
