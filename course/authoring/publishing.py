@@ -49,8 +49,9 @@ def _pdf(sequence: Sequence, pictures: Mapping[str, Encoded]) -> bytes | None:
     if (sampler := sequence.sampler) is None:
         return None
     about = sequence.title, sequence.language, letter_phrases(catalog_for(sequence))
+    house, care = sequence.mark == "stones", sequence.identity.care
     try:
-        return sampler_pdf(sampler, sequence.brand, *about, pictures, sequence.mark == "stones")
+        return sampler_pdf(sampler, sequence.brand, *about, pictures, house, care)
     except TypesettingError as error:
         message = "The sampler can't be printed as a PDF."
         finding = Finding(SAMPLER, sampler.line, message, "Simplify it.")

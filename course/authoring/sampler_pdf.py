@@ -24,8 +24,9 @@ from course.i18n.paper import paper_of
 from emails.letter.compiling import Theme
 from emails.letter.html_prose import side_of
 from emails.letter.markdown import with_verse
-from emails.letter.phrases import ENGLISH, Phrases
+from emails.letter.phrases import ENGLISH, Phrases, filled
 from emails.letter.pictures import alt_of
+from sequences.identity import Care
 from sequences.sequence import Brand, Sampler
 
 Node = dict[str, object]
@@ -46,6 +47,7 @@ def sampler_pdf(
     phrases: Phrases = ENGLISH,
     pictures: Mapping[str, Encoded] = NO_PICTURES,
     house: bool = True,
+    care: Care | None = None,
 ) -> bytes:
     """The printable sampler, made for screen readers too (PDF/UA-1 where
     the Markdown allows it).
@@ -56,15 +58,16 @@ def sampler_pdf(
     font has is left blank (`unprintable` names it).
 
     `pictures` are those that the sampler shows, by their files' names. `house`: it is drawn on
-    the first page and at the end.
+    the first page and at the end. `care` stands below the last words.
 
     Raises `TypesettingError`: Markdown nested beyond reason, an accent that is
     not a colour.
     """
     try:
         document = _document(sampler, brand, course_title, language)
-        document |= {**_own_words(phrases), "house": house}
-        texts = (sampler.title, sampler.lead, brand.name, course_title, sampler.body)
+        document |= {**_own_words(phrases), "house": house, "care": _care(care, phrases)}
+        texts = [sampler.title, sampler.lead, brand.name, course_title, sampler.body]
+        texts += [care.text, care.link_label or ""] if care else []
         more_fonts = bool(lacking(" ".join(texts)))
         document["pictures"] = printed(sampler, pictures)
         return _accessible(json.dumps(document), more_fonts)
@@ -101,6 +104,14 @@ def _document(sampler: Sampler, brand: Brand, course_title: str, language: str) 
         **_language(language),
         **_pages(sampler.body),
     }
+
+
+def _care(care: Care | None, phrases: Phrases) -> Node | None:
+    """On paper a link is its address, which somebody types."""
+    if care is None:
+        return None
+    label = filled(phrases.colon, label=care.link_label) if care.link_label else ""
+    return {"text": care.text, "label": label, "link": care.link}
 
 
 def _own_words(phrases: Phrases) -> Node:

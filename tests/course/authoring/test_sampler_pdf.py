@@ -16,7 +16,7 @@ from sequences.sequence import Brand, Sampler
 from tests.course.authoring.printed import BRAND, left_edge, printed, words
 from tests.support import amounts
 from tests.support.pictures import illustrated
-from tests.support.shipped import COURSE
+from tests.support.shipped import COURSE, compiled
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +140,14 @@ def test_a_house_is_drawn_where_the_course_has_one() -> None:
     drawn, plain = (sampler_pdf(sampler, BRAND, "A", house=house) for house in (True, False))
     paths = [PdfReader(BytesIO(pdf)).pages[0].get_contents().get_data() for pdf in (drawn, plain)]  # type: ignore[union-attr]
     assert len(paths[0]) > 2 * len(paths[1])
+
+
+def test_the_note_of_care_is_the_last_word_with_its_address() -> None:
+    pdf = publishing._pdf(compiled().sequence, {})
+    assert pdf is not None
+    text = words(PdfReader(BytesIO(pdf)))
+    assert text.count("not a substitute for professional help") == 1
+    assert "safety comes first. Find a helpline near you: https://findahelpline.com" in text
 
 
 @pytest.mark.parametrize("characters", ["𐘀𐘁", "𖽔𖽕", "𐕰"])
