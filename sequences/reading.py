@@ -49,12 +49,15 @@ def read_course(
     )
 
 
-def read_letter(path: Path, source: str) -> LetterText:
-    """One letter on its own. Raises `CourseError`."""
+def read_letter(path: Path, source: str, warnings: list[Finding] | None = None) -> LetterText:
+    """One letter on its own, which `source` names. Raises `CourseError`, as `read_course` does."""
     folder = Folder(path.parent.resolve())
     text = letter(folder, path.name)
-    if has_errors(folder.findings):
-        raise CourseError(folder.findings)
+    found = [replace(finding, source=source) for finding in folder.findings]
+    if has_errors(found):
+        raise CourseError(found)
+    if warnings is not None:
+        warnings += found
     return replace(text, source=source)
 
 

@@ -44,16 +44,16 @@ def compose(path: Path, newsletter: Publication, cache: Path | None = None) -> I
     """
     folder = folder_of(path)
     source = path.resolve().relative_to(folder).as_posix()
+    warnings: list[Finding] = []
     try:
         # Whatever the file is called, it is none of the engine's own letters.
-        text = replace(read_letter(path, source), id=KEY)
+        text = replace(read_letter(path, source, warnings), id=KEY)
     except CourseError as error:
-        wrong = [replace(finding, source=source) for finding in error.findings]
-        raise NotPublishable(wrong) from error
+        raise NotPublishable(error.findings) from error
     illustrations = Illustrations(folder, newsletter.brand, PictureCache(cache))
     text = illustrations.text(text)
     known = placeholders.names(KIND) | newsletter.identity.addresses.keys()
-    findings = [*lint_letter(text, known), *illustrations.findings]
+    findings = [*warnings, *lint_letter(text, known), *illustrations.findings]
     if has_errors(findings):
         raise NotPublishable(findings)
     return Issue(text, _compiled(text, newsletter), findings, illustrations.made)
