@@ -1,8 +1,8 @@
-"""`letterpath new`: a course is begun."""
+"""`letterpath new`: a course or a newsletter is begun."""
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import time
 from pathlib import Path
 from typing import TypeVar
@@ -10,7 +10,7 @@ from typing import TypeVar
 import click
 
 from course.authoring import beginning
-from course.authoring.beginning import Beginning
+from course.authoring.beginning import Beginning, CourseBeginning, NewsletterBeginning
 from course.config.settings import Settings
 from sequences import files
 from sequences.languages import is_language, language_remedy
@@ -19,60 +19,108 @@ from sequences.schedule_table import HOUR
 from sequences.weekdays import weekday_in_any_language
 
 T = TypeVar("T")
+Given = Mapping[str, str | None]  # by option
 
 
 @click.command()
-@click.argument("course")
+@click.argument("name")
+@click.option("--newsletter", is_flag=True, help="A newsletter in place of a course.")
 @click.option("--title", help="What readers know it by.")
 @click.option("--brand", help="The name at the top, and whom letters come from.")
 @click.option("--language", help="In which its letters are written: en, de, pt-BR …")
 @click.option("--days", help="On which its letters go out: tuesday; or monday, thursday.")
 @click.option("--at", help="At which hour of its readers: 19:30.")
-def new(course: str, **given: str | None) -> None:
-    """Begin a course: a folder with two lessons that say what to write where.
+def new(name: str, newsletter: bool, **given: str | None) -> None:
+    """Begin a course, or a newsletter: a folder of texts that say what to write where.
 
-    COURSE is the folder's name and the course's address, in small letters, digits and hyphens.
+    NAME is the folder's name, and its address, in small letters, digits and hyphens.
     What no option says is asked, with an answer that fits most.
 
     \b
       letterpath new quiet-evenings
       letterpath new quiet-evenings --title "Quiet Evenings" --days "monday, thursday"
+      letterpath new quiet-news --newsletter
     """
-    folder = _folder(course)
-    title = _asked("Title", given["title"], course.replace("-", " ").capitalize(), _line)
-    begun = Beginning(
-        title=title,
-        brand=_asked("Brand, and sender of the letters", given["brand"], title, _line),
-        language=_asked("Language", given["language"], beginning.ENGLISH, _language),
+    folder = _folder(name)
+    begun = _newsletter(name, given) if newsletter else _course(name, given)
+    written = beginning.begin(folder, begun)
+    click.echo(f"{folder}/ has {len(written)} files. Each TODO in them is a place for your words.")
+    if begun.spoken_language != begun.language.lower().partition("-")[0]:
+        click.echo("  The examples in them are in English: write over them in your language.")
+    if newsletter:
+        _say_what_next_of_newsletter(folder, next(filter(_is_issue, written)))
+    else:
+        _say_what_next_of_course(name)
+
+
+def _course(name: str, given: Given) -> Beginning:
+    return CourseBeginning(
+        **_common(name, given),
         days=_asked("Days", given["days"], "tuesday", _days),
         at=_asked("Hour", given["at"], "19:30", _hour),
     )
-    written = beginning.begin(folder, begun)
-    click.echo(f"{folder}/ has {len(written)} files. Each TODO in them is a place for your words.")
-    if beginning.spoken_language(begun.language) != begun.language.lower().partition("-")[0]:
-        click.echo("  The examples in them are in English: write over them in your language.")
-    _say_what_next(course)
 
 
-def _say_what_next(course: str) -> None:
-    for command, does in (
-        ("lint", "what is left to write, and what to mend"),
-        ("rehearse", "a reader's whole journey, with dates"),
-        ("preview", "every letter, as it will look"),
-        ("publish", "from now on, this is what is sent"),
-    ):
-        click.echo(f"  letterpath {command + ' ' + course:<{len(course) + 12}}{does}")
-    click.echo(f"  make run{' ' * (len(course) + 15)}try it: it is at /courses/{course}")
+def _newsletter(name: str, given: Given) -> Beginning:
+    if given["days"] or given["at"]:
+        words = "Its issues are sent one by one: letterpath broadcast says when."
+        raise click.UsageError(f"A newsletter has no --days and no --at. {words}")
+    return NewsletterBeginning(**_common(name, given))
 
 
-def _folder(course: str) -> Path:
-    if not SLUG.fullmatch(course):
+def _common(name: str, given: Given) -> dict[str, str]:
+    title = _asked("Title", given["title"], name.replace("-", " ").capitalize(), _line)
+    return {
+        "title": title,
+        "brand": _asked("Brand, and sender of the letters", given["brand"], title, _line),
+        "language": _asked("Language", given["language"], beginning.ENGLISH, _language),
+    }
+
+
+def _say_what_next_of_course(course: str) -> None:
+    _say_what_next(
+        {
+            f"letterpath lint {course}": "what is left to write, and what to mend",
+            f"letterpath rehearse {course}": "a reader's whole journey, with dates",
+            f"letterpath preview {course}": "every letter, as it will look",
+            f"letterpath publish {course}": "from now on, this is what is sent",
+            "make run": f"try it: it is at /courses/{course}",
+        }
+    )
+
+
+def _say_what_next_of_newsletter(folder: Path, issue: str) -> None:
+    name = folder.name
+    _say_what_next(
+        {
+            f"letterpath lint {name}": "what is left to write, and what to mend",
+            f"letterpath publish {name}": "from now on, people can subscribe",
+            "make run": f"try it: it is at /newsletters/{name}",
+        }
+    )
+    click.echo("The first issue, once the newsletter is published, for you alone and then for all:")
+    click.echo(f"  letterpath broadcast {folder / issue} --newsletter {name} --lint --preview")
+    click.echo(f"  letterpath broadcast {folder / issue} --newsletter {name}")
+
+
+def _say_what_next(commands: Mapping[str, str]) -> None:
+    widest = max(map(len, commands))
+    for command, does in commands.items():
+        click.echo(f"  {command:<{widest}}  {does}")
+
+
+def _is_issue(name: str) -> bool:
+    return name.startswith("issues/")
+
+
+def _folder(name: str) -> Path:
+    if not SLUG.fullmatch(name):
         words = "Name it in small letters, digits and hyphens, as in quiet-evenings."
-        raise click.BadParameter(words, param_hint="COURSE")
+        raise click.BadParameter(words, param_hint="NAME")
     root = Settings().courses
-    if files.exists(root, course):
-        raise click.ClickException(f"{root / course} is there already. Give it another name.")
-    return root / course
+    if files.exists(root, name):
+        raise click.ClickException(f"{root / name} is there already. Give it another name.")
+    return root / name
 
 
 def _asked(question: str, given: str | None, default: str, read: Callable[[str], T]) -> T:

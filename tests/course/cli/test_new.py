@@ -1,4 +1,4 @@
-"""`letterpath new`: from nothing to a course that can be published."""
+"""`letterpath new`: from nothing to a course or a newsletter that can be published."""
 
 import tomllib
 from pathlib import Path
@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from course.authoring import beginning
+from course.authoring.beginning import SKELETONS
 from course.authoring.compiling import Compilation, compile_course
+from course.authoring.newsletter_compiling import NewsletterCompilation, compile_newsletter
 from course.cli import letterpath
+from course.newsletters.composing import compose
 from sequences.weekdays import DAYS
 from tests.support.environment import variables
 from tests.support.shipped import COURSE
@@ -16,6 +18,9 @@ from tests.support.terminal import invoke
 
 # What only the course that ships speaks of.
 ITS_SUBJECT = ("cnt", "emotional", "couple", "partner", "relationship", "house", "stone")
+
+
+LANGUAGES = ("de", "en", "es", "fr")
 
 
 def answered(folder: Path, *words: str, answer: str = "") -> Result:
@@ -26,12 +31,12 @@ def manifest(folder: Path) -> dict[str, dict[str, object]]:
     return tomllib.loads((folder / "sequence.toml").read_text("utf-8"))
 
 
-def blanks(made: Compilation) -> set[str]:
+def blanks(made: Compilation | NewsletterCompilation) -> set[str]:
     """What is left to write; the imprint is one of them."""
     return {finding.message.partition(" has no ")[0] for finding in made.findings}
 
 
-@pytest.mark.parametrize("language", [path.name for path in beginning.SKELETONS.iterdir()])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_new_course_has_nothing_to_mend_but_its_blanks(tmp_path: Path, language: str) -> None:
     done = answered(tmp_path, "new", "quiet-evenings", "--language", language)
     assert (done.exit_code, "letterpath lint quiet-evenings" in done.stdout) == (0, True)
@@ -40,7 +45,40 @@ def test_a_new_course_has_nothing_to_mend_but_its_blanks(tmp_path: Path, languag
     assert blanks(made) == {"There is a TODO here.", "[imprint]"}
 
 
-@pytest.mark.parametrize("language", [path.name for path in beginning.SKELETONS.iterdir()])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_new_newsletter_has_nothing_to_mend_but_its_blanks(tmp_path: Path, language: str) -> None:
+    words = ("new", "quiet-news", "--newsletter", "--language", language, "--title", "Still")
+    done = answered(tmp_path, *words)
+    made = compile_newsletter(tmp_path / "quiet-news")
+    assert (made.newsletter.title, made.newsletter.language) == ("Still", language)
+    assert blanks(made) == {"There is a TODO here.", "[imprint]"}
+    (issue,) = (tmp_path / "quiet-news" / "issues").iterdir()
+    composed = compose(issue, made.newsletter)
+    assert {finding.message for finding in composed.findings} == {"There is a TODO here."}
+    assert f"letterpath broadcast {issue} --newsletter quiet-news" in done.stdout
+
+
+def test_every_skeleton_is_there_in_every_language() -> None:
+    for kind in ("course", "newsletter"):
+        assert {path.name for path in (SKELETONS / kind).iterdir()} == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_writes_is_said_in_one_place(tmp_path: Path, language: str) -> None:
+    answered(tmp_path, "new", "chess", "--language", language)
+    sequence = compile_course(tmp_path / "chess").sequence
+    assert sequence.identity.signature
+    assert "TODO" in " ".join(sequence.identity.signature.about)
+    assert sequence.landing.body.count("## ") == 1
+
+
+def test_a_newsletter_has_no_days(tmp_path: Path) -> None:
+    done = answered(tmp_path, "new", "quiet-news", "--newsletter", "--days", "friday")
+    assert (done.exit_code, "letterpath broadcast says when" in done.output) == (2, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_imprint_is_right_once_its_number_signs_are_gone(tmp_path: Path, language: str) -> None:
     answered(tmp_path, "new", "chess", "--language", language)
     path = tmp_path / "chess" / "sequence.toml"
