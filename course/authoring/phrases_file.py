@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
-from functools import cache
 from itertools import islice
 
-from babel.messages import Catalog, Message
+from babel.messages import Message
 from babel.messages.pofile import PoFileError
 
 from course.i18n import catalogs, messages
@@ -46,7 +45,7 @@ _AS_GETTEXT = "Write it as gettext's .po files are; an editor such as Poedit doe
 
 def _wrong(message: Message) -> Iterator[Finding]:
     line = message.lineno or 1
-    known = _known().get(message.id, message.context)
+    known = messages.known().get(message.id, message.context)
     if known is None or known.id != message.id:  # gettext says a form where there are none, too
         yield _finding(
             line, f"The engine says nothing like it: {_first(message.id)}", _near(message)
@@ -90,18 +89,13 @@ def _without(form: str, message: Message) -> str:
 
 
 def _near(message: Message) -> str:
-    known = [str(_first(known.id)) for known in _known() if known.id]
+    known = [str(_first(known.id)) for known in messages.known() if known.id]
     close = get_close_matches(_first(message.id)[:300], known, n=1, cutoff=0.6)
     return f"Did you mean: {close[0]}" if close else "Copy the msgid from the engine's own file."
 
 
 def _first(id_: object) -> str:
     return str(id_[0] if isinstance(id_, tuple | list) else id_)
-
-
-@cache
-def _known() -> Catalog:
-    return messages.template()
 
 
 def _finding(line: int, message: str, remedy: str) -> Finding:

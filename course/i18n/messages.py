@@ -8,6 +8,7 @@ written: what is missing, or has other placeholders than the English, is said, w
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,12 @@ def template() -> Catalog:
         ):
             found.add(message, None, [(f"{package}/{file}", 0)], (), comments, context=context)
     return found
+
+
+@cache
+def known() -> Catalog:
+    """The same, a hundred times as fast: a catalog that ships has all, which `--check` holds."""
+    return read(min(catalogs.FOLDER.glob("*.po")))
 
 
 def update(path: Path, wanted: Catalog) -> None:

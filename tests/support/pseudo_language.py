@@ -18,7 +18,7 @@ EMPTY = {"br", "circle", "hr", "img", "input", "link", "meta", "path"}
 def write(folder: Path, language: str) -> None:
     """`<language>.po`, complete."""
     made, written = Catalog(locale=language, charset="utf-8"), BytesIO()
-    for message in messages.template():
+    for message in messages.known():
         forms = message.id if isinstance(message.id, tuple) else (message.id,)
         marked = tuple(f"⟦{form}⟧" for form in forms)
         if message.id:

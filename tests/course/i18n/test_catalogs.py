@@ -1,7 +1,5 @@
 """A language's sentences: a course's own before those that we ship, English where there is none."""
 
-from pathlib import Path
-
 import pytest
 
 from course.i18n import messages
@@ -55,6 +53,7 @@ def test_dates_are_those_of_the_nearest_language_that_cldr_has(language: str, lo
     assert str(catalog_of(language).locale) == locale
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.po")), ids=lambda path: path.stem)
-def test_each_language_says_all_with_the_same_placeholders(path: Path) -> None:
-    assert list(messages.wrong(messages.read(path), messages.template())) == []
+def test_each_language_says_all_with_the_same_placeholders() -> None:
+    wanted, shipped = messages.template(), {path.stem: path for path in FOLDER.glob("*.po")}
+    wrong = {name: [*messages.wrong(messages.read(shipped[name]), wanted)] for name in shipped}
+    assert wrong == {"de": [], "es": [], "fr": []}

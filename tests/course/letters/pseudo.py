@@ -101,7 +101,7 @@ def write(folder: Path) -> Path:
 def phrases() -> str:
     """Every sentence of the engine, in brackets."""
     made, written = Catalog(locale="el", charset="utf-8"), BytesIO()
-    for message in messages.template():
+    for message in messages.known():
         if message.id:
             made.add(message.id, _bracketed(message.id), context=message.context)
     pofile.write_po(written, made)
