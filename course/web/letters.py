@@ -50,7 +50,8 @@ def show(token: str) -> str:
 @bp.get("/<token>/calendar")
 def calendar(token: str) -> str:
     """Which evening? A form whose answer is a file, so nothing is kept."""
-    return _evening(token, _of_course(token), {"weekday": "6", "at": "20:00"})
+    linked = _of_course(token)
+    return _evening(token, linked, _proposed(linked.edition.window(linked.enrollment)))
 
 
 @bp.get("/<token>/calendar.ics")
@@ -70,6 +71,14 @@ def invitation(token: str) -> Response | tuple[str, int]:
     name = f"{linked.edition.sequence.slug}.ics"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def _proposed(window: Window) -> dict[str, str]:
+    """When their letters come: the first of the days, or that on which the next date falls."""
+    zone = ZoneInfo(window.zone)
+    opens = next_send_at(runtime().now(), timedelta(0), window).astimezone(zone)
+    weekday = min(window.pattern.days, default=opens.weekday())
+    return {"weekday": str(weekday), "at": f"{window.at:%H:%M}"}
 
 
 def _evening(
