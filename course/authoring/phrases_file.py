@@ -9,9 +9,12 @@ from babel.messages import Message
 from babel.messages.pofile import PoFileError
 
 from course.i18n import catalogs, messages
+from course.letters.phrases import catalog_for, spoken_language
 from sequences.findings import MOST_FINDINGS, Finding
 from sequences.folder import PHRASES
 from sequences.lines import OPENERS
+from sequences.newsletter import Newsletter
+from sequences.sequence import Publication
 
 # The forms of each number from 0 on are tried; beyond, they repeat in every language.
 NUMBERS = range(1001)
@@ -37,8 +40,26 @@ def wrong_phrases(language: str, text: str) -> Iterator[Finding]:
         yield from islice(found, MOST_FINDINGS)
 
 
+def missing_phrases(publication: Publication) -> Iterator[Finding]:
+    """How much of what readers meet is still English."""
+    catalog = catalog_for(publication)
+    known = catalogs.sentences()
+    if lacking := len(catalogs.unsaid(catalog, known)):
+        words = f"{lacking} of the engine's {len(known)} sentences are still English in {PHRASES}."
+        if spoken_language(catalog) != catalog.language:
+            words += " Pages and letters call themselves English so far."
+        remedy = "Begin with a copy of a file in course/i18n/locale, which has them all."
+        line = publication.line_of(f"{_table(publication)}.language")
+        yield Finding(publication.manifest, line, words, remedy, "warning")
+
+
 # A placeholder with its letter, and a percent sign.
 _BLANK = re.compile(r"%%|%\(\w+\)s")
+
+
+def _table(publication: Publication) -> str:
+    return "newsletter" if isinstance(publication, Newsletter) else "course"
+
 
 _AS_GETTEXT = "Write it as gettext's .po files are; an editor such as Poedit does."
 

@@ -7,7 +7,7 @@ from course.authoring.contrasts import unreadable_colours
 from course.authoring.illustrations import Illustrations
 from course.authoring.imprint_lines import imprint_gaps
 from course.authoring.link_lines import hidden_links
-from course.authoring.phrases_file import wrong_phrases
+from course.authoring.phrases_file import missing_phrases, wrong_phrases
 from course.authoring.sender_lines import wrong_senders
 from sequences.findings import Finding
 from sequences.sequence import Publication
@@ -21,6 +21,7 @@ def checked(publication: P, illustrations: Illustrations) -> tuple[P, list[Findi
     unsaid = list(wrong_phrases(publication.language, publication.phrases))
     findings = [
         *unsaid,
+        *([] if unsaid else missing_phrases(publication)),
         *illustrations.findings,
         *unreadable_colours(publication),
         *wrong_senders(publication),

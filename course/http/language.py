@@ -15,6 +15,7 @@ from markupsafe import escape
 
 from course.i18n import catalogs
 from course.i18n.catalogs import Catalog, catalog_of
+from course.letters.phrases import spoken_language
 
 # Blueprints whose pages nobody else sees.
 OF_THE_AUTHOR = {"overview", "sessions", "mailbox"}
@@ -87,7 +88,7 @@ def said(errors: Mapping[str, str]) -> dict[str, str]:
 def _asked_for() -> Catalog:
     """Of nothing that we speak: the home course's, as it is its site."""
     home = current_app.extensions["home_catalog"]() or catalog_of(catalogs.SOURCE)
-    own = {home.spoken} & {home.language}
+    own = {spoken_language(home)} & {home.language}
     best = request.accept_languages.best_match([*own, *catalogs.languages()]) or home.language
     return home if best == home.language else catalog_of(best)
 

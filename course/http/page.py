@@ -16,13 +16,13 @@ from course.i18n.catalogs import Catalog
 from course.letters import homes
 from course.letters.catalogue import AnyEdition, Edition, NewsletterEdition
 from course.letters.imprint import address_lines
-from course.letters.phrases import catalog_for
+from course.letters.phrases import catalog_for, spoken_language
 from course.models import RequestKind
 from course.runtime.process import Runtime
 from course.subscribers.place import edition_for
 from course.subscribers.requests import NewRequest
 from emails import address
-from emails.letter.compiling import Theme
+from emails.letter.theme import direction_of
 from sequences.sequence import Publication, Sequence
 
 
@@ -113,9 +113,10 @@ def template_context() -> dict[str, Any]:
     """What every template may use."""
     edition = _edition()
     published = edition.publication if edition else None
+    spoken = spoken_language(language.catalog())
     return {
-        "page_language": language.catalog().spoken,
-        "page_direction": language.catalog().direction,
+        "page_language": spoken,
+        "page_direction": direction_of(spoken),
         "brand": published.brand if published else None,
         "course_title": published.title if published else "Letterpath",
         "written_in": written_in(published.language if published else "en"),
@@ -128,7 +129,7 @@ def template_context() -> dict[str, Any]:
 
 def written_in(tag: str) -> Markup:
     """Attributes of an element whose words are the author's."""
-    direction = Theme("", language=tag).direction
+    direction = direction_of(tag)
     return Markup('lang="{}" dir="{}"').format(tag, direction)
 
 

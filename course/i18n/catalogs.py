@@ -27,19 +27,12 @@ MOST_FORMS = 6  # of a word by its number
 class Catalog:
     """One language, a BCP 47 tag. `locale` has its dates and numbers (CLDR).
 
-    `spoken` is what the sentences are in: English where nobody has translated them.
     Values stand in a sentence as `%(name)s`, so a percent sign is written twice.
     """
 
     language: str
-    spoken: str
     locale: Locale
     translations: NullTranslations
-
-    @property
-    def direction(self) -> str:
-        """Of the sentences: `ltr` or `rtl`."""
-        return str(self.locale.text_direction) if self.spoken == self.language else "ltr"
 
     def gettext(self, message: str, /, **values: Any) -> str:
         return self.translations.gettext(message) % values
@@ -62,11 +55,9 @@ def marked(message: str) -> str:
 def catalog_of(language: str, phrases: str = "") -> Catalog:
     """`phrases`: the text of a course's own `phrases.po`. English where nothing is translated."""
     translations = NullTranslations()
-    texts = [text for text in (phrases, *map(_shipped, _lookup(language))) if text]
-    for text in texts:
+    for text in filter(None, (phrases, *_ours(language))):
         translations.add_fallback(_parsed(text))
-    spoken = language if texts or language.split("-")[0] == SOURCE else SOURCE
-    return Catalog(language, spoken, _locale(language), translations)
+    return Catalog(language, _locale(language), translations)
 
 
 def parse(text: str) -> messages.Catalog:
@@ -79,10 +70,24 @@ def parse(text: str) -> messages.Catalog:
 
 def spoken(catalog: Catalog, messages: Collection[str]) -> str:
     """The language in which most of these are said: the catalog's, or else English."""
-    if catalog.language.split("-")[0].lower() == SOURCE:
-        return catalog.language
-    translated = sum(catalog.translations.gettext(words) != words for words in messages)
-    return catalog.language if 2 * translated >= len(messages) else SOURCE
+    return catalog.language if 2 * len(unsaid(catalog, messages)) <= len(messages) else SOURCE
+
+
+def unsaid(catalog: Catalog, messages: Collection[str]) -> list[str]:
+    """Those of these sentences that nobody has translated: they are said in English."""
+    if catalog.language.split("-")[0].lower() == SOURCE or _ours(catalog.language):
+        return []
+    return [words for words in messages if catalog.translations.gettext(words) == words]
+
+
+@cache
+def sentences() -> frozenset[str]:
+    """All that the engine says: a language that we ship has every one of them."""
+    shipped = next(FOLDER.glob("*.po"), None)
+    known = parse(shipped.read_text("utf-8")) if shipped else ()
+    return frozenset(
+        one.id for one in known if one.id and isinstance(one.id, str) and not one.context
+    )
 
 
 @cache
@@ -108,6 +113,11 @@ def _lookup(language: str) -> Iterator[str]:
     while parts:
         yield "-".join(parts)
         parts.pop()
+
+
+def _ours(language: str) -> list[str]:
+    """The texts of its files, the nearest language first."""
+    return [text for text in map(_shipped, _lookup(language)) if text]
 
 
 @cache

@@ -44,8 +44,17 @@ def catalog_for(publication: Publication) -> Catalog:
     return catalog_of(publication.language, publication.phrases)
 
 
+@lru_cache(maxsize=256)
+def spoken_language(catalog: Catalog) -> str:
+    """What pages and letters are in around the author's words: the catalog's, or else English.
+
+    What every letter says by itself stands for all: a newsletter's readers never meet the rest.
+    """
+    return spoken(catalog, MESSAGES.values())
+
+
 @lru_cache(maxsize=64)
 def letter_phrases(catalog: Catalog) -> Phrases:
     """What letters are compiled with."""
     said = {name: catalog.gettext(words, **PLACEHOLDERS) for name, words in MESSAGES.items()}
-    return Phrases(language=spoken(catalog, MESSAGES.values()), **said)
+    return Phrases(language=spoken_language(catalog), **said)

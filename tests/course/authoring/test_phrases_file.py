@@ -8,7 +8,7 @@ import pytest
 from course.authoring.compiling import NotPublishable, compile_course
 from course.authoring.newsletter_compiling import compile_newsletter
 from course.authoring.phrases_file import wrong_phrases
-from course.i18n.catalogs import catalog_of
+from course.i18n.catalogs import catalog_of, sentences
 from tests.support.shipped import COURSE, NEWSLETTER
 
 HEAD = 'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
@@ -52,6 +52,20 @@ def test_it_is_looked_at_before_a_course_is_published(tmp_path: Path) -> None:
     with pytest.raises(NotPublishable) as error:
         compile_course(course)
     assert [finding.source for finding in error.value.findings] == ["phrases.po"]
+
+
+@pytest.mark.parametrize("language", ["it", "de", "en-GB"])
+def test_lint_counts_what_is_not_said_in_the_course_s_language(
+    tmp_path: Path, language: str
+) -> None:
+    course = shutil.copytree(COURSE, tmp_path / "emotional-safety")
+    plan = course / "sequence.toml"
+    plan.write_text(plan.read_text().replace('"en-US"', f'"{language}"'))
+    (course / "phrases.po").write_text(HEAD + 'msgid "Skip it"\nmsgstr "Saltala"\n')
+    counted = [one for one in compile_course(course).findings if "still English" in one.message]
+    all_of_them = len(sentences())
+    wanted = [f"{all_of_them - 1} of the engine's {all_of_them} sentences"] * (language == "it")
+    assert [one.message.partition(" are ")[0] for one in counted] == wanted
 
 
 @pytest.mark.parametrize("messages", ['msgid "Skip its"\nmsgstr "Let it go"\n', 'msgid "Skip it\n'])

@@ -4,6 +4,7 @@ import pytest
 
 from course.i18n import messages
 from course.i18n.catalogs import FOLDER, Catalog, catalog_of
+from course.letters.phrases import MESSAGES, spoken_language
 
 OWN = """
 msgid ""
@@ -43,6 +44,15 @@ def test_a_number_takes_the_form_that_its_language_has_for_it(czech: Catalog) ->
 @pytest.mark.parametrize("sentence", ["Nobody translated this.", "Leave"])
 def test_what_is_not_translated_or_not_sure_is_english(czech: Catalog, sentence: str) -> None:
     assert czech.gettext(sentence) == sentence
+
+
+def test_what_is_said_is_english_until_most_of_it_is_translated(czech: Catalog) -> None:
+    words = [f'msgid "{words}"\nmsgstr "{words}؟"\n' for words in MESSAGES.values()]
+    a_few, all_of_them = ("\n".join(words[:number]) for number in (3, len(words)))
+    assert spoken_language(czech) == spoken_language(catalog_of("ar", a_few)) == "en"
+    assert spoken_language(catalog_of("ar", all_of_them)) == "ar"
+    for tag, spoken in (("de-AT", "de-AT"), ("en-GB", "en-GB"), ("it", "en")):
+        assert spoken_language(catalog_of(tag)) == spoken
 
 
 @pytest.mark.parametrize(

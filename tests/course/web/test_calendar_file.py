@@ -37,7 +37,8 @@ def proposed(world: World) -> tuple[str, str]:
     page = world.open(f"{world.path(lesson_link(world, '/letters/'))}/calendar").text
     day = re.search(r"selected>([^<]+)", page)
     at = re.search(r'name="at" type="time" value="([^"]*)"', page)
-    assert day and at
+    assert day
+    assert at
     return day[1], at[1]
 
 
