@@ -4,7 +4,6 @@ The shipped course, a German one of three lessons and two letters a week, and an
 for readers who are in no course: in a real browser, over a real mail server.
 """
 
-import re
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
@@ -21,14 +20,19 @@ from course.letters import newsletter_editions
 from course.newsletters import announcing, composing
 from course.operations import time_machine
 from tests.browser import drawn
+from tests.browser.downloads import prints_the_sampler, sets_aside_half_an_hour
+from tests.browser.identities import (
+    is_the_choir_s,
+    is_the_practice_s,
+    looks_arabic,
+    looks_german,
+)
 from tests.support import worlds
 from tests.support.served import served
 from tests.support.servers import Mailroom, free_port
-from tests.support.world import URL, World
+from tests.support.world import World
 
 pytestmark = pytest.mark.browser
-
-TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
 
 BERLIN = ZoneInfo("Europe/Berlin")
 JANA, NOUR, ZOE = "jana@example.org", "nour@example.org", "zoe@example.org"
@@ -36,13 +40,6 @@ JANA, NOUR, ZOE = "jana@example.org", "nour@example.org", "zoe@example.org"
 WINTER, SPRING, SUMMER = "الشتاء", "الربيع", "الصيف"
 
 AUTHORS = Path(__file__).parent / "authors"
-
-# Words of ours that no German sentence has.
-ENGLISH = re.compile(
-    r"\b(the|you|your|yours|and|to|with|this|that|is|it|we|are|what|how|from|for|"
-    r"letters?|lessons?|step|write|leave|course|next|address|email|page|click|press)\b",
-    re.IGNORECASE,
-)
 
 
 @pytest.fixture(scope="module")
@@ -81,9 +78,13 @@ def test_each_reader_meets_their_author_alone(world: World, page: Page) -> None:
 
 def jana_takes_the_german_course(world: World, page: Page) -> None:
     signs_up(world, page, "/courses/drei-atemzuege", JANA, "Jana")
+    page.goto(world.link("/sampler/", world.letters(JANA)[-1]).removesuffix(".pdf"))
+    prints_the_sampler(page)
     lessons = [reads_a_lesson(world, page, number) for number in (1, 2, 3)]
     days = [lesson["Date"].datetime.astimezone(BERLIN) for lesson in lessons]
     assert [f"{day:%a %H:%M}" for day in days] == ["Mon 06:45", "Thu 06:45", "Mon 06:45"]
+    page.goto(world.link("/calendar", lessons[1]))
+    sets_aside_half_an_hour(page)
     opens_her_diary(world, page)
     leaves_by_her_newest_letter(world, page)
     for letter in world.letters(JANA):
@@ -120,7 +121,7 @@ def reads_a_lesson(world: World, page: Page, number: int) -> EmailMessage:
     world.go(upcoming(world))
     assert len(world.letters(JANA)) == before + 1
     lesson = world.letters(JANA)[-1]
-    page.goto(world.link("/letters/", lesson))
+    page.goto(world.link("/letters/", lesson).removesuffix("/calendar"))
     looks_german(page)
     picture = page.locator("main img[alt^=Ein], main img[alt^=Zwei]")
     assert picture.evaluate("image => image.naturalWidth") == 1104
@@ -208,55 +209,6 @@ def goes_out(world: World, season: str) -> None:
         issue = composing.compose(path, edition.newsletter)
         announcing.announce(session, edition, issue, world.clock.at)
     world.settle()
-
-
-def looks_arabic(page: Page) -> None:
-    """Right to left, and the engine says it in the newsletter's own phrases."""
-    html = page.locator("html")
-    assert (html.get_attribute("lang"), html.get_attribute("dir")) == ("ar", "rtl")
-    has_no_english(page.locator("main").inner_text())
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-def looks_german(page: Page) -> None:
-    assert page.locator("html").get_attribute("lang") == "de"
-    shown = page.locator("body").inner_text() + page.title()
-    attributes = page.locator("[alt], [aria-label], [title], [placeholder]")
-    said = attributes.evaluate_all(
-        "all => all.flatMap(e => [e.alt, e.ariaLabel, e.title, e.placeholder]).filter(Boolean)"
-    )
-    has_no_english("\n".join([shown, *said]))
-    assert not page.locator(".house, .stones").count()
-
-
-def is_the_practice_s(letter: EmailMessage) -> None:
-    assert letter["From"] == "Mira Grünfeld <briefe@praxis-gruenfeld.example>"
-    assert letter["Reply-To"] == "mira@praxis-gruenfeld.example"
-    assert letter["Content-Language"] == "de"
-    for kind in ("plain", "html"):
-        part = letter.get_body((kind,))
-        assert part is not None
-        body = str(part.get_content())
-        assert "Lindenstraße 12" in body
-        has_no_english(
-            re.sub(r"<style.*?</style>|<[^>]*>|https?://\S+", " ", body, flags=re.DOTALL)
-        )
-    has_no_english(str(letter["Subject"]) + str(letter["List-ID"]))
-
-
-def is_the_choir_s(issue: EmailMessage) -> None:
-    assert issue["From"] == "جوقة النيل <risala@choir.example>"
-    assert issue["Content-Language"] == "ar"
-    html = issue.get_body(("html",))
-    assert html is not None
-    assert 'dir="rtl"' in str(html.get_content())
-    for said in (str(html.get_content()), World.text(issue)):
-        assert "١٤ شارع الموسيقى" in said
-        assert "مشترك في" in said, "why one gets it"
-
-
-def has_no_english(said: str) -> None:
-    assert ENGLISH.findall(URL.sub("", said)) == [], said
 
 
 def upcoming(world: World) -> datetime:
