@@ -53,6 +53,17 @@ def parse(text: str, own_machine: bool = False) -> str:
     return f"{found.local_part}@{domain}"
 
 
+def shown(address: str) -> str:
+    """As its owner writes it: `ada@bücher.de`, where letters go to `ada@xn--bcher-kva.de`."""
+    if "xn--" not in address:
+        return address
+    local, at, domain = address.rpartition("@")
+    try:
+        return f"{local}{at}{idna.decode(domain)}"
+    except idna.IDNAError:
+        return address
+
+
 def normalise(address: str) -> str:
     """The same text for all spellings of one address. Takes anything and never raises.
 

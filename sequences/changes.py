@@ -80,7 +80,8 @@ def _removal(before: Sequence, step: str, where: list[Standing]) -> Change:
         return Change(f"{_named(before, step)} is gone.")
     if not missing:
         return Change(f"{words}everybody on their way has had it.")
-    return Change(f"{words}{_readers(missing)} who have not had it will not get it.", missing)
+    who = f"{_readers(missing)} who {'has' if missing == 1 else 'have'} not had it"
+    return Change(f"{words}{who} will not get it.", missing)
 
 
 def _addition(after: Sequence, step: str, where: list[Standing]) -> Change:
@@ -92,7 +93,8 @@ def _addition(after: Sequence, step: str, where: list[Standing]) -> Change:
     words = f"{_named(after, step)} is new: {_readers(ahead)} on their way will get it in its place"
     if not past:
         return Change(f"{words}.")
-    return Change(f"{words}, and {_readers(past)} who are past its place get it next.", past)
+    who, get = ("who is", "gets") if past == 1 else ("who are", "get")
+    return Change(f"{words}, and {_readers(past)} {who} past its place {get} it next.", past)
 
 
 def _moves(before: Sequence, after: Sequence) -> Iterator[Change]:

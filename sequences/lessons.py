@@ -54,7 +54,7 @@ def _in_order(
         _missing(folder, manifest, found, drafts)
     misspelt = {meant(id_, found) for id_ in manifest.lessons if id_ not in found}
     for id_, lesson in found.items():
-        if manifest.lessons and id_ not in {*manifest.lessons, *misspelt}:
+        if manifest.lessons and SLUG.fullmatch(id_) and id_ not in {*manifest.lessons, *misspelt}:
             message = f"{id_} is not in the list of lessons."
             add = f'Add "{id_}" to lessons in {MANIFEST_FILE}, where it should come'
             folder.wrong(
@@ -85,7 +85,7 @@ def _lesson(folder: Folder, source: str) -> tuple[Lesson, bool]:
     labels: dict[str, Any] = {label: str(text.labels.get(label, "")) for label in LABELS}
     if labels["id"] and not SLUG.fullmatch(labels["id"]):
         message = f"The id {labels['id']} can't be part of an address."
-        remedy = "Write it in small letters, digits and hyphens, 100 at most."
+        remedy = "Write it in small letters from a to z, digits and hyphens, 100 at most."
         folder.wrong(source, text.line_of("id"), message, remedy)
     lesson = Lesson(
         **labels,

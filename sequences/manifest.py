@@ -78,7 +78,7 @@ def read_manifest(slug: str, source: str, text: str, findings: list[Finding]) ->
 def refuse_name(slug: str, source: str, findings: list[Finding]) -> None:
     """A folder's name stands in addresses."""
     if not SLUG.fullmatch(slug):
-        remedy = "Name the folder in small letters, digits and hyphens, 100 at most."
+        remedy = "Name the folder in small letters from a to z, digits and hyphens, 100 at most."
         findings.append(Finding(source, 1, f"{slug} can't be part of an address.", remedy))
 
 

@@ -33,8 +33,9 @@ Given = Mapping[str, str | None]  # by option
 def new(name: str, newsletter: bool, **given: str | None) -> None:
     """Begin a course, or a newsletter: a folder of texts that say what to write where.
 
-    NAME is the folder's name, and its address, in small letters, digits and hyphens.
-    What no option says is asked, with an answer that fits most.
+    NAME is the folder's name, and its address, in small letters from a to z,
+    digits and hyphens. What no option says is asked, with an answer that
+    fits most.
 
     \b
       letterpath new quiet-evenings
@@ -115,7 +116,7 @@ def _is_issue(name: str) -> bool:
 
 def _folder(name: str) -> Path:
     if not SLUG.fullmatch(name):
-        words = "Name it in small letters, digits and hyphens, as in quiet-evenings."
+        words = "Name it in small letters from a to z, digits and hyphens, as in quiet-evenings."
         raise click.BadParameter(words, param_hint="NAME")
     root = Settings().courses
     if files.exists(root, name):

@@ -19,6 +19,7 @@ from course.letters.homes import home_url
 from course.letters.phrases import catalog_for
 from course.models import DeliveryKind
 from course.runtime.links import LINKS, Links
+from emails import address
 from emails.letter.compiling import Value
 from emails.letter.pictures import PICTURES_URL
 from emails.tokens import Purpose
@@ -151,7 +152,7 @@ _LEAVE, _LEAVE_ALL = url(Purpose.LEAVE_COURSE), url(Purpose.LEAVE)
 COMMON: Makers = {
     "greeting": _greeting,
     "first_name": lambda c: c.to.first_name,
-    "address": lambda c: c.to.address,
+    "address": lambda c: address.shown(c.to.address),
     "brand": lambda c: c.publication.brand.name,
     "course_title": lambda c: c.publication.title,
     "home_url": lambda c: home_url(c.links, c.publication),

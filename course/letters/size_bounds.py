@@ -27,7 +27,9 @@ THEN = datetime(2026, 9, 30, 23, 59, tzinfo=UTC)  # a Wednesday in September: no
 # Four bytes in UTF-8, and so twelve in quoted-printable.
 WIDEST_CHARACTER = "\U0001d49c"
 LONGEST_NAME = 100  # as the database has it
-LONGEST_ADDRESS = f"{'&' * 64}@{'long.' * 37}org"
+# Its domain is shown as 162 characters of four bytes.
+WIDEST_LABEL, WIDE_LABEL = f"xn--j50i{'a' * 55}", f"xn--j50i{'a' * 49}"
+LONGEST_ADDRESS = f"{'&' * 64}@{WIDEST_LABEL}.{WIDEST_LABEL}.{WIDE_LABEL}.org"
 LONGEST_LINKS = Links("https://" + "l" * 33, Signer(""))
 
 SENDER = f"{WIDEST_CHARACTER * 60} <letters@{'long.' * 8}org>"

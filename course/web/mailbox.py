@@ -76,7 +76,7 @@ def _page(path: Path | None) -> str:
         if path
         else {},
         now=_moment(current.now()),
-        ahead=f"{ahead.days} days ahead" if ahead.days else None,
+        ahead=f"{ahead.days} {'day' if ahead.days == 1 else 'days'} ahead" if ahead.days else None,
         next_letter=_moment(next_letter) if next_letter else None,
         action=url_for("mailbox.travel"),
     )

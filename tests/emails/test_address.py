@@ -17,6 +17,13 @@ def test_a_domain_with_an_umlaut_can_be_written_to() -> None:
     assert address.parse("ada@bücher.de") == "ada@xn--bcher-kva.de"
 
 
+def test_it_is_shown_as_its_owner_writes_it() -> None:
+    for one in ("käthe@bücher.de", "ada@example.org", "ada@faß.de"):
+        assert address.shown(address.parse(one)) == one
+    for one in ("ada@xn--a.org", "xn--bcher-kva"):
+        assert address.shown(one) in (one, "bücher")
+
+
 def test_development_may_write_from_its_own_machine() -> None:
     own = "letters@letterpath.localhost"
     assert address.parse(own, own_machine=True) == own

@@ -58,6 +58,15 @@ def test_a_lesson_taken_out_is_missed_by_those_who_had_not_had_it(before: Sequen
     assert readers == 7
 
 
+def test_of_one_reader_it_is_said_as_of_one(before: Sequence) -> None:
+    only = [Standing(HAD_ONE, True, 1)]
+    (gone,) = changes(before, replace(before, lessons=before.lessons[:1]), only)
+    assert gone.words.endswith("is gone: 1 reader who has not had it will not get it.")
+    first = replace(before.lessons[0], id="breathing", title="Breathe", body="Breathe.")
+    (new,) = changes(before, replace(before, lessons=(first, *before.lessons)), only)
+    assert new.words.endswith("and 1 reader who is past its place gets it next.")
+
+
 def test_a_lesson_added_at_the_end_affects_nobody(before: Sequence) -> None:
     more = replace(before.lessons[0], id="resting", title="Rest", body="Rest.")
     ((words, readers),) = said(before, replace(before, lessons=(*before.lessons, more)))

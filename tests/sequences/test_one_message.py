@@ -39,6 +39,7 @@ def found(folder: Path) -> list[Finding]:
         ("word word", "<b>word</b> word", 19, "Letters are plain Markdown. Take the tags out."),
         ("preview:", "preveiw:", 5, "Did you mean preview?"),
         ("id: listening", "id: Listening", 2, "small letters"),
+        ("id: listening", "id: füße", 2, "small letters from a to z"),
         ("id: listening", "id: asking", 2, "Give each lesson an id of its own."),
         ("id: listening", "id: listing", None, "Did you mean listing?"),
     ],

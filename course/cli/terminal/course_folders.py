@@ -88,7 +88,9 @@ def compile_newsletter(folder: Path) -> NewsletterCompilation:
 
 def refuse_newsletter(folder: Path) -> None:
     if files.is_newsletter(folder):
-        raise click.ClickException(f"{folder.name} is a newsletter: it has no lessons.")
+        look = f"letterpath broadcast FILE --newsletter {folder.name} --preview"
+        words = f"{folder.name} is a newsletter: it has no lessons. To see an issue: {look}"
+        raise click.ClickException(words)
 
 
 def say_drafts(compilation: Compilation) -> None:

@@ -27,9 +27,13 @@ def send(runtime: Runtime, to: str, option: str, work: Callable[[], list[Result]
         tables.say(f"{name}: {type(answer).__name__.lower()}. {answer}", err=True)
         click.echo("  Look at LETTERPATH_MAIL_URL and LETTERPATH_MAIL_FROM.", err=True)
         sys.exit(1)
+    if runtime.settings.in_development and runtime.settings.mail_url.startswith("folder:"):
+        it = "It is" if len(answers) == 1 else f"All {len(answers)} letters are"
+        tables.say(f"{it} in {runtime.settings.base_url}/mailbox, whomever it is for.")
+        return
     words = f"{name} has taken it: {answers[0].words}"
     tables.say(words if len(answers) == 1 else f"{name} has taken all {len(answers)} letters.")
-    click.echo(f"  {_where_it_is(runtime, to)}")
+    click.echo(f"  Look into the mailbox of {to}, and into its spam folder.")
 
 
 def show(runtime: Runtime, pictures: Mapping[str, Encoded]) -> None:
@@ -49,9 +53,3 @@ def _mendable(option: str) -> Iterator[None]:
         raise click.ClickException(f"The letter can't be made: {error}.") from error
     except ValueError as error:
         raise click.ClickException(f"{error} Look at LETTERPATH_MAIL_URL.") from error
-
-
-def _where_it_is(runtime: Runtime, to: str) -> str:
-    if runtime.settings.in_development and runtime.settings.mail_url.startswith("folder:"):
-        return f"In {runtime.settings.base_url}/mailbox, whoever it is for."
-    return f"Look into the mailbox of {to}, and into its spam folder."

@@ -18,7 +18,8 @@ def test_a_broken_course_can_not_be_rehearsed_either(broken: Path) -> None:
 def test_a_newsletter_has_no_lessons_to_rehearse() -> None:
     done = invoke("rehearse", "evening-notes")
     assert (done.exit_code, done.stdout) == (1, "")
-    assert done.stderr == "Error: evening-notes is a newsletter: it has no lessons.\n"
+    assert "evening-notes is a newsletter: it has no lessons." in done.stderr
+    assert "letterpath broadcast FILE --newsletter evening-notes --preview" in done.stderr
 
 
 def test_a_rehearsal_keeps_the_hour_over_the_autumn_change() -> None:

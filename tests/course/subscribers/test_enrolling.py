@@ -17,6 +17,13 @@ def test_signing_up_writes_one_letter_and_starts_nothing(world: World) -> None:
     assert world.enrollment().state is EnrollmentState.PENDING
 
 
+def test_an_address_is_said_as_its_owner_writes_it(world: World) -> None:
+    world.sign_up("ada@bücher.de")
+    world.settle()
+    (letter,) = world.letters("ada@xn--bcher-kva.de")
+    assert "ada@bücher.de" in world.text(letter)
+
+
 def test_the_exact_words_agreed_to_are_kept(world: World) -> None:
     world.sign_up()
     with reading(world.runtime.engine) as session:
