@@ -8,7 +8,7 @@ was looked at is what is read, whatever is moved meanwhile.
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -53,14 +53,17 @@ NO_UTF_8 = "The file is not plain text.", "Save it as text, in UTF-8."
 NO_TEXT = "A character here is no text.", "Delete the line and type it again."
 
 
-def courses(root: Path) -> list[Path]:
-    """Every folder right below `root` that holds a course, or may hold one."""
-    return _folders(root, MANIFEST_FILE)
+def courses(*roots: Path) -> list[Path]:
+    """Every folder right below one of `roots` that holds a course, or may hold one.
+
+    Of several with one name it is the first, as with commands on a PATH.
+    """
+    return [path for path in _folders(roots) if _may_hold(path, MANIFEST_FILE)]
 
 
-def newsletters(root: Path) -> list[Path]:
-    """Every folder right below `root` that holds a newsletter."""
-    return [path for path in _folders(root, NEWSLETTER_FILE) if is_newsletter(path)]
+def newsletters(*roots: Path) -> list[Path]:
+    """Every folder right below one of `roots` that holds a newsletter, likewise."""
+    return [path for path in _folders(roots) if is_newsletter(path)]
 
 
 def is_newsletter(path: Path) -> bool:
@@ -108,13 +111,21 @@ def exists(root: Path, name: str) -> bool:
     return os.path.lexists(root / name)
 
 
-def _folders(root: Path, manifest: str) -> list[Path]:
+def _folders(roots: Iterable[Path]) -> list[Path]:
+    """Of courses and newsletters, by name: it is the address of either."""
+    found: dict[str, Path] = {}
+    for path in (root / name for root in roots for name in _names(root)):
+        if _may_hold(path, MANIFEST_FILE) or is_newsletter(path):
+            found.setdefault(path.name, path)
+    return [found[name] for name in sorted(found)]
+
+
+def _names(root: Path) -> list[str]:
     try:
         with os.scandir(root) as entries:
-            found = sorted(entry.name for entry in _visible(entries))
+            return [entry.name for entry in _visible(entries)]
     except OSError:
         return []
-    return [root / name for name in found if _may_hold(root / name, manifest)]
 
 
 def _may_hold(path: Path, manifest: str) -> bool:

@@ -17,7 +17,7 @@ def courses() -> None:
     """List the courses: open, closed or withdrawn, and how many readers are where."""
     with reading(process.runtime().engine) as session:
         published = withdrawing.published(session)
-    folders = [path.name for path in files.courses(Settings().courses)]
+    folders = [path.name for path in files.courses(*Settings().course_roots)]
     table = tables.table("on their way", "finished", "to confirm", "course", "state", "", right=3)
     for course in published:
         table.add_row(*_row(course, course.slug in folders))

@@ -118,10 +118,11 @@ def _folder(name: str) -> Path:
     if not SLUG.fullmatch(name):
         words = "Name it in small letters from a to z, digits and hyphens, as in quiet-evenings."
         raise click.BadParameter(words, param_hint="NAME")
-    root = Settings().courses
-    if files.exists(root, name):
-        raise click.ClickException(f"{root / name} is there already. Give it another name.")
-    return root / name
+    roots = Settings().course_roots
+    for root in roots:
+        if files.exists(root, name):
+            raise click.ClickException(f"{root / name} is there already. Give it another name.")
+    return roots[0] / name
 
 
 def _asked(question: str, given: str | None, default: str, read: Callable[[str], T]) -> T:

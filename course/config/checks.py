@@ -28,12 +28,14 @@ def all_problems(settings: Settings, are_addresses_wrong: bool) -> list[str]:
 
 def problems_before_defaults(given: Settings) -> list[str]:
     """Of the settings that development's defaults are made of."""
-    folders = {"state": given.state, "courses": given.courses}
+    folders = [("state", given.state), *(("courses", root) for root in given.course_roots)]
     problems = [
         f"{PREFIX}{name.upper()} {reason}"
-        for name, folder in folders.items()
+        for name, folder in folders
         if (reason := urls.path_problem(folder))
     ]
+    if not given.course_roots:
+        problems.append(f"{PREFIX}COURSES names no folder.")
     try:
         hosts.bound(given.bind)
     except ValueError as error:

@@ -5,6 +5,7 @@ what is missing or weak.
 """
 
 from enum import StrEnum
+from os import pathsep
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
@@ -53,7 +54,7 @@ class Settings(BaseSettings):
     mail_inbox: str = ""
     dkim_keys: str = ""
     secret_key: SecretStr = SecretStr("")
-    courses: Path = Path("sequences")
+    courses: str = pathsep.join(("courses", "sequences"))
     home_course: str = ""
     admin_password_hash: SecretStr = SecretStr("")
     metrics_token: SecretStr = SecretStr("")
@@ -76,6 +77,11 @@ class Settings(BaseSettings):
     def mail_domain(self) -> str:
         """The right-hand side of Message-IDs and List-IDs: the sender's."""
         return senders.bare(self.mail_from).rpartition("@")[2]
+
+    @property
+    def course_roots(self) -> tuple[Path, ...]:
+        """The folders of course folders; what is begun anew goes into the first."""
+        return tuple(Path(part.strip()) for part in self.courses.split(pathsep) if part.strip())
 
     @property
     def picture_cache(self) -> Path:

@@ -114,7 +114,8 @@ def _prepare(settings: Settings) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     migrate(settings.database_url)
     runtime = build(settings)
-    for folder in (*files.courses(settings.courses), *files.newsletters(settings.courses)):
+    roots = settings.course_roots
+    for folder in (*files.courses(*roots), *files.newsletters(*roots)):
         _publish(folder, runtime)
     runtime.engine.dispose()
 

@@ -138,6 +138,17 @@ def test_a_folder_that_is_a_knot_hides_none_of_the_others(folder: Path) -> None:
     assert folder in files.courses(folder.parent)
 
 
+def test_of_two_folders_with_one_name_the_first_counts(folder: Path, tmp_path: Path) -> None:
+    """Whatever they are: the name is the address of either."""
+    first = tmp_path / "first"
+    (first / folder.name).mkdir(parents=True)
+    (first / folder.name / files.NEWSLETTER_FILE).touch()
+    assert files.newsletters(first, folder.parent) == [first / folder.name]
+    assert files.courses(first, tmp_path / "nowhere", folder.parent) == []
+    assert files.courses(folder.parent, first) == [folder]
+    assert files.newsletters(folder.parent, first) == []
+
+
 def test_a_mark_of_utf_8_at_the_beginning_is_no_text(folder: Path) -> None:
     landing = folder / "landing.md"
     landing.write_bytes(b"\xef\xbb\xbf" + landing.read_bytes())

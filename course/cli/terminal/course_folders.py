@@ -17,8 +17,8 @@ from sequences.findings import Finding
 
 def all_folders() -> list[Path]:
     """Every folder below LETTERPATH_COURSES that holds a course or a newsletter."""
-    root = Settings().courses
-    return [*files.courses(root), *files.newsletters(root)]
+    roots = Settings().course_roots
+    return [*files.courses(*roots), *files.newsletters(*roots)]
 
 
 def chosen(names: tuple[str, ...]) -> list[Path]:
@@ -27,14 +27,14 @@ def chosen(names: tuple[str, ...]) -> list[Path]:
     _refuse_namesakes(found)
     if not found:
         raise click.ClickException(
-            f"There is no course in {Settings().courses}/. Look at LETTERPATH_COURSES."
+            f"There is no course in {Settings().courses}. Look at LETTERPATH_COURSES."
         )
     return found
 
 
 def folder(name: str) -> Path:
     """A course or a newsletter by its name, or a path to its folder."""
-    for path in (Settings().courses / name, Path(name)):
+    for path in (*(root / name for root in Settings().course_roots), Path(name)):
         if files.exists(path, files.MANIFEST_FILE) or files.is_newsletter(path):
             return path
     known = ", ".join(path.name for path in all_folders())

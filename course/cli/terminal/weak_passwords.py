@@ -44,7 +44,7 @@ def context_of(settings: Settings) -> set[str]:
     """The product, the site, the sender and the courses."""
     name, address = parseaddr(settings.mail_from)
     host = urlsplit(settings.base_url).hostname or ""
-    courses = [folder.name for folder in settings.courses.glob("*/")]
+    courses = [folder.name for root in settings.course_roots for folder in root.glob("*/")]
     words = _WORD.findall(" ".join((name, address, host, *courses)).casefold())
     return {"letterpath", "password", "admin", *words}
 

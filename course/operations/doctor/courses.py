@@ -1,7 +1,6 @@
 """`letterpath doctor`: the published courses, beside their files."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
@@ -23,14 +22,14 @@ def check_courses(runtime: Runtime) -> Iterator[CheckResult]:
             digests = {slug: _digest(session, slug) for slug in slugs}
     except SQLAlchemyError:
         return
-    root, cache = Path(runtime.settings.courses), runtime.settings.picture_cache
-    folders = files.courses(root)
+    settings, cache = runtime.settings, runtime.settings.picture_cache
+    folders = files.courses(*settings.course_roots)
     if not folders:
-        words = f"there is none in {root}/. Look at LETTERPATH_COURSES."
+        words = f"there is none in {settings.courses}. Look at LETTERPATH_COURSES."
         yield CheckResult(Level.WARNING, "courses", words)
     elif not slugs:
         yield CheckResult(Level.ERROR, "courses", "none is published. Run: letterpath publish")
-    home = runtime.settings.home_course
+    home = settings.home_course
     if home and slugs and home not in slugs:
         words = f"LETTERPATH_HOME_COURSE is {home}, which is not published: / shows {slugs[0]}."
         yield CheckResult(Level.ERROR, "courses", words)
@@ -40,7 +39,8 @@ def check_courses(runtime: Runtime) -> Iterator[CheckResult]:
         yield check_folder(folder, digests, compiling.compile_course, cache)
     there = {folder.name for folder in folders}
     for slug in (slug for slug in slugs if slug not in there and slug not in withdrawn):
-        words = f"is published and sent, and its folder is not in {root}/. Put it back, or end it:"
+        where = f"is published and sent, and its folder is not in {settings.courses}."
+        words = f"{where} Put it back, or end it:"
         yield CheckResult(Level.WARNING, slug, f"{words} letterpath withdraw {slug}")
 
 

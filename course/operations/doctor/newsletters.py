@@ -1,7 +1,6 @@
 """`letterpath doctor`: the newsletters, beside their files and beside the forms that offer them."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
@@ -26,8 +25,8 @@ def check_newsletters(runtime: Runtime) -> Iterator[CheckResult]:
     for slug in broken:
         digests[slug] = None
         yield unreadable(slug)
-    root, cache = Path(runtime.settings.courses), runtime.settings.picture_cache
-    for folder in files.newsletters(root):
+    roots, cache = runtime.settings.course_roots, runtime.settings.picture_cache
+    for folder in files.newsletters(*roots):
         yield check_folder(folder, digests, newsletter_compiling.compile_newsletter, cache)
     yield from offered
 

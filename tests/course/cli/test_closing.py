@@ -127,7 +127,7 @@ def test_the_doctor_says_what_to_do_about_a_folder_that_is_gone(
 ) -> None:
     (tmp_path / "none").mkdir()
     world.runtime.settings = world.runtime.settings.model_copy(
-        update={"courses": tmp_path / "none"}
+        update={"courses": str(tmp_path / "none")}
     )
     assert "letterpath withdraw emotional-safety" in terminal("doctor").stdout
     terminal("withdraw", "emotional-safety", "--yes")

@@ -1,5 +1,6 @@
 """`letterpath new`: from nothing to a course or a newsletter that can be published."""
 
+import os
 import tomllib
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from course.cli import letterpath
 from course.newsletters.composing import compose
 from sequences.weekdays import DAYS
 from tests.support.environment import variables
-from tests.support.shipped import COURSE
+from tests.support.shipped import COURSE, NEWSLETTER
 from tests.support.terminal import invoke
 
 # What only the course that ships speaks of.
@@ -140,6 +141,18 @@ def test_a_course_that_is_there_is_left_as_it_is(tmp_path: Path) -> None:
     again = answered(tmp_path, "new", "chess")
     assert (again.exit_code, "is there already" in again.stderr) == (1, True)
     assert plan.read_text() == "# mine"
+
+
+def test_it_stands_in_the_first_of_the_folders_and_all_are_read(tmp_path: Path) -> None:
+    both = f"{tmp_path / 'mine'}{os.pathsep}{COURSE.parent}"
+    env = variables(courses=both)
+    done = CliRunner(env=env).invoke(letterpath, ["new", "chess"])
+    assert f"{tmp_path / 'mine' / 'chess'}/ has" in done.stdout
+    taken = CliRunner(env=env).invoke(letterpath, ["new", COURSE.name])
+    assert f"{COURSE} is there already" in taken.stderr
+    said = CliRunner(env=env).invoke(letterpath, ["lint"]).stdout
+    ready = [line.partition(":")[0] for line in said.splitlines()]
+    assert ready == ["chess", COURSE.name, NEWSLETTER.name]
 
 
 def test_nothing_of_the_shipped_course_is_left_in_it(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Addresses in the settings: as letters have them, or a sentence that says what to write."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -249,7 +250,16 @@ def test_what_is_blank_is_as_if_it_were_not_set(
     monkeypatch.setenv("LETTERPATH_TRUSTED_PROXIES", "")
     monkeypatch.setenv("LETTERPATH_COURSES", "")
     settings = load(state=tmp_path)
-    assert (settings.trusted_proxies, str(settings.courses)) == (0, "sequences")
+    roots = [str(root) for root in settings.course_roots]
+    assert (settings.trusted_proxies, roots) == (0, ["courses", "sequences"])
+
+
+def test_several_folders_of_courses_are_parted_as_on_a_path(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    two = os.pathsep.join((f"{tmp_path}/mine ", "", f" {tmp_path}/ours"))
+    assert load(state=tmp_path, courses=two).course_roots == (tmp_path / "mine", tmp_path / "ours")
+    assert "COURSES is in a file" in problems(courses=f"{tmp_path}{os.pathsep}{tmp_path}/file")
+    assert "COURSES names no folder" in problems(courses=os.pathsep)
 
 
 def test_an_inbox_is_encoded_where_a_mailto_would_read_more_into_it() -> None:
