@@ -56,8 +56,8 @@ def encode(data: bytes, box: Box, papers: tuple[str, str]) -> Encoded:
         raise NoPicture(*BROKEN)
     with _opened(data) as picture:
         _refuse_size(picture)
-        moves = bool(getattr(picture, "is_animated", False)) and picture.format != "MPO"
         with _understood():
+            moves = bool(getattr(picture, "is_animated", False)) and picture.format != "MPO"
             few = _has_few_colours(picture)
             pixels = _on_paper(_upright(picture, box), papers)
     kind, made = _small(pixels, few)

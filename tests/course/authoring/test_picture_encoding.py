@@ -122,6 +122,14 @@ def test_half_a_file_says_so(kind: str) -> None:
     assert "not all of it is there" in refusal(data[: len(data) // 2])
 
 
+def test_a_moving_picture_cut_off_anywhere_crashes_nothing() -> None:
+    """Whether it moves is known of what follows its first picture."""
+    whole = saved(photo(16, 16), "GIF", save_all=True, append_images=[photo(16, 16).rotate(90)])
+    for end in range(len(whole)):
+        with suppress(NoPicture):
+            assert made_of(whole[:end]).width == 16
+
+
 def test_a_speck_says_so() -> None:
     assert "only 1 × 1 pixels" in refusal(saved(Image.new("RGB", (1, 1)), "PNG"))
     assert "nothing to see" in refusal(saved(Image.new("RGBA", (99, 99), (0, 0, 0, 0)), "PNG"))
