@@ -14,7 +14,7 @@ from course.http.language import gettext as _
 from course.http.language import said
 from course.http.page import message_page, reading, runtime, transaction
 from course.http.rate_limits import HOUR, Limit, daily, letter_limits, limited
-from course.http.tokens import place_of
+from course.http.tokens import issued_at, place_of
 from course.i18n.catalogs import marked
 from course.models import DeliveryKind
 from course.outbox.orders import Enqueuer
@@ -118,11 +118,11 @@ def restart(token: str) -> Answer:
 def newsletters(token: str) -> Answer:
     """Leave one, or take it up again."""
     which, wanted = request.form.get("newsletter", ""), request.form.get("wanted") == "yes"
-    return _change(
-        token,
-        "newsletters",
-        lambda session, place, now: resubscribing.want(session, place, which, wanted, now),
-    )
+
+    def want(session: Session, place: Place, now: datetime) -> None:
+        resubscribing.want(session, place, which, wanted, now, issued_at(token))
+
+    return _change(token, "newsletters", want)
 
 
 @bp.post("/departure")

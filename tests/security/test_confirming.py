@@ -48,6 +48,23 @@ def test_a_link_of_before_does_not_bring_back_who_has_left(world: World, later: 
     assert world.rows() == before
 
 
+def test_a_lesson_of_before_brings_no_newsletter_back_to_who_left_it(world: World) -> None:
+    """A day later: the link may be in anybody's hands. One of a later lesson is hers."""
+    world.enroll(newsletter="evening-notes")
+    links, then = world.runtime.links, world.clock.now()
+    world.clock.advance(timedelta(days=1))
+    left = world.clock.now()
+    world.press(links.to(Purpose.LEAVE_NEWSLETTER, 1, then) + "/departure")
+    world.clock.advance(timedelta(days=1))
+    answer = world.press(
+        links.to(Purpose.PACE, 1, then) + "/newsletters", newsletter="1", wanted="yes"
+    )
+    assert (answer.status_code, world.subscription().state) == (422, "left")
+    assert "subscribe on its own page" in answer.text
+    world.press(links.to(Purpose.PACE, 1, left) + "/newsletters", newsletter="1", wanted="yes")
+    assert world.subscription().state == "active"
+
+
 def test_a_lesson_of_before_brings_no_newsletter_back_to_who_left_everything(world: World) -> None:
     world.enroll(newsletter="evening-notes")
     now, links = world.clock.now(), world.runtime.links
