@@ -1,14 +1,18 @@
 """What every world would compile for itself, compiled once for all worlds of a test process.
 
-An application's routes, pages and SQL statements are the same in each of them, and compiling them
-takes half of what a test takes. Shared are the results of the libraries' compilers and nothing
-else: of routes of the same text, of statements of the same cache key.
+An application's routes, pages and SQL statements are the same in each of them, and so is the printed
+sampler of nearly every course that a test publishes; compiling them takes half of what a test takes.
+Shared are the results of the libraries' compilers and nothing else: of routes of the same text, of
+statements of the same cache key, of pages with the same words.
 """
 
+import json
 from collections.abc import Callable
+from functools import cache
 from types import CodeType
 from typing import Any
 
+import typst
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine
 from werkzeug.routing import Map, Rule
@@ -67,3 +71,25 @@ def share_routes() -> None:
         route._build_unknown = first._build_unknown.__func__.__get__(route)
 
     Rule.compile = once  # type: ignore[method-assign, assignment]
+
+
+def share_samplers() -> None:
+    """What is printed follows from what Typst is given; `typeset_anew` forgets it."""
+    typst.compile = _typeset
+
+
+def typeset_anew() -> None:
+    _typeset_once.cache_clear()
+
+
+_compile = typst.compile
+
+
+def _typeset(template: bytes, **how: Any) -> bytes:
+    return _typeset_once(template, json.dumps(how, sort_keys=True))
+
+
+@cache
+def _typeset_once(template: bytes, how: str) -> bytes:
+    printed: bytes = _compile(template, **json.loads(how))
+    return printed

@@ -53,3 +53,4 @@ def _draw(state: Path) -> None:
 
 _PAGES = compiled_once.Pages()
 compiled_once.share_routes()
+compiled_once.share_samplers()
