@@ -35,8 +35,10 @@ from tests.support.world import HTTPS, World
 
 STRINGS: list[str] = json.loads((Path(__file__).parent / "naughty_strings.json").read_text())
 
-# Of these, so many are tried in each place where not all are; in each form every 28th, others in each.
+# Of these, so many are tried in each place where not all are.
 SOME = amounts.spread(STRINGS, 36)
+
+# Each form gets every 28th in `make test`, and each form others.
 STEP = amounts.of(1, 28)
 
 HARMLESS = ["harmless", "ada@example.org", "a b", "a" * 300, "a\r\na", "a\na"]

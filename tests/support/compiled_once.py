@@ -1,9 +1,9 @@
 """What every world would compile for itself, compiled once for all worlds of a test process.
 
-An application's routes, pages and SQL statements are the same in each of them, and so is the printed
-sampler of nearly every course that a test publishes; compiling them takes half of what a test takes.
-Shared are the results of the libraries' compilers and nothing else: of routes of the same text, of
-statements of the same cache key, of pages with the same words.
+An application's routes, pages and SQL statements are the same in each of them, and so is the
+printed sampler of nearly every course that a test publishes; compiling them takes half of what a
+test takes. Shared are the results of the libraries' compilers and nothing else: of routes of the
+same text, of statements of the same cache key, of samplers with the same words.
 """
 
 import json
@@ -75,7 +75,7 @@ def share_routes() -> None:
 
 def share_samplers() -> None:
     """What is printed follows from what Typst is given; `typeset_anew` forgets it."""
-    typst.compile = _typeset
+    typst.compile = _typeset  # type: ignore[assignment]
 
 
 def typeset_anew() -> None:
