@@ -118,6 +118,7 @@ def template_context() -> dict[str, Any]:
         "page_language": spoken,
         "page_direction": direction_of(spoken),
         "brand": published.brand if published else None,
+        "slug": published.slug if published else None,
         "course_title": published.title if published else "Letterpath",
         "written_in": written_in(published.language if published else "en"),
         "named_in": written_in,

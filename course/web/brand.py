@@ -1,42 +1,35 @@
-"""The colours of a course or a newsletter, over the stylesheet's own."""
+"""The colours of a course or a newsletter: over the stylesheet's own, and in the browser's tab."""
 
 import re
+from pathlib import Path
 
-from flask import Blueprint, Response, g
+from flask import Blueprint, Response
 
 from course.http.page import reading
 from course.letters import catalogue, newsletter_editions
-from course.letters.catalogue import NewsletterEdition
 from sequences.sequence import Brand
 
-bp = Blueprint("brand", __name__)
-
-NEWSLETTERS = "newsletters/"
+bp = Blueprint("brand", __name__, url_prefix="/brand")
 
 COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 
+# The engine's own, which has these two colours.
+FAVICON = Path(__file__).parents[1] / "static" / "favicon.svg"
+ACCENT, ACCENT_DARK = "#9c4a2f", "#e8a07f"
 
-@bp.app_url_defaults
-def of_this_page(endpoint: str, values: dict[str, object]) -> None:
-    """A page links to the colours of the course or newsletter it belongs to."""
-    if endpoint == "brand.stylesheet" and "slug" not in values:
-        edition = g.get("edition")
-        below = NEWSLETTERS if isinstance(edition, NewsletterEdition) else ""
-        values["slug"] = f"{below}{edition.publication.slug}" if edition else "none"
+FRESH = 300  # seconds: as long as a browser keeps the colours
 
 
-@bp.get("/brand/<path:slug>.css")
-def stylesheet(slug: str) -> Response:
-    """Of the course with that slug; of a newsletter's, its folder stands before it."""
-    with reading() as session:
-        if slug.startswith(NEWSLETTERS):
-            newsletter = newsletter_editions.by_slug(session, slug.removeprefix(NEWSLETTERS))
-            brand = newsletter.publication.brand
-        else:
-            brand = catalogue.by_slug(session, slug).sequence.brand
-    answer = Response(css(brand), mimetype="text/css")
-    answer.cache_control.max_age = 300
-    return answer
+@bp.get("/courses/<slug>.css", defaults={"is_newsletter": False})
+@bp.get("/newsletters/<slug>.css", defaults={"is_newsletter": True})
+def stylesheet(slug: str, is_newsletter: bool) -> Response:
+    return _kept(css(_brand(slug, is_newsletter)), "text/css")
+
+
+@bp.get("/courses/<slug>.svg", defaults={"is_newsletter": False})
+@bp.get("/newsletters/<slug>.svg", defaults={"is_newsletter": True})
+def favicon(slug: str, is_newsletter: bool) -> Response:
+    return _kept(svg(_brand(slug, is_newsletter)), "image/svg+xml")
 
 
 def css(brand: Brand) -> str:
@@ -44,6 +37,27 @@ def css(brand: Brand) -> str:
     light = _properties(("--accent", brand.accent), ("--paper", brand.paper))
     dark = _properties(("--accent", brand.accent_dark), ("--paper", brand.paper_dark))
     return f":root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}"
+
+
+def svg(brand: Brand) -> str:
+    """The engine's stone in the brand's accents. Only colours get through."""
+    drawn = FAVICON.read_text()
+    for ours, theirs in ((ACCENT, brand.accent), (ACCENT_DARK, brand.accent_dark)):
+        drawn = drawn.replace(ours, theirs) if COLOUR.fullmatch(theirs) else drawn
+    return drawn
+
+
+def _brand(slug: str, is_newsletter: bool) -> Brand:
+    with reading() as session:
+        if is_newsletter:
+            return newsletter_editions.by_slug(session, slug).newsletter.brand
+        return catalogue.by_slug(session, slug).sequence.brand
+
+
+def _kept(body: str, mimetype: str) -> Response:
+    answer = Response(body, mimetype=mimetype)
+    answer.cache_control.max_age = FRESH
+    return answer
 
 
 def _properties(*pairs: tuple[str, str]) -> str:

@@ -74,7 +74,12 @@ def test_what_is_written_runs_as_its_own_language_does(enrolled: World) -> None:
 
 
 def test_a_page_with_a_null_in_its_name_is_no_page(world: World) -> None:
-    for path in ("/courses/%00", "/courses/a%00b/embed", "/brand/%00.css", "/journal/open/%00"):
+    for path in (
+        "/courses/%00",
+        "/courses/a%00b/embed",
+        "/brand/courses/%00.css",
+        "/journal/open/%00",
+    ):
         assert world.open(path).status_code == 404, path
 
 

@@ -76,8 +76,9 @@ def test_a_course_is_lived_below_a_path(below: World) -> None:
     assert below.press("/admin/session", password=PASSWORD).location == f"{BELOW}/admin/"
     seen |= walk(below, {f"{BELOW}/admin/"})
     for part in (
-        "static/letterpath.css", "static/zone.js", "static/draft.js", "static/favicon.svg",
-        "journal", "journal/export.md", "brand/emotional-safety.css", "admin/session/end",
+        "static/letterpath.css", "static/zone.js", "static/draft.js",
+        "brand/courses/emotional-safety.svg", "brand/courses/emotional-safety.css",
+        "journal", "journal/export.md", "admin/session/end",
     ):  # fmt: skip
         assert f"{BELOW}/{part}" in seen
 

@@ -8,6 +8,7 @@ import pytest
 from course.authoring import publishing
 from course.authoring.compiling import Compilation
 from course.db.transactions import transaction
+from course.web.brand import svg
 from sequences.identity import ANONYMOUS, Care, Identity, Imprint, Signature
 from tests.security.kit import ON_SQLITE
 from tests.support.prepared import Prepare
@@ -78,3 +79,31 @@ def test_a_course_that_asks_nothing_has_no_journal_on_its_pages(ada: World) -> N
     for page in (landing(ada), ada.open(ada.link("/pace/", letter)).text,
                  ada.open(ada.link("/u/", letter)).text):  # fmt: skip
         assert "journal" not in page.partition("<main")[2].lower()
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("page", "brand"),
+    [
+        ("/courses/emotional-safety", "courses/emotional-safety"),
+        ("/newsletters/evening-notes", "newsletters/evening-notes"),
+    ],
+)
+def test_the_tab_and_the_page_have_the_brand_s_own_colours(
+    ada: World, page: str, brand: str
+) -> None:
+    blue = replace(compiled().sequence.brand, accent="#224488", accent_dark="#88AAEE")
+    publish(ada, brand=blue)
+    html = ada.open(page).text
+    for ending, kind in (("svg", "image/svg+xml"), ("css", "text/css")):
+        assert f'href="/brand/{brand}.{ending}"' in html
+        answer = ada.open(f"/brand/{brand}.{ending}")
+        assert (answer.mimetype, answer.cache_control.max_age) == (kind, 300)
+        assert ("#224488" in answer.text and "#88AAEE" in answer.text) is brand.startswith("c")
+    assert "unsafe-inline" not in answer.headers["Content-Security-Policy"]
+
+
+def test_only_colours_get_into_a_brand_s_icon() -> None:
+    icon = svg(replace(compiled().sequence.brand, accent='"/><script/>'))
+    assert "<script" not in icon
+    assert 'fill="#9c4a2f"' in icon
