@@ -21,7 +21,8 @@ def check_imprints(runtime: Runtime) -> Iterator[CheckResult]:
     except SQLAlchemyError:  # which the database's own check says
         return
     for publication in published:
-        yield from _gaps(publication, runtime.settings.mail_from)
+        yield from _gaps(publication)
+        yield from _alignment(publication, runtime)
 
 
 def _published(runtime: Runtime) -> Iterator[Publication]:
@@ -38,18 +39,32 @@ def _published(runtime: Runtime) -> Iterator[Publication]:
                 continue
 
 
-def _gaps(publication: Publication, mail_from: str) -> Iterator[CheckResult]:
+def _gaps(publication: Publication) -> Iterator[CheckResult]:
     slug, identity = publication.slug, publication.identity
     if gaps := missing(identity.imprint):
         yield CheckResult(Level.WARNING, slug, f"[imprint] has no {', no '.join(gaps)}.")
     if found := examples(identity):
         words = f"still has an example: {', '.join(found)}. Change it, then publish."
         yield CheckResult(Level.WARNING, slug, words)
-    own, ours = _domain(identity.sender.address or mail_from), _domain(mail_from)
-    if own != ours:
-        words = f"letters come from {own}, and are signed and returned to {ours}: "
-        words += f"{own}'s SPF, DKIM and DMARC have to allow that, or they end in spam."
-        yield CheckResult(Level.WARNING, slug, words)
+
+
+def _alignment(publication: Publication, runtime: Runtime) -> Iterator[CheckResult]:
+    """SPF looks at where a letter returns to, DKIM at who signed: DMARC wants one of the two to be
+    the sender's domain, or one above or below it (RFC 7489, section 3.1).
+    """
+    ours = runtime.settings.mail_from
+    own, returned = _domain(publication.identity.sender.address or ours), _domain(ours)
+    if _aligned(own, returned):
+        return
+    by = f"signed by {runtime.signers[0].domain}" if runtime.signers else "unsigned"
+    words = f"letters come from {own}, but leave {by} and are returned to {returned}: for {own} "
+    words += "neither SPF nor DKIM vouches, so its DMARC refuses them, or they end in spam. Have "
+    words += f"your mail server sign for {own} (DKIM), or write a [sender] address at {returned}."
+    yield CheckResult(Level.WARNING, publication.slug, words)
+
+
+def _aligned(own: str, other: str) -> bool:
+    return own == other or own.endswith(f".{other}") or other.endswith(f".{own}")
 
 
 def _domain(mailbox: str) -> str:

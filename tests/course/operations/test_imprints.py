@@ -12,6 +12,7 @@ from course.db.transactions import transaction
 from course.operations.doctor import imprints
 from course.operations.doctor.check_result import Level
 from sequences.identity import Identity, Imprint, Sender
+from tests.emails.message.test_dkim import SIGNERS
 from tests.support import worlds
 from tests.support.shipped import compiled
 from tests.support.world import FRIDAY, World
@@ -55,10 +56,23 @@ def test_an_example_that_nobody_has_changed_is_told(world: World, slug: str) -> 
     assert "still has an example: 1 Example Street, https://example.org/privacy" in words
 
 
-def test_a_sender_of_another_domain_has_to_be_allowed_there(world: World) -> None:
-    own = Identity(imprint=WHOLE, sender=Sender(address="ada@quiet.example"))
-    (words,) = told(published(world, own))
-    assert "letters come from quiet.example, and are signed and returned to example.org" in words
+@pytest.mark.parametrize("signed", ["unsigned", "signed by example.org"])
+def test_a_sender_whom_neither_spf_nor_dkim_vouches_for_is_told(world: World, signed: str) -> None:
+    world.runtime.signers = tuple(SIGNERS) if signed != "unsigned" else ()
+    (words,) = told(published(world, sent_from("ada@quiet.example")))
+    assert f"from quiet.example, but leave {signed} and are returned to example.org" in words
+    assert "sign for quiet.example (DKIM), or write a [sender] address at example.org" in words
+
+
+@pytest.mark.parametrize("address", ["Ada@Example.ORG", "ada@news.example.org"])
+def test_a_sender_below_the_domain_that_letters_return_to_is_aligned(
+    world: World, address: str
+) -> None:
+    assert "DMARC" not in str(told(published(world, sent_from(address))))
+
+
+def sent_from(address: str) -> Identity:
+    return Identity(imprint=WHOLE, sender=Sender(address=address))
 
 
 def test_in_development_everything_may_be_an_example(database_url: str, tmp_path: Path) -> None:
