@@ -14,6 +14,7 @@ from emails.errors import TooLarge
 from emails.letter.compiling import compile_letter
 from emails.message.composing import LARGEST_SIGNATURES, LARGEST_UNSIGNED
 from emails.message.dkim import DkimSigner, sign
+from sequences.identity import Sender
 from sequences.sequence import Sequence
 from tests.emails.message.test_dkim import SIGNERS as BOTH
 from tests.emails.message.test_dkim import THEN, sent
@@ -36,6 +37,22 @@ def test_values_count_as_often_as_they_are_said(name: str) -> None:
     checked("welcome", f"{{{{ {name} }}}} " * 4)
     with pytest.raises(TooLarge, match=f"{LARGEST_UNSIGNED} is the most"):
         checked("welcome", f"{{{{ {name} }}}} " * 1000)
+
+
+@pytest.mark.parametrize(
+    "sender", [Sender(name="დ" * 150), Sender(reply_to=f"{'დ' * 150} <ada@quiet.example>")]
+)
+def test_its_own_sender_and_reply_to_count(sender: Sender) -> None:
+    short = Sender(*(value and value.replace("დ" * 150, "დ") for value in vars(sender).values()))
+    assert excess(sender) - excess(short) > 3 * 149
+
+
+def excess(sender: Sender) -> int:
+    """Bytes past the limit, of a letter that is too long with any sender."""
+    course = replace(SHIPPED, identity=replace(SHIPPED.identity, sender=sender))
+    with pytest.raises(TooLarge) as caught:
+        checked("welcome", "{{ first_name }} " * 1000, course)
+    return caught.value.excess
 
 
 def test_a_nudge_counts_the_longest_question() -> None:
