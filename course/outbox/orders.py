@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from course.letters import catalogue, newsletter_editions
 from course.letters.catalogue import AnyEdition
 from course.letters.kinds import KINDS
-from course.models import Delivery, DeliveryKind, Enrollment, Subscription
+from course.models import Delivery, DeliveryKind, Enrollment, Subscriber, Subscription
 from course.models.delivery import OF_ENROLLMENT, OF_SUBSCRIPTION
 from course.outbox import deliveries
 from course.outbox.deliveries import LetterOrder, NewDelivery
@@ -114,6 +114,17 @@ def order(
     letter_id = edition.letters[KINDS[kind].letter or slot]
     not_after = due_at + limit if limit is not None else None
     return LetterOrder(kind, slot, letter_id, due_at, not_after, now)
+
+
+def written_to(
+    session: Session, subscriber: Subscriber, kind: DeliveryKind, since: datetime
+) -> int:
+    """Of this kind, for whatever they asked."""
+    letters = select(func.count()).select_from(Delivery)
+    letters = letters.where(col(Delivery.kind) == kind, col(Delivery.created_at) > since)
+    of_courses = letters.join(Enrollment).where(Enrollment.subscriber_id == subscriber.id)
+    of_newsletters = letters.join(Subscription).where(Subscription.subscriber_id == subscriber.id)
+    return session.exec(of_courses).one() + session.exec(of_newsletters).one()
 
 
 def is_of(place: AnyPlace) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 Nothing begins before the button in the letter that follows is pressed: anyone can type an address.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
 
@@ -15,8 +15,13 @@ from course.models import (
     SubscriberState,
     Subscription,
 )
-from course.outbox.orders import Enqueuer
+from course.outbox.orders import Enqueuer, written_to
 from course.subscribers import enrolling, subscribing
+
+# Letters in a day to who never confirmed: of one course or newsletter, and of all.
+MOST_OF_ONE, MOST = 3, 6
+
+DAY = timedelta(days=1)
 
 
 def sign_up(session: Session, enqueuer: Enqueuer, request: Request, now: datetime) -> None:
@@ -32,8 +37,10 @@ def sign_up(session: Session, enqueuer: Enqueuer, request: Request, now: datetim
     enrollment = enrolling.ask(session, subscriber, request, now)
     subscription = subscribing.ask(session, subscriber, request)
     # Who never confirmed may have asked for nothing. The links hold for a week.
-    most = 3 if subscriber.state is SubscriberState.PENDING else None
-    _write(session, enqueuer, enrollment, subscription, now, most)
+    stranger = subscriber.state is SubscriberState.PENDING
+    if stranger and written_to(session, subscriber, DeliveryKind.CONFIRMATION, now - DAY) >= MOST:
+        return
+    _write(session, enqueuer, enrollment, subscription, now, MOST_OF_ONE if stranger else None)
 
 
 def _write(

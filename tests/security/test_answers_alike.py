@@ -5,7 +5,9 @@ from tests.support.world import World
 
 
 def test_a_known_address_and_an_unknown_one_get_the_same_answer(enrolled: World) -> None:
-    for path in ("/courses/emotional-safety/sign-ups", "/journal/link"):
+    enrolled.subscribe()
+    newsletter = "/newsletters/evening-notes/sign-ups"
+    for path in ("/courses/emotional-safety/sign-ups", newsletter, "/journal/link"):
         known = enrolled.press(path, address="ada@example.org")
         unknown = enrolled.press(path, address="grace@example.org")
         assert (known.status_code, plain(known)) == (unknown.status_code, plain(unknown))

@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+import pytest
+
+from course.subscribers import signing_up
 from emails.tokens import Purpose
 from tests.security.kit import HOUR, SIGN_UPS, from_network, lesson_link
 from tests.support import amounts
@@ -38,6 +41,18 @@ def test_a_stranger_who_never_confirmed_gets_three_letters_in_a_day(world: World
         )
         world.go(timedelta(minutes=step))
     assert len(world.letters(STRANGER)) == 3
+
+
+def test_a_stranger_gets_no_more_where_there_is_more_to_ask_for(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signing_up, "MOST", 4)
+    forms = (SIGN_UPS, "/newsletters/evening-notes/sign-ups")
+    for number in range(6):
+        for form in forms:
+            from_network(world, f"192.0.2.{number}", form, address=STRANGER)
+        world.go(timedelta(minutes=10))
+    assert len(world.letters(STRANGER)) == 4
 
 
 def test_tags_make_no_new_mailboxes(world: World) -> None:
