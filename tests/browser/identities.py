@@ -5,7 +5,10 @@ from email.message import EmailMessage
 
 from playwright.sync_api import Page
 
+from tests.browser.barriers import AXE, barriers
 from tests.support.world import URL, World
+
+LOOKED_AT: set[str] = set()  # by axe, by their titles
 
 TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
 
@@ -26,6 +29,17 @@ def looks_german(page: Page) -> None:
     )
     has_no_english("\n".join([shown, *said]))
     assert not page.locator(".house, .stones").count()
+    has_no_barrier(page)
+
+
+def has_no_barrier(page: Page) -> None:
+    """Asked once of each page: with the other database it is the same."""
+    title = page.title()
+    if title not in LOOKED_AT:
+        LOOKED_AT.add(title)
+        page.evaluate(AXE)
+        assert barriers(page) == []
+        page.emulate_media(color_scheme="light")
 
 
 def looks_arabic(page: Page) -> None:
@@ -34,6 +48,8 @@ def looks_arabic(page: Page) -> None:
     assert (html.get_attribute("lang"), html.get_attribute("dir")) == ("ar", "rtl")
     has_no_english(page.locator("main").inner_text())
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not page.locator("input[type=email]:not([dir=ltr])").count()
+    has_no_barrier(page)
 
 
 def is_the_practice_s(letter: EmailMessage) -> None:

@@ -4,13 +4,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from course.authoring import previewing
 from course.config.loader import load
 from course.runtime.process import build
-from tests.browser.product import Reader, Scheme, Site, tab
+from tests.browser.barriers import AXE, barriers
+from tests.browser.product import Reader, Site, tab
 from tests.browser.tour import require_status, walk
 from tests.support import amounts, worlds
 from tests.support.served import served
@@ -22,12 +22,6 @@ pytestmark = pytest.mark.browser
 
 # A letter is read inside a mail program's page, and the landmarks are that page's.
 OF_A_WHOLE_PAGE = ("landmark-one-main", "region")
-
-OF_COLOURS = ["color-contrast", "link-in-text-block"]
-
-# Loaded into a page once. Of what it finds, only what is wrong is taken together and brought here.
-AXE = Axe().axe_script
-RUN_AXE = "options => axe.run(options).then(results => results.violations)"
 
 
 def test_no_page_has_a_barrier(chromium: Browser, site: Site) -> None:
@@ -78,25 +72,3 @@ def test_no_page_is_wider_than_a_small_phone(chromium: Browser, site: Site, widt
         page.goto(site.base + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
     page.context.close()
-
-
-def barriers(page: Page, without: tuple[str, ...] = ()) -> list[str]:
-    """What axe says by day and by night, a line for each violation and where it is.
-
-    By night it is asked about colours alone: nothing else depends on the scheme. Without motion: it
-    would see a button's colours on their way from one to the other.
-    """
-    page.wait_for_load_state()  # axe would look at a page half dressed
-    rules = {name: {"enabled": False} for name in without}
-    by_day = {"rules": rules, "resultTypes": ["violations"]}
-    by_night = {"runOnly": OF_COLOURS, "resultTypes": ["violations"]}
-    found = []
-    scheme: Scheme
-    for scheme, options in (("light", by_day), ("dark", by_night)):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        found += [
-            f"{scheme}: {violation['id']}: {node['target']}"
-            for violation in page.evaluate(RUN_AXE, options)
-            for node in violation["nodes"]
-        ]
-    return found
