@@ -14,7 +14,10 @@ from course.sending import throttle
 from emails.errors import Deferred
 from emails.transports.limits import Limits
 from tests.course.sending.kit import DAY, NOON, Make, memory, sent, went_out
-from tests.support.amounts import spread
+from tests.support import amounts
+
+# For which two workers ask forty times each.
+SECONDS = amounts.of(5, 3)
 
 
 def test_a_day_takes_as_many_as_it_may_and_the_next_day_the_rest(make: Make) -> None:
@@ -49,10 +52,10 @@ def test_a_rate_is_kept_and_the_shift_waits_for_it(make: Make) -> None:
     assert went_out(world)[-1] - began >= timedelta(seconds=0.5)
 
 
-@pytest.mark.parametrize("rate", spread([0.5, 7.0, 40.0, 1000.0], 3))
+@pytest.mark.parametrize("rate", amounts.spread([0.5, 7.0, 40.0, 1000.0], 3))
 def test_two_workers_who_ask_in_turn_share_one_rate(make: Make, rate: float) -> None:
     world, limits, granted = make("memory:"), Limits(rate=rate), Counter[int]()
-    for step in range(200):
+    for step in range(40 * SECONDS):
         now = NOON + timedelta(seconds=step / 40)
         with transaction(world.runtime.engine) as session:
             allowance = throttle.Allowance(session, "memory", limits, now)
@@ -63,9 +66,9 @@ def test_two_workers_who_ask_in_turn_share_one_rate(make: Make, rate: float) -> 
         if not granted_now.letters:
             assert granted_now.again_at is not None
             assert granted_now.again_at > now
-    most = max(sum(granted[n] for n in range(at, at + 40)) for at in range(160))
+    most = max(sum(granted[n] for n in range(at, at + 40)) for at in range(40 * (SECONDS - 1)))
     assert most <= rate + max(1, rate / 4)
-    assert granted.total() >= 5 * rate - 1
+    assert granted.total() >= SECONDS * rate - 1
 
 
 def test_a_transport_s_row_is_read_once_and_written_once_a_transaction(make: Make) -> None:
