@@ -6,25 +6,25 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.product import CHROMIUM, PATIENCE, QUIET, Reader, Site, running, tab
+from tests.browser.product import CHROMIUM, PATIENCE, QUIET, Reader, Site, parts_running, tab
 
 expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="package")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Shared by those who look at its pages."""
     state = tmp_path_factory.mktemp("site")
-    with running(state) as base:
+    with parts_running(state, sqlite_template) as base:
         yield Site(base, state)
 
 
 @pytest.fixture
-def product(tmp_path: Path) -> Iterator[str]:
+def product(sqlite_template: Path, tmp_path: Path) -> Iterator[str]:
     """As new."""
     state = tmp_path / "site"
     state.mkdir()
-    with running(state) as base:
+    with parts_running(state, sqlite_template) as base:
         yield base
 
 

@@ -1,19 +1,25 @@
 """The whole product as `make run` starts it, and a person who uses it in Chromium."""
 
 import re
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import Literal
+from urllib.request import urlopen
 
 from playwright.sync_api import Browser, FrameLocator, Page
 
+from course.config.loader import load
+from tests.support import forked, servers
 from tests.support.environment import ROOT, environment
 from tests.support.servers import free_port, wait_for_port
+from tests.support.waiting import eventually
 
 CHROMIUM = Path("/usr/bin/chromium")
 
@@ -27,6 +33,8 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+WEB = ["--config", "python:course.http.gunicorn_config", "--workers", "1", "--threads", "8"]
 
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
@@ -67,6 +75,29 @@ def running(state: Path) -> Iterator[str]:
         log.close()
 
 
+@contextmanager
+def parts_running(state: Path, published: Path) -> Iterator[str]:
+    """The parts that `letterpath run` starts, on a copy of that database; their base URL.
+
+    Each is forked from a process that has imported it.
+    """
+    port = free_port()
+    base, bind, log = f"http://localhost:{port}", f"127.0.0.1:{port}", state / "run.log"
+    shutil.copy(published, state / "letterpath.sqlite3")
+    load(state=state)  # draws the secrets
+    with servers.redis() as redis_url:
+        given = environment(state=state, base_url=base, redis_url=redis_url)
+        web = forked.gunicorn(*WEB, "--bind", bind, "wsgi:app", environment=given, log=log)
+        worker = forked.worker(environment=given, log=log)
+        try:
+            wait_for_port(port)
+            yield base
+        finally:
+            for part in (web, worker):
+                part.terminate()
+                part.wait(timeout=60)
+
+
 def tab(browser: Browser, scheme: Scheme = "light", size: tuple[int, int] = PHONE) -> Page:
     """A browser of its own, with nothing in it yet: a phone in Berlin unless told otherwise."""
     context = browser.new_context(
@@ -94,14 +125,17 @@ class Reader:
 
     def opens_the_newest_letter(self, subject: str) -> FrameLocator:
         """Waits for it: the worker may need a moment."""
+        assert eventually(lambda: subject in self.newest_subject()), f"{subject!r} never came"
         self.returns()
-        for _ in range(240):
-            self.page.goto(f"{self.base}/mailbox")
-            newest = self.page.locator("h1, h2").filter(has_text=subject)
-            if newest.count():
-                return self.page.frame_locator("iframe")
-            self.page.wait_for_timeout(250)
-        raise AssertionError(f"no letter came that is called {subject!r}")
+        self.page.goto(f"{self.base}/mailbox")
+        self.page.locator("h1, h2").filter(has_text=subject).wait_for()
+        return self.page.frame_locator("iframe")
+
+    def newest_subject(self) -> str:
+        """Asked without the browser, which would draw the letter each time."""
+        with urlopen(f"{self.base}/mailbox") as answer:
+            found = re.search(r'id="subject"[^>]*>([^<]+)<', answer.read().decode())
+        return unescape(found[1]) if found else ""
 
     def presses_in_the_letter(self, link: str | re.Pattern[str]) -> Page:
         """The page that a letter's link opens, in a tab of its own."""
@@ -116,6 +150,7 @@ class Reader:
 
     def travels(self, button: str) -> None:
         self.returns()
-        self.page.goto(f"{self.base}/mailbox")
+        if self.page.url != f"{self.base}/mailbox":
+            self.page.goto(f"{self.base}/mailbox")
         self.page.get_by_role("button", name=button).click()
         self.page.wait_for_load_state()

@@ -4,11 +4,12 @@ Everything is as `make run` starts it: web server, RQ worker, clock, Redis, mail
 """
 
 import re
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.product import Reader
+from tests.browser.product import Reader, running
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +22,14 @@ TITLES = [
 ]
 
 
-def test_a_newcomer_lives_through_the_whole_course(reader: Reader) -> None:
+def test_a_newcomer_lives_through_the_whole_course(page: Page, tmp_path: Path) -> None:
+    state = tmp_path / "site"
+    state.mkdir()
+    with running(state) as base:
+        lives_through_the_whole_course(Reader(page, base))
+
+
+def lives_through_the_whole_course(reader: Reader) -> None:
     signs_up_and_confirms(reader)
     for number, title in enumerate(TITLES, start=1):
         gets_a_lesson(reader, number, title)

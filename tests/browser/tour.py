@@ -5,8 +5,6 @@
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Generator, Iterator
 from http import HTTPStatus
 from pathlib import Path
@@ -14,7 +12,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from tests.browser.product import Reader
-from tests.support.environment import environment
+from tests.support import commands
 
 # Of the stops that are not answered with 200.
 ANSWERS = {
@@ -193,8 +191,8 @@ def _ending(reader: Reader, state: Path) -> Iterator[tuple[str, Page]]:
 
 
 def _letterpath(state: Path, *arguments: str) -> None:
-    command = [str(Path(sys.executable).parent / "letterpath"), *arguments]
-    subprocess.run(command, env=environment(state=state), input=b"y\n", check=True)
+    done = commands.run(*arguments, stdin="y\n", state=str(state))
+    assert done.returncode == 0, done.stderr
 
 
 def _awaits(page: Page, url: str, words: str) -> None:
