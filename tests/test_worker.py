@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,7 +15,7 @@ from sqlmodel import select
 from course.db.transactions import reading
 from course.models import Delivery, DeliveryState
 from tests.support import forked, worlds
-from tests.support.environment import ROOT, environment
+from tests.support.environment import environment
 from tests.support.forked import Program
 from tests.support.message_rules import check_message
 from tests.support.servers import Mailroom
@@ -153,9 +151,9 @@ def test_a_worker_for_which_no_signal_cut_the_wait_short_ends_too(
 ) -> None:
     """It came too early to, or what it raised was caught by somebody: all there is, is the note."""
     noted = f"threading.Timer({seconds}, worker.runtime().stopping.set).start()"
-    command = [sys.executable, "-c", f"import threading, worker; {noted}; worker.listen()"]
-    environment = {**engine.environment, "LETTERPATH_REDIS_URL": engine.redis_url}
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=PATIENCE)
+    script = f"import threading, worker; {noted}; worker.listen()"
+    given = {**engine.environment, "LETTERPATH_REDIS_URL": engine.redis_url}
+    assert forked.script(script, environment=given, log=engine.log).wait(timeout=PATIENCE) == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -203,8 +201,8 @@ def test_a_stop_in_the_middle_of_a_batch_loses_and_doubles_nothing(engine: Engin
     assert engine.has_sent(15)
 
 
-def test_a_count_of_no_workers_is_refused() -> None:
-    command = [sys.executable, "worker.py", "--workers", "0"]
-    refused = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
-    assert refused.returncode == 2
-    assert b"--workers" in refused.stderr
+def test_a_count_of_no_workers_is_refused(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    refused = forked.worker("--workers", "0", environment=environment(), log=log)
+    assert refused.wait(timeout=PATIENCE) == 2
+    assert "--workers" in log.read_text()

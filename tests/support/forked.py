@@ -1,4 +1,4 @@
-"""`python worker.py …` and `gunicorn …`, each in a process of its own that needn't import it first.
+"""Programs, each in a process of its own that needn't import first what it runs.
 
 One process has imported them, and forks for each (`fork_server`). It answers while they run.
 """
@@ -52,6 +52,16 @@ def gunicorn(*words: str, environment: dict[str, str], log: Path) -> Program:
     return _started("gunicorn", words, environment, log)
 
 
+def letterpath(*words: str, environment: dict[str, str], log: Path) -> Program:
+    """What both its streams say is added to `log`. `commands` runs those that end by themselves."""
+    return _started("letterpath", words, environment, log)
+
+
+def script(text: str, environment: dict[str, str], log: Path) -> Program:
+    """`python -c` with that text, where worker.py has been imported and wsgi.py has not."""
+    return _started("script", (text,), environment, log)
+
+
 def _started(
     program: str, words: tuple[str, ...], environment: dict[str, str], log: Path
 ) -> Program:
@@ -82,6 +92,19 @@ def _worker() -> Callable[[], int]:
     return worker.main
 
 
+def _letterpath() -> Callable[[], int]:
+    from course import cli
+
+    for name in ("run", "status"):
+        import_module(f"{cli.__name__}.{name}")
+    return cli.main
+
+
+def _script() -> Callable[[], None]:
+    _worker()
+    return lambda: exec(sys.argv[1], {"__name__": "__main__"})
+
+
 def _gunicorn() -> Callable[[], None]:
     from gunicorn.app import wsgiapp
 
@@ -94,6 +117,8 @@ def _gunicorn() -> Callable[[], None]:
 _MAINS: dict[str, Callable[[], Callable[[], int | None]]] = {
     "worker": _worker,
     "gunicorn": _gunicorn,
+    "letterpath": _letterpath,
+    "script": _script,
 }
 
 

