@@ -65,7 +65,7 @@ def hold_waiting(session: Session, now: datetime) -> int:
     waiting = (
         update(_delivery)
         .where(_delivery.c.try_at.is_not(None), _delivery.c.created_at <= now)
-        .values(state="held", try_at=None)
+        .values(state="held", try_at=None, words=deliveries.HELD_BACK)
     )
     return sum(session.connection().execute(waiting.where(queue)).rowcount for queue in QUEUES)
 

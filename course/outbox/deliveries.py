@@ -36,6 +36,9 @@ WITHDRAWABLE = (
     DeliveryState.HELD,
 )
 
+# Why a delivery was held after a restore: the server may have had it before.
+HELD_BACK = "held after a restore"
+
 # A worker may still come with the server's reply.
 RECORDABLE = (DeliveryState.ATTEMPTING, DeliveryState.UNCERTAIN)
 

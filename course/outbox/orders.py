@@ -61,7 +61,7 @@ class Enqueuer:
         """One letter, due at once or at `due_at`; False where the outbox has it already."""
         wanted = order(edition_of(session, place), kind, slot, due_at or now, now)
         if isinstance(place, Subscription):
-            new, key = self._of_subscription(place), OF_SUBSCRIPTION
+            new, key = self.of_subscription(place), OF_SUBSCRIPTION
         else:
             new, key = self.new_delivery(place), OF_ENROLLMENT
         return bool(deliveries.put(session, [(wanted, [new])], key))
@@ -98,7 +98,7 @@ class Enqueuer:
             slot += f" after {again}"
         return self.enqueue(session, place, kind, slot, now, due_at)
 
-    def _of_subscription(self, subscription: Subscription) -> NewDelivery:
+    def of_subscription(self, subscription: Subscription) -> NewDelivery:
         return NewDelivery(subscription.id, 0, f"<{next(self._names)}@{self.domain}>")
 
 

@@ -23,8 +23,8 @@ from course.models import (
 )
 from course.models.enrollment import BEGUN
 from course.outbox import deliveries
-from course.outbox.orders import AnyPlace, is_of
-from course.subscribers import pacing, recalls, session_epochs
+from course.outbox.orders import AnyPlace, Enqueuer, is_of
+from course.subscribers import missed_issues, pacing, recalls, session_epochs
 from course.subscribers.place import find_place
 
 
@@ -48,11 +48,11 @@ def leave_everything(session: Session, subscriber: Subscriber, now: datetime) ->
     return [place for place in places(session, subscriber) if leave(session, place, now)]
 
 
-def return_to(session: Session, place: AnyPlace, now: datetime) -> None:
+def return_to(session: Session, place: AnyPlace, enqueuer: Enqueuer, now: datetime) -> None:
     """As it was before they left; what was written and not sent comes in its turn."""
     session.refresh(place, with_for_update={"key_share": True})
     if isinstance(place, Subscription):
-        returned = _return_to_newsletter(place)
+        returned = _return_to_newsletter(session, place, enqueuer, now)
     else:
         returned = _return_to_course(session, place, now)
     if returned:
@@ -138,9 +138,13 @@ def _return_to_course(session: Session, enrollment: Enrollment, now: datetime) -
     return True
 
 
-def _return_to_newsletter(subscription: Subscription) -> bool:
+def _return_to_newsletter(
+    session: Session, subscription: Subscription, enqueuer: Enqueuer, now: datetime
+) -> bool:
     if subscription.state is not SubscriptionState.LEFT:
         return False
+    if subscription.since is not None and subscription.left_at is not None:
+        missed_issues.send_missed(session, enqueuer, subscription, now)
     confirmed = subscription.since is not None
     subscription.state = SubscriptionState.ACTIVE if confirmed else SubscriptionState.PENDING
     subscription.left_at = None

@@ -84,7 +84,9 @@ def come_back(token: str) -> str:
         if place is None:
             raise Gone
         belong_to(edition := edition_of(session, place))
-        leaving.return_to(session, place, runtime().now())
+        enqueuer = Enqueuer(runtime().settings.mail_domain)
+        leaving.return_to(session, place, enqueuer, runtime().now())
+    runtime().bell.pull()
     return message_page(
         _("Welcome back"),
         _("Nothing was lost: it goes on where it was."),

@@ -1,17 +1,21 @@
 """Newsletters in the queue: what is sent before them, and what is held where nobody knows."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+from sqlalchemy import text
 from sqlmodel import Session
 
 from course.db.transactions import reading, transaction
 from course.models import DeliveryKind, DeliveryState
-from course.operations import status, uncertain_deliveries
+from course.operations import restore, status, uncertain_deliveries
 from course.outbox import deliveries
 from course.scheduling import clock_loop
 from course.sending import delivering, recovering
 from emails.errors import Uncertain
+from emails.tokens import Purpose
 from emails.transports.memory import MemoryTransport
 from tests.course.newsletters.kit import NEWSLETTER, announce, fan_out, got_it, newsletters
 from tests.support import bulk_rows
@@ -117,3 +121,49 @@ def test_the_clock_asks_each_queue_by_its_index(three: World) -> None:
 
 def look(session: Session, world: World) -> None:
     claim_due(session, world.clock.now(), 9_000, claimant())
+
+
+def leaves(world: World) -> str:
+    """Ada, her newsletter; the address that undoes it."""
+    token = world.runtime.links.to(Purpose.LEAVE_NEWSLETTER, 1, world.clock.now())
+    found = re.search(r'action="([^"]+/return/[^"]+)"', world.press(f"{token}/departure").text)
+    assert found is not None
+    return found[1]
+
+
+def test_who_undoes_leaving_gets_what_was_withdrawn_once(three: World, news: Path) -> None:
+    announce(three, news)
+    fan_out(three)
+    undo = leaves(three)
+    three.settle()
+    assert "ada@example.org" not in got_it(three)
+    for _ in range(2):
+        three.press(undo)
+        three.settle()
+    three.press(leaves(three))
+    three.settle()
+    assert got_it(three) == ["ada@example.org", "alan@example.org", "grace@example.org"]
+
+
+def test_who_undoes_leaving_gets_what_went_out_meanwhile(three: World, news: Path) -> None:
+    undo = leaves(three)
+    announce(three, news)
+    three.settle()
+    assert "ada@example.org" not in got_it(three)
+    three.press(undo)
+    three.settle()
+    assert got_it(three) == ["ada@example.org", "alan@example.org", "grace@example.org"]
+
+
+@pytest.mark.parametrize("state", ["uncertain", "held"])
+def test_what_may_have_arrived_does_not_come_again(three: World, news: Path, state: str) -> None:
+    announce(three, news)
+    fan_out(three)
+    with transaction(three.runtime.engine) as session:
+        if state == "held":
+            restore.hold_waiting(session, three.clock.now())
+        else:
+            session.execute(text("UPDATE delivery SET state = 'uncertain', uncertainties = 1"))
+    three.press(leaves(three))
+    three.settle()
+    assert "ada@example.org" not in got_it(three)
