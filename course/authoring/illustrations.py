@@ -114,7 +114,8 @@ class Illustrations:
             if name := names.get(normalize("NFC", place.name)):
                 return str(place.with_name(name))
         known = {name for names in beside for name in names}
-        remedy = did_you_mean(wanted[-1].name, known, f"Put it there, as {wanted[-1]}.")
+        put = f"Put it into the folder {self.folder.resolve().name}, as {wanted[-1]}."
+        remedy = did_you_mean(wanted[-1].name, known, put)
         raise NoPicture("There is no such file.", remedy)
 
     def _beside(self, below: PurePosixPath) -> dict[str, str]:

@@ -73,7 +73,11 @@ def test_the_portrait_of_who_signs_stands_in_the_letters_that_are_signed(tmp_pat
     ("address", "message", "remedy"),
     [
         ("pictures/chiar.jpg", "no such file", "Did you mean chair.jpg?"),
-        ("pictures/table.png", "no such file", "Put it there, as pictures/table.png."),
+        (
+            "pictures/table.png",
+            "no such file",
+            "Put it into the folder evenings, as pictures/table.png.",
+        ),
         ("pictures", "no ordinary file", ""),
         (LESSON, "no picture that can be read", "Save it as JPEG or PNG."),
         ("pictures/half.jpg", "not all of it is there", "Save it again"),
