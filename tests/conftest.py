@@ -33,7 +33,14 @@ gc.set_threshold(50_000, 20, 20)
 amounts.load_profile()
 
 # What takes longest comes first: at the end nobody waits for it alone.
-FIRST = ("tests/browser/", "tests/test_worker.py")
+FIRST = (
+    "tests/browser/",
+    "tests/test_",
+    "tests/faults/",
+    "tests/course/operations/test_run.py",
+    "tests/security/test_sizes.py",
+    "tests/security/test_tokens.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
