@@ -7,8 +7,6 @@ Every test has readers of its own, and begins with a Redis that is there.
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,8 +17,7 @@ from redis import Redis
 
 from tests.faults.scene import Scene, scene
 from tests.faults.test_parts import arrived, wait_for_letters
-from tests.support import servers
-from tests.support.environment import ROOT
+from tests.support import forked, servers
 
 LETTERS = 300
 
@@ -71,19 +68,13 @@ def running(
 @contextmanager
 def engine(crowd: Scene) -> Iterator[None]:
     """`python worker.py --workers 2`, until the end of the block."""
-    with (crowd.folder / "worker.log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "worker.py", "--workers", "2"],
-            cwd=ROOT,
-            env=crowd.environment,
-            start_new_session=True,
-            stderr=log,
-        )
-        try:
-            yield
-        finally:
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait(timeout=30)
+    log = crowd.folder / "worker.log"
+    process = forked.worker("--workers", "2", environment=crowd.environment, log=log)
+    try:
+        yield
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(timeout=30)
 
 
 @pytest.fixture

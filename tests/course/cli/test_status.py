@@ -8,6 +8,8 @@ from datetime import timedelta
 from itertools import islice
 from threading import Timer
 
+import pytest
+
 from emails.errors import Deferred
 from emails.transports.memory import MemoryTransport
 from tests.support.claims import take
@@ -63,6 +65,7 @@ def test_the_status_names_nobody(world: World, terminal: Terminal) -> None:
     assert "grace" not in terminal("status").output
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # it asks as the others do
 def test_the_status_is_watched_until_somebody_stops_it(world: World) -> None:
     with started("status", "--watch", "--every", "0.2", **elsewhere(world)) as watching:
         assert watching.stdout is not None

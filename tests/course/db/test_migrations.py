@@ -155,7 +155,7 @@ def test_the_database_refuses_a_reader_who_writes(empty_url: str, empty: Engine)
 def workshop(tmp_path: Path) -> Path:
     """A copy of the code, to change a model in."""
     for package in ("course", "emails", "sequences"):
-        leave = shutil.ignore_patterns("__pycache__", "static", "templates")
+        leave = shutil.ignore_patterns("static", "templates")
         shutil.copytree(ROOT / package, tmp_path / package, ignore=leave)
     return tmp_path
 

@@ -3,15 +3,14 @@
 import logging
 import re
 import secrets
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from course.runtime.security_log import LINES, Event, SecurityLog
 from tests.security.kit import browse, from_network
-from tests.support import worlds
+from tests.support import forked, worlds
+from tests.support.environment import environment
 from tests.support.world import World
 
 NOWHERE = "redis://127.0.0.1:1"
@@ -28,13 +27,14 @@ def heard(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     return caplog
 
 
-def test_two_processes_are_counted_together(redis_url: str) -> None:
-    code = (
-        "from course.runtime.security_log import *; import sys;"
-        "SecurityLog(sys.argv[1], 'one').record(Event.JOB_REFUSED)"
+def test_two_processes_are_counted_together(redis_url: str, tmp_path: Path) -> None:
+    script = (
+        "from course.runtime.security_log import *;"
+        f"SecurityLog({redis_url!r}, 'one').record(Event.JOB_REFUSED)"
     )
     for _ in range(2):
-        subprocess.run([sys.executable, "-c", code, redis_url], check=True)
+        process = forked.script(script, environment=environment(), log=tmp_path / "log")
+        assert process.wait(timeout=60) == 0
     counts, others = SecurityLog(redis_url, "one").counts(), SecurityLog(redis_url, "two").counts()
     assert counts is not None
     assert others is not None
