@@ -91,6 +91,7 @@ def tell(database_url: str, deaths: int, found: Reckoning, seconds: float) -> No
         "seconds": round(seconds),
     }
     folder = Path("var/faults")
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.parent.mkdir(mode=0o700, exist_ok=True)
+    folder.mkdir(exist_ok=True)
     with (folder / "crashes.jsonl").open("a") as file:
         file.write(json.dumps(line) + "\n")

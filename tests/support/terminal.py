@@ -16,8 +16,7 @@ from course.runtime import process
 from course.scheduling import clock_loop
 from emails.errors import Refused
 from emails.transports.memory import MemoryTransport
-from tests.support.environment import ROOT, environment, variables
-from tests.support.shipped import COURSE
+from tests.support.environment import OURS, ROOT, environment, variables
 from tests.support.world import PASSWORD_HASH, SECRET_KEY, World
 
 Terminal = Callable[..., Result]
@@ -61,7 +60,7 @@ def console_script(*words: str) -> "subprocess.CompletedProcess[str]":
 
 def invoke(*words: str, **settings: str) -> Result:
     """The same in this process, and so at once: for what needs no database."""
-    return CliRunner(env=variables(**{"courses": COURSE.parent, **settings})).invoke(
+    return CliRunner(env=variables(**{**OURS, **settings})).invoke(
         letterpath, words, prog_name="letterpath"
     )
 
