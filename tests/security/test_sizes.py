@@ -1,6 +1,8 @@
 """Length before meaning: nothing that a stranger sends costs more than its size does."""
 
 import time
+from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 from urllib.parse import quote_plus
 
@@ -62,18 +64,28 @@ def body(named: list[str], value: str, size: int, token: str) -> bytes:
 
 
 def sent(world: World, path: str, data: bytes, mimetype: str = FORM) -> TestResponse:
-    """From a network of its own; once more where it took too long: a page may have been new."""
-    for _ in range(2):
+    """From a network of its own."""
+
+    def post() -> TestResponse:
         network = a_new_network()
-        before = time.thread_time()
-        answer = world.client.post(
+        return world.client.post(
             path, data=data, content_type=mimetype, base_url=HTTPS, environ_base=network
         )
+
+    answer = within(MOST if len(data) >= MEGABYTE else MOST_OF_A_FORM, post)
+    assert answer.status_code < 500, path
+    return answer
+
+
+def within(most: float, ask: Callable[[], TestResponse]) -> TestResponse:
+    """Asked again where it took too long: a page may have been new, or the machine busy."""
+    for _ in range(3):
+        before = time.thread_time()
+        answer = ask()
         took = time.thread_time() - before
-        assert answer.status_code < 500, path
-        if took < (MOST if len(data) >= MEGABYTE else MOST_OF_A_FORM):
+        if took < most:
             return answer
-    raise AssertionError(f"{took:.3f} s for {path}")
+    raise AssertionError(f"{took:.3f} s for {answer.request.path[:40]}")
 
 
 @pytest.mark.parametrize("value", NASTY.values(), ids=NASTY)
@@ -141,10 +153,9 @@ def test_a_request_line_and_headers_have_a_length(world: World) -> None:
             *(("/", {name: latin}) for name in ("Cookie", "Accept", "X-Any", "Authorization")),
         ]  # fmt: skip
         for path, headers in asked:
-            before = time.thread_time()
-            answer = client.get(path, headers=headers, base_url=HTTPS)
+            get = partial(client.get, path, headers=headers, base_url=HTTPS)
+            answer = within(MOST_OF_A_FORM, get)
             assert answer.status_code in {404, 414, 431}, (path[:20], headers.keys())
-            assert time.thread_time() - before < MOST_OF_A_FORM
 
 
 def test_what_was_typed_too_long_comes_back_with_the_reason(world: World) -> None:
