@@ -11,12 +11,15 @@
 
   const offer = document.querySelector("[data-zone-offer]");
   const select = document.querySelector("select[data-zone-choice]");
-  if (!offer || !select || select.value === zone) return;
-  if (![...select.options].some((option) => option.value === zone)) return;
+  if (!offer || !select) return;
+  const known = (option) =>
+    option.value === zone || (option.dataset.aliases || "").split(" ").includes(zone);
+  const own = [...select.options].find(known);
+  if (!own || own.selected) return;
   offer.textContent = offer.dataset.offer.replace("{zone}", zone.replaceAll("_", " "));
   offer.hidden = false;
   offer.addEventListener("click", () => {
-    select.value = zone;
+    select.value = own.value;
     offer.hidden = true;
     select.focus();
   });

@@ -85,6 +85,13 @@ def test_a_restart_begins_with_the_first_lesson(world: World, pace: str) -> None
     assert "Step 1 of 5" in world.text(world.letters()[-1])
 
 
+def test_a_zone_that_has_another_name_by_now_stays_chosen(world: World, pace: str) -> None:
+    world.press(f"{pace}/schedule", days="1", at="19:30", zone="Asia/Calcutta")
+    page = world.open(pace).text
+    assert '<option value="Asia/Calcutta" selected' in page
+    assert page.count(">Kolkata</option>") == 1
+
+
 @pytest.mark.parametrize(
     ("door", "form"),
     [

@@ -45,7 +45,7 @@ def german(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 @ON_SQLITE
 def test_no_page_says_anything_past_its_catalog(german: World) -> None:
     catalog = catalog_of("de")
-    known = {name for region, places in zones.by_region(catalog) for _, name in places}
+    known = {name for region, places in zones.by_region(catalog) for _, name, _ in places}
     known |= {region for region, _ in zones.by_region(catalog)} | set(dates.weekdays(catalog))
     known |= {"UTC", "CNT", "Emotional Safety in Five Steps", *_titles()}
     for name, page in _pages(german):
