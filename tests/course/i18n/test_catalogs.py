@@ -67,3 +67,10 @@ def test_each_language_says_all_with_the_same_placeholders() -> None:
     wanted, shipped = messages.template(), {path.stem: path for path in FOLDER.glob("*.po")}
     wrong = {name: [*messages.wrong(messages.read(shipped[name]), wanted)] for name in shipped}
     assert wrong == {"de": [], "es": [], "fr": []}
+
+
+def test_no_catalog_lets_a_line_end_within_the_word_e_mail() -> None:
+    """With a plain hyphen, what is before it may stay behind: `e-`."""
+    for path in FOLDER.glob("*.po"):
+        said = [str(message.string) for message in messages.read(path) if message.id]
+        assert [words for words in said if "e-mail" in words.lower()] == [], path.name
