@@ -32,6 +32,9 @@ KNOWN_PARTS: KnownKeys = {
 
 LONGEST_DESCRIPTION = 300
 
+# Each is sent when its author says so: none is published with the newsletter.
+ISSUES = "issues"
+
 
 def read_newsletter(path: Path, warnings: list[Finding] | None = None) -> Newsletter:
     """Raises `CourseError` with everything that is wrong; `warnings` are added where nothing is."""
@@ -50,6 +53,13 @@ def read_newsletter(path: Path, warnings: list[Finding] | None = None) -> Newsle
     if warnings is not None:
         warnings += findings
     return made
+
+
+def issue_files(path: Path) -> tuple[list[Path], list[Finding]]:
+    """What stands in the newsletter's folder `issues`, and what nobody reads there."""
+    folder = Folder(path)
+    found = sources(folder, ISSUES)
+    return [path / source for source in found], folder.findings
 
 
 def _newsletter(slug: str, folder: Folder, tables: TomlTables) -> Newsletter:

@@ -21,7 +21,10 @@ VERSION = 1
 
 
 class PictureCache:
-    """`folder` is made when it is needed; without one, nothing is kept."""
+    """`folder` is made when it is needed, but not what it stands in: who only lints has no state.
+
+    Without one, nothing is kept.
+    """
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
@@ -47,7 +50,7 @@ class PictureCache:
 
 
 def _keep(folder: Path, key: str, made: Encoded) -> None:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
     half = folder / f"{token_hex(8)}.half"
     half.write_bytes(made.data)
     half.replace(folder / f"{key}.{made.width}.{made.height}.{int(made.moves)}.{made.type}")

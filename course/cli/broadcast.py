@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from course.cli.terminal import issues, tables
+from course.cli.terminal import course_folders, issues, tables
 from course.db.transactions import reading, transaction
 from course.letters.catalogue import NewsletterEdition
 from course.newsletters import announcing, audience
@@ -51,7 +51,7 @@ def broadcast(
     """
     runtime = process.runtime()
     edition = issues.edition_of(runtime, newsletter)
-    issue = issues.compose(file, edition)
+    issue = course_folders.compose_issue(file, edition.newsletter)
     if lint:
         click.echo(f"{file.name}: ready to send.")
     if preview:

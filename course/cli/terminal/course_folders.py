@@ -10,9 +10,12 @@ from course.authoring import compiling, newsletter_compiling
 from course.authoring.compiling import Compilation, NotPublishable
 from course.authoring.newsletter_compiling import NewsletterCompilation
 from course.config.settings import Settings
+from course.newsletters import composing
+from course.newsletters.composing import Issue
 from emails.printable import printable
 from sequences import files
 from sequences.findings import Finding
+from sequences.newsletter import Newsletter
 
 
 def all_folders() -> list[Path]:
@@ -54,15 +57,20 @@ def report(path: Path, findings: list[Finding]) -> None:
 
 def each(chosen: list[Path], work: Callable[[Path], None]) -> None:
     """A course that is broken stops none of the others; the exit code is 1 in the end."""
-    broken = False
-    for folder in chosen:
+    if broken(chosen, work):
+        click.get_current_context().exit(1)
+
+
+def broken(chosen: list[Path], work: Callable[[Path], None]) -> int:
+    """How many of the folders, or files, could not be done. What is wrong with each is said."""
+    number = 0
+    for path in chosen:
         try:
-            work(folder)
+            work(path)
         except click.ClickException as error:
             error.show()
-            broken = True
-    if broken:
-        click.get_current_context().exit(1)
+            number += 1
+    return number
 
 
 def compile_folder(folder: Path) -> Compilation:
@@ -84,6 +92,18 @@ def compile_newsletter(folder: Path) -> NewsletterCompilation:
         raise refusal(folder, error) from error
     report(folder, compilation.findings)
     return compilation
+
+
+def compose_issue(file: Path, newsletter: Newsletter) -> Issue:
+    """An issue of it."""
+    try:
+        issue = composing.compose(file, newsletter, Settings().picture_cache)
+    except NotPublishable as error:
+        report(composing.folder_of(file), error.findings)
+        number = sum(finding.severity == "error" for finding in error.findings)
+        raise click.ClickException(f"{file.name}: {number} to mend before sending.") from error
+    report(composing.folder_of(file), issue.findings)
+    return issue
 
 
 def refuse_newsletter(folder: Path) -> None:

@@ -1,20 +1,17 @@
 """An issue of a newsletter at a terminal: composed, shown, tried, and its hour read."""
 
 from datetime import datetime, time, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
 from course.authoring import previewing, revisions, samples
-from course.authoring.compiling import NotPublishable
-from course.cli.terminal import course_folders, trial_letters
-from course.config.settings import Settings
+from course.cli.terminal import trial_letters
 from course.db.transactions import reading
 from course.letters import newsletter_editions
 from course.letters.catalogue import NewsletterEdition
 from course.letters.delivery_rows import DeliveryRow
-from course.newsletters import announcing, composing
+from course.newsletters import announcing
 from course.newsletters.composing import KEY, KIND, Issue
 from course.operations import trials
 from course.runtime.process import Runtime
@@ -35,17 +32,6 @@ def edition_of(runtime: Runtime, newsletter: str | None) -> NewsletterEdition:
         if slug not in slugs:
             raise click.ClickException(f"No newsletter {slug} is published. There is: {known}.")
         return newsletter_editions.by_slug(session, slug)
-
-
-def compose(file: Path, edition: NewsletterEdition) -> Issue:
-    try:
-        issue = composing.compose(file, edition.newsletter, Settings().picture_cache)
-    except NotPublishable as error:
-        course_folders.report(composing.folder_of(file), error.findings)
-        number = sum(finding.severity == "error" for finding in error.findings)
-        raise click.ClickException(f"{file.name}: {number} to mend before sending.") from error
-    course_folders.report(composing.folder_of(file), issue.findings)
-    return issue
 
 
 def refuse_second(runtime: Runtime, edition: NewsletterEdition, issue: Issue) -> None:

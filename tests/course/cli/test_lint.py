@@ -6,8 +6,18 @@ from pathlib import Path
 import pytest
 
 from tests.support.commands import run
-from tests.support.shipped import COURSE
+from tests.support.pictures import drawing, saved
+from tests.support.shipped import COURSE, NEWSLETTER
 from tests.support.terminal import console_script, invoke
+
+ISSUE = """---
+subject: It is May
+preview: A few words.
+title: May
+---
+
+From {{ brand }}.
+"""
 
 
 def line_of(words: str, path: Path) -> int:
@@ -61,3 +71,28 @@ def test_a_draft_is_named_as_left_out(tmp_path: Path) -> None:
     lesson.write_text(lesson.read_text().replace("title:", "draft: true\ntitle:", 1))
     done = invoke("lint", "mine", courses=str(tmp_path))
     assert (done.exit_code, "Left out, as drafts: everyday-affection." in done.stdout) == (0, True)
+
+
+def test_what_waits_in_a_newsletter_to_be_sent_is_looked_at_too(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(NEWSLETTER, tmp_path / "quiet-news"))
+    (folder / "issues").mkdir()
+    (folder / "issues" / "may.md").write_text(ISSUE)
+    (folder / "issues" / "june.md").write_text(ISSUE.replace("brand", "brnd"))
+    (folder / "issues" / "july.txt").write_text(ISSUE)
+    done = invoke("lint", courses=str(tmp_path))
+    assert done.stdout == "quiet-news: ready to publish.\n  may.md: ready to send.\n"
+    assert "quiet-news/issues/june.md:7: error: " in done.stderr
+    assert "quiet-news/issues/july.txt:1: error: It is not read" in done.stderr
+    assert (done.exit_code, "mend its issues before they go out" in done.stderr) == (1, True)
+
+
+def test_who_only_lints_gets_no_folder_of_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Path(shutil.copytree(NEWSLETTER, tmp_path / "courses" / "quiet-news"))
+    (folder / "logo.png").write_bytes(saved(drawing(), "PNG"))
+    manifest = folder / "newsletter.toml"
+    manifest.write_text(manifest.read_text().replace("[brand]", '[brand]\nlogo = "logo.png"'))
+    monkeypatch.chdir(tmp_path)
+    done = invoke("lint", courses="courses", state="var")
+    assert (done.exit_code, [path.name for path in tmp_path.iterdir()]) == (0, ["courses"])
