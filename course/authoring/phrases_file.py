@@ -8,6 +8,7 @@ from itertools import islice
 from babel.messages import Message
 from babel.messages.pofile import PoFileError
 
+from course.authoring.sentences import met_by_readers
 from course.i18n import catalogs, messages
 from course.letters.phrases import catalog_for, spoken_language
 from sequences.findings import MOST_FINDINGS, Finding
@@ -43,7 +44,7 @@ def wrong_phrases(language: str, text: str) -> Iterator[Finding]:
 def missing_phrases(publication: Publication) -> Iterator[Finding]:
     """How much of what readers meet is still English."""
     catalog = catalog_for(publication)
-    known = catalogs.sentences()
+    known = met_by_readers(publication)
     if lacking := len(catalogs.unsaid(catalog, known)):
         words = f"{lacking} of the engine's {len(known)} sentences are still English in {PHRASES}."
         if spoken_language(catalog) != catalog.language:

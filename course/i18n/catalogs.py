@@ -81,13 +81,15 @@ def unsaid(catalog: Catalog, messages: Collection[str]) -> list[str]:
 
 
 @cache
-def sentences() -> frozenset[str]:
-    """All that the engine says: a language that we ship has every one of them."""
+def sentences() -> dict[str, frozenset[str]]:
+    """All that the engine says, and the files that say it: a language that we ship has it all."""
     shipped = next(FOLDER.glob("*.po"), None)
     known = parse(shipped.read_text("utf-8")) if shipped else ()
-    return frozenset(
-        one.id for one in known if one.id and isinstance(one.id, str) and not one.context
-    )
+    return {
+        one.id: frozenset(file for file, _ in one.locations)
+        for one in known
+        if one.id and isinstance(one.id, str) and not one.context
+    }
 
 
 @cache

@@ -8,8 +8,10 @@ import pytest
 from course.authoring.compiling import NotPublishable, compile_course
 from course.authoring.newsletter_compiling import compile_newsletter
 from course.authoring.phrases_file import wrong_phrases
+from course.authoring.sentences import OF_COURSES, OF_NEWSLETTERS, met_by_readers
 from course.i18n.catalogs import catalog_of, sentences
-from tests.support.shipped import COURSE, NEWSLETTER
+from tests.support.pictures import edit
+from tests.support.shipped import COURSE, NEWSLETTER, compiled
 
 HEAD = 'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
 
@@ -63,9 +65,26 @@ def test_lint_counts_what_is_not_said_in_the_course_s_language(
     plan.write_text(plan.read_text().replace('"en-US"', f'"{language}"'))
     (course / "phrases.po").write_text(HEAD + 'msgid "Skip it"\nmsgstr "Saltala"\n')
     counted = [one for one in compile_course(course).findings if "still English" in one.message]
-    all_of_them = len(sentences())
+    all_of_them = len(met_by_readers(compiled().sequence))
     wanted = [f"{all_of_them - 1} of the engine's {all_of_them} sentences"] * (language == "it")
     assert [one.message.partition(" are ")[0] for one in counted] == wanted
+
+
+def test_a_newsletters_readers_need_no_words_of_a_course(tmp_path: Path) -> None:
+    newsletter = shutil.copytree(NEWSLETTER, tmp_path / "evening-notes")
+    edit(newsletter / "newsletter.toml", '"en"', '"it"')
+    made = compile_newsletter(newsletter)
+    (counted,) = [one for one in made.findings if "still English" in one.message]
+    met = met_by_readers(made.newsletter)
+    assert counted.message.startswith(f"{len(met)} of the engine's {len(met)} sentences")
+    assert {"Skip it", "Unsubscribe"} & met == {"Unsubscribe"}
+    assert "Yes, subscribe me" in met - met_by_readers(compiled().sequence)
+
+
+def test_who_speaks_to_the_readers_of_one_of_them_says_something() -> None:
+    said = {file for files in sentences().values() for file in files}
+    idle = [n for n in (*OF_COURSES, *OF_NEWSLETTERS) if not any(f.startswith(n) for f in said)]
+    assert idle == []
 
 
 @pytest.mark.parametrize("messages", ['msgid "Skip its"\nmsgstr "Let it go"\n', 'msgid "Skip it\n'])
