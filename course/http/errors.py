@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import Flask, Response, current_app, g, request, url_for
+from flask import Flask, Response, current_app, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from course.db import engine
 from course.http import security_events
 from course.http.language import gettext as _
-from course.http.page import home_url, message_page, reading, render
+from course.http.page import ask_no_database, home_url, message_page, reading, render
 from course.http.resubmission import Answer, is_same_origin, once_more, resubmit
 from course.http.security_events import Event
 from course.http.tokens import Gone
@@ -90,7 +90,7 @@ def no_database(error: SQLAlchemyError) -> tuple[str, int, dict[str, str]]:
         raise error
     name = type(getattr(error, "orig", None) or error).__name__
     current_app.logger.error("no database for %s: %s", request.endpoint, name)
-    g.edition = None  # a page asks the database for the colours of its course
+    ask_no_database()
     if request.form and is_same_origin() is not False:
         body = once_more(
             _(
@@ -148,8 +148,7 @@ def withdrawn(error: Withdrawn) -> Answer:
 
 
 def too_many(_error: Exception) -> Answer:
-    """In no course's colours: who is refused must not have the database asked for them."""
-    g.edition = None
+    ask_no_database()
     return (
         message_page(
             _("That was a little too fast"),
@@ -174,8 +173,7 @@ def too_large(_error: Exception) -> Answer:
 
 
 def broken(_error: Exception) -> Answer:
-    # The database may be what is broken, and a page asks it for the colours of its course.
-    g.setdefault("edition", None)
+    ask_no_database()
     return (
         message_page(
             _("Something broke on our side"),

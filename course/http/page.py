@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, cast
 
-from flask import Response, current_app, g, make_response, render_template
+from flask import Response, current_app, g, make_response, render_template, request
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
@@ -13,7 +13,7 @@ from course.db import transactions
 from course.db.group_commit import GroupCommit
 from course.http import language
 from course.i18n.catalogs import Catalog
-from course.letters import homes
+from course.letters import homes, known_editions
 from course.letters.catalogue import AnyEdition, Edition, NewsletterEdition
 from course.letters.imprint import address_lines
 from course.letters.phrases import catalog_for, spoken_language
@@ -68,6 +68,20 @@ def belong_to_reader(session: Session, subscriber_id: int) -> None:
     """The same for the course of that subscriber: what is of no course speaks as its letters do."""
     if (edition := edition_for(session, subscriber_id)) is not None:
         belong_to(edition)
+
+
+def ask_no_database() -> None:
+    """From here on, the page is made of what this process knows: who is refused must not have the
+    database asked, and it may be what is broken.
+    """
+    g.asks_no_database = True
+    if g.get("edition") is not None:
+        return
+    if (edition := _known_by_address()) is not None:
+        belong_to(edition)
+        return
+    settings = runtime().settings
+    g.edition = known_editions.first_course(runtime().engine, settings.home_course)
 
 
 def render(template: str, edition: AnyEdition | None = None, **context: Any) -> str:
@@ -148,8 +162,18 @@ def _identity_of(published: Publication | None) -> dict[str, Any]:
     }
 
 
+def _known_by_address() -> AnyEdition | None:
+    """Of the course or newsletter whose short name is in the address."""
+    engine, slug = runtime().engine, (request.view_args or {}).get("slug", "")
+    if request.path.startswith("/newsletters/"):
+        return known_editions.newest(engine, slug, NewsletterEdition)
+    return known_editions.newest(engine, slug, Edition)
+
+
 def _first_slug() -> str | None:
     """None where the database can't be asked: the page may be saying that."""
+    if g.get("asks_no_database", False):
+        return homes.first_slug_known(runtime().engine, runtime().settings.home_course)
     with suppress(SQLAlchemyError):
         return homes.first_slug_cached(runtime().engine, runtime().settings.home_course)
     return None

@@ -1,7 +1,4 @@
-"""What is published: the courses, each with the revision in force.
-
-Newsletters are in course/letters/newsletter_editions.py; what reads a revision is here.
-"""
+"""What is published: the courses, each with the revision in force; what reads a revision."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -170,6 +167,11 @@ def newest_of_newsletter(session: Session, newsletter_id: int) -> NewsletterEdit
     found = session.connection().execute(_BY_NEWSLETTER, {"which": newsletter_id}).first()
     edition = _edition(session.connection(), *found) if found else None
     return edition if isinstance(edition, NewsletterEdition) else None
+
+
+def known(engine: Engine) -> tuple[AnyEdition, ...]:
+    """All that this process has read."""
+    return tuple(_editions.get(engine.pool, {}).values())
 
 
 def digest(session: Session, slug: str) -> str:

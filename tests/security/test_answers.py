@@ -36,12 +36,14 @@ def test_every_answer_has_the_headers_that_protect_its_reader(enrolled: World) -
 
 def test_a_page_says_that_the_database_is_away_and_no_more(enrolled: World) -> None:
     paths = ("/", lesson_link(enrolled, "/pace/"), "/no-such-page")
+    enrolled.open("/")
     with enrolled.broken_database():
         answers = [enrolled.open(path) for path in paths]
     for answer in answers:
         assert answer.status_code == 500
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         assert "Something broke on our side" in answer.get_data(as_text=True)
+        assert "<bdi>CNT</bdi>" in answer.get_data(as_text=True)
         assert "mislaid" not in answer.get_data(as_text=True)
         assert "revision" not in answer.get_data(as_text=True)
 

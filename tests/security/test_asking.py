@@ -35,12 +35,15 @@ def tries(redis_url: str) -> int:
 
 
 def test_whoever_is_refused_asks_the_database_nothing(world: World) -> None:
+    """And yet it is told so under the name that the page has."""
     for door in ("/courses/emotional-safety", "/journal/link", "/no-such-page"):
+        assert "CNT" in world.open(door).text
         assert 429 in (let_in(world.client, door, "GET") for _ in range(1_000)), door
         assert world.open(door).status_code == 429
         with asked(world.runtime.engine) as statements:
             answer = world.open(door)
         assert (answer.status_code, statements) == (429, []), door
+        assert "<title>That was a little too fast · CNT</title>" in answer.text, door
 
 
 def test_two_hundred_probes_ask_the_database_and_redis_once_a_second(
