@@ -7,9 +7,21 @@ from tests.browser.product import Scheme
 
 OF_COLOURS = ["color-contrast", "link-in-text-block"]
 
-# Loaded into a page once. Of what it finds, only what is wrong is taken together and brought here.
 AXE = Axe().axe_script
-RUN_AXE = "options => axe.run(options).then(results => results.violations)"
+
+# Half a megabyte, handed to Chromium once; a page only looks over it until it is asked for.
+BRING_AXE = f"window.bringAxe = () => {{ {AXE} }}"
+
+# Of what it finds, only what is wrong is taken together and brought here.
+RUN_AXE = """options => {
+    if (!window.axe) bringAxe();
+    return axe.run(options).then(results => results.violations);
+}"""
+
+
+def bring_axe(page: Page) -> None:
+    """Into every page that this browser opens from now on."""
+    page.context.add_init_script(BRING_AXE)
 
 
 def barriers(page: Page, without: tuple[str, ...] = ()) -> list[str]:

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 from playwright.sync_api import Page
 
-from tests.browser.barriers import AXE, barriers
+from tests.browser.barriers import barriers
 from tests.support.world import URL, World
 
 LOOKED_AT: set[str] = set()  # by axe, by their titles
@@ -37,7 +37,6 @@ def has_no_barrier(page: Page) -> None:
     title = page.title()
     if title not in LOOKED_AT:
         LOOKED_AT.add(title)
-        page.evaluate(AXE)
         assert barriers(page) == []
         page.emulate_media(color_scheme="light")
 

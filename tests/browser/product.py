@@ -23,8 +23,8 @@ from tests.support.waiting import eventually
 
 CHROMIUM = Path("/usr/bin/chromium")
 
-# Chromium would otherwise look for its maker at every start, and draw with a graphics card that it
-# has to imitate.
+# Chromium would otherwise look for its maker at every start, draw with a graphics card that it has
+# to imitate, and start a process for every tab and for every letter in the mailbox.
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -32,6 +32,8 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--renderer-process-limit=1",
+    "--disable-site-isolation-trials",
 ]
 
 WEB = ["--config", "python:course.http.gunicorn_config", "--workers", "1", "--threads", "8"]

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 from course.authoring import previewing
 from course.config.loader import load
 from course.runtime.process import build
-from tests.browser.barriers import AXE, barriers
+from tests.browser.barriers import AXE, barriers, bring_axe
 from tests.browser.product import Reader, Site, tab
 from tests.browser.tour import require_status, walk
 from tests.support import amounts, worlds
@@ -26,9 +26,9 @@ OF_A_WHOLE_PAGE = ("landmark-one-main", "region")
 
 def test_no_page_has_a_barrier(chromium: Browser, site: Site) -> None:
     page = tab(chromium)
+    bring_axe(page)
     found = {}
     for name, shown in walk(Reader(page, site.base), site.state):
-        shown.evaluate(AXE)
         found[name] = barriers(shown)
     page.context.close()
     assert {name: words for name, words in found.items() if words} == {}

@@ -20,6 +20,7 @@ from course.letters import newsletter_editions
 from course.newsletters import announcing, composing
 from course.operations import time_machine
 from tests.browser import drawn
+from tests.browser.barriers import bring_axe
 from tests.browser.downloads import prints_the_sampler, sets_aside_half_an_hour
 from tests.browser.identities import (
     is_the_choir_s,
@@ -73,6 +74,7 @@ def world(
 
 
 def test_each_reader_meets_their_author_alone(world: World, page: Page) -> None:
+    bring_axe(page)
     jana_takes_the_german_course(world, page)
     nour_reads_the_choir_s_letters_and_is_in_no_course(world, page)
     zoe_leaves_one_of_two_and_keeps_the_other(world)
