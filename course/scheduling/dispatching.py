@@ -56,7 +56,8 @@ class Cohort(NamedTuple):
 
 def dispatch_due(session: Session, enqueuer: Enqueuer, now: datetime) -> int:
     """Write up to a batch of letters whose hour has come; how many enrollments there were."""
-    found = due.lock_due(session, "next_send_at", now)
+    if not (found := due.lock_due(session, "next_send_at", now)):
+        return 0
     letters, updates, waits, ends = [], [], [], []
     for cohort in Decider(session, now).cohorts(found):
         match cohort:

@@ -21,7 +21,8 @@ def nudge_due(session: Session, enqueuer: Enqueuer, now: datetime) -> int:
     A nudge that is late is dropped, and so is one about a lesson that nobody can have read. How
     many enrollments there were.
     """
-    found = due.lock_due(session, "nudge_at", now)
+    if not (found := due.lock_due(session, "nudge_at", now)):
+        return 0
     editions = catalogue.EditionCache(session)
     unanswered = _arrived(session, found) - _answered(session, found)
     letters = []
@@ -31,8 +32,7 @@ def nudge_due(session: Session, enqueuer: Enqueuer, now: datetime) -> int:
         if nudge := _nudge(editions, enrollment, now):
             letters.append((nudge, [enqueuer.new_delivery(enrollment)]))
     deliveries.put(session, letters)
-    if found:
-        due.save(session, _ASKED, [(None, [(enrollment.id,) for enrollment in found])])
+    due.save(session, _ASKED, [(None, [(enrollment.id,) for enrollment in found])])
     return len(found)
 
 
