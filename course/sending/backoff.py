@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlmodel import Session
 
 from course.db import bulk
@@ -46,11 +46,7 @@ class Backoff:
 
 def active(session: Session) -> dict[str, Backoff]:
     """All that back off, or did and were not tried since; by scope. Mostly none."""
-    found = session.connection().execute(
-        select(
-            _throttle.c.scope, _throttle.c.rests_until, _throttle.c.strikes, _throttle.c.words
-        ).where(BACKS_OFF)
-    )
+    found = session.connection().execute(_ACTIVE)
     return {row.scope: Backoff(*row) for row in found}
 
 
@@ -112,10 +108,16 @@ def clear(session: Session, scopes: Iterable[str]) -> None:
 def prune(session: Session, now: datetime) -> None:
     """Delete the rows that have neither backed off nor counted for a week."""
     week = now - timedelta(days=7)
-    session.connection().execute(
-        delete(_throttle).where(
-            or_(_throttle.c.rests_until.is_(None), _throttle.c.rests_until < week),
-            or_(_throttle.c.free_at.is_(None), _throttle.c.free_at < week),
-            or_(_throttle.c.day.is_(None), _throttle.c.day < week.date()),
-        )
-    )
+    session.connection().execute(_PRUNE, {"week": week, "day": week.date()})
+
+
+# Asked at every tick, so built once.
+_ACTIVE = select(
+    _throttle.c.scope, _throttle.c.rests_until, _throttle.c.strikes, _throttle.c.words
+).where(BACKS_OFF)
+
+_PRUNE = delete(_throttle).where(
+    or_(_throttle.c.rests_until.is_(None), _throttle.c.rests_until < bindparam("week")),
+    or_(_throttle.c.free_at.is_(None), _throttle.c.free_at < bindparam("week")),
+    or_(_throttle.c.day.is_(None), _throttle.c.day < bindparam("day")),
+)

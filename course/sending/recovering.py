@@ -8,7 +8,7 @@ uncertain after a process dies (docs/reliability.md).
 import logging
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, delete, select, update
+from sqlalchemy import and_, bindparam, case, delete, select, update
 from sqlmodel import Session
 
 from course.db import bulk
@@ -65,16 +65,22 @@ def expire_leases(session: Session, now: datetime) -> int:
 
     Locks the claims (`FOR UPDATE SKIP LOCKED`). They stay for a week without a lease.
     """
-    expired = session.connection().execute(
-        select(_claim.c.id, _claim.c.ids)
-        .where(_claim.c.lease_until < now)
-        .with_for_update(skip_locked=True)
-    )
+    expired = session.connection().execute(_EXPIRED, {"now": now})
     total = sum(_expire(session, fence, ids, now) for fence, ids in expired.all())
-    session.connection().execute(
-        delete(_claim).where(_claim.c.lease_until.is_(None), _claim.c.taken_at < now - REMEMBERED)
-    )
+    session.connection().execute(_FORGET, {"before": now - REMEMBERED})
     return total
+
+
+# At every tick, so built once.
+_EXPIRED = (
+    select(_claim.c.id, _claim.c.ids)
+    .where(_claim.c.lease_until < bindparam("now"))
+    .with_for_update(skip_locked=True)
+)
+
+_FORGET = delete(_claim).where(
+    _claim.c.lease_until.is_(None), _claim.c.taken_at < bindparam("before")
+)
 
 
 def _expire(session: Session, fence: int, ids: list[int], now: datetime) -> int:
