@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, bindparam, col, select
 
 from course.journal import access
 from course.models import Request, RequestKind
@@ -34,8 +34,16 @@ def answer_batch(session: Session, enqueuer: Enqueuer, now: datetime) -> int:
 
 
 def _waiting(session: Session, after: int) -> Sequence[Request]:
-    query = select(Request).where(col(Request.id) > after).order_by(col(Request.id)).limit(BATCH)
-    return session.exec(query.with_for_update(skip_locked=True)).all()
+    return session.scalars(_WAITING, {"after": after}).all()
+
+
+_WAITING = (
+    select(Request)
+    .where(col(Request.id) > bindparam("after"))
+    .order_by(col(Request.id))
+    .limit(BATCH)
+    .with_for_update(skip_locked=True)
+)
 
 
 def _answer(session: Session, enqueuer: Enqueuer, request: Request, now: datetime) -> bool:
