@@ -13,7 +13,7 @@ from tests.support import amounts, forked, worlds
 from tests.support.environment import environment
 from tests.support.world import PASSWORD_HASH, SECRET_KEY
 
-TRIED = amounts.of(200, 60)
+TRIED = amounts.of(200, 30)
 
 SCRAPS = (
     *"/?#@:,;<>\"'\\ \t\n\0%[]{}|^`~.-_=&+é\u200b\u2028☃", "//", "..", "/../", "%20", "%zz", "http://",
