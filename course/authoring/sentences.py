@@ -12,6 +12,7 @@ OF_COURSES = (
     "course/letters/own/already",
     "course/letters/own/confirmation",
     "course/letters/own/journal",
+    "course/letters/own/sampler/",
     "course/subscribers/pacing",
     "course/templates/calendar",
     "course/templates/closed",

@@ -7,7 +7,7 @@ from course.i18n import letter_files
 from course.letters.phrases import catalog_for
 from sequences.newsletter import Newsletter
 from sequences.reading import read_letter
-from sequences.sequence import LetterText, Publication
+from sequences.sequence import LetterText, Publication, Sequence
 
 OWN_LETTERS = Path(__file__).parent / "own"
 
@@ -33,12 +33,17 @@ def language_of(publication: Publication, name: str) -> str:
 
 
 def _own_letters_of(publication: Publication) -> dict[str, LetterText]:
-    return _own_letters("newsletter" if isinstance(publication, Newsletter) else "")
+    if isinstance(publication, Newsletter):
+        return _own_letters("newsletter")
+    has_sampler = isinstance(publication, Sequence) and publication.sampler is not None
+    return _own_letters("") | (_own_letters("sampler") if has_sampler else {})
 
 
 @cache
 def _own_letters(of: str) -> dict[str, LetterText]:
-    """A newsletter's stand in a folder below those of a course."""
+    """A newsletter's stand in a folder below those of a course, and so do those that a course
+    with a sampler has instead.
+    """
     letters = (
         read_letter(path.resolve(), f"course/letters/own/{of and of + '/'}{path.name}")
         for path in sorted((OWN_LETTERS / of).glob("*.md"))
