@@ -12,7 +12,7 @@ from hypothesis import settings
 FULL = os.environ.get("LETTERPATH_TESTS") == "full"
 
 # Of what a property is tried with, where a test names no number of its own.
-EXAMPLES = 1000 if FULL else 40
+EXAMPLES = 1000 if FULL else 30
 
 T = TypeVar("T")
 
