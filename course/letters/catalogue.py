@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Engine, Pool, bindparam
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
-from course.db.transactions import reading
 from course.i18n.catalogs import Catalog, catalog_of
+from course.letters.recent import Recent
 from course.models import Course, Letter, Revision
 from sequences.course_schedule import Schedule
 from sequences.newsletter import Newsletter
@@ -93,13 +93,8 @@ class NewsletterEdition:
 
 AnyEdition = Edition | NewsletterEdition
 
-# Seconds. The sign-up page takes a thousand requests a second: the revision in force is read once
-# in so long and not for each of them.
-CACHED_FOR = 1.0
-
 # By the database's pool of connections: a number is a revision in one database only.
 _editions: WeakKeyDictionary[Pool, dict[tuple[int, str], AnyEdition]] = WeakKeyDictionary()
-_cached_by_slug: WeakKeyDictionary[Pool, dict[str, tuple[Edition, float]]] = WeakKeyDictionary()
 
 _WHICH: Any = bindparam("which")
 _REVISION: Any = columns(col(Revision.id), col(Revision.digest))
@@ -137,18 +132,15 @@ def by_slug(session: Session, slug: str) -> Edition:
     return _course(_newest(session.connection(), _BY_SLUG, slug))
 
 
-def by_slug_cached(engine: Engine, slug: str, elapsed: Callable[[], float] = monotonic) -> Edition:
-    """The edition in force at most `CACHED_FOR` seconds ago: a form's page was read before that.
+_recent = Recent(by_slug)
 
-    `elapsed` tells seconds, from any beginning. Raises `NoSuchCourse`.
+
+def by_slug_cached(engine: Engine, slug: str, elapsed: Callable[[], float] = monotonic) -> Edition:
+    """The edition in force a moment ago: a form's page was read before that.
+
+    `elapsed` as `Recent` has it. Raises `NoSuchCourse`.
     """
-    known, now = _cached_by_slug.setdefault(engine.pool, {}), elapsed()
-    edition, until = known.get(slug, (None, now))
-    if edition is None or now > until:
-        with reading(engine) as session:
-            edition = by_slug(session, slug)
-        known[slug] = edition, now + CACHED_FOR
-    return edition
+    return _recent.get(engine, slug, elapsed)
 
 
 def current(session: Session, course_id: int) -> Edition:

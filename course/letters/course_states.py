@@ -1,20 +1,10 @@
 """Whether a course takes new readers, and whether it writes to those it has."""
 
-from collections.abc import Callable
-from time import monotonic
-from weakref import WeakKeyDictionary
-
-from sqlalchemy import Engine, Pool
+from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from course.db.transactions import reading
+from course.letters.recent import Recent
 from course.models import Course, CourseState
-
-# Seconds: a sign-up asks for it, and there may be a thousand of them in one.
-CACHED_FOR = 1.0
-
-# By the database's pool of connections, then by the course's id.
-_cached: WeakKeyDictionary[Pool, dict[int, tuple[CourseState, float]]] = WeakKeyDictionary()
 
 
 class Withdrawn(Exception):
@@ -29,17 +19,12 @@ def state_of(session: Session, course_id: int) -> CourseState:
     return CourseState(session.exec(select(Course.state).where(Course.id == course_id)).one())
 
 
-def state_cached(
-    engine: Engine, course_id: int, elapsed: Callable[[], float] = monotonic
-) -> CourseState:
-    """As it was at most `CACHED_FOR` seconds ago. `elapsed` tells seconds, from any beginning."""
-    known, now = _cached.setdefault(engine.pool, {}), elapsed()
-    state, until = known.get(course_id, (CourseState.OPEN, now))
-    if now >= until:
-        with reading(engine) as session:
-            state = state_of(session, course_id)
-        known[course_id] = state, now + CACHED_FOR
-    return state
+_recent = Recent(state_of)
+
+
+def state_cached(engine: Engine, course_id: int) -> CourseState:
+    """As it was a moment ago: a sign-up asks for it."""
+    return _recent.get(engine, course_id)
 
 
 def require_given(session: Session, course_id: int) -> None:

@@ -1,21 +1,14 @@
 """The page that a course's or a newsletter's letters and pages lead back to."""
 
-from collections.abc import Callable
-from time import monotonic
-from weakref import WeakKeyDictionary
-
-from sqlalchemy import Engine, Pool
+from sqlalchemy import Engine
 from sqlmodel import Session
 
-from course.db.transactions import reading
 from course.letters import catalogue, course_states
-from course.letters.catalogue import CACHED_FOR, Edition
+from course.letters.catalogue import Edition
+from course.letters.recent import Recent
 from course.runtime.links import Links
 from sequences.newsletter import Newsletter
 from sequences.sequence import Publication
-
-# By the database's pool of connections, then by the course that was wanted.
-_first: WeakKeyDictionary[Pool, dict[str, tuple[str | None, float]]] = WeakKeyDictionary()
 
 
 def home_url(links: Links, publication: Publication, first: str | None = None) -> str:
@@ -43,23 +36,19 @@ def first_course(session: Session, wanted: str) -> Edition | None:
     return None
 
 
-def first_slug_cached(
-    engine: Engine, wanted: str, elapsed: Callable[[], float] = monotonic
-) -> str | None:
-    """Its short name, as it was at most `CACHED_FOR` seconds ago: every page asks.
-
-    `elapsed` tells seconds, from any beginning.
-    """
-    known, now = _first.setdefault(engine.pool, {}), elapsed()
-    slug, until = known.get(wanted, (None, now))
-    if now >= until:
-        with reading(engine) as session:
-            found = first_course(session, wanted)
-        slug = found.sequence.slug if found else None
-        known[wanted] = slug, now + CACHED_FOR
-    return slug
+def first_slug_cached(engine: Engine, wanted: str) -> str | None:
+    """Its short name, as it was a moment ago: every page asks."""
+    return _recent.get(engine, wanted)
 
 
 def first_slug_known(engine: Engine, wanted: str) -> str | None:
     """The same, however long ago, and no database is asked."""
-    return _first.get(engine.pool, {}).get(wanted, (None, 0.0))[0]
+    return _recent.last(engine, wanted)
+
+
+def _first_slug(session: Session, wanted: str) -> str | None:
+    found = first_course(session, wanted)
+    return found.sequence.slug if found else None
+
+
+_recent = Recent(_first_slug)

@@ -1,22 +1,16 @@
 """What is published: the newsletters, each with the revision in force or its course's look."""
 
-from collections.abc import Callable
-from time import monotonic
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Pool
+from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from course.db.transactions import reading
 from course.letters import catalogue
-from course.letters.catalogue import CACHED_FOR, NewsletterEdition
+from course.letters.catalogue import NewsletterEdition
+from course.letters.recent import Recent
 from course.models import Newsletter, Revision
 from sequences import newsletter
 from sequences.sequence import Sequence
-
-# By the database's pool of connections, then by slug.
-_cached: WeakKeyDictionary[Pool, dict[str, tuple[NewsletterEdition, float]]] = WeakKeyDictionary()
 
 
 class NoSuchNewsletter(LookupError):
@@ -50,21 +44,12 @@ def first_open(session: Session) -> NewsletterEdition | None:
     return next((edition for edition in found if edition is not None), None)
 
 
-def open_cached(
-    engine: Engine, slug: str, elapsed: Callable[[], float] = monotonic
-) -> NewsletterEdition | None:
-    """As `open_by_slug`, at most `CACHED_FOR` seconds ago: a form's page was read before that.
+_recent = Recent(open_by_slug)
 
-    `elapsed` tells seconds, from any beginning.
-    """
-    known, now = _cached.setdefault(engine.pool, {}), elapsed()
-    edition, until = known.get(slug, (None, now))
-    if edition is None or now > until:
-        with reading(engine) as session:
-            edition = open_by_slug(session, slug)
-        if edition is not None:
-            known[slug] = edition, now + CACHED_FOR
-    return edition
+
+def open_cached(engine: Engine, slug: str) -> NewsletterEdition | None:
+    """As `open_by_slug`, a moment ago: a form's page was read before that."""
+    return _recent.get(engine, slug)
 
 
 def digest(session: Session, slug: str) -> str | None:

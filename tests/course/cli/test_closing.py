@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from course.letters import course_states
+from course.letters import recent
 from tests.support.shipped import COURSE
 from tests.support.terminal import Terminal, lines
 from tests.support.world import World
@@ -18,7 +18,7 @@ WEEKS = timedelta(weeks=8)
 @pytest.fixture(autouse=True)
 def _known_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The form, which may believe for a second what was true before."""
-    monkeypatch.setattr(course_states, "CACHED_FOR", 0.0)
+    monkeypatch.setattr(recent, "CACHED_FOR", 0.0)
 
 
 def test_a_closed_course_says_so_and_takes_nobody(world: World, terminal: Terminal) -> None:
