@@ -50,17 +50,13 @@ def missing_phrases(publication: Publication) -> Iterator[Finding]:
         if spoken_language(catalog) != catalog.language:
             words += " Pages and letters call themselves English so far."
         remedy = "Begin with a copy of a file in course/i18n/locale, which has them all."
-        line = publication.line_of(f"{_table(publication)}.language")
+        table = "newsletter" if isinstance(publication, Newsletter) else "course"
+        line = publication.line_of(f"{table}.language")
         yield Finding(publication.manifest, line, words, remedy, "warning")
 
 
 # A placeholder with its letter, and a percent sign.
 _BLANK = re.compile(r"%%|%\(\w+\)s")
-
-
-def _table(publication: Publication) -> str:
-    return "newsletter" if isinstance(publication, Newsletter) else "course"
-
 
 _AS_GETTEXT = "Write it as gettext's .po files are; an editor such as Poedit does."
 

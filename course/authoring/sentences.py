@@ -1,6 +1,8 @@
 """Which of the engine's sentences the readers of a course, or of a newsletter, can meet."""
 
-from course.i18n import catalogs
+from functools import cache
+
+from course.i18n import messages
 from sequences.newsletter import Newsletter
 from sequences.sequence import Publication
 
@@ -39,9 +41,20 @@ OF_NEWSLETTERS = (
 )
 
 
+@cache
+def sentences() -> dict[str, frozenset[str]]:
+    """All that the engine says, and the files that say it."""
+    return {
+        one.id: frozenset(file for file, _ in one.locations)
+        for one in messages.known()
+        if one.id and isinstance(one.id, str) and not one.context
+    }
+
+
 def met_by_readers(publication: Publication) -> frozenset[str]:
     never = OF_COURSES if isinstance(publication, Newsletter) else OF_NEWSLETTERS
-    known = catalogs.sentences()
     return frozenset(
-        words for words, files in known.items() if not all(file.startswith(never) for file in files)
+        words
+        for words, files in sentences().items()
+        if not all(file.startswith(never) for file in files)
     )

@@ -81,18 +81,6 @@ def unsaid(catalog: Catalog, messages: Collection[str]) -> list[str]:
 
 
 @cache
-def sentences() -> dict[str, frozenset[str]]:
-    """All that the engine says, and the files that say it: a language that we ship has it all."""
-    shipped = next(FOLDER.glob("*.po"), None)
-    known = parse(shipped.read_text("utf-8")) if shipped else ()
-    return {
-        one.id: frozenset(file for file, _ in one.locations)
-        for one in known
-        if one.id and isinstance(one.id, str) and not one.context
-    }
-
-
-@cache
 def languages() -> tuple[str, ...]:
     """Those in which the engine speaks: English, and every file in `locale/`."""
     return (SOURCE, *sorted(path.stem for path in FOLDER.glob("*.po")))

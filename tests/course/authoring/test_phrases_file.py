@@ -8,8 +8,8 @@ import pytest
 from course.authoring.compiling import NotPublishable, compile_course
 from course.authoring.newsletter_compiling import compile_newsletter
 from course.authoring.phrases_file import wrong_phrases
-from course.authoring.sentences import OF_COURSES, OF_NEWSLETTERS, met_by_readers
-from course.i18n.catalogs import catalog_of, sentences
+from course.authoring.sentences import OF_COURSES, OF_NEWSLETTERS, met_by_readers, sentences
+from course.i18n.catalogs import catalog_of
 from tests.support.pictures import edit
 from tests.support.shipped import COURSE, NEWSLETTER, compiled
 
