@@ -99,9 +99,7 @@ def compose_issue(file: Path, newsletter: Newsletter) -> Issue:
     try:
         issue = composing.compose(file, newsletter, Settings().picture_cache)
     except NotPublishable as error:
-        report(composing.folder_of(file), error.findings)
-        number = sum(finding.severity == "error" for finding in error.findings)
-        raise click.ClickException(f"{file.name}: {number} to mend before sending.") from error
+        raise refusal(composing.folder_of(file), error, file.name, "sending") from error
     report(composing.folder_of(file), issue.findings)
     return issue
 
@@ -118,10 +116,13 @@ def say_drafts(compilation: Compilation) -> None:
         click.echo(f"  Left out, as drafts: {', '.join(compilation.drafts)}.")
 
 
-def refusal(folder: Path, error: NotPublishable) -> click.ClickException:
+def refusal(
+    folder: Path, error: NotPublishable, name: str | None = None, before: str = "publishing"
+) -> click.ClickException:
+    """What is wrong is said; `name` is what can't be done, if it is not the folder."""
     report(folder, error.findings)
     errors = sum(finding.severity == "error" for finding in error.findings)
-    return click.ClickException(f"{folder.name}: {errors} to mend before publishing.")
+    return click.ClickException(f"{name or folder.name}: {errors} to mend before {before}.")
 
 
 def _from_here(path: Path) -> str:
