@@ -8,6 +8,7 @@ from typing import Protocol
 
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from course.letters import catalogue, newsletter_editions
 from course.letters.catalogue import AnyEdition
@@ -120,8 +121,7 @@ def written_to(
     session: Session, subscriber: Subscriber, kind: DeliveryKind, since: datetime
 ) -> int:
     """Of this kind, for whatever they asked."""
-    letters = select(func.count()).select_from(Delivery)
-    letters = letters.where(col(Delivery.kind) == kind, col(Delivery.created_at) > since)
+    letters = _counted(kind, since)
     of_courses = letters.join(Enrollment).where(Enrollment.subscriber_id == subscriber.id)
     of_newsletters = letters.join(Subscription).where(Subscription.subscriber_id == subscriber.id)
     return session.exec(of_courses).one() + session.exec(of_newsletters).one()
@@ -141,9 +141,12 @@ def edition_of(session: Session, place: AnyPlace) -> AnyEdition:
 
 
 def _written(session: Session, place: AnyPlace, kind: DeliveryKind, since: datetime) -> int:
-    counted = select(func.count()).select_from(Delivery)
-    of_it = is_of(place), col(Delivery.kind) == kind
-    return session.exec(counted.where(*of_it, col(Delivery.created_at) > since)).one()
+    return session.exec(_counted(kind, since).where(is_of(place))).one()
+
+
+def _counted(kind: DeliveryKind, since: datetime) -> SelectOfScalar[int]:
+    letters = select(func.count()).select_from(Delivery)
+    return letters.where(col(Delivery.kind) == kind, col(Delivery.created_at) > since)
 
 
 def _random_names() -> Iterator[str]:
