@@ -1,6 +1,7 @@
 """The colours of a course or a newsletter: over the stylesheet's own, and in the browser's tab."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 from flask import Blueprint, Response
@@ -41,10 +42,15 @@ def css(brand: Brand) -> str:
 
 def svg(brand: Brand) -> str:
     """The engine's stone in the brand's accents. Only colours get through."""
-    drawn = FAVICON.read_text()
+    drawn = _drawn()
     for ours, theirs in ((ACCENT, brand.accent), (ACCENT_DARK, brand.accent_dark)):
         drawn = drawn.replace(ours, theirs) if COLOUR.fullmatch(theirs) else drawn
     return drawn
+
+
+@cache
+def _drawn() -> str:
+    return FAVICON.read_text()
 
 
 def _brand(slug: str, is_newsletter: bool) -> Brand:
