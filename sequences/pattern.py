@@ -44,6 +44,9 @@ class Pattern:
         return _gaps(self)[1]
 
 
+EVERY_DAY = Pattern(WEEK)
+
+
 @lru_cache(maxsize=1024)
 def _gaps(pattern: Pattern) -> tuple[int, int]:
     """The shortest and the longest of a year and a leap year, with a month around them."""

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sequences.course_schedule import Schedule
-from sequences.pattern import WEEK, Pattern
+from sequences.pattern import EVERY_DAY
 from sequences.schedule import Window, next_send_at
 from sequences.sequence import Sequence
 
 NO_DELAY = timedelta(0)
-EVERY_DAY = Pattern(WEEK)
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,9 @@ from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
-from sequences.pattern import WEEK, Pattern
 from sequences.schedule import Window, next_send_at
 
 NO_DELAY, DAY, MINUTE = timedelta(0), timedelta(days=1), timedelta(minutes=1)
-EVERY_DAY = Pattern(WEEK)
 ZONES = sorted(available_timezones())
 BEGINS, ENDS = datetime(2024, 1, 1, tzinfo=UTC), datetime(2034, 12, 31, tzinfo=UTC)
 

@@ -9,12 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sequences.course_schedule import Schedule
-from sequences.pattern import Pattern
+from sequences.pattern import EVERY_DAY, Pattern
 from sequences.schedule import Window, next_send_at, opening_on
 from tests.sequences.openings import (
     BEGINS,
     DAY,
-    EVERY_DAY,
     MINUTE,
     NO_DELAY,
     ZONES,

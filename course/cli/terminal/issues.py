@@ -15,7 +15,7 @@ from course.newsletters import announcing
 from course.newsletters.composing import KEY, KIND, Issue
 from course.operations import trials
 from course.runtime.process import Runtime
-from sequences.progress import EVERY_DAY
+from sequences.pattern import EVERY_DAY
 from sequences.schedule import Window, opening_on, zone_names
 from sequences.schedule_table import read_span
 
