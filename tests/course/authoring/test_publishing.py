@@ -1,84 +1,29 @@
 """A new revision while people are in the middle of the course."""
 
-import re
-import shutil
 import time
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
-from sqlmodel import select, update
+from sqlmodel import select
 
-from course.authoring import compiling, publishing
 from course.authoring.compiling import NotPublishable
-from course.db.transactions import reading, transaction
+from course.db.transactions import reading
 from course.letters import catalogue
-from course.models import Enrollment, EnrollmentState, Revision
+from course.models import EnrollmentState, Revision
 from course.scheduling import clock_loop
-from tests.support.prepared import Prepare
-from tests.support.shipped import COURSE
-from tests.support.world import World
-
-TUESDAY = datetime(2026, 12, 8, 18, 30, tzinfo=UTC)
-WEEK, DAY = timedelta(days=7), timedelta(days=1)
-
-ONE, TWO, THREE, FOUR, FIVE = (
-    "judgment-free-zone",
-    "validate-feelings",
-    "check-ins",
-    "repair",
-    "everyday-affection",
+from tests.course.authoring.author import (
+    DAY,
+    FIVE,
+    FOUR,
+    ONE,
+    THREE,
+    TUESDAY,
+    TWO,
+    WEEK,
+    Author,
+    got,
 )
-
-
-@dataclass
-class Author:
-    """Edits the course's folder and publishes it."""
-
-    world: World
-    folder: Path
-
-    def publish(self, *lessons: str) -> int | None:
-        """These lessons, in this order."""
-        plan = self.folder / "sequence.toml"
-        head, rest = plan.read_text().split("lessons = [", 1)
-        listed = "".join(f'  "{lesson}",\n' for lesson in lessons)
-        plan.write_text(f"{head}lessons = [\n{listed}]{rest.split(']', 1)[1]}")
-        for file in (self.folder / "lessons").glob("*.md"):
-            if not any(f"id: {lesson}\n" in file.read_text() for lesson in lessons):
-                file.unlink()
-        return self.store()
-
-    def store(self) -> int | None:
-        compiled = compiling.compile_course(self.folder)
-        with transaction(self.world.runtime.engine) as session:
-            return publishing.publish(session, compiled, self.world.clock.now())
-
-    def write(self, id_: str) -> None:
-        """A new lesson, made from the first."""
-        first = next(
-            file for file in (COURSE / "lessons").glob("*.md") if f"id: {ONE}\n" in file.read_text()
-        )
-        text = first.read_text().replace(f"id: {ONE}\n", f"id: {id_}\n")
-        (self.folder / "lessons" / f"{id_}.md").write_text(text)
-
-
-@pytest.fixture
-def author(prepare: Prepare, tmp_path: Path) -> Author:
-    """Ada is enrolled, and has had the first lesson."""
-    folder = tmp_path / COURSE.name
-    shutil.copytree(COURSE, folder)
-    return Author(prepare(a_lesson_has_arrived), folder)
-
-
-def a_lesson_has_arrived(world: World) -> None:
-    world.enroll()
-    world.go(TUESDAY)
-
-
-def got(world: World) -> list[str]:
-    return world.enrollment().done
+from tests.support.shipped import COURSE
 
 
 def test_the_door_s_edition_is_a_second_old_at_most(author: Author) -> None:
@@ -210,46 +155,3 @@ def test_in_the_browser_a_letter_runs_as_its_language_does(author: Author) -> No
     assert '<h1 class="small-title" lang="he" dir="rtl">' in author.world.open(
         author.world.link("/reflect/", lesson)
     ).get_data(as_text=True)
-
-
-def reschedule(author: Author, **changes: str) -> None:
-    """`[schedule]` has these keys in place of its `day`, as they stand in the file."""
-    plan = author.folder / "sequence.toml"
-    keys = "\n".join(f"{key} = {value}" for key, value in changes.items())
-    rest = re.sub(r"(?m)^(day|at|delay|nudge_after) = .*$", "", plan.read_text())
-    plan.write_text(rest.replace("[schedule]\n", f"[schedule]\n{keys}\n"))
-    author.store()
-
-
-def test_another_schedule_moves_the_next_letter_of_the_enrolled(author: Author) -> None:
-    reschedule(author, days='["monday", "thursday"]', at='"06:45"')
-    thursday = datetime(2026, 12, 10, 5, 45, tzinfo=UTC)
-    assert author.world.enrollment().next_send_at == thursday
-    author.world.go(thursday)
-    assert author.world.enrollment().next_send_at == thursday + 4 * DAY
-
-
-def test_who_chose_a_day_and_an_hour_keeps_them(author: Author) -> None:
-    sunday = datetime(2026, 12, 13, 7, 15, tzinfo=UTC)
-    with transaction(author.world.runtime.engine) as session:
-        session.execute(update(Enrollment).values(days="6", at="08:15", next_send_at=sunday))
-    reschedule(author, every='"day"', at='"06:45"')
-    assert author.world.enrollment().next_send_at == sunday
-
-
-def test_another_schedule_does_not_end_a_pause(author: Author) -> None:
-    until = TUESDAY + 3 * WEEK
-    pause = {"state": "paused", "paused_until": until, "next_send_at": until}
-    with transaction(author.world.runtime.engine) as session:
-        session.execute(update(Enrollment).values(**pause))
-    reschedule(author, every='"day"', at='"06:45"')
-    assert author.world.enrollment().next_send_at == datetime(2026, 12, 30, 5, 45, tzinfo=UTC)
-
-
-def test_an_unchanged_schedule_moves_nobody(author: Author) -> None:
-    """Not even who waits for a date that no schedule has."""
-    odd = TUESDAY + 3 * DAY
-    with transaction(author.world.runtime.engine) as session:
-        session.execute(update(Enrollment).values(next_send_at=odd))
-    author.publish(ONE, THREE, TWO)
-    assert author.world.enrollment().next_send_at == odd
